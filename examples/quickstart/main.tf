@@ -1,0 +1,55 @@
+# A docker task, and a wire to it from the role of a function that somebody else made.
+
+terraform {
+  required_providers {
+    docker = {
+      source = "dockertask/docker"
+    }
+  }
+}
+
+variable "region" {
+  description = "AWS region of the task."
+  type        = string
+  default     = "us-east-1"
+}
+
+variable "consumer_role" {
+  description = "Name of the role of the function that runs the task."
+  type        = string
+  default     = "api"
+}
+
+provider "docker" {
+  region = var.region
+}
+
+resource "docker_task" "transcode" {
+  name    = "transcode"
+  image   = "public.ecr.aws/docker/library/busybox:1.37"
+  command = ["sh", "-c", "echo transcoding $INPUT; sleep 30"]
+
+  environment = {
+    INPUT = "s3://uploads/holiday.mov"
+  }
+}
+
+resource "docker_task_wire" "api" {
+  task          = docker_task.transcode
+  consumer_role = var.consumer_role
+}
+
+output "task_definition" {
+  description = "Known after apply: the revision is AWS's to choose."
+  value       = docker_task.transcode.arn
+}
+
+output "consumer_environment" {
+  description = "The variables that the function gets."
+  value       = docker_task_wire.api.environment
+}
+
+output "consumer_policy" {
+  description = "The policy on the function's role."
+  value       = jsondecode(docker_task_wire.api.policy_json)
+}

@@ -1,0 +1,16 @@
+// Package acctest is what the acceptance tests stand on.
+//
+// A test binary whose TestMain calls [Main] gets an emulator of AWS of its own, or
+// runs on a real sandbox account when DOCKER_TASK_TEST_ACCOUNT_ID names one. On the
+// emulator every test has an AWS account to itself, so tests run in parallel and can
+// assert that nothing is left of what they made:
+//
+//	provider ── AWS_ENDPOINT_URL ──> gateway ──> emulator (x-moto-account-id)
+//	                                   └─ the test's Proxy, if it has one: records, fails, delays
+//
+// The gateway tells accounts apart by the access key, as AWS does. [ProviderConfig]
+// writes the provider block with the key of the test's account.
+//
+// The package does not import internal/provider, so that tests inside that package can
+// import this one.
+package acctest

@@ -1,0 +1,283 @@
+package acctest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// commandLimit bounds one run of the command line.
+const commandLimit = 5 * time.Minute
+
+// PlanExample plans the configuration in a folder, given relative to the project root, as
+// a user would: with the real provider binary, by `init` and `plan` of the command line,
+// in the test's account. The vars are name=value. Provider "aws" is the stand-in; see
+// [RegistryVariable].
+//
+// A fragment is planned as it is: what it does not say of providers is put beside it.
+func PlanExample(t testing.TB, folder string, vars ...string) *tfjson.Plan {
+	t.Helper()
+	PreCheck(t)
+	root, err := projectRoot()
+	if err != nil {
+		t.Fatalf("acctest: %v", err)
+	}
+	files, err := readConfiguration(filepath.Join(root, filepath.FromSlash(folder)))
+	if err != nil {
+		t.Fatalf("acctest: example %s: %v", folder, err)
+	}
+	return PlanSource(t, files, vars...)
+}
+
+// PlanSource is like [PlanExample] for a configuration given as files by name.
+func PlanSource(t testing.TB, files map[string]string, vars ...string) *tfjson.Plan {
+	t.Helper()
+	plan, err := planSource(t, files, vars)
+	if err != nil {
+		t.Fatalf("acctest: %v", err)
+	}
+	return plan
+}
+
+// PlanSourceError plans a configuration that must not plan, and returns what the command
+// line says.
+func PlanSourceError(t testing.TB, files map[string]string, vars ...string) string {
+	t.Helper()
+	_, err := planSource(t, files, vars)
+	failed, ok := errors.AsType[*commandError](err)
+	switch {
+	case err == nil:
+		t.Fatal("acctest: the configuration plans without an error")
+	case !ok || failed.subcommand != "plan":
+		t.Fatalf("acctest: before plan: %v", err)
+	}
+	return failed.output
+}
+
+// AssertPlan makes the checks of terraform-plugin-testing on a plan of [PlanExample] or
+// [PlanSource].
+func AssertPlan(t testing.TB, plan *tfjson.Plan, checks ...plancheck.PlanCheck) {
+	t.Helper()
+	for _, check := range checks {
+		var response plancheck.CheckPlanResponse
+		check.CheckPlan(context.Background(), plancheck.CheckPlanRequest{Plan: plan}, &response)
+		if response.Error != nil {
+			t.Error(response.Error)
+		}
+	}
+}
+
+// readConfiguration reads a configuration's files, without what a run of the command line
+// leaves there.
+func readConfiguration(folder string) (map[string]string, error) {
+	files := make(map[string]string)
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		switch name := entry.Name(); {
+		case entry.IsDir() && name == ".terraform":
+			return filepath.SkipDir
+		case entry.IsDir(), name == ".terraform.lock.hcl", strings.HasPrefix(name, "terraform.tfstate"):
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(folder, path)
+		if err != nil {
+			return err
+		}
+		files[filepath.ToSlash(relative)] = string(content)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(files)), isRootModuleFile) {
+		return nil, errors.New("no .tf file in it")
+	}
+	return files, nil
+}
+
+func isRootModuleFile(name string) bool {
+	return !strings.Contains(name, "/") && (strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tofu"))
+}
+
+var (
+	hclComment        = regexp.MustCompile(`(?m)^\s*(#|//).*$`)
+	usesDocker        = regexp.MustCompile(`\bdocker(_task\w*)?"|dockertask/docker`)
+	usesAWS           = regexp.MustCompile(`"aws_\w+"|"aws"|hashicorp/aws`)
+	requiresProviders = regexp.MustCompile(`(?m)^\s*required_providers\s*\{`)
+	configuresDocker  = regexp.MustCompile(`(?m)^\s*provider\s+"docker"\s*\{`)
+)
+
+// providersOf is what a configuration uses, and the file that says what it does not say
+// itself: where the providers come from, and a provider block.
+func providersOf(files map[string]string) (used []mirroredProvider, missing string) {
+	var all, root strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		content := hclComment.ReplaceAllString(files[name], "")
+		all.WriteString(content + "\n")
+		if isRootModuleFile(name) {
+			root.WriteString(content + "\n")
+		}
+	}
+	docker, aws := usesDocker.MatchString(all.String()), usesAWS.MatchString(all.String())
+	var b strings.Builder
+	if !requiresProviders.MatchString(root.String()) {
+		b.WriteString("terraform {\n  required_providers {\n")
+		if docker {
+			b.WriteString("    docker = {\n      source = \"dockertask/docker\"\n    }\n")
+		}
+		if aws {
+			b.WriteString("    aws = {\n      source = \"hashicorp/aws\"\n    }\n")
+		}
+		b.WriteString("  }\n}\n")
+	}
+	if docker {
+		used = append(used, dockerProvider)
+		if !configuresDocker.MatchString(root.String()) {
+			fmt.Fprintf(&b, "provider \"docker\" {\n  region = %q\n}\n", Region())
+		}
+	}
+	if aws && os.Getenv(RegistryVariable) != "1" {
+		used = append(used, awsProvider)
+	}
+	return used, b.String()
+}
+
+// commandError is a failed run of the command line.
+type commandError struct {
+	subcommand string
+	output     string
+	cause      error
+}
+
+func (e *commandError) Error() string {
+	return fmt.Sprintf("%s: %v\n%s", e.subcommand, e.cause, e.output)
+}
+
+func (e *commandError) Unwrap() error { return e.cause }
+
+func planSource(t testing.TB, files map[string]string, vars []string) (*tfjson.Plan, error) {
+	t.Helper()
+	PreCheck(t)
+	work, err := prepareWork(t, files)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := work.run("init", "-input=false", "-no-color"); err != nil {
+		return nil, err
+	}
+	arguments := []string{"-input=false", "-no-color", "-lock=false", "-out=example.tfplan"}
+	for _, variable := range vars {
+		arguments = append(arguments, "-var="+variable)
+	}
+	if _, err := work.run("plan", arguments...); err != nil {
+		return nil, err
+	}
+	shown, err := work.run("show", "-json", "example.tfplan")
+	if err != nil {
+		return nil, err
+	}
+	var plan tfjson.Plan
+	if err := json.Unmarshal(shown, &plan); err != nil {
+		return nil, fmt.Errorf("reading the plan: %w", err)
+	}
+	return &plan, nil
+}
+
+// work is a folder in which the command line runs.
+type work struct {
+	commandLine string
+	folder      string
+	environment []string
+}
+
+func prepareWork(t testing.TB, files map[string]string) (work, error) {
+	t.Helper()
+	used, missing := providersOf(files)
+	for _, provider := range used {
+		if err := mirrors[provider.binary](); err != nil {
+			return work{}, err
+		}
+	}
+	mirrorFolder, err := mirror()
+	if err != nil {
+		return work{}, err
+	}
+	home := t.TempDir()
+	folder := filepath.Join(home, "configuration")
+	write := func(path, content string) error {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(path, []byte(content), 0o600)
+	}
+	for name, content := range files {
+		if !filepath.IsLocal(filepath.FromSlash(name)) {
+			return work{}, fmt.Errorf("file name %q leads out of the configuration", name)
+		}
+		if err := write(filepath.Join(folder, filepath.FromSlash(name)), content); err != nil {
+			return work{}, err
+		}
+	}
+	if missing != "" {
+		if err := write(filepath.Join(folder, "acctest_providers.tf"), missing); err != nil {
+			return work{}, err
+		}
+	}
+	configuration := filepath.Join(home, "cli.tfrc")
+	if err := write(configuration, cliConfig(mirrorFolder)); err != nil {
+		return work{}, err
+	}
+	return work{
+		commandLine: CommandLine(t).Path,
+		folder:      folder,
+		environment: slices.Concat(withoutTerraform(os.Environ()), Environment(t), []string{
+			"HOME=" + home,
+			"TF_CLI_CONFIG_FILE=" + configuration,
+			"TF_IN_AUTOMATION=1",
+			"CHECKPOINT_DISABLE=1",
+		}),
+	}, nil
+}
+
+// withoutTerraform leaves out what would change the command line's ways: TF_LOG,
+// TF_CLI_ARGS, TF_VAR_name, TF_PLUGIN_CACHE_DIR and their like.
+func withoutTerraform(environment []string) []string {
+	return slices.DeleteFunc(slices.Clone(environment), func(variable string) bool {
+		return strings.HasPrefix(variable, "TF_")
+	})
+}
+
+// run runs one subcommand and returns what it writes to standard output.
+func (w work) run(subcommand string, arguments ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
+	defer cancel()
+	command := exec.CommandContext(ctx, w.commandLine, append([]string{subcommand}, arguments...)...)
+	command.Dir = w.folder
+	command.Env = w.environment
+	var stdout, stderr strings.Builder
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil {
+		return nil, &commandError{subcommand: subcommand, output: stdout.String() + stderr.String(), cause: err}
+	}
+	return []byte(stdout.String()), nil
+}

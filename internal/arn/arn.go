@@ -1,0 +1,62 @@
+// Package arn builds and reads Amazon Resource Names. It exists so that no ARN is ever
+// written by hand: partition, region and account always come from a [Place].
+package arn
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Place is where a resource lives: an AWS partition ("aws", "aws-cn", …), a region and a
+// twelve-digit account id. Account is empty when the provider was told not to ask for it.
+type Place struct {
+	Partition, Region, Account string
+}
+
+// Complete tells whether ARNs can be built for the place.
+func (p Place) Complete() bool {
+	return p.Partition != "" && p.Region != "" && p.Account != ""
+}
+
+// Regional is the ARN of a resource of a regional service.
+func (p Place) Regional(service, resource string) string {
+	return strings.Join([]string{"arn", p.Partition, service, p.Region, p.Account, resource}, ":")
+}
+
+// Global is the ARN of a resource of a service without regions, such as IAM.
+func (p Place) Global(service, resource string) string {
+	return strings.Join([]string{"arn", p.Partition, service, "", p.Account, resource}, ":")
+}
+
+// ARN is a parsed Amazon Resource Name. Resource is everything after the fifth colon.
+type ARN struct {
+	Partition, Service, Region, Account, Resource string
+}
+
+// Is tells whether s is meant as an ARN rather than as a name.
+func Is(s string) bool { return strings.HasPrefix(s, "arn:") }
+
+// Parse reads an ARN. The error says what an ARN looks like.
+func Parse(s string) (ARN, error) {
+	parts := strings.SplitN(s, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" {
+		return ARN{}, fmt.Errorf("%q is not an ARN of the form arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", s)
+	}
+	return ARN{Partition: parts[1], Service: parts[2], Region: parts[3], Account: parts[4], Resource: parts[5]}, nil
+}
+
+// String is the ARN as AWS writes it.
+func (a ARN) String() string {
+	return strings.Join([]string{"arn", a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
+}
+
+// Place is where the resource lives.
+func (a ARN) Place() Place {
+	return Place{Partition: a.Partition, Region: a.Region, Account: a.Account}
+}
+
+// Name is the part of the resource after its last slash: the name of a role whatever its
+// path, the name of a cluster.
+func (a ARN) Name() string {
+	return a.Resource[strings.LastIndexByte(a.Resource, '/')+1:]
+}

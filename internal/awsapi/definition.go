@@ -1,0 +1,191 @@
+package awsapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// findDefinition finds an ACTIVE task definition by ARN, by family:revision, or by family
+// (the newest), with its tags; nil where there is none.
+func (c *Client) findDefinition(ctx context.Context, which string) (*task.ObservedDefinition, error) {
+	out, err := c.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
+		TaskDefinition: &which,
+		Include:        []types.TaskDefinitionField{types.TaskDefinitionFieldTags},
+	})
+	if isMissingDefinition(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading task definition %s: %w", which, err)
+	}
+	if out.TaskDefinition == nil || out.TaskDefinition.Status != types.TaskDefinitionStatusActive {
+		return nil, nil
+	}
+	return observedDefinition(out.TaskDefinition, out.Tags)
+}
+
+// findNewest finds the newest ACTIVE revision of a family. An answer that is older than
+// what state knows may come from a part of ECS that has not heard of it yet: known, the ARN
+// in state, is asked for itself before such an answer is believed.
+func (c *Client) findNewest(ctx context.Context, family, known string) (*task.ObservedDefinition, error) {
+	newest, err := c.findDefinition(ctx, family)
+	if err != nil || known == "" {
+		return newest, err
+	}
+	if newest != nil && newest.Revision >= revisionOf(known) {
+		return newest, nil
+	}
+	knownOne, err := c.findDefinition(ctx, known)
+	if err != nil || knownOne != nil {
+		return knownOne, err
+	}
+	return newest, nil
+}
+
+// revisionOf is the revision in the ARN of a task definition, 0 where it has none.
+func revisionOf(arn string) int64 {
+	n, err := strconv.ParseInt(arn[strings.LastIndexByte(arn, ':')+1:], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.ObservedDefinition, error) {
+	o := &task.ObservedDefinition{
+		ARN:      aws.ToString(d.TaskDefinitionArn),
+		Revision: int64(d.Revision),
+		Tags:     map[string]string{},
+	}
+	for _, t := range tags {
+		o.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return o, convert(d, &o.Definition)
+}
+
+// convert carries a task definition between the SDK's types and the domain's by their JSON,
+// in which both have the same names: encoding/json matches them without case. So no field
+// is forgotten, whichever side gains one.
+func convert(from, to any) error {
+	text, err := json.Marshal(from)
+	if err == nil {
+		err = json.Unmarshal(text, to)
+	}
+	if err != nil {
+		return fmt.Errorf("converting a task definition: %w", err)
+	}
+	return nil
+}
+
+// registerDefinition registers a revision. Roles that were just made may not have reached
+// ECS yet: it waits for them, and for no others.
+func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags map[string]string, justMade []string) (*task.ObservedDefinition, error) {
+	var in ecs.RegisterTaskDefinitionInput
+	if err := convert(d, &in); err != nil {
+		return nil, err
+	}
+	in.Tags = ecsTags(tags)
+	var out *ecs.RegisterTaskDefinitionOutput
+	err := retryWhile(ctx, propagation, func(err error) bool { return isRoleNotReady(err, justMade) }, func() (err error) {
+		out, err = c.ecs.RegisterTaskDefinition(ctx, &in)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registering task definition %s: %w", d.Family, err)
+	}
+	return observedDefinition(out.TaskDefinition, out.Tags)
+}
+
+func (c *Client) tagDefinition(ctx context.Context, arn string, change task.TagChange) error {
+	if len(change.Set) > 0 {
+		if _, err := c.ecs.TagResource(ctx, &ecs.TagResourceInput{ResourceArn: &arn, Tags: ecsTags(change.Set)}); err != nil {
+			return fmt.Errorf("tagging task definition %s: %w", arn, err)
+		}
+	}
+	if len(change.Remove) > 0 {
+		if _, err := c.ecs.UntagResource(ctx, &ecs.UntagResourceInput{ResourceArn: &arn, TagKeys: change.Remove}); err != nil {
+			return fmt.Errorf("removing tags of task definition %s: %w", arn, err)
+		}
+	}
+	return nil
+}
+
+func ecsTags(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for _, k := range sortedKeys(tags) {
+		out = append(out, types.Tag{Key: aws.String(k), Value: aws.String(tags[k])})
+	}
+	return out
+}
+
+// listRevisions lists the ARNs of a family's ACTIVE revisions, the newest first.
+func (c *Client) listRevisions(ctx context.Context, family string) ([]string, error) {
+	var arns []string
+	pages := ecs.NewListTaskDefinitionsPaginator(c.ecs, &ecs.ListTaskDefinitionsInput{
+		FamilyPrefix: &family,
+		Status:       types.TaskDefinitionStatusActive,
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing the revisions of task definition %s: %w", family, err)
+		}
+		arns = append(arns, page.TaskDefinitionArns...)
+	}
+	// The parameter is documented as the full name of the family and called a prefix.
+	arns = slices.DeleteFunc(arns, func(a string) bool {
+		return !strings.HasSuffix(a[:strings.LastIndexByte(a, ':')+1], "/"+family+":")
+	})
+	slices.SortFunc(arns, func(a, b string) int { return int(revisionOf(b) - revisionOf(a)) })
+	return arns, nil
+}
+
+// deregister makes revisions INACTIVE: no new tasks, no effect on running ones.
+func (c *Client) deregister(ctx context.Context, arns []string) error {
+	calls := make([]func() error, len(arns))
+	for i, a := range arns {
+		calls[i] = func() error {
+			_, err := c.ecs.DeregisterTaskDefinition(ctx, &ecs.DeregisterTaskDefinitionInput{TaskDefinition: &a})
+			if err != nil && !isMissingDefinition(err) {
+				return fmt.Errorf("deregistering %s: %w", a, err)
+			}
+			return nil
+		}
+	}
+	return together(calls...)
+}
+
+// trimRevisions deregisters the revisions beyond the newest and the given number of older
+// ones.
+func (c *Client) trimRevisions(ctx context.Context, family string, keep int64) error {
+	arns, err := c.listRevisions(ctx, family)
+	if err != nil || int64(len(arns)) <= keep+1 {
+		return err
+	}
+	return c.deregister(ctx, arns[keep+1:])
+}
+
+// deleteDefinitions deregisters all ACTIVE revisions of a family if it is of the given
+// unit.
+func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner) error {
+	var newest *task.ObservedDefinition
+	var arns []string
+	err := together(
+		func() (err error) { newest, err = c.findDefinition(ctx, family); return err },
+		func() (err error) { arns, err = c.listRevisions(ctx, family); return err },
+	)
+	if err != nil || newest != nil && !own.owns(newest.Tags) {
+		return err
+	}
+	return c.deregister(ctx, arns)
+}

@@ -1,0 +1,404 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
+
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// findRole finds a role and those of its policies that the reference names, all at once;
+// nil where there is no such role.
+func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.ObservedRole, error) {
+	var role *task.ObservedRole
+	var attached []string
+	documents := make([]string, len(ref.Policies))
+	calls := []func() error{
+		func() (err error) { role, err = c.getRole(ctx, ref.Name); return err },
+	}
+	for i, name := range ref.Policies {
+		calls = append(calls, func() (err error) {
+			documents[i], err = c.FindRolePolicy(ctx, ref.Name, name)
+			return err
+		})
+	}
+	if ref.Attached {
+		calls = append(calls, func() (err error) { attached, err = c.listAttached(ctx, ref.Name); return err })
+	}
+	if err := together(calls...); err != nil || role == nil {
+		return nil, err
+	}
+	role.Attached = attached
+	for i, name := range ref.Policies {
+		if documents[i] != "" {
+			role.Policies[name] = documents[i]
+		}
+	}
+	return role, nil
+}
+
+func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, error) {
+	out, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+	if isMissingRole(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading role %s: %w", name, err)
+	}
+	r := out.Role
+	role := &task.ObservedRole{
+		ARN:                aws.ToString(r.Arn),
+		Name:               aws.ToString(r.RoleName),
+		Path:               aws.ToString(r.Path),
+		Description:        aws.ToString(r.Description),
+		MaxSessionDuration: int64(aws.ToInt32(r.MaxSessionDuration)),
+		Tags:               map[string]string{},
+		Policies:           map[string]string{},
+	}
+	if r.PermissionsBoundary != nil {
+		role.PermissionsBoundary = aws.ToString(r.PermissionsBoundary.PermissionsBoundaryArn)
+	}
+	for _, t := range r.Tags {
+		role.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	role.TrustPolicy, err = decoded(r.AssumeRolePolicyDocument)
+	return role, err
+}
+
+// decoded is a policy document as IAM tells it: URL-encoded.
+func decoded(document *string) (string, error) {
+	text, err := url.QueryUnescape(aws.ToString(document))
+	if err != nil {
+		return "", fmt.Errorf("reading a policy document: %w", err)
+	}
+	return text, nil
+}
+
+// FindRolePolicy finds an inline policy; "" where the role or the policy is missing.
+func (c *Client) FindRolePolicy(ctx context.Context, role, name string) (string, error) {
+	out, err := c.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
+	if isMissingRole(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading policy %s of role %s: %w", name, role, err)
+	}
+	return decoded(out.PolicyDocument)
+}
+
+// PutRolePolicy writes an inline policy. A refusal of its size says what takes the room.
+func (c *Client) PutRolePolicy(ctx context.Context, role, name, document string) error {
+	_, err := c.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &role, PolicyName: &name, PolicyDocument: &document})
+	if tfawserr.ErrCodeEquals(err, "LimitExceeded") {
+		err = fmt.Errorf("%w; %s", err, c.explainSize(ctx, role, name, document))
+	}
+	if err != nil {
+		return fmt.Errorf("writing policy %s of role %s: %w", name, role, err)
+	}
+	return nil
+}
+
+// explainSize says which inline policies of a role take how many of its characters.
+func (c *Client) explainSize(ctx context.Context, role, name, document string) string {
+	sizes := map[string]int{name: policy.Size(document)}
+	names, err := c.listInline(ctx, role)
+	for _, n := range names {
+		if n == name {
+			continue
+		}
+		other, e := c.FindRolePolicy(ctx, role, n)
+		err = errors.Join(err, e)
+		sizes[n] = policy.Size(other)
+	}
+	sum, text := 0, ""
+	for _, n := range slices.Sorted(maps.Keys(sizes)) {
+		sum += sizes[n]
+		text += fmt.Sprintf(", %s %d", n, sizes[n])
+	}
+	text = fmt.Sprintf("the inline policies of one role may have %d characters together, white space not counted, and these would have %d: %s",
+		policy.RoleInlineLimit, sum, text[2:])
+	if err != nil {
+		text += " (not all could be read)"
+	}
+	return text
+}
+
+// DeleteRolePolicy deletes an inline policy; one that is gone, or whose role is, is fine.
+func (c *Client) DeleteRolePolicy(ctx context.Context, role, name string) error {
+	_, err := c.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
+	if err != nil && !isMissingRole(err) {
+		return fmt.Errorf("deleting policy %s of role %s: %w", name, role, err)
+	}
+	return nil
+}
+
+// createRole makes a role. One that exists is the unit's own if it carries its id: then the
+// answer to an earlier call was lost.
+func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role, tags map[string]string) error {
+	in := &iam.CreateRoleInput{
+		RoleName:                 &r.Name,
+		Path:                     &r.Path,
+		AssumeRolePolicyDocument: &r.TrustPolicy,
+		MaxSessionDuration:       aws.Int32(int32(r.MaxSessionDuration)),
+		Tags:                     iamTags(tags),
+	}
+	if r.Description != "" {
+		in.Description = &r.Description
+	}
+	if r.PermissionsBoundary != "" {
+		in.PermissionsBoundary = &r.PermissionsBoundary
+	}
+	_, err := c.iam.CreateRole(ctx, in)
+	if tfawserr.ErrCodeEquals(err, "EntityAlreadyExists") {
+		have, findErr := c.getRole(ctx, r.Name)
+		if findErr != nil {
+			return findErr
+		}
+		if have != nil && have.Tags[task.TagUnit] == tags[task.TagUnit] {
+			return nil
+		}
+		return &ExistsError{
+			Part:  fmt.Sprintf("%s role %s", kind, r.Name),
+			Owned: have != nil && task.Foreign(have.Tags, tags[task.TagUnit]),
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("creating role %s: %w", r.Name, err)
+	}
+	return nil
+}
+
+// putPolicies gives a role that was just made its policies.
+func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
+	var calls []func() error
+	for _, name := range sortedKeys(r.Policies) {
+		calls = append(calls, func() error {
+			return retryWhile(ctx, propagation, isRoleUnknownYet, func() error {
+				return c.PutRolePolicy(ctx, r.Name, name, r.Policies[name])
+			})
+		})
+	}
+	for _, arn := range r.ManagedPolicyARNs {
+		calls = append(calls, func() error {
+			return retryWhile(ctx, propagation, isRoleUnknownYet, func() error { return c.attach(ctx, r.Name, arn) })
+		})
+	}
+	return together(calls...)
+}
+
+func (c *Client) attach(ctx context.Context, role, arn string) error {
+	_, err := c.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+	if err != nil {
+		return fmt.Errorf("attaching %s to role %s: %w", arn, role, err)
+	}
+	return nil
+}
+
+func (c *Client) detach(ctx context.Context, role, arn string) error {
+	_, err := c.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+	if err != nil && !isMissingRole(err) {
+		return fmt.Errorf("detaching %s from role %s: %w", arn, role, err)
+	}
+	return nil
+}
+
+// changeRole brings an existing role to what it shall be. Policies are managed one by one:
+// those wanted are written, those in leaving are removed, any others are left alone.
+func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.ObservedRole, tags task.TagChange, leaving leavingPolicies) error {
+	var calls []func() error
+	call := func(what string, f func() error) {
+		calls = append(calls, func() error {
+			if err := f(); err != nil {
+				return fmt.Errorf("%s of role %s: %w", what, want.Name, err)
+			}
+			return nil
+		})
+	}
+	if len(task.RoleDifferences(want, *have)) > 0 {
+		call("updating the trust policy", func() error {
+			_, err := c.iam.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: &want.Name, PolicyDocument: &want.TrustPolicy})
+			return err
+		})
+	}
+	if want.Description != have.Description || want.MaxSessionDuration != have.MaxSessionDuration {
+		call("updating description and session duration", func() error {
+			_, err := c.iam.UpdateRole(ctx, &iam.UpdateRoleInput{
+				RoleName: &want.Name, Description: &want.Description, MaxSessionDuration: aws.Int32(int32(want.MaxSessionDuration)),
+			})
+			return err
+		})
+	}
+	switch {
+	case want.PermissionsBoundary == have.PermissionsBoundary:
+	case want.PermissionsBoundary == "":
+		call("removing the permissions boundary", func() error {
+			_, err := c.iam.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: &want.Name})
+			return err
+		})
+	default:
+		call("setting the permissions boundary", func() error {
+			_, err := c.iam.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: &want.Name, PermissionsBoundary: &want.PermissionsBoundary})
+			return err
+		})
+	}
+	if len(tags.Set) > 0 {
+		call("setting tags", func() error {
+			_, err := c.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: &want.Name, Tags: iamTags(tags.Set)})
+			return err
+		})
+	}
+	if len(tags.Remove) > 0 {
+		call("removing tags", func() error { return c.untagRole(ctx, want.Name, tags.Remove) })
+	}
+	for _, name := range sortedKeys(want.Policies) {
+		if !policy.Equivalent(want.Policies[name], have.Policies[name]) {
+			calls = append(calls, func() error { return c.PutRolePolicy(ctx, want.Name, name, want.Policies[name]) })
+		}
+	}
+	for _, arn := range want.ManagedPolicyARNs {
+		if !slices.Contains(have.Attached, arn) {
+			calls = append(calls, func() error { return c.attach(ctx, want.Name, arn) })
+		}
+	}
+	for _, name := range leaving.inline {
+		calls = append(calls, func() error { return c.DeleteRolePolicy(ctx, want.Name, name) })
+	}
+	for _, arn := range leaving.attached {
+		calls = append(calls, func() error { return c.detach(ctx, want.Name, arn) })
+	}
+	for i, f := range calls {
+		calls[i] = func() error { return retryWhile(ctx, propagation, isConcurrent, f) }
+	}
+	return together(calls...)
+}
+
+// leavingPolicies are those that the unit put on a role and no longer wants there.
+type leavingPolicies struct{ inline, attached []string }
+
+func (c *Client) untagRole(ctx context.Context, role string, keys []string) error {
+	_, err := c.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: keys})
+	if isMissingRole(err) {
+		return nil
+	}
+	return err
+}
+
+func iamTags(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for _, k := range sortedKeys(tags) {
+		out = append(out, types.Tag{Key: aws.String(k), Value: aws.String(tags[k])})
+	}
+	return out
+}
+
+// deleteRole deletes a role if it is of the given unit, with whatever hangs on it: a role
+// can only go when nothing does.
+func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
+	var role *task.ObservedRole
+	var inline, attached, profiles []string
+	err := together(
+		func() (err error) { role, err = c.getRole(ctx, name); return err },
+		func() (err error) { inline, err = c.listInline(ctx, name); return err },
+		func() (err error) { attached, err = c.listAttached(ctx, name); return err },
+		func() (err error) { profiles, err = c.listProfiles(ctx, name); return err },
+	)
+	if err != nil || role == nil || !own.owns(role.Tags) {
+		return err
+	}
+	var calls []func() error
+	for _, p := range inline {
+		calls = append(calls, func() error { return c.DeleteRolePolicy(ctx, name, p) })
+	}
+	for _, p := range attached {
+		calls = append(calls, func() error { return c.detach(ctx, name, p) })
+	}
+	for _, p := range profiles {
+		calls = append(calls, func() error {
+			_, err := c.iam.RemoveRoleFromInstanceProfile(ctx, &iam.RemoveRoleFromInstanceProfileInput{RoleName: &name, InstanceProfileName: &p})
+			if err != nil && !isMissingRole(err) {
+				return fmt.Errorf("removing role %s from instance profile %s: %w", name, p, err)
+			}
+			return nil
+		})
+	}
+	if err := together(calls...); err != nil {
+		return err
+	}
+	// IAM may take a moment to notice that the last policy is gone.
+	err = retryWhile(ctx, propagation, func(err error) bool {
+		return isConcurrent(err) || tfawserr.ErrCodeEquals(err, "DeleteConflict")
+	}, func() error {
+		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
+		return err
+	})
+	if err != nil && !isMissingRole(err) {
+		return fmt.Errorf("deleting role %s: %w", name, err)
+	}
+	return nil
+}
+
+func (c *Client) listInline(ctx context.Context, role string) ([]string, error) {
+	var out []string
+	pages := iam.NewListRolePoliciesPaginator(c.iam, &iam.ListRolePoliciesInput{RoleName: &role})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if isMissingRole(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("listing the inline policies of role %s: %w", role, err)
+		}
+		out = append(out, page.PolicyNames...)
+	}
+	return out, nil
+}
+
+// listAttached lists the ARNs of managed policies; nil where the role is missing.
+func (c *Client) listAttached(ctx context.Context, role string) ([]string, error) {
+	out := []string{}
+	pages := iam.NewListAttachedRolePoliciesPaginator(c.iam, &iam.ListAttachedRolePoliciesInput{RoleName: &role})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if isMissingRole(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("listing the managed policies of role %s: %w", role, err)
+		}
+		for _, p := range page.AttachedPolicies {
+			out = append(out, aws.ToString(p.PolicyArn))
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func (c *Client) listProfiles(ctx context.Context, role string) ([]string, error) {
+	var out []string
+	pages := iam.NewListInstanceProfilesForRolePaginator(c.iam, &iam.ListInstanceProfilesForRoleInput{RoleName: &role})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if isMissingRole(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("listing the instance profiles of role %s: %w", role, err)
+		}
+		for _, p := range page.InstanceProfiles {
+			out = append(out, aws.ToString(p.InstanceProfileName))
+		}
+	}
+	return out, nil
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

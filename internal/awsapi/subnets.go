@@ -1,0 +1,40 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+// DefaultSubnets are the ids of the default VPC's subnets, sorted; none where there is no
+// default VPC. They are looked up once for a client's lifetime, so that every plan of one
+// run sees the same.
+func (c *Client) DefaultSubnets(ctx context.Context) ([]string, error) {
+	c.defaultSubnets.mu.Lock()
+	defer c.defaultSubnets.mu.Unlock()
+	if c.defaultSubnets.ids != nil {
+		return c.defaultSubnets.ids, nil
+	}
+	ids := []string{}
+	pages := ec2.NewDescribeSubnetsPaginator(c.ec2, &ec2.DescribeSubnetsInput{
+		// One a zone, made by AWS with the default VPC and reachable from outside; others that
+		// were put into this VPC are not meant for everyone.
+		Filters: []types.Filter{{Name: aws.String("default-for-az"), Values: []string{"true"}}},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("looking up the default VPC's subnets in %s: %w", c.Region, err)
+		}
+		for _, s := range page.Subnets {
+			ids = append(ids, aws.ToString(s.SubnetId))
+		}
+	}
+	slices.Sort(ids)
+	c.defaultSubnets.ids = ids
+	return ids, nil
+}

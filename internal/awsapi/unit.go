@@ -1,0 +1,354 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// Place is where the client's calls go.
+func (c *Client) Place() arn.Place {
+	return arn.Place{Partition: c.Partition, Region: c.Region, Account: c.AccountID}
+}
+
+// owner is a unit that asks whether a part is its own.
+type owner struct {
+	id string
+	// strict takes only parts that carry the id; else those that carry no other's.
+	strict bool
+}
+
+func (o owner) owns(tags map[string]string) bool {
+	if o.strict {
+		return o.id != "" && tags[task.TagUnit] == o.id
+	}
+	return !task.Foreign(tags, o.id)
+}
+
+// ReadUnit looks at all parts of a unit at once.
+func (c *Client) ReadUnit(ctx context.Context, refs task.Refs) (task.Observed, error) {
+	var o task.Observed
+	var newest *task.ObservedDefinition
+	err := together(
+		func() (err error) { o, err = c.ReadParts(ctx, refs); return err },
+		func() (err error) { newest, err = c.findNewest(ctx, refs.Family, refs.DefinitionARN); return err },
+	)
+	o.Definition = newest
+	return o, err
+}
+
+// ReadParts looks at all parts of a unit but the task definition at once.
+func (c *Client) ReadParts(ctx context.Context, refs task.Refs) (task.Observed, error) {
+	o := task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{}}
+	roles := make([]*task.ObservedRole, len(task.RoleKinds))
+	var calls []func() error
+	for i, kind := range task.RoleKinds {
+		if ref, managed := refs.Roles[kind]; managed {
+			calls = append(calls, func() (err error) { roles[i], err = c.findRole(ctx, ref); return err })
+		}
+	}
+	if refs.LogGroup != "" {
+		calls = append(calls, func() (err error) {
+			o.LogGroup, err = c.findLogGroup(ctx, refs.LogGroup, refs.LogGroupARN)
+			return err
+		})
+	}
+	err := together(calls...)
+	for i, kind := range task.RoleKinds {
+		if roles[i] != nil {
+			o.Roles[kind] = roles[i]
+		}
+	}
+	return o, err
+}
+
+// FindDefinition finds the newest ACTIVE revision of a family, or the one of the given
+// number; nil where there is none.
+func (c *Client) FindDefinition(ctx context.Context, family string, revision int64) (*task.ObservedDefinition, error) {
+	if revision > 0 {
+		family = fmt.Sprintf("%s:%d", family, revision)
+	}
+	return c.findDefinition(ctx, family)
+}
+
+// CreateUnit makes a unit whose parts carry the given id: roles and log group at once, then
+// their policies, then the first revision. It refuses to make it over anything that exists
+// ([ExistsError]). When it fails, what it made is removed again; the error is a
+// [CreateError].
+func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*task.ObservedDefinition, error) {
+	tags := withUnit(u.Tags, unitID)
+	calls := []func() error{
+		func() error {
+			have, err := c.findDefinition(ctx, u.Definition.Family)
+			if err == nil && have != nil {
+				return &ExistsError{Part: "task definition family " + u.Definition.Family, Owned: task.Foreign(have.Tags, unitID)}
+			}
+			return err
+		},
+	}
+	var roleARNs []string
+	for _, kind := range task.RoleKinds {
+		role, managed := u.Roles[kind]
+		if !managed {
+			continue
+		}
+		roleARNs = append(roleARNs, role.ARN)
+		calls = append(calls, func() error {
+			if err := c.createRole(ctx, kind, role, tags); err != nil {
+				return err
+			}
+			return c.putPolicies(ctx, role)
+		})
+	}
+	if u.LogGroup.Managed() {
+		calls = append(calls, func() error { return c.createLogGroup(ctx, u.LogGroup, tags) })
+	}
+	err := together(calls...)
+	var made *task.ObservedDefinition
+	if err == nil {
+		made, err = c.registerDefinition(ctx, u.Definition, tags, roleARNs)
+	}
+	if err == nil {
+		return made, nil
+	}
+	// The time for the create may be up; undoing it has a time of its own.
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
+	defer cancel()
+	return nil, &CreateError{Err: err, Rollback: c.remove(undo, u.Refs(), owner{id: unitID, strict: true}, false)}
+}
+
+func withUnit(tags map[string]string, unitID string) map[string]string {
+	out := maps.Clone(tags)
+	out[task.TagUnit] = unitID
+	return out
+}
+
+// DeleteUnit removes a unit: all ACTIVE revisions first, so that nobody starts a task
+// without its roles, then roles and log group. Parts that are gone are fine, parts that
+// carry another unit's id are left alone.
+func (c *Client) DeleteUnit(ctx context.Context, refs task.Refs, unitID string, keepLogGroup bool) error {
+	return c.remove(ctx, refs, owner{id: unitID}, keepLogGroup)
+}
+
+func (c *Client) remove(ctx context.Context, refs task.Refs, own owner, keepLogGroup bool) error {
+	if err := c.deleteDefinitions(ctx, refs.Family, own); err != nil {
+		return err
+	}
+	var calls []func() error
+	for _, kind := range task.RoleKinds {
+		if ref, managed := refs.Roles[kind]; managed {
+			calls = append(calls, func() error { return c.deleteRole(ctx, ref.Name, own) })
+		}
+	}
+	if refs.LogGroup != "" {
+		calls = append(calls, func() error { return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, keepLogGroup, own) })
+	}
+	return together(calls...)
+}
+
+// Update is a change of a unit.
+type Update struct {
+	UnitID string
+	// Had is the unit as state has it, Want as it shall be.
+	Had, Want task.Unit
+	// HadDefinition is the revision that state has, nil for none; OwnRevision the last one
+	// that the unit registered itself.
+	HadDefinition *task.ObservedDefinition
+	OwnRevision   int64
+	// Register tells whether the plan promised a new revision.
+	Register bool
+	Rules    task.TagRules
+}
+
+// UpdateUnit brings a unit to what it shall be, from whatever AWS has of it now: it looks
+// again before it touches anything. A task definition that is not the one that the plan saw
+// is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up.
+func (c *Client) UpdateUnit(ctx context.Context, up Update) (made *task.ObservedDefinition, warnings []string, err error) {
+	have, err := c.ReadUnit(ctx, up.refs())
+	if err != nil {
+		return nil, nil, err
+	}
+	register, err := up.registers(have.Definition)
+	if err != nil {
+		return nil, nil, err
+	}
+	tags := withUnit(up.Want.Tags, up.UnitID)
+
+	var calls []func() error
+	var justMade []string
+	for _, kind := range task.RoleKinds {
+		role, managed := up.Want.Roles[kind]
+		if !managed {
+			continue
+		}
+		if have.Roles[kind] == nil {
+			justMade = append(justMade, role.ARN)
+		}
+		calls = append(calls, func() error { return c.updateRole(ctx, up, kind, role, have.Roles[kind], tags) })
+	}
+	if up.Want.LogGroup.Managed() {
+		calls = append(calls, func() error { return c.updateLogGroup(ctx, up, have.LogGroup, tags) })
+	}
+	if !register && up.ownsRevision(have.Definition) {
+		change := task.ChangeTags(up.Rules.Comparable(have.Definition.Tags), tags)
+		if !change.Empty() {
+			calls = append(calls, func() error { return c.tagDefinition(ctx, have.Definition.ARN, change) })
+		}
+	}
+	if err := together(calls...); err != nil {
+		return nil, nil, err
+	}
+
+	made = have.Definition
+	if register {
+		if made, err = c.registerDefinition(ctx, up.Want.Definition, tags, justMade); err != nil {
+			return nil, nil, err
+		}
+	}
+	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
+		if err := c.trimRevisions(ctx, up.Want.Definition.Family, up.Want.KeepRevisions); err != nil {
+			warnings = append(warnings, "Older revisions of the task definition stay ACTIVE: "+err.Error())
+		}
+	}
+	return made, warnings, c.leaveOldParts(ctx, up)
+}
+
+// refs are the parts to look at: those wanted, with the policies of before beside those of
+// now.
+func (up Update) refs() task.Refs {
+	refs, had := up.Want.Refs(), up.Had.Refs()
+	for kind, ref := range refs.Roles {
+		before := had.Roles[kind]
+		ref.Attached = ref.Attached || before.Attached
+		refs.Roles[kind] = ref
+	}
+	if up.HadDefinition != nil {
+		refs.DefinitionARN = up.HadDefinition.ARN
+	}
+	return refs
+}
+
+// registers decides whether a revision has to be registered, and that the plan said so.
+func (up Update) registers(newest *task.ObservedDefinition) (bool, error) {
+	var had int64
+	if up.HadDefinition != nil {
+		had = up.HadDefinition.Revision
+	}
+	if newest != nil && newest.Revision > had {
+		return false, fmt.Errorf("task definition %s has revision %d now, and the plan was made for revision %d: %w",
+			up.Want.Definition.Family, newest.Revision, had, ErrChanged)
+	}
+	register := newest == nil || newest.Definition.Digest() != up.Want.Definition.Digest()
+	if register && !up.Register {
+		return false, fmt.Errorf("task definition %s is another one now than in the plan: %w", up.Want.Definition.Family, ErrChanged)
+	}
+	return register, nil
+}
+
+// ownsRevision tells whether a revision's tags are the unit's business: it registered the
+// revision, or has no other part to keep its tags on. A revision that a pipeline registered
+// beside the unit is the pipeline's.
+func (up Update) ownsRevision(d *task.ObservedDefinition) bool {
+	return d != nil && up.Want.OwnsRevision(*d, up.UnitID, up.OwnRevision)
+}
+
+func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, want task.Role, have *task.ObservedRole, tags map[string]string) error {
+	before, was := up.Had.Roles[kind]
+	if have == nil {
+		if err := c.createRole(ctx, kind, want, tags); err != nil {
+			return err
+		}
+		return c.putPolicies(ctx, want)
+	}
+	part := fmt.Sprintf("%s role %s", kind, want.Name)
+	if task.Foreign(have.Tags, up.UnitID) {
+		return &ExistsError{Part: part, Owned: true}
+	}
+	// A role that state has not had is taken over only where its ARN was given before: that
+	// is how a user says so.
+	if renamed := was && before.Name != want.Name; renamed && have.Tags[task.TagUnit] != up.UnitID {
+		return &ExistsError{Part: part}
+	}
+	if !was && up.Had.RoleARN(kind) != have.ARN && have.Tags[task.TagUnit] != up.UnitID {
+		return &ExistsError{Part: part}
+	}
+	leaving := leavingPolicies{}
+	if was && before.Name == want.Name {
+		for _, name := range sortedKeys(before.Policies) {
+			if _, stays := want.Policies[name]; !stays {
+				leaving.inline = append(leaving.inline, name)
+			}
+		}
+		for _, a := range before.ManagedPolicyARNs {
+			if !slices.Contains(want.ManagedPolicyARNs, a) {
+				leaving.attached = append(leaving.attached, a)
+			}
+		}
+	}
+	return c.changeRole(ctx, want, have, task.ChangeTags(up.Rules.Comparable(have.Tags), tags), leaving)
+}
+
+func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) error {
+	want, had := up.Want.LogGroup, up.Had.LogGroup
+	if have == nil {
+		return c.createLogGroup(ctx, want, tags)
+	}
+	was := had.Managed() && had.Name == want.Name || !had.Managed() && had.ARN == have.ARN
+	switch {
+	case task.Foreign(have.Tags, up.UnitID):
+		return &ExistsError{Part: "log group " + want.Name, Owned: true}
+	case !was && have.Tags[task.TagUnit] != up.UnitID:
+		if !want.Adopt {
+			return &ExistsError{Part: "log group " + want.Name}
+		}
+		return c.adoptLogGroup(ctx, want, have, tags)
+	}
+	return c.changeLogGroup(ctx, want, have, want.TagChange(up.Rules.Comparable(have.Tags), tags))
+}
+
+// leaveOldParts deletes the roles that a change of name left behind, now that no revision
+// to come uses them, and takes the unit's tags off those that were given up for an ARN.
+func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
+	var calls []func() error
+	for _, kind := range task.RoleKinds {
+		before, was := up.Had.Roles[kind]
+		now, is := up.Want.Roles[kind]
+		switch {
+		case !was || is && now.Name == before.Name:
+		case is:
+			calls = append(calls, func() error { return c.deleteRole(ctx, before.Name, owner{id: up.UnitID}) })
+		default:
+			calls = append(calls, func() error { return c.releaseRole(ctx, before.Name, up.UnitID) })
+		}
+	}
+	if had := up.Had.LogGroup; had.Managed() && (!up.Want.LogGroup.Managed() || up.Want.LogGroup.Name != had.Name) {
+		calls = append(calls, func() error {
+			return c.deleteLogGroup(ctx, had.Name, "", true, owner{id: up.UnitID})
+		})
+	}
+	return together(calls...)
+}
+
+func (c *Client) releaseRole(ctx context.Context, name, unitID string) error {
+	role, err := c.getRole(ctx, name)
+	if err != nil || role == nil || task.Foreign(role.Tags, unitID) {
+		return err
+	}
+	keys := unitTags(role.Tags)
+	if len(keys) == 0 {
+		return nil
+	}
+	if err := c.untagRole(ctx, name, keys); err != nil {
+		return fmt.Errorf("releasing role %s: %w", name, err)
+	}
+	return nil
+}
+
+// IsChanged tells whether an update stopped because something changed since its plan.
+func IsChanged(err error) bool { return errors.Is(err, ErrChanged) }

@@ -1,0 +1,169 @@
+// Package policy builds IAM policy documents: typed statements in, stable JSON out. It
+// knows nothing about what the statements are for.
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+	"unicode"
+
+	awspolicy "github.com/hashicorp/awspolicyequivalence"
+)
+
+// version is the policy language version; the only current one.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+const version = "2012-10-17"
+
+// RoleInlineLimit is how many characters all inline policies of one role may have
+// together, white space not counted.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const RoleInlineLimit = 10240
+
+// Document is an IAM policy: of an identity, or of a role's trust.
+type Document struct {
+	Statements []Statement
+}
+
+// Statement allows actions. There is no Deny: nothing here is granted that would have to
+// be taken back.
+type Statement struct {
+	Sid       string
+	Service   string // the service principal; only in trust policies
+	Actions   []string
+	Resources []string // none in trust policies
+	Conditions
+}
+
+// Conditions are all of those that must hold.
+type Conditions []Condition
+
+// Condition compares a request's key with values, any of which may match.
+type Condition struct {
+	Operator string // ArnEquals, StringEquals, …
+	Key      string // ecs:cluster, …
+	Values   []string
+}
+
+type jsonDocument struct {
+	Version   string
+	Statement []jsonStatement
+}
+
+type jsonStatement struct {
+	Sid       string `json:",omitempty"`
+	Effect    string
+	Principal map[string]string         `json:",omitempty"`
+	Action    oneOrMore                 `json:",omitempty"`
+	Resource  oneOrMore                 `json:",omitempty"`
+	Condition map[string]map[string]any `json:",omitempty"`
+}
+
+// oneOrMore is a list that IAM lets be written as a string when it has one element.
+type oneOrMore []string
+
+func (l oneOrMore) MarshalJSON() ([]byte, error) {
+	if len(l) == 1 {
+		return marshal(l[0])
+	}
+	return marshal([]string(l))
+}
+
+// JSON is the document, the same text for the same statements every time. A document
+// without statements, which IAM refuses, is "".
+func (d Document) JSON() string {
+	if len(d.Statements) == 0 {
+		return ""
+	}
+	out := jsonDocument{Version: version}
+	for _, s := range d.Statements {
+		js := jsonStatement{Sid: s.Sid, Effect: "Allow", Action: s.Actions, Resource: s.Resources}
+		if s.Service != "" {
+			js.Principal = map[string]string{"Service": s.Service}
+		}
+		for _, c := range s.Conditions {
+			if js.Condition == nil {
+				js.Condition = map[string]map[string]any{}
+			}
+			if js.Condition[c.Operator] == nil {
+				js.Condition[c.Operator] = map[string]any{}
+			}
+			js.Condition[c.Operator][c.Key] = oneOrMore(c.Values)
+		}
+		out.Statement = append(out.Statement, js)
+	}
+	text, err := marshal(out)
+	if err != nil {
+		// Strings, lists and maps of them cannot fail to encode.
+		panic(fmt.Sprintf("encoding a policy: %s", err))
+	}
+	return string(text)
+}
+
+// marshal encodes without escaping <, > and &, which AWS does not escape either.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// Size is how many characters of a document count towards [RoleInlineLimit].
+func Size(document string) int {
+	n := 0
+	for _, r := range document {
+		if !unicode.IsSpace(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// Equivalent tells whether two documents say the same, whatever their order, spacing and
+// spelling of lists. Two empty ones do; text that is no policy is only equal to itself.
+func Equivalent(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if a == "" || b == "" {
+		return false
+	}
+	same, err := awspolicy.PoliciesAreEquivalent(a, b)
+	return err == nil && same
+}
+
+// Check says what is wrong with a document that a user wrote, or "".
+func Check(document string) string {
+	var d struct {
+		Version   string
+		Statement json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(document), &d); err != nil {
+		return "is not JSON: " + err.Error()
+	}
+	statement := strings.TrimSpace(string(d.Statement))
+	if statement == "" || (statement[0] != '[' && statement[0] != '{') {
+		return "is JSON, but no IAM policy: it has no \"Statement\" list"
+	}
+	return ""
+}
+
+// Sorted is a copy of the list in order, each element once: the form in which lists stand
+// in documents, so that they do not depend on the order of a map.
+func Sorted(list []string) []string {
+	out := append([]string(nil), list...)
+	sort.Strings(out)
+	n := 0
+	for i, s := range out {
+		if i == 0 || s != out[n-1] {
+			out[n] = s
+			n++
+		}
+	}
+	return out[:n]
+}

@@ -1,0 +1,44 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// configured is what resources and data sources have of the provider's configuration.
+type configured struct {
+	// client is nil before the provider is configured, and while its configuration has
+	// something unknown in it, which pending names.
+	client             *awsapi.Client
+	pending            string
+	rules              task.TagRules
+	defaultTagsUnknown bool
+}
+
+func (c *configured) configure(data any, diags *diag.Diagnostics) {
+	if data == nil {
+		return // validated before the provider is configured
+	}
+	d, ok := data.(*Data)
+	if !ok {
+		diags.AddError("Wrong provider data", fmt.Sprintf("Expected *provider.Data, got %T. This is a bug in the provider.", data))
+		return
+	}
+	c.client, c.pending = d.Client, d.Pending
+	c.rules = task.TagRules{Default: d.DefaultTags, IgnoreKeys: d.IgnoreTags.Keys, IgnorePrefixes: d.IgnoreTags.KeyPrefixes}
+	c.defaultTagsUnknown = d.DefaultTagsUnknown
+}
+
+// ready tells whether AWS can be called, and adds an error that says why not.
+func (c *configured) ready(diags *diag.Diagnostics) bool {
+	if c.client != nil {
+		return true
+	}
+	diags.AddError("The provider's configuration is not known yet",
+		fmt.Sprintf("%s of provider \"docker\" depends on something that is only known after it is applied. Apply that first, with -target, or give the provider a value that is known.", c.pending))
+	return false
+}

@@ -1,0 +1,43 @@
+// Package provider is everything Terraform-shaped: schemas, models, plans.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+var (
+	_ provider.Provider                     = (*dockerProvider)(nil)
+	_ provider.ProviderWithConfigValidators = (*dockerProvider)(nil)
+	_ provider.ProviderWithValidateConfig   = (*dockerProvider)(nil)
+)
+
+// dockerProvider is the provider "docker".
+type dockerProvider struct {
+	version string
+}
+
+// New returns the constructor of the provider, as the plugin server wants it. AWS is told the
+// version in the user agent.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &dockerProvider{version: version} }
+}
+
+// Metadata names the provider: the prefix of its resources.
+func (p *dockerProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "docker"
+	resp.Version = p.version
+}
+
+// Resources lists what the provider manages.
+func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newTaskResource, newWireResource}
+}
+
+// DataSources lists what the provider reads.
+func (p *dockerProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{}
+}

@@ -1,0 +1,561 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+const (
+	testAccount = "123456789012"
+	testSecret  = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	testRole    = "arn:aws:iam::" + testAccount + ":role/deploy"
+)
+
+// fakeSTS is an STS on this machine; the SDK is led to it by AWS_ENDPOINT_URL_STS.
+type fakeSTS struct {
+	mu         sync.Mutex
+	operations []string
+	agents     []string
+}
+
+func (f *fakeSTS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	operation := r.FormValue("Action")
+	f.mu.Lock()
+	f.operations = append(f.operations, operation)
+	f.agents = append(f.agents, r.UserAgent())
+	f.mu.Unlock()
+
+	w.Header().Set("Content-Type", "text/xml")
+	switch operation {
+	case "GetCallerIdentity":
+		fmt.Fprintf(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::%[1]s:user/test</Arn>`+
+			`<UserId>AIDATEST</UserId><Account>%[1]s</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`, testAccount)
+	case "AssumeRole":
+		fmt.Fprint(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>`+
+			`<SecretAccessKey>`+testSecret+`</SecretAccessKey><SessionToken>session</SessionToken>`+
+			`<Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`)
+	default:
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>`)
+	}
+}
+
+func (f *fakeSTS) called() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.operations)
+}
+
+// isolate takes away the machine's own AWS configuration and puts a fake STS there.
+func isolate(t *testing.T) *fakeSTS {
+	t.Helper()
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		upper := strings.ToUpper(name)
+		if strings.HasPrefix(upper, "AWS_") || strings.HasPrefix(upper, "TF_") || strings.HasSuffix(upper, "_PROXY") {
+			t.Setenv(name, "") // restores it afterwards
+			os.Unsetenv(name)
+		}
+	}
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("AWS_CONFIG_FILE", home+"/config")
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", home+"/credentials")
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+	sts := &fakeSTS{}
+	server := httptest.NewServer(sts)
+	t.Cleanup(server.Close)
+	t.Setenv("AWS_ENDPOINT_URL_STS", server.URL)
+	return sts
+}
+
+// unknown stands for a value that is not known while planning.
+const unknown = "\x00unknown"
+
+// block is a provider block: strings, booleans, numbers, lists, maps, and blocks as lists of
+// maps, or unknown in the place of any.
+type block map[string]any
+
+// credentials is a block that needs nothing else, with more on top.
+func credentials(more block) block {
+	b := block{"region": "eu-west-1", "access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": testSecret, "max_retries": 1}
+	maps.Copy(b, more)
+	for key, value := range b {
+		if value == nil {
+			delete(b, key)
+		}
+	}
+	return b
+}
+
+// value is a Go value as one of Terraform's of that type.
+func value(t *testing.T, typ tftypes.Type, v any) tftypes.Value {
+	t.Helper()
+	switch v := v.(type) {
+	case nil:
+		if object, ok := typ.(tftypes.List); ok && object.ElementType.Is(tftypes.Object{}) {
+			return tftypes.NewValue(typ, []tftypes.Value{}) // absent blocks are empty
+		}
+		if object, ok := typ.(tftypes.Set); ok && object.ElementType.Is(tftypes.Object{}) {
+			return tftypes.NewValue(typ, []tftypes.Value{})
+		}
+		return tftypes.NewValue(typ, nil)
+	case string:
+		if v == unknown {
+			return tftypes.NewValue(typ, tftypes.UnknownValue)
+		}
+	case []any:
+		element := tftypes.Type(nil)
+		switch c := typ.(type) {
+		case tftypes.List:
+			element = c.ElementType
+		case tftypes.Set:
+			element = c.ElementType
+		default:
+			t.Fatalf("a list for %s", typ)
+		}
+		values := make([]tftypes.Value, len(v))
+		for i := range v {
+			values[i] = value(t, element, v[i])
+		}
+		return tftypes.NewValue(typ, values)
+	case block:
+		values := make(map[string]tftypes.Value)
+		switch c := typ.(type) {
+		case tftypes.Map:
+			for key := range v {
+				values[key] = value(t, c.ElementType, v[key])
+			}
+		case tftypes.Object:
+			for name, at := range c.AttributeTypes {
+				values[name] = value(t, at, v[name])
+			}
+			for name := range v {
+				if _, ok := c.AttributeTypes[name]; !ok {
+					t.Fatalf("no argument %s", name)
+				}
+			}
+		}
+		return tftypes.NewValue(typ, values)
+	}
+	return tftypes.NewValue(typ, v)
+}
+
+func providerSchema(t *testing.T) schema.Schema {
+	t.Helper()
+	var resp provider.SchemaResponse
+	New("test")().Schema(t.Context(), provider.SchemaRequest{}, &resp)
+	return resp.Schema
+}
+
+func configType(t *testing.T) tftypes.Type {
+	return providerSchema(t).Type().TerraformType(t.Context())
+}
+
+// configure configures a provider and returns what it gives its resources.
+func configure(t *testing.T, b block) (*Data, *provider.ConfigureResponse) {
+	t.Helper()
+	var resp provider.ConfigureResponse
+	New("1.2.3")().Configure(t.Context(), provider.ConfigureRequest{
+		TerraformVersion: "1.16.0",
+		Config:           tfsdk.Config{Raw: value(t, configType(t), b), Schema: providerSchema(t)},
+	}, &resp)
+	data, _ := resp.ResourceData.(*Data)
+	if fromData, _ := resp.DataSourceData.(*Data); fromData != data {
+		t.Error("data sources get other data than resources")
+	}
+	return data, &resp
+}
+
+// server is the provider as Terraform sees it.
+func server(t *testing.T) tfprotov6.ProviderServer {
+	t.Helper()
+	return providerserver.NewProtocol6(New("1.2.3")())()
+}
+
+// throughProtocol validates and, if that finds no error, configures, as Terraform does.
+func throughProtocol(t *testing.T, b block) []*tfprotov6.Diagnostic {
+	t.Helper()
+	config, err := tfprotov6.NewDynamicValue(configType(t), value(t, configType(t), b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := server(t)
+	validated, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range validated.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			return validated.Diagnostics
+		}
+	}
+	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config, TerraformVersion: "1.16.0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(validated.Diagnostics, configured.Diagnostics...)
+}
+
+func TestProvider_schemaIsValid(t *testing.T) {
+	resp, err := server(t).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range resp.Diagnostics {
+		t.Errorf("%s: %s", d.Summary, d.Detail)
+	}
+}
+
+func TestProvider_everythingIsDescribedAndOptional(t *testing.T) {
+	var described func(name string, attributes map[string]schema.Attribute)
+	described = func(name string, attributes map[string]schema.Attribute) {
+		for key, a := range attributes {
+			if a.GetMarkdownDescription() == "" {
+				t.Errorf("%s%s has no description", name, key)
+			}
+			if !a.IsOptional() {
+				t.Errorf("%s%s is not optional", name, key)
+			}
+			secret := key == "secret_key" || key == "token" || key == "web_identity_token"
+			if a.IsSensitive() != secret {
+				t.Errorf("%s%s: sensitive is %t", name, key, a.IsSensitive())
+			}
+		}
+	}
+	s := providerSchema(t)
+	described("", s.Attributes)
+	for name, b := range s.Blocks {
+		if b.GetMarkdownDescription() == "" {
+			t.Errorf("%s has no description", name)
+		}
+		switch b := b.(type) {
+		case schema.ListNestedBlock:
+			described(name+".", b.NestedObject.Attributes)
+		case schema.SetNestedBlock:
+			described(name+".", b.NestedObject.Attributes)
+		default:
+			t.Errorf("%s is a %T", name, b)
+		}
+	}
+}
+
+func TestConfigure_oneCall(t *testing.T) {
+	sts := isolate(t)
+	if diags := throughProtocol(t, credentials(nil)); len(diags) > 0 {
+		t.Fatalf("%+v", diags[0])
+	}
+	if got := sts.called(); !slices.Equal(got, []string{"GetCallerIdentity"}) {
+		t.Errorf("called %v", got)
+	}
+	if agent := sts.agents[0]; !strings.Contains(agent, "Terraform/1.16.0") || !strings.Contains(agent, "terraform-provider-docker/1.2.3") {
+		t.Errorf("user agent %q", agent)
+	}
+}
+
+func TestConfigure_data(t *testing.T) {
+	isolate(t)
+	data, resp := configure(t, credentials(nil))
+	if resp.Diagnostics.HasError() {
+		t.Fatal(resp.Diagnostics)
+	}
+	if data.Client == nil || data.Client.AccountID != testAccount || data.Client.Region != "eu-west-1" || data.Client.Partition != "aws" {
+		t.Errorf("client %+v", data.Client)
+	}
+	if data.Pending != "" || data.DefaultTagsUnknown || len(data.DefaultTags) > 0 {
+		t.Errorf("data %+v", data)
+	}
+}
+
+// Every argument reaches the client's configuration, under its own name.
+func TestConfigure_mapsEverything(t *testing.T) {
+	isolate(t)
+	b := block{
+		"region": "eu-west-1", "sts_region": "us-east-1", "access_key": "key", "secret_key": "secret", "token": "token",
+		"profile": "profile", "shared_config_files": []any{"a"}, "shared_credentials_files": []any{"b"},
+		"allowed_account_ids": []any{"111111111111"}, "forbidden_account_ids": []any{"222222222222"},
+		"max_retries": 4, "retry_mode": "adaptive", "http_proxy": "http://p", "https_proxy": "", "no_proxy": "localhost",
+		"custom_ca_bundle": "ca.pem", "insecure": true, "use_fips_endpoint": true, "use_dualstack_endpoint": true,
+		"ec2_metadata_service_endpoint": "http://imds", "ec2_metadata_service_endpoint_mode": "IPv6",
+		"skip_credentials_validation": true, "skip_metadata_api_check": false, "skip_region_validation": true, "skip_requesting_account_id": true,
+		"assume_role": []any{
+			block{"role_arn": testRole},
+			block{
+				"role_arn": testRole, "duration": "1h30m", "external_id": "id", "policy": "{}", "policy_arns": []any{"p"}, "session_name": "s",
+				"source_identity": "i", "tags": block{"k": "v"}, "transitive_tag_keys": []any{"k"},
+			},
+		},
+		"assume_role_with_web_identity": []any{block{
+			"role_arn": testRole, "duration": "15m", "policy": "{}", "policy_arns": []any{"p"}, "session_name": "s",
+			"web_identity_token": "t", "web_identity_token_file": "f",
+		}},
+		"endpoints": []any{block{"ecs": "http://ecs", "cloudwatchlogs": "http://logs", "iam": ""}, block{"eventbridge": "http://events"}},
+	}
+	config := tfsdk.Config{Raw: value(t, configType(t), b), Schema: providerSchema(t)}
+	var model providerModel
+	if diags := config.Get(t.Context(), &model); diags.HasError() {
+		t.Fatal(diags)
+	}
+	got, diags := model.config(t.Context())
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+
+	// Compared as text, for the pointers and times in it.
+	text := fmt.Sprintf("%+v %v %q %q %v %+v", got, *got.MaxRetries, *got.HTTPProxy, *got.HTTPSProxy, *got.SkipMetadataAPICheck, *got.AssumeRoleWithWebIdentity)
+	for _, part := range []string{
+		"Region:eu-west-1 STSRegion:us-east-1 AccessKey:key SecretKey:secret Token:token Profile:profile SharedConfigFiles:[a] SharedCredentialsFiles:[b]",
+		"AllowedAccountIDs:[111111111111] ForbiddenAccountIDs:[222222222222]",
+		"RetryMode:adaptive", "NoProxy:localhost CustomCABundle:ca.pem Insecure:true UseFIPSEndpoint:true UseDualStackEndpoint:true",
+		"EC2MetadataServiceEndpoint:http://imds EC2MetadataServiceEndpointMode:IPv6",
+		"SkipCredentialsValidation:true", "SkipRegionValidation:true", "SkipRequestingAccountID:true",
+		"Duration:1h30m0s ExternalID:id Policy:{} PolicyARNs:[p] SessionName:s SourceIdentity:i Tags:map[k:v] TransitiveTagKeys:[k]",
+		"Endpoints:map[ecs:http://ecs events:http://events logs:http://logs]",
+		`4 "http://p" "" false`,
+		"Duration:15m0s Policy:{} PolicyARNs:[p] SessionName:s WebIdentityToken:t WebIdentityTokenFile:f}",
+	} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in %s", part, text)
+		}
+	}
+	v := reflect.ValueOf(got)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if v.Field(i).IsZero() && name != "HTTPClient" && name != "UserAgent" {
+			t.Errorf("nothing sets %s", name)
+		}
+	}
+	for name := range providerSchema(t).Attributes {
+		if b[name] == nil {
+			t.Errorf("the test does not set %s", name)
+		}
+	}
+}
+
+func TestConfigure_errors(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		block     block
+		attribute string
+		says      []string
+		called    bool // whether AWS was called before
+	}{
+		{"wrong region", credentials(block{"region": "eu-wset-1"}), "region", []string{"eu-west-1", "skip_region_validation"}, false},
+		{"wrong STS region", credentials(block{"sts_region": "eu-wset-1"}), "sts_region", []string{"eu-west-1"}, false},
+		{"no region", credentials(block{"region": nil}), "region", []string{"AWS_REGION"}, false},
+		{"no credentials", credentials(block{"access_key": nil, "secret_key": nil}), "", []string{"access_key", "AWS_ACCESS_KEY_ID"}, false},
+		{"half a key", credentials(block{"secret_key": nil}), "", []string{"access_key", "secret_key"}, false},
+		{"not allowed", credentials(block{"allowed_account_ids": []any{"111111111111"}}), "allowed_account_ids",
+			[]string{testAccount, "allowed_account_ids", "111111111111"}, true},
+		{"forbidden", credentials(block{"forbidden_account_ids": []any{testAccount}}), "forbidden_account_ids",
+			[]string{testAccount, "forbidden_account_ids"}, true},
+		{"allowed and forbidden", credentials(block{"allowed_account_ids": []any{testAccount}, "forbidden_account_ids": []any{"111111111111"}}),
+			"", []string{"allowed_account_ids", "forbidden_account_ids"}, false},
+		{"no account ID", credentials(block{"allowed_account_ids": []any{"12345"}}), "allowed_account_ids", []string{"12 digits"}, false},
+		{"retry mode", credentials(block{"retry_mode": "eager"}), "retry_mode", []string{"standard", "adaptive"}, false},
+		{"retries", credentials(block{"max_retries": -1}), "max_retries", []string{"at least 0"}, false},
+		{"metadata mode", credentials(block{"ec2_metadata_service_endpoint_mode": "IPv5"}), "ec2_metadata_service_endpoint_mode", []string{"IPv6"}, false},
+		{"short session", credentials(block{"assume_role": []any{block{"role_arn": testRole, "duration": "5m"}}}), "assume_role", []string{"15m", "12h"}, false},
+		{"no duration", credentials(block{"assume_role": []any{block{"role_arn": testRole, "duration": "an hour"}}}), "assume_role", []string{"1h30m"}, false},
+		{"no role ARN", credentials(block{"assume_role": []any{block{"role_arn": "deploy"}}}), "assume_role", []string{"ARN of an IAM role"}, false},
+		{"gap in a chain", credentials(block{"assume_role": []any{block{"role_arn": testRole}, block{}}}), "assume_role", []string{"role_arn is not set"}, false},
+		{"web identity without token", credentials(block{"assume_role_with_web_identity": []any{block{"role_arn": testRole}}}),
+			"assume_role_with_web_identity", []string{"web_identity_token_file"}, false},
+		{"two tokens", credentials(block{"assume_role_with_web_identity": []any{block{"role_arn": testRole, "web_identity_token": "a", "web_identity_token_file": "b"}}}),
+			"assume_role_with_web_identity", []string{"web_identity_token_file"}, false},
+		{"no URL", credentials(block{"endpoints": []any{block{"ecs": "localhost:4566"}}}), "endpoints", []string{"scheme"}, false},
+		{"two endpoints", credentials(block{"endpoints": []any{block{"logs": "http://a.test", "cloudwatchlogs": "http://b.test"}}}),
+			"endpoints", []string{"http://a.test", "http://b.test"}, false},
+		{"two default_tags", credentials(block{"default_tags": []any{block{}, block{}}}), "default_tags", []string{"at most 1"}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			sts := isolate(t)
+			var texts []string
+			for _, d := range throughProtocol(t, tt.block) {
+				text := d.Summary + ": " + d.Detail
+				texts = append(texts, text)
+				if strings.Contains(text, testSecret) {
+					t.Errorf("secret in %s", text)
+				}
+				at := ""
+				if d.Attribute != nil && len(d.Attribute.Steps()) > 0 {
+					at = string(d.Attribute.Steps()[0].(tftypes.AttributeName))
+				}
+				says := d.Severity == tfprotov6.DiagnosticSeverityError && at == tt.attribute
+				for _, part := range tt.says {
+					says = says && strings.Contains(text, part)
+				}
+				if says {
+					if called := len(sts.called()) > 0; called != tt.called {
+						t.Errorf("called AWS: %t", called)
+					}
+					return
+				}
+			}
+			t.Errorf("no error of %q that says %q in %q", tt.attribute, tt.says, texts)
+		})
+	}
+}
+
+func TestConfigure_assumesRoleAtTheEndpointOfTheEnvironment(t *testing.T) {
+	sts := isolate(t)
+	if diags := throughProtocol(t, credentials(block{"assume_role": []any{block{"role_arn": testRole}}})); len(diags) > 0 {
+		t.Fatalf("%+v", diags[0])
+	}
+	called := sts.called()
+	if !slices.Contains(called, "AssumeRole") || called[len(called)-1] != "GetCallerIdentity" {
+		t.Errorf("called %v", called)
+	}
+}
+
+func TestConfigure_emptyRoleBlock(t *testing.T) {
+	sts := isolate(t)
+	data, resp := configure(t, credentials(block{"assume_role": []any{block{"role_arn": ""}}, "assume_role_with_web_identity": []any{block{}}}))
+	if data == nil || data.Client == nil || resp.Diagnostics.WarningsCount() != 2 {
+		t.Errorf("got %v", resp.Diagnostics)
+	}
+	if slices.Contains(sts.called(), "AssumeRole") {
+		t.Error("assumed a role")
+	}
+}
+
+func TestConfigure_skips(t *testing.T) {
+	sts := isolate(t)
+	data, resp := configure(t, credentials(block{
+		"region": "local", "skip_credentials_validation": true, "skip_requesting_account_id": true, "skip_region_validation": true,
+	}))
+	if data == nil || data.Client == nil || data.Client.AccountID != "" || data.Client.Region != "local" {
+		t.Fatalf("got %+v, %v", data, resp.Diagnostics)
+	}
+	if called := sts.called(); len(called) > 0 {
+		t.Errorf("called %v", called)
+	}
+}
+
+func TestConfigure_endpointsBlock(t *testing.T) {
+	isolate(t)
+	other := &fakeSTS{}
+	server := httptest.NewServer(other)
+	t.Cleanup(server.Close)
+	if diags := throughProtocol(t, credentials(block{"endpoints": []any{block{"sts": server.URL}}})); len(diags) > 0 {
+		t.Fatalf("%+v", diags[0])
+	}
+	if len(other.called()) != 1 {
+		t.Error("the block does not go before the environment")
+	}
+}
+
+// An unknown value is not an unset one: there is no client until it is known, no call and no
+// error, and resources can tell why.
+func TestConfigure_unknown(t *testing.T) {
+	b := credentials(block{})
+	for name := range providerSchema(t).Attributes {
+		t.Run(name, func(t *testing.T) {
+			assertPending(t, with(b, block{name: unknown}), name)
+		})
+	}
+	for name, tt := range map[string]struct {
+		block   block
+		pending string
+	}{
+		"element":         {block{"allowed_account_ids": []any{testAccount, unknown}}, "allowed_account_ids"},
+		"list element":    {block{"shared_config_files": []any{"a", unknown}}, "shared_config_files[1]"},
+		"role":            {block{"assume_role": []any{block{"role_arn": testRole}, block{"role_arn": unknown}}}, "assume_role[1].role_arn"},
+		"role tag":        {block{"assume_role": []any{block{"role_arn": testRole, "tags": block{"k": unknown}}}}, `assume_role[0].tags["k"]`},
+		"dynamic block":   {block{"assume_role": unknown}, "assume_role"},
+		"web identity":    {block{"assume_role_with_web_identity": []any{block{"web_identity_token": unknown}}}, "assume_role_with_web_identity[0].web_identity_token"},
+		"endpoint":        {block{"endpoints": []any{block{"ecs": unknown}}}, "endpoints.ecs"},
+		"ignore_tags":     {block{"ignore_tags": []any{block{"keys": unknown}}}, "ignore_tags[0].keys"},
+		"first of two":    {block{"token": unknown, "profile": unknown}, "profile"},
+		"with other tags": {block{"profile": unknown, "default_tags": unknown}, "profile"},
+	} {
+		t.Run(name, func(t *testing.T) { assertPending(t, with(b, tt.block), tt.pending) })
+	}
+}
+
+func with(b, more block) block {
+	b = maps.Clone(b)
+	maps.Copy(b, more)
+	return b
+}
+
+func assertPending(t *testing.T, b block, pending string) {
+	t.Helper()
+	sts := isolate(t)
+	if diags := throughProtocol(t, b); len(diags) > 0 {
+		t.Errorf("%s: %s", diags[0].Summary, diags[0].Detail)
+	}
+	data, resp := configure(t, b)
+	if data == nil || data.Client != nil || data.Pending != pending || len(resp.Diagnostics) > 0 {
+		t.Errorf("got %+v, %v", data, resp.Diagnostics)
+	}
+	if called := sts.called(); len(called) > 0 {
+		t.Errorf("called %v", called)
+	}
+}
+
+func TestConfigure_defaultTags(t *testing.T) {
+	tags := func(b block) block { return credentials(block{"default_tags": []any{b}}) }
+	for name, tt := range map[string]struct {
+		block   block
+		want    map[string]string
+		unknown bool
+	}{
+		"none":            {credentials(nil), map[string]string{"team": "environment"}, false},
+		"empty block":     {tags(block{}), map[string]string{"team": "environment"}, false},
+		"block first":     {tags(block{"tags": block{"team": "block", "cost": "1"}}), map[string]string{"team": "block", "cost": "1"}, false},
+		"null value":      {tags(block{"tags": block{"team": nil}}), map[string]string{"team": "environment"}, false},
+		"unknown block":   {credentials(block{"default_tags": unknown}), nil, true},
+		"unknown element": {credentials(block{"default_tags": []any{unknown}}), nil, true},
+		"unknown tags":    {tags(block{"tags": unknown}), nil, true},
+		"unknown value":   {tags(block{"tags": block{"team": unknown}}), nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			isolate(t)
+			t.Setenv(defaultTagsEnvPrefix+"team", "environment")
+			data, resp := configure(t, tt.block)
+			if resp.Diagnostics.HasError() || data.Client == nil {
+				t.Fatal(resp.Diagnostics)
+			}
+			if data.DefaultTagsUnknown != tt.unknown || !tt.unknown && !maps.Equal(data.DefaultTags, tt.want) {
+				t.Errorf("got %v, unknown %t", data.DefaultTags, data.DefaultTagsUnknown)
+			}
+		})
+	}
+}
+
+func TestConfigure_ignoreTags(t *testing.T) {
+	isolate(t)
+	t.Setenv(ignoreTagsKeysEnv, "b, a")
+	t.Setenv(ignoreTagsKeyPrefixesEnv, "p:")
+	data, resp := configure(t, credentials(block{"ignore_tags": []any{block{"keys": []any{"c", "a"}, "key_prefixes": []any{"o:"}}}}))
+	if resp.Diagnostics.HasError() {
+		t.Fatal(resp.Diagnostics)
+	}
+	if want := (IgnoreTags{Keys: []string{"a", "b", "c"}, KeyPrefixes: []string{"o:", "p:"}}); !reflect.DeepEqual(data.IgnoreTags, want) {
+		t.Errorf("got %+v, want %+v", data.IgnoreTags, want)
+	}
+}
+
+func TestConfigure_regionIsNotCheckedWhileTheSkipIsUnknown(t *testing.T) {
+	isolate(t)
+	if diags := throughProtocol(t, credentials(block{"region": "local", "skip_region_validation": unknown})); len(diags) > 0 {
+		t.Errorf("%s: %s", diags[0].Summary, diags[0].Detail)
+	}
+}

@@ -1,0 +1,26 @@
+package provider
+
+import "github.com/dockertask/terraform-provider-docker/internal/awsapi"
+
+// Data is what the configured provider hands to its resources and data sources, as a pointer.
+type Data struct {
+	// Client is nil exactly when Pending is set.
+	Client *awsapi.Client
+
+	// Pending is the path of a provider argument that is not known yet, such as
+	// assume_role[0].role_arn: where and as whom to call AWS is not known before the apply.
+	// Computed values then stay unknown, and reads fail, naming the argument.
+	Pending string
+
+	// DefaultTags go on every resource that takes tags, unless it sets the key itself.
+	// DefaultTagsUnknown: not known yet, so tags_all is unknown.
+	DefaultTags        map[string]string
+	DefaultTagsUnknown bool
+
+	IgnoreTags IgnoreTags
+}
+
+// IgnoreTags says which tags of a resource are somebody else's: neither read nor removed.
+type IgnoreTags struct {
+	Keys, KeyPrefixes []string // sorted
+}

@@ -1,0 +1,400 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// observation is what was seen of a unit, and what is needed to make sense of it.
+type observation struct {
+	task.Observed
+	unit  unitState
+	place arn.Place
+	rules task.TagRules
+	// imported: there is no state to compare with; what AWS has is all there is.
+	imported bool
+}
+
+// flatten writes what AWS has into the model. A value stays as it is written where it says
+// what AWS has; a part that is missing is a null ARN; what has no attribute becomes a line of
+// drift.
+func (m *taskModel) flatten(ctx context.Context, o observation, diags *diag.Diagnostics) {
+	expected := m.expectedTags(ctx, o, diags)
+	before, _ := m.spec(ctx, o.place, diags)
+
+	m.Region = types.StringValue(o.place.Region)
+	m.flattenDefinition(ctx, o, diags)
+	for _, kind := range task.RoleKinds {
+		m.flattenRole(ctx, kind, before, o, diags)
+	}
+	m.flattenLogGroup(ctx, before, o, diags)
+	source := o.tagSource(before)
+	m.flattenNetwork(source)
+	m.flattenTags(source, o)
+
+	after, _ := m.spec(ctx, o.place, diags)
+	m.FamilyARN = types.StringValue(after.FamilyARN())
+	m.ClusterARN = types.StringNull()
+	if !m.Cluster.IsNull() {
+		m.ClusterARN = types.StringValue(task.ClusterARN(m.Cluster.ValueString(), o.place))
+	}
+	if o.imported {
+		expected = o.rules.Comparable(source)
+	}
+	m.Drift = listOf(m.drift(after, expected, o))
+}
+
+// expectedTags are the tags that state says every part has.
+func (m *taskModel) expectedTags(ctx context.Context, o observation, diags *diag.Diagnostics) map[string]string {
+	spec, _ := m.spec(ctx, o.place, diags)
+	tags := map[string]string{}
+	maps.Copy(tags, spec.Tags)
+	maps.Copy(tags, spec.Network.Tags())
+	if o.unit.ID != "" {
+		tags[task.TagUnit] = o.unit.ID
+	}
+	return tags
+}
+
+func (m *taskModel) flattenDefinition(ctx context.Context, o observation, diags *diag.Diagnostics) {
+	if o.Definition == nil {
+		m.ARN, m.Revision = types.StringNull(), types.Int64Null()
+		return
+	}
+	d := o.Definition.Definition.Canonical()
+	m.ARN, m.Revision = types.StringValue(o.Definition.ARN), types.Int64Value(o.Definition.Revision)
+	m.CPU, m.Memory = number(d.CPU), number(d.Memory)
+	platform := task.RuntimePlatform{CPUArchitecture: task.Architectures[0], OperatingSystemFamily: task.OperatingSystems[0]}
+	if d.RuntimePlatform != nil {
+		platform = *d.RuntimePlatform
+	}
+	m.Architecture = types.StringValue(platform.CPUArchitecture)
+	m.OperatingSystemFamily = types.StringValue(platform.OperatingSystemFamily)
+
+	// As it was registered: the canonical form has other orders.
+	c, ok := o.Definition.Definition.MainContainer(m.ContainerName.ValueString())
+	if !ok {
+		return
+	}
+	m.ContainerName = types.StringValue(c.Name)
+	m.Image = types.StringValue(c.Image)
+	m.Command = keepList(m.Command, c.Command)
+	m.EntryPoint = keepList(m.EntryPoint, c.EntryPoint)
+	m.WorkingDirectory = keepString(m.WorkingDirectory, c.WorkingDirectory)
+	m.User = keepString(m.User, c.User)
+	environment := map[string]string{}
+	for _, v := range c.Environment {
+		environment[v.Name] = v.Value
+	}
+	m.Environment = keepMap(m.Environment, environment)
+	m.Secrets = flattenSecrets(m.Secrets, c.Secrets, o.place)
+	m.Ports = flattenPorts(ctx, m.Ports, c.PortMappings, diags)
+}
+
+// number is a size in the definition; ECS on EC2 may have none.
+func number(s string) types.Int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return types.Int64Null()
+	}
+	return types.Int64Value(n)
+}
+
+// flattenSecrets keeps a reference as it is written where it leads to the same secret.
+func flattenSecrets(have types.Map, secrets []task.ContainerSecret, place arn.Place) types.Map {
+	references, out := stringMapOf(have), map[string]string{}
+	for _, s := range secrets {
+		out[s.Name] = s.ValueFrom
+		if mine, ok := references[s.Name]; ok {
+			if parsed, err := task.ParseSecret(mine, place); err == nil && parsed.ValueFrom == s.ValueFrom {
+				out[s.Name] = mine
+			}
+		}
+	}
+	return keepMap(have, out)
+}
+
+// flattenPorts keeps the order and the spelling of those ports that are still there.
+func flattenPorts(ctx context.Context, have types.List, ports []task.PortMapping, diags *diag.Diagnostics) types.List {
+	canonical := func(p task.PortMapping) task.PortMapping {
+		d := task.Definition{NetworkMode: task.AWSVPC, ContainerDefinitions: []task.Container{{PortMappings: []task.PortMapping{p}}}}
+		return d.Canonical().ContainerDefinitions[0].PortMappings[0]
+	}
+	left := make([]task.PortMapping, len(ports))
+	for i, p := range ports {
+		left[i] = canonical(p)
+	}
+	var out []attr.Value
+	for _, e := range have.Elements() {
+		var p portModel
+		decode(ctx, e.(types.Object), &p, diags)
+		if i := slices.Index(left, canonical(p.expand())); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+			out = append(out, e)
+		}
+	}
+	for _, p := range left {
+		o, d := types.ObjectValueFrom(ctx, portType.AttrTypes, portModel{
+			ContainerPort: types.Int64Value(p.ContainerPort),
+			Protocol:      stringOrNull(strings.TrimSuffix(p.Protocol, "tcp")), // the default
+			Name:          stringOrNull(p.Name),
+			AppProtocol:   stringOrNull(p.AppProtocol),
+		})
+		diags.Append(d...)
+		out = append(out, o)
+	}
+	switch {
+	case len(out) == len(have.Elements()) && len(left) == 0:
+		return have
+	case len(out) == 0:
+		return types.ListNull(portType)
+	}
+	return types.ListValueMust(portType, out)
+}
+
+// roleAttributes are the attributes of one of the roles.
+func (m *taskModel) roleAttributes(kind task.RoleKind) (object *types.Object, arn, name, policyJSON *types.String) {
+	if kind == task.ExecutionRole {
+		return &m.ExecutionRole, &m.ExecutionRoleARN, &m.ExecutionRoleName, &m.ExecutionRolePolicyJSON
+	}
+	return &m.TaskRole, &m.TaskRoleARN, &m.TaskRoleName, &m.TaskRolePolicyJSON
+}
+
+func (m *taskModel) flattenRole(ctx context.Context, kind task.RoleKind, before task.Spec, o observation, diags *diag.Diagnostics) {
+	object, arnValue, name, json := m.roleAttributes(kind)
+	spec := before.Role(kind)
+	if !spec.Managed() {
+		m.flattenGivenRole(ctx, kind, before, o, diags)
+		return
+	}
+	*name = types.StringValue(spec.Name)
+	have := o.Roles[kind]
+	if have == nil {
+		*arnValue, *json = types.StringNull(), types.StringNull()
+		return
+	}
+	*arnValue = types.StringValue(have.ARN)
+	if own := have.Policies[task.InlinePolicyName]; !policy.Equivalent(json.ValueString(), own) {
+		*json = stringOrNull(own)
+	}
+
+	r := role(ctx, *object, diags)
+	wrote := r
+	r.Description = keepString(r.Description, have.Description)
+	if have.MaxSessionDuration != spec.MaxSessionDuration {
+		r.MaxSessionDuration = types.Int64Value(have.MaxSessionDuration)
+	}
+	r.ManagedPolicyARNs = keepSet(r.ManagedPolicyARNs, managedBy(spec, *have, o.imported))
+	r.Policies = keepMap(r.Policies, keptPolicies(spec, *have))
+	if !r.equal(wrote) {
+		*object = r.object(ctx, diags)
+	}
+	if kind == task.ExecutionRole || !before.ExecutionRole.Managed() {
+		m.PermissionsBoundary = keepString(m.PermissionsBoundary, have.PermissionsBoundary)
+	}
+}
+
+// flattenGivenRole: of somebody else's role, all there is to see is that the definition
+// names it.
+func (m *taskModel) flattenGivenRole(ctx context.Context, kind task.RoleKind, before task.Spec, o observation, diags *diag.Diagnostics) {
+	object, arnValue, name, _ := m.roleAttributes(kind)
+	given := before.RoleARN(kind)
+	if o.Definition != nil {
+		d := o.Definition.Definition
+		if seen := (task.Unit{Definition: d}).RoleARN(kind); seen != given {
+			r := role(ctx, *object, diags)
+			r.ARN = types.StringValue(seen)
+			*object = r.object(ctx, diags)
+			given = seen
+		}
+	}
+	*arnValue = stringOrNull(given)
+	*name = stringOrNull(task.Spec{ExecutionRole: task.RoleSpec{ARN: given}}.RoleName(task.ExecutionRole))
+}
+
+// managedBy are those attached policies that are the unit's business: the ones it attached
+// and, where there is no state to know them by, all.
+func managedBy(spec task.RoleSpec, have task.ObservedRole, imported bool) []string {
+	if imported {
+		return have.Attached
+	}
+	var out []string
+	for _, a := range spec.ManagedPolicyARNs {
+		if slices.Contains(have.Attached, a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// keptPolicies are the inline policies that the user wrote, as they are written where the
+// role's says the same.
+func keptPolicies(spec task.RoleSpec, have task.ObservedRole) map[string]string {
+	out := map[string]string{}
+	for name, mine := range spec.Policies {
+		theirs, ok := have.Policies[name]
+		if !ok {
+			continue
+		}
+		out[name] = theirs
+		if policy.Equivalent(mine, theirs) {
+			out[name] = mine
+		}
+	}
+	return out
+}
+
+func (r roleModel) equal(other roleModel) bool {
+	return r.ARN.Equal(other.ARN) && r.Name.Equal(other.Name) && r.Path.Equal(other.Path) && r.Description.Equal(other.Description) &&
+		r.MaxSessionDuration.Equal(other.MaxSessionDuration) && r.ManagedPolicyARNs.Equal(other.ManagedPolicyARNs) && r.Policies.Equal(other.Policies)
+}
+
+func (r roleModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	o, d := types.ObjectValueFrom(ctx, roleType.AttrTypes, r)
+	diags.Append(d...)
+	return o
+}
+
+func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o observation, diags *diag.Diagnostics) {
+	g := m.logGroup(ctx, diags)
+	spec := before.LogGroup
+	if !spec.Managed() {
+		m.LogGroupName, m.LogGroupARN = types.StringValue(before.LogGroupName()), types.StringValue(spec.ARN)
+		return
+	}
+	m.LogGroupName = types.StringValue(spec.Name)
+	if o.LogGroup == nil {
+		m.LogGroupARN = types.StringNull()
+		return
+	}
+	m.LogGroupARN = types.StringValue(o.LogGroup.ARN)
+	wrote := g
+	if o.LogGroup.RetentionInDays != spec.RetentionInDays {
+		g.RetentionInDays = types.Int64Value(o.LogGroup.RetentionInDays)
+	}
+	g.KMSKeyID = keepString(g.KMSKeyID, o.LogGroup.KMSKeyID)
+	// An API that does not know classes has the first.
+	if o.LogGroup.Class != "" && o.LogGroup.Class != spec.Class {
+		g.Class = types.StringValue(o.LogGroup.Class)
+	}
+	if g != wrote {
+		object, d := types.ObjectValueFrom(ctx, logGroupType.AttrTypes, g)
+		diags.Append(d...)
+		m.LogGroup = object
+	}
+}
+
+// tagSource are the tags that tell the unit's network and tags: those of the first part that
+// has them. A revision that somebody else registered comes without.
+func (o observation) tagSource(spec task.Spec) map[string]string {
+	parts := o.taggedParts(spec)
+	for _, p := range parts {
+		if task.NetworkOf(p.tags).Cluster != nil {
+			return p.tags
+		}
+	}
+	if len(parts) > 0 {
+		return parts[0].tags
+	}
+	return nil
+}
+
+type taggedPart struct {
+	name string
+	tags map[string]string
+}
+
+// taggedParts are the parts whose tags the unit looks after.
+func (o observation) taggedParts(spec task.Spec) []taggedPart {
+	var parts []taggedPart
+	unit, err := spec.Unit()
+	if err != nil {
+		return nil // a secret that no reference can be made of; validation refuses it
+	}
+	if o.Definition != nil && (o.imported || unit.OwnsRevision(*o.Definition, o.unit.ID, o.unit.Registered)) {
+		parts = append(parts, taggedPart{"task definition", o.Definition.Tags})
+	}
+	for _, kind := range task.RoleKinds {
+		if r := o.Roles[kind]; r != nil {
+			parts = append(parts, taggedPart{string(kind) + " role", r.Tags})
+		}
+	}
+	if o.LogGroup != nil {
+		parts = append(parts, taggedPart{"log group", o.LogGroup.Tags})
+	}
+	return parts
+}
+
+func (m *taskModel) flattenNetwork(tags map[string]string) {
+	n := task.NetworkOf(tags)
+	m.Cluster = types.StringPointerValue(n.Cluster)
+	m.AssignPublicIP = types.BoolPointerValue(n.AssignPublicIP)
+	if n.SubnetIDs == nil {
+		m.SubnetIDs = types.SetNull(types.StringType)
+	} else {
+		m.SubnetIDs = setOf(n.SubnetIDs)
+	}
+	m.SecurityGroupIDs = keepSet(m.SecurityGroupIDs, n.SecurityGroupIDs)
+}
+
+// flattenTags writes tags_all, and into tags those that did not come from default_tags.
+func (m *taskModel) flattenTags(tags map[string]string, o observation) {
+	all := o.rules.Users(tags)
+	mine, before := stringMapOf(m.Tags), stringMapOf(m.TagsAll)
+	users := map[string]string{}
+	for k, v := range all {
+		_, configured := mine[k]
+		_, wasDefault := before[k]
+		if configured || !wasDefault && o.rules.Default[k] != v {
+			users[k] = v
+		}
+	}
+	m.Tags, m.TagsAll = keepMap(m.Tags, users), mapOf(all)
+}
+
+// drift says what of the unit is not as it shall be and has no attribute of its own.
+func (m *taskModel) drift(want task.Spec, tags map[string]string, o observation) []string {
+	var lines []string
+	unit, err := want.Unit()
+	if err != nil {
+		return nil
+	}
+	if o.Definition != nil {
+		for _, field := range task.Differences(unit.Definition, o.Definition.Definition) {
+			lines = append(lines, "task definition: "+field)
+		}
+	}
+	for _, kind := range task.RoleKinds {
+		if have, is := o.Roles[kind], unit.Roles[kind]; have != nil && is.Name != "" {
+			for _, what := range task.RoleDifferences(is, *have) {
+				lines = append(lines, fmt.Sprintf("%s role: %s", kind, what))
+			}
+			if kind == task.TaskRole && have.PermissionsBoundary != is.PermissionsBoundary {
+				lines = append(lines, fmt.Sprintf("%s role: permissions boundary", kind))
+			}
+		}
+	}
+	for _, part := range o.taggedParts(want) {
+		have := o.rules.Comparable(part.tags)
+		change := task.ChangeTags(have, tags)
+		if part.name == "log group" {
+			change = want.LogGroup.TagChange(have, tags)
+		}
+		if !change.Empty() {
+			lines = append(lines, part.name+": tags "+strings.Join(change.Keys(), ", "))
+		}
+	}
+	return lines
+}

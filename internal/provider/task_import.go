@@ -1,0 +1,175 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// taskIdentity tells one docker task from all others. It has no revision: an identity must
+// not change.
+type taskIdentity struct {
+	Name      types.String `tfsdk:"name"`
+	Region    types.String `tfsdk:"region"`
+	AccountID types.String `tfsdk:"account_id"`
+}
+
+// IdentitySchema describes the identity.
+func (r *taskResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"name":       identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the docker task."},
+		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "AWS region; default: the provider's."},
+		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account; default: that of the provider's credentials."},
+	}}
+}
+
+// ImportState takes NAME or NAME@REGION, or an identity. What there is of the task is looked
+// up by the read that follows: any part will do, so that a task that was never finished can
+// be taken up.
+func (r *taskResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var id taskIdentity
+	if req.ID != "" {
+		name, region, _ := strings.Cut(req.ID, "@")
+		id.Name, id.Region = types.StringValue(name), stringOrNull(region)
+	} else {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
+	}
+	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
+		return
+	}
+	if wrong := task.CheckName(id.Name.ValueString()); wrong != "" {
+		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a docker task is NAME or NAME@REGION.")
+		return
+	}
+	client, _ := r.at(ctx, id.Region, nil, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if want := id.AccountID.ValueString(); want != "" && client.AccountID != "" && want != client.AccountID {
+		resp.Diagnostics.AddError("Credentials of another account",
+			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, client.AccountID))
+		return
+	}
+	m := newTaskModel()
+	m.Name, m.Region = id.Name, types.StringValue(client.Region)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if resp.Identity != nil {
+		id.Region = m.Region
+		if id.AccountID.IsNull() {
+			id.AccountID = stringOrNull(client.AccountID)
+		}
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
+	}
+}
+
+// discover looks at a unit of which nothing but the name is known: first at the task
+// definition, which names the other parts, then at those. A role or log group is the unit's
+// if it has the name that the naming rules give or carries a unit's tag; else it is
+// somebody else's, and only named by its ARN. Revision 0 is the newest.
+func (c *configured) discover(ctx context.Context, client *awsapi.Client, place arn.Place, m taskModel, revision int64, diags *diag.Diagnostics) (taskModel, observation) {
+	seen := observation{place: place, rules: c.rules, imported: true}
+	definition, err := client.FindDefinition(ctx, m.Name.ValueString(), revision)
+	if err != nil {
+		diags.AddError("Docker task "+m.Name.ValueString()+" could not be read", sentence(err.Error()))
+		return m, seen
+	}
+	if seen.place.Account == "" && definition != nil {
+		if a, err := arn.Parse(definition.ARN); err == nil {
+			seen.place.Account = a.Account
+		}
+	}
+	rules, _ := m.spec(ctx, seen.place, diags)
+	refs := task.Refs{Family: rules.Name, Roles: map[task.RoleKind]task.RoleRef{}}
+	for _, kind := range task.RoleKinds {
+		refs.Roles[kind] = task.RoleRef{
+			Name:     nameOr(rules.RoleName(kind), roleIn(definition, kind)),
+			Policies: []string{task.InlinePolicyName},
+			Attached: true,
+		}
+	}
+	refs.LogGroup = nameOr(rules.LogGroupName(), logGroupIn(definition, m.ContainerName.ValueString()))
+	o, err := client.ReadParts(ctx, refs)
+	if err != nil {
+		diags.AddError("Docker task "+rules.Name+" could not be read", sentence(err.Error()))
+		return m, seen
+	}
+	o.Definition = definition
+	seen.Observed = o
+
+	for _, kind := range task.RoleKinds {
+		object, _, _, _ := m.roleAttributes(kind)
+		have, named := o.Roles[kind], roleIn(definition, kind)
+		r := role(ctx, types.ObjectNull(roleType.AttrTypes), diags)
+		switch {
+		case named != "" && nameOr("", named) != rules.RoleName(kind) && (have == nil || have.ARN != named || have.Tags[task.TagUnit] == ""):
+			r.ARN = types.StringValue(named)
+			delete(seen.Roles, kind)
+		case have != nil:
+			if have.Name != rules.RoleName(kind) {
+				r.Name = types.StringValue(have.Name)
+			}
+			if have.Path != task.DefaultRolePath {
+				r.Path = types.StringValue(have.Path)
+			}
+		}
+		if empty := role(ctx, types.ObjectNull(roleType.AttrTypes), diags); !r.equal(empty) {
+			*object = r.object(ctx, diags)
+		}
+	}
+	if g := o.LogGroup; g != nil && g.Name != rules.LogGroupName() {
+		group := logGroupModel{Name: types.StringValue(g.Name)}
+		if g.Tags[task.TagUnit] == "" {
+			group = logGroupModel{ARN: types.StringValue(g.ARN)}
+			seen.LogGroup = nil
+		}
+		object, d := types.ObjectValueFrom(ctx, logGroupType.AttrTypes, group)
+		diags.Append(d...)
+		m.LogGroup = object
+	}
+	seen.unit.ID = seen.UnitID()
+	if definition != nil {
+		// There is no other knowledge of which revisions the unit registered.
+		seen.unit.Registered = definition.Revision
+	}
+	return m, seen
+}
+
+// nameOr is the name in an ARN, or the name that the rules give where there is none.
+func nameOr(rule, given string) string {
+	if given == "" {
+		return rule
+	}
+	a, err := arn.Parse(given)
+	if err != nil {
+		return given // a name already
+	}
+	return a.Name()
+}
+
+func roleIn(d *task.ObservedDefinition, kind task.RoleKind) string {
+	if d == nil {
+		return ""
+	}
+	return task.Unit{Definition: d.Definition}.RoleARN(kind)
+}
+
+// logGroupIn is the name of the log group that a definition's main container writes to.
+func logGroupIn(d *task.ObservedDefinition, container string) string {
+	if d == nil {
+		return ""
+	}
+	c, ok := d.Definition.MainContainer(container)
+	if !ok || c.LogConfiguration == nil {
+		return ""
+	}
+	return c.LogConfiguration.Options[task.LogGroupOption]
+}

@@ -1,0 +1,83 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// unitKey is where a unit keeps what no attribute shows.
+const unitKey = "unit"
+
+// unitState is the private state of a docker task. A field that an older release did not
+// write is empty.
+type unitState struct {
+	// ID is what the unit's parts carry in their tag; "" for parts that were imported and
+	// carry none, until the first update gives them one.
+	ID string `json:"id"`
+	// Digest is that of the newest revision when it was last looked at, in the format of
+	// DigestFormat.
+	Digest       string `json:"digest"`
+	DigestFormat int    `json:"digest_format"`
+	// Registered is the last revision that the unit registered itself.
+	Registered int64 `json:"registered"`
+}
+
+type privateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type privateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// readUnitState reads the private state; the second result is false where there is none.
+func readUnitState(ctx context.Context, from privateReader, diags *diag.Diagnostics) (unitState, bool) {
+	var u unitState
+	text, d := from.GetKey(ctx, unitKey)
+	diags.Append(d...)
+	if text == nil {
+		return u, false
+	}
+	if err := json.Unmarshal(text, &u); err != nil {
+		diags.AddError("Private state of the docker task is damaged", err.Error())
+	}
+	return u, true
+}
+
+func (u unitState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
+	text, err := json.Marshal(u)
+	if err != nil {
+		diags.AddError("Private state of the docker task cannot be written", err.Error())
+		return
+	}
+	diags.Append(to.SetKey(ctx, unitKey, text)...)
+}
+
+// observed remembers the newest revision.
+func (u unitState) observed(d *task.ObservedDefinition) unitState {
+	u.Digest, u.DigestFormat = "", task.DigestFormat
+	if d != nil {
+		u.Digest = d.Definition.Digest()
+	}
+	return u
+}
+
+// digest is that of the newest revision. One that another release wrote in another format
+// says nothing: then it is that of the definition that state describes.
+func (u unitState) digest(ctx context.Context, state taskModel, place arn.Place) string {
+	if u.DigestFormat == task.DigestFormat {
+		return u.Digest
+	}
+	var diags diag.Diagnostics
+	spec, _ := state.spec(ctx, place, &diags)
+	definition, err := spec.Definition()
+	if err != nil || diags.HasError() {
+		return ""
+	}
+	return definition.Digest()
+}

@@ -1,0 +1,315 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// Schema describes docker_task. Optional attributes that are also computed take their value
+// from other attributes while planning (planTask): a default in the schema would stay when
+// its reason is gone.
+func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := taskAttributesSchema()
+	attributes["keep_revisions"] = schema.Int64Attribute{
+		Optional: true, Computed: true,
+		Validators: []validator.Int64{between(0, 1000, " revisions")},
+		MarkdownDescription: fmt.Sprintf("How many older revisions stay `ACTIVE` beside the newest, for roll-back and for consumers in flight. "+
+			"After a new revision is registered, older ones are deregistered. Default: %d.", task.DefaultKeepRevisions),
+	}
+	attributes["drift"] = schema.ListAttribute{
+		ElementType: types.StringType, Computed: true,
+		MarkdownDescription: "What of the unit is not as it was made and has no attribute of its own, such as the trust policy of a role or the tags of a part: " +
+			"one line each, naming fields and never values. Planned as empty, so that drift shows in a plan, and is repaired by the next apply.",
+	}
+	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A *docker task*: a container image, how big it is, what it may do and where its log goes, as one thing. " +
+			"It is made, changed, refreshed, imported and destroyed as a unit of ECS task definition, execution role, task role, their policies and log group.",
+		Attributes: attributes,
+	}
+}
+
+// taskAttributesSchema are the attributes that resource and data source have in common.
+func taskAttributesSchema() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name": schema.StringAttribute{
+			Required:      true,
+			Validators:    []validator.String{stringCheck(task.CheckName)},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			MarkdownDescription: "Name of the task, and its task definition's family: 1 to 255 letters, digits, hyphens and underscores. " +
+				"The names of all parts come from it unless they are set. A change replaces the task.",
+		},
+		"region": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "AWS region of the task. Default: the provider's. A change replaces the task.",
+		},
+		"image": schema.StringAttribute{
+			Required:            true,
+			Validators:          []validator.String{stringCheck(task.CheckImage)},
+			MarkdownDescription: "Image to run: `REPOSITORY`, `REPOSITORY:TAG` or `REPOSITORY@sha256:DIGEST`. The right to pull follows when the repository is a private one of ECR.",
+		},
+		"cpu": schema.Int64Attribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "CPU units, 1024 to a vCPU. Default: the smallest that goes with `memory`, which is 256 when neither is set. Sizes of Fargate:\n\n" + sizesTable(),
+		},
+		"memory": schema.Int64Attribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "Memory in MiB. Default: the smallest that goes with `cpu`, which is 512 when neither is set.",
+		},
+		"architecture": schema.StringAttribute{
+			Optional: true, Computed: true,
+			Validators:          []validator.String{oneOf(task.Architectures)},
+			MarkdownDescription: "CPU architecture: " + code(task.Architectures) + ". Default: `" + task.Architectures[0] + "`.",
+		},
+		"operating_system_family": schema.StringAttribute{
+			Optional: true, Computed: true,
+			Validators:          []validator.String{oneOf(task.OperatingSystems)},
+			MarkdownDescription: "Operating system of the image: " + code(task.OperatingSystems) + ". Default: `" + task.OperatingSystems[0] + "`.",
+		},
+		"container_name": schema.StringAttribute{
+			Optional: true, Computed: true,
+			Validators:          []validator.String{stringCheck(task.CheckName)},
+			MarkdownDescription: "Name of the container, by which overrides address it. Default: `name`.",
+		},
+		"command": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true,
+			MarkdownDescription: "Command that the container runs, word by word: `[\"sh\", \"-c\", \"…\"]`. Default: the image's.",
+		},
+		"entry_point": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true,
+			MarkdownDescription: "Entry point of the container, word by word. Default: the image's.",
+		},
+		"working_directory": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Directory in which the command runs. Default: the image's.",
+		},
+		"user": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "User in the container: `USER`, `UID`, `USER:GROUP` or `UID:GID`. Default: the image's.",
+		},
+		"environment": schema.MapAttribute{
+			ElementType: types.StringType, Optional: true,
+			Validators:          []validator.Map{mapvalidator.KeysAre(stringCheck(task.CheckVariable))},
+			MarkdownDescription: "Environment variables. They stand in the plan, in state and in the task definition: use `secrets` for what nobody should read there.",
+		},
+		"secrets": schema.MapAttribute{
+			ElementType: types.StringType, Optional: true,
+			Validators: []validator.Map{
+				mapvalidator.KeysAre(stringCheck(task.CheckVariable)),
+				mapvalidator.ValueStringsAre(stringCheck(task.CheckSecret)),
+			},
+			MarkdownDescription: "Environment variables whose values ECS fetches when a task starts, by reference: the name or ARN of an SSM parameter, " +
+				"the ARN of a Secrets Manager secret, or `secret:NAME`; the latter two also with `:JSON_KEY:STAGE:VERSION`. " +
+				"The execution role may read exactly these.",
+		},
+		"secrets_kms_key_arns": schema.SetAttribute{
+			ElementType: types.StringType, Optional: true,
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringCheck(checkARN("kms")))},
+			MarkdownDescription: "Customer-managed KMS keys that the secrets are encrypted with: the execution role may decrypt with them, through the secrets' services only.",
+		},
+		"ports": schema.ListNestedAttribute{
+			Optional:            true,
+			Validators:          []validator.List{listvalidator.SizeAtMost(100)},
+			MarkdownDescription: "Ports on which the container listens.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"container_port": schema.Int64Attribute{
+					Required:            true,
+					Validators:          []validator.Int64{between(1, 65535, "")},
+					MarkdownDescription: "Port in the container; under `awsvpc` also the port of the task's address.",
+				},
+				"protocol": schema.StringAttribute{
+					Optional:            true,
+					Validators:          []validator.String{oneOf([]string{"tcp", "udp"})},
+					MarkdownDescription: "`tcp` or `udp`. Default: `tcp`.",
+				},
+				"name": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Name of the port for Service Connect.",
+				},
+				"app_protocol": schema.StringAttribute{
+					Optional:            true,
+					Validators:          []validator.String{oneOf([]string{"http", "http2", "grpc"})},
+					MarkdownDescription: "Application protocol for Service Connect: `http`, `http2` or `grpc`.",
+				},
+			}},
+		},
+		"log_group": schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "The log group. Without it, one named `/ecs/NAME` that keeps events for " + fmt.Sprint(task.DefaultRetention) + " days. " +
+				"With `arn`, somebody else's, about which nothing is managed; then nothing else may be set.",
+			Attributes: map[string]schema.Attribute{
+				"arn": schema.StringAttribute{
+					Optional:            true,
+					Validators:          []validator.String{stringCheck(task.CheckLogGroupARN)},
+					MarkdownDescription: "ARN of a log group that is managed elsewhere.",
+				},
+				"name": schema.StringAttribute{
+					Optional:            true,
+					Validators:          []validator.String{stringCheck(task.CheckLogGroupName)},
+					MarkdownDescription: "Name. Default: `/ecs/NAME`. After a change, the group of the old name stays, with its log, and is no longer managed.",
+				},
+				"retention_in_days": schema.Int64Attribute{
+					Optional:            true,
+					Validators:          []validator.Int64{int64Check(task.CheckRetention)},
+					MarkdownDescription: fmt.Sprintf("Days for which events are kept, 0 for ever: one of %s. Default: %d.", numbers(task.Retentions), task.DefaultRetention),
+				},
+				"kms_key_id": schema.StringAttribute{
+					Optional:            true,
+					Validators:          []validator.String{stringCheck(checkARN("kms"))},
+					MarkdownDescription: "ARN of the KMS key that the log is encrypted with. Its key policy has to let CloudWatch Logs use it.",
+				},
+				"class": schema.StringAttribute{
+					Optional:            true,
+					Validators:          []validator.String{oneOf(task.LogGroupClasses)},
+					MarkdownDescription: "Log group class: " + code(task.LogGroupClasses) + ". Default: `" + task.LogGroupClasses[0] + "`. AWS cannot change it later.",
+				},
+				"adopt": schema.BoolAttribute{
+					Optional:            true,
+					MarkdownDescription: "Take over a log group of this name that exists, and leave it when the task is destroyed. Without it, a group that exists is an error.",
+				},
+				"keep_on_destroy": schema.BoolAttribute{
+					Optional:            true,
+					MarkdownDescription: "Leave the log group, with its log, when the task is destroyed.",
+				},
+			},
+		},
+		"execution_role": roleSchema("The execution role, with which ECS starts the task: it writes the log, pulls the image and reads the secrets."),
+		"task_role":      roleSchema("The task role, with which the container acts."),
+		"permissions_boundary": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{stringCheck(checkARN("iam"))},
+			MarkdownDescription: "ARN of a policy that bounds what both roles may do at most.",
+		},
+		"cluster": schema.StringAttribute{
+			Optional: true, Computed: true,
+			Validators:          []validator.String{stringCheck(task.CheckCluster)},
+			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: `" + task.DefaultCluster + "`.",
+		},
+		"subnet_ids": schema.SetAttribute{
+			ElementType: types.StringType, Optional: true, Computed: true,
+			Validators: []validator.Set{
+				setvalidator.SizeAtMost(task.MaxSubnets),
+				setvalidator.ValueStringsAre(stringCheck(task.CheckSubnetID)),
+			},
+			MarkdownDescription: fmt.Sprintf("Subnets in which consumers run the task, at most %d. Default: those of the default VPC.", task.MaxSubnets),
+		},
+		"security_group_ids": schema.SetAttribute{
+			ElementType: types.StringType, Optional: true,
+			Validators: []validator.Set{
+				setvalidator.SizeAtMost(task.MaxSecurityGroups),
+				setvalidator.ValueStringsAre(stringCheck(task.CheckSecurityGroupID)),
+			},
+			MarkdownDescription: fmt.Sprintf("Security groups of the running task, at most %d. Default: the VPC's default group.", task.MaxSecurityGroups),
+		},
+		"assign_public_ip": schema.BoolAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "Whether the running task gets a public address. Default: true exactly when `subnet_ids` is not set, as a task in a default subnet cannot pull its image otherwise.",
+		},
+		"tags": schema.MapAttribute{
+			ElementType: types.StringType, Optional: true,
+			MarkdownDescription: "Tags of every part of the unit, over those of the provider's `default_tags`. Keys that begin with `" + task.TagPrefix + "` are the provider's.",
+		},
+		"tags_all": schema.MapAttribute{
+			ElementType: types.StringType, Computed: true,
+			MarkdownDescription: "All tags of the parts, those of `default_tags` included and the provider's own left out.",
+		},
+		"arn":                        computedString("ARN of the newest revision of the task definition. Known after apply when a revision will be registered."),
+		"revision":                   schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the newest revision. Known after apply when a revision will be registered."},
+		"family_arn":                 computedString("ARN of the task definition without a revision: for ECS, the newest."),
+		"execution_role_arn":         computedString("ARN of the execution role. Null while the role is missing."),
+		"execution_role_name":        computedString("Name of the execution role."),
+		"execution_role_policy_json": computedString("The inline policy `" + task.InlinePolicyName + "` of the execution role; for a role given by ARN, what that role needs."),
+		"task_role_arn":              computedString("ARN of the task role. Null while the role is missing."),
+		"task_role_name":             computedString("Name of the task role."),
+		"task_role_policy_json":      computedString("The inline policy `" + task.InlinePolicyName + "` of the task role; null where it needs none."),
+		"log_group_name":             computedString("Name of the log group."),
+		"log_group_arn":              computedString("ARN of the log group. Null while the group is missing."),
+		"cluster_arn":                computedString("ARN of the cluster."),
+	}
+}
+
+func computedString(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func roleSchema(description string) schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: description + " With `arn`, somebody else's, about which nothing is managed; then nothing else may be set.",
+		Attributes: map[string]schema.Attribute{
+			"arn": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{stringCheck(checkARN("iam"))},
+				MarkdownDescription: "ARN of a role that is managed elsewhere.",
+			},
+			"name": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{stringCheck(task.CheckRoleName)},
+				MarkdownDescription: "Name. Default: from the task's name, the region and the kind of role, shortened to 64 characters. A change makes a new role and deletes the old one last.",
+			},
+			"path": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{stringCheck(task.CheckRolePath)},
+				MarkdownDescription: "IAM path. Default: `/`. IAM cannot change the path of a role: set another `name` with it.",
+			},
+			"description": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Description of the role.",
+			},
+			"max_session_duration": schema.Int64Attribute{
+				Optional:            true,
+				Validators:          []validator.Int64{between(3600, 43200, " seconds")},
+				MarkdownDescription: fmt.Sprintf("Longest session in seconds, 3600 to 43200. Default: %d.", task.DefaultMaxSessionDuration),
+			},
+			"managed_policy_arns": schema.SetAttribute{
+				ElementType: types.StringType, Optional: true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtMost(25),
+					setvalidator.ValueStringsAre(stringCheck(checkARN("iam"))),
+				},
+				MarkdownDescription: "Managed policies to attach. Others that somebody attached are left alone.",
+			},
+			"policies": schema.MapAttribute{
+				ElementType: types.StringType, Optional: true,
+				Validators: []validator.Map{
+					mapvalidator.KeysAre(stringCheck(checkPolicyName)),
+					mapvalidator.ValueStringsAre(stringCheck(checkPolicy)),
+				},
+				MarkdownDescription: "Inline policies beside the one that the provider derives: name to JSON. Others that somebody added are left alone.",
+			},
+		},
+	}
+}
+
+func sizesTable() string {
+	var b strings.Builder
+	b.WriteString("| cpu | memory (MiB) | operating system |\n|---|---|---|\n")
+	for _, s := range task.Sizes {
+		os := "Linux"
+		if s.Windows {
+			os = "Linux, Windows"
+		}
+		fmt.Fprintf(&b, "| %d | %s | %s |\n", s.CPU, numbers(s.Memory), os)
+	}
+	return b.String()
+}
+
+func numbers(values []int64) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(values), " ", ", "), "[]")
+}
+
+func code(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }

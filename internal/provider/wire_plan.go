@@ -1,0 +1,213 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// planWire computes policy and environment. Whatever follows from something unknown is
+// unknown, variable by variable. The default subnets are only asked for where the task is
+// given by its name.
+func planWire(ctx context.Context, plan *wireModel, place arn.Place, defaultSubnets func() []string, diags *diag.Diagnostics) {
+	var t wireTaskModel
+	decode(ctx, plan.Task, &t, diags)
+	if plan.Task.IsUnknown() {
+		t = unknownTask()
+	}
+	known := t.complete(place, defaultSubnets, diags)
+	if diags.HasError() {
+		return
+	}
+
+	consumer := wire.Consumer{Actions: plan.actions(), Revision: plan.Revision.ValueInt64()}
+	end := t.end(place)
+	plan.PolicyJSON = types.StringUnknown()
+	if known && !anyUnknown(plan.Actions) && !plan.Revision.IsUnknown() {
+		document, err := consumer.Policy(end)
+		if err != nil {
+			diags.AddAttributeError(path.Root("task").AtName("cluster"), invalid(path.Root("task").AtName("cluster")), sentence(err.Error()))
+			return
+		}
+		plan.PolicyJSON = types.StringValue(document.JSON())
+	}
+	plan.Environment = types.MapUnknown(types.StringType)
+	if !plan.EnvPrefix.IsUnknown() {
+		plan.Environment = environment(consumer, end, plan, t)
+	}
+	if plan.PolicyName.IsUnknown() || plan.PolicyName.IsNull() {
+		plan.PolicyName = types.StringUnknown()
+		if !t.Name.IsUnknown() && !plan.EnvPrefix.IsUnknown() && !t.Region.IsUnknown() {
+			plan.PolicyName = types.StringValue(wire.PolicyName(t.Name.ValueString(), place.Region, plan.EnvPrefix.ValueString()))
+		}
+	}
+}
+
+func (m *wireModel) actions() []wire.Action {
+	if m.Actions.IsNull() {
+		return wire.Actions
+	}
+	var out []wire.Action
+	for _, a := range stringsOf(m.Actions.Elements()) {
+		out = append(out, wire.Action(a))
+	}
+	return out
+}
+
+func unknownTask() wireTaskModel {
+	return wireTaskModel{
+		Name: types.StringUnknown(), Region: types.StringUnknown(), FamilyARN: types.StringUnknown(),
+		ContainerName: types.StringUnknown(), Cluster: types.StringUnknown(),
+		SubnetIDs: types.SetUnknown(types.StringType), SecurityGroupIDs: types.SetUnknown(types.StringType),
+		AssignPublicIP: types.BoolUnknown(), ExecutionRoleARN: types.StringUnknown(), TaskRoleARN: types.StringUnknown(),
+	}
+}
+
+// complete fills in what is left to the rules when the task is given by its name, and
+// refuses a whole task that does not tell what a consumer needs. It tells whether all that
+// goes into a policy is known.
+func (t *wireTaskModel) complete(place arn.Place, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
+	if t.FamilyARN.IsUnknown() {
+		// Whole or by name: only the ARN tells, so nothing that is null can be judged.
+		for _, v := range []*types.String{&t.ContainerName, &t.Cluster, &t.ExecutionRoleARN, &t.TaskRoleARN} {
+			if v.IsNull() {
+				*v = types.StringUnknown()
+			}
+		}
+		if t.SubnetIDs.IsNull() {
+			t.SubnetIDs = types.SetUnknown(types.StringType)
+		}
+		if t.AssignPublicIP.IsNull() {
+			t.AssignPublicIP = types.BoolUnknown()
+		}
+		return false
+	}
+	if t.FamilyARN.IsNull() {
+		t.follow(place, defaultSubnets)
+	} else {
+		t.checkWhole(diags)
+	}
+	for _, v := range []attr.Value{t.FamilyARN, t.Cluster, t.ExecutionRoleARN, t.TaskRoleARN, t.Region} {
+		if v.IsUnknown() {
+			return false
+		}
+	}
+	return arn.Is(t.Cluster.ValueString()) || place.Account != ""
+}
+
+// follow fills in what a task that is given by its name has by the rules.
+func (t *wireTaskModel) follow(place arn.Place, defaultSubnets func() []string) {
+	rules := task.Spec{Name: t.Name.ValueString(), Place: place}.WithDefaults()
+	fill := func(to *types.String, value string, needs ...attr.Value) {
+		if !to.IsNull() {
+			return
+		}
+		*to = types.StringValue(value)
+		for _, v := range needs {
+			if v.IsUnknown() {
+				*to = types.StringUnknown()
+			}
+		}
+	}
+	account := types.StringValue(place.Account)
+	if place.Account == "" {
+		account = types.StringUnknown()
+	}
+	fill(&t.FamilyARN, rules.FamilyARN(), t.Name, t.Region, account)
+	fill(&t.ContainerName, rules.Main.Name, t.Name)
+	fill(&t.Cluster, rules.Network.Cluster)
+	fill(&t.ExecutionRoleARN, rules.RoleARN(task.ExecutionRole), t.Name, t.Region, account)
+	fill(&t.TaskRoleARN, rules.RoleARN(task.TaskRole), t.Name, t.Region, account)
+	if t.AssignPublicIP.IsNull() {
+		t.AssignPublicIP = types.BoolValue(t.SubnetIDs.IsNull())
+		if t.SubnetIDs.IsUnknown() {
+			t.AssignPublicIP = types.BoolUnknown()
+		}
+	}
+	if t.SubnetIDs.IsNull() {
+		t.SubnetIDs = setOf(defaultSubnets())
+	}
+}
+
+// checkWhole refuses a task that exists but was made by something else and does not tell
+// where it runs.
+func (t *wireTaskModel) checkWhole(diags *diag.Diagnostics) {
+	var missing, add []string
+	for _, v := range []struct {
+		name, example string
+		value         attr.Value
+	}{
+		{"container_name", `"…"`, t.ContainerName},
+		{"cluster", `"…"`, t.Cluster},
+		{"subnet_ids", `["subnet-…"]`, t.SubnetIDs},
+		{"assign_public_ip", `true or false`, t.AssignPublicIP},
+	} {
+		if v.value.IsNull() {
+			missing = append(missing, v.name)
+			add = append(add, v.name+" = "+v.example)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	diags.AddAttributeError(path.Root("task"), invalid(path.Root("task")), fmt.Sprintf(
+		"Docker task %s does not tell its %s: it was not made by this provider, and ECS does not keep where a task runs. Add it: task = merge(data.docker_task.NAME, { %s }).",
+		t.Name.ValueString(), strings.Join(missing, ", "), strings.Join(add, ", ")))
+}
+
+// end is the task as internal/wire knows it.
+func (t *wireTaskModel) end(place arn.Place) wire.Task {
+	if family, err := arn.Parse(t.FamilyARN.ValueString()); err == nil {
+		place = family.Place()
+	}
+	end := wire.Task{
+		Name:       t.Name.ValueString(),
+		FamilyARN:  t.FamilyARN.ValueString(),
+		ClusterARN: task.ClusterARN(t.Cluster.ValueString(), place),
+		Container:  t.ContainerName.ValueString(),
+		Network: task.Network{
+			SubnetIDs:        stringsOf(t.SubnetIDs.Elements()),
+			SecurityGroupIDs: stringsOf(t.SecurityGroupIDs.Elements()),
+			AssignPublicIP:   t.AssignPublicIP.ValueBool(),
+		},
+	}
+	for _, role := range []types.String{t.ExecutionRoleARN, t.TaskRoleARN} {
+		if a := role.ValueString(); a != "" {
+			end.RoleARNs = append(end.RoleARNs, a)
+		}
+	}
+	return end
+}
+
+// environment is what the consumer's code finds the task by, with those variables unknown
+// that follow from something unknown.
+func environment(c wire.Consumer, end wire.Task, plan *wireModel, t wireTaskModel) types.Map {
+	prefix := plan.EnvPrefix.ValueString()
+	needs := map[string][]attr.Value{
+		"DOCKER_TASK_ARN":              {t.FamilyARN, plan.Revision},
+		"DOCKER_TASK_SUBNETS":          {t.SubnetIDs},
+		"DOCKER_TASK_CLUSTER":          {t.Cluster, t.FamilyARN},
+		"DOCKER_TASK_SECURITY_GROUPS":  {t.SecurityGroupIDs},
+		"DOCKER_TASK_ASSIGN_PUBLIC_IP": {t.AssignPublicIP},
+		"DOCKER_TASK_CONTAINER":        {t.ContainerName},
+	}
+	out := map[string]attr.Value{}
+	for name, value := range c.Environment(end, prefix) {
+		out[name] = types.StringValue(value)
+		for _, v := range needs[strings.TrimPrefix(name, prefix)] {
+			if anyUnknown(v) {
+				out[name] = types.StringUnknown()
+			}
+		}
+	}
+	return types.MapValueMust(types.StringType, out)
+}

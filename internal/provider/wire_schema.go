@@ -1,0 +1,165 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// wireModel is docker_task_wire.
+type wireModel struct {
+	Task         types.Object `tfsdk:"task"`
+	ConsumerRole types.String `tfsdk:"consumer_role"`
+	Actions      types.Set    `tfsdk:"actions"`
+	Revision     types.Int64  `tfsdk:"revision"`
+	EnvPrefix    types.String `tfsdk:"env_prefix"`
+	AttachPolicy types.Bool   `tfsdk:"attach_policy"`
+	PolicyName   types.String `tfsdk:"policy_name"`
+	PolicyJSON   types.String `tfsdk:"policy_json"`
+	Environment  types.Map    `tfsdk:"environment"`
+}
+
+// wireTaskModel is the task of a wire: those attributes of docker_task and its data source
+// that a consumer needs. It has neither arn nor revision, so that a new image leaves the
+// wire alone.
+type wireTaskModel struct {
+	Name             types.String `tfsdk:"name"`
+	Region           types.String `tfsdk:"region"`
+	FamilyARN        types.String `tfsdk:"family_arn"`
+	ContainerName    types.String `tfsdk:"container_name"`
+	Cluster          types.String `tfsdk:"cluster"`
+	SubnetIDs        types.Set    `tfsdk:"subnet_ids"`
+	SecurityGroupIDs types.Set    `tfsdk:"security_group_ids"`
+	AssignPublicIP   types.Bool   `tfsdk:"assign_public_ip"`
+	ExecutionRoleARN types.String `tfsdk:"execution_role_arn"`
+	TaskRoleARN      types.String `tfsdk:"task_role_arn"`
+}
+
+var wireTaskType = wireTaskSchema().GetType().(basetypes.ObjectType)
+
+// Schema describes docker_task_wire.
+func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A *wire* from whoever runs a docker task to the task: one inline policy on the consumer's role, with just the rights it takes to run this task, " +
+			"and the environment in which the consumer's code finds it. Both are known at plan, and a new image changes neither.",
+		Attributes: map[string]schema.Attribute{
+			"task": wireTaskSchema(),
+			"consumer_role": schema.StringAttribute{
+				Optional:      true,
+				Validators:    []validator.String{stringCheck(checkRole)},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Name or ARN of the role of the function, task or whatever else runs the task; of the provider's account. " +
+					"Required unless `attach_policy` is false. A change replaces the wire.",
+			},
+			"actions": schema.SetAttribute{
+				ElementType: types.StringType, Optional: true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.ValueStringsAre(oneOf(actionNames())),
+				},
+				MarkdownDescription: "What the consumer may do: " + code(actionNames()) + ". Default: all of them.",
+			},
+			"revision": schema.Int64Attribute{
+				Optional:   true,
+				Validators: []validator.Int64{between(1, 1<<31-1, "")},
+				MarkdownDescription: "Pins the consumer to one revision, as in `docker_task.transcode.revision`. Default: the newest, whatever its number; " +
+					"then neither policy nor environment changes with a deploy.",
+			},
+			"env_prefix": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{stringCheck(checkPrefix)},
+				MarkdownDescription: "Begins the names of the variables, to tell a second task apart: `PUBLISH_` makes `PUBLISH_DOCKER_TASK_ARN`.",
+			},
+			"attach_policy": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether the policy is put on the role. Default: true. With false it is only computed, for a role or a managed policy of your own.",
+			},
+			"policy_name": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators:          []validator.String{stringCheck(checkPolicyName)},
+				MarkdownDescription: "Name of the inline policy. Default: another for each task, region and prefix. A change replaces the wire.",
+			},
+			"policy_json": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The policy: `ecs:RunTask` on the family in its cluster, `ecs:DescribeTasks` and `ecs:StopTask` on the cluster's tasks, `iam:PassRole` on the task's roles to ECS only.",
+			},
+			"environment": schema.MapAttribute{
+				ElementType: types.StringType, Computed: true,
+				MarkdownDescription: "The variables by which the consumer's code finds the task, all always there, empty where there is none: " + code(wire.Variables()) + ". Lists are comma-separated.",
+			},
+		},
+	}
+}
+
+func wireTaskSchema() schema.SingleNestedAttribute {
+	text := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+	}
+	list := func(description string) schema.SetAttribute {
+		return schema.SetAttribute{ElementType: types.StringType, Optional: true, MarkdownDescription: description}
+	}
+	return schema.SingleNestedAttribute{
+		Required: true,
+		MarkdownDescription: "The task: `docker_task.NAME`, `data.docker_task.NAME`, or an object of these attributes. Only `name` is required; with the name alone, " +
+			"the rest follows from the naming rules, the defaults and the provider's region and account, which breaks cycles.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{stringCheck(task.CheckName)},
+				MarkdownDescription: "Name of the task.",
+			},
+			"region":             text("Region of the task. Default: the provider's."),
+			"family_arn":         text("ARN of the task definition without a revision. When it is given, what else is null is taken as absent; when not, as left to the rules."),
+			"container_name":     text("Name of the main container."),
+			"cluster":            text("Name or ARN of the cluster."),
+			"subnet_ids":         list("Subnets to run in."),
+			"security_group_ids": list("Security groups to run with."),
+			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address."},
+			"execution_role_arn": text("ARN of the execution role."),
+			"task_role_arn":      text("ARN of the task role."),
+		},
+	}
+}
+
+func actionNames() []string {
+	out := make([]string, len(wire.Actions))
+	for i, a := range wire.Actions {
+		out[i] = string(a)
+	}
+	return out
+}
+
+// checkRole takes the name or ARN of a role.
+func checkRole(s string) string {
+	if wrong := checkARN("iam")(s); wrong == "" {
+		return ""
+	}
+	if wrong := task.CheckRoleName(s); wrong != "" {
+		return "the role is given by its name or ARN; " + wrong
+	}
+	return ""
+}
+
+// checkPrefix takes what can begin the name of a variable in a shell.
+func checkPrefix(s string) string {
+	if wrong := task.CheckVariable(s + "X"); wrong != "" {
+		return wrong
+	}
+	for i, c := range s {
+		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return fmt.Sprintf("a prefix begins a variable's name: letters, digits and underscores, no digit first; %q does not", s)
+		}
+	}
+	return ""
+}

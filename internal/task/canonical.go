@@ -1,0 +1,274 @@
+package task
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// DigestFormat is the version of the canonical form. It grows whenever the same definition
+// would get another digest, so that digests of two releases are never compared.
+const DigestFormat = 1
+
+// Digest is a hash of the canonical form: two definitions have the same exactly when they
+// mean the same to ECS.
+func (d Definition) Digest() string {
+	sum := sha256.Sum256(d.Canonical().JSON())
+	return hex.EncodeToString(sum[:])
+}
+
+// JSON is the definition as RegisterTaskDefinition takes it.
+func (d Definition) JSON() []byte {
+	text, err := json.Marshal(d)
+	if err != nil {
+		// Strings, numbers, lists and maps of them cannot fail to encode.
+		panic(fmt.Sprintf("encoding a task definition: %s", err))
+	}
+	return text
+}
+
+// Canonical is the form in which a definition is compared. ECS fills in defaults, keeps
+// some lists in an order of its own and stores sizes as integers; all that is undone or done
+// here. What ECS leaves as it is, stays as it is.
+//
+// Sources: the defaults of the API reference, and issues 11526, 17988, 35856, 39533 of the
+// aws provider, which tell what else AWS changes.
+func (d Definition) Canonical() Definition {
+	d.CPU = canonicalCPU(d.CPU)
+	d.Memory = canonicalMemory(d.Memory)
+	d.RequiresCompatibilities = sortedCopy(d.RequiresCompatibilities)
+	if d.NetworkMode == "" && slices.Contains(d.RequiresCompatibilities, Fargate) {
+		d.NetworkMode = AWSVPC
+	}
+	if d.RuntimePlatform != nil {
+		p := *d.RuntimePlatform
+		p.CPUArchitecture = cmp.Or(p.CPUArchitecture, Architectures[0])
+		p.OperatingSystemFamily = cmp.Or(p.OperatingSystemFamily, OperatingSystems[0])
+		d.RuntimePlatform = &p
+	}
+	if d.EphemeralStorage != nil && d.EphemeralStorage.SizeInGiB == 0 {
+		d.EphemeralStorage = nil
+	}
+	if p := d.ProxyConfiguration; p != nil {
+		c := *p
+		c.Properties = sortedBy(c.Properties, func(v KeyValue) string { return v.Name })
+		d.ProxyConfiguration = &c
+	}
+	d.PlacementConstraints = notEmpty(d.PlacementConstraints)
+	d.InferenceAccelerators = notEmpty(d.InferenceAccelerators)
+	d.Volumes = sortedBy(d.Volumes, func(v Volume) string { return v.Name })
+	for i := range d.Volumes {
+		d.Volumes[i] = d.Volumes[i].canonical()
+	}
+	d.ContainerDefinitions = sortedBy(d.ContainerDefinitions, func(c Container) string { return c.Name })
+	for i := range d.ContainerDefinitions {
+		d.ContainerDefinitions[i] = d.ContainerDefinitions[i].canonical(d.NetworkMode)
+	}
+	return d
+}
+
+func (c Container) canonical(networkMode string) Container {
+	yes := true
+	if c.Essential == nil {
+		c.Essential = &yes
+	}
+	c.Command, c.EntryPoint = notEmpty(c.Command), notEmpty(c.EntryPoint)
+	c.Environment = sortedBy(c.Environment, func(v KeyValue) string { return v.Name })
+	c.EnvironmentFiles = notEmpty(c.EnvironmentFiles)
+	c.Secrets = sortedBy(c.Secrets, secretKey)
+	c.PortMappings = canonicalPorts(c.PortMappings, networkMode)
+	if l := c.LogConfiguration; l != nil {
+		n := *l
+		n.SecretOptions = sortedBy(n.SecretOptions, secretKey)
+		c.LogConfiguration = &n
+	}
+	if h := c.HealthCheck; h != nil {
+		n := *h
+		n.Interval, n.Timeout, n.Retries = cmp.Or(n.Interval, 30), cmp.Or(n.Timeout, 5), cmp.Or(n.Retries, 3)
+		c.HealthCheck = &n
+	}
+	c.DependsOn = sortedBy(c.DependsOn, func(v Dependency) string { return v.ContainerName + v.Condition })
+	if r := c.RestartPolicy; r != nil {
+		n := *r
+		n.IgnoredExitCodes = slices.Sorted(slices.Values(n.IgnoredExitCodes))
+		c.RestartPolicy = &n
+	}
+	c.MountPoints = sortedBy(c.MountPoints, func(v MountPoint) string { return v.ContainerPath + v.SourceVolume })
+	c.VolumesFrom = sortedBy(c.VolumesFrom, func(v VolumeFrom) string { return v.SourceContainer })
+	c.Ulimits = sortedBy(c.Ulimits, func(v Ulimit) string { return v.Name })
+	c.SystemControls = sortedBy(c.SystemControls, func(v SystemControl) string { return v.Namespace })
+	c.ExtraHosts = sortedBy(c.ExtraHosts, func(v HostEntry) string { return v.Hostname + " " + v.IPAddress })
+	c.ResourceRequirements = sortedBy(c.ResourceRequirements, func(v ResourceRequirement) string { return v.Type })
+	if l := c.LinuxParameters; l != nil {
+		c.LinuxParameters = l.canonical()
+	}
+	if c.VersionConsistency == "enabled" {
+		c.VersionConsistency = "" // the default
+	}
+	return c
+}
+
+func (l LinuxParameters) canonical() *LinuxParameters {
+	if l.Capabilities != nil {
+		l.Capabilities = &Capabilities{Add: sortedCopy(l.Capabilities.Add), Drop: sortedCopy(l.Capabilities.Drop)}
+		if len(l.Capabilities.Add)+len(l.Capabilities.Drop) == 0 {
+			l.Capabilities = nil
+		}
+	}
+	l.Devices = sortedBy(l.Devices, func(v Device) string { return v.HostPath + " " + v.ContainerPath })
+	for i, d := range l.Devices {
+		l.Devices[i].Permissions = sortedCopy(d.Permissions)
+	}
+	l.Tmpfs = sortedBy(l.Tmpfs, func(v Tmpfs) string { return v.ContainerPath })
+	for i, t := range l.Tmpfs {
+		l.Tmpfs[i].MountOptions = sortedCopy(t.MountOptions)
+	}
+	return &l
+}
+
+func (v Volume) canonical() Volume {
+	if v.Host != nil && v.Host.SourcePath == "" {
+		v.Host = nil // ECS answers an empty host for a bind mount
+	}
+	if v.EFS != nil {
+		e := *v.EFS
+		e.RootDirectory = cmp.Or(e.RootDirectory, "/")
+		if e.TransitEncryption == "DISABLED" {
+			e.TransitEncryption = ""
+		}
+		if a := e.AuthorizationConfig; a != nil {
+			n := *a
+			if n.IAM == "DISABLED" {
+				n.IAM = ""
+			}
+			e.AuthorizationConfig = &n
+			if n == (EFSAuthorization{}) {
+				e.AuthorizationConfig = nil
+			}
+		}
+		v.EFS = &e
+	}
+	return v
+}
+
+// canonicalPorts drops the host port where it says what is so anyway: under awsvpc and on
+// the host's network it is the container's, elsewhere 0 is "any".
+func canonicalPorts(ports []PortMapping, networkMode string) []PortMapping {
+	ports = sortedBy(ports, func(p PortMapping) string {
+		return fmt.Sprintf("%05d %s %s", p.ContainerPort, p.ContainerPortRange, cmp.Or(p.Protocol, "tcp"))
+	})
+	for i, p := range ports {
+		ports[i].Protocol = cmp.Or(p.Protocol, "tcp")
+		if (networkMode == AWSVPC || networkMode == "host") && p.HostPort == p.ContainerPort {
+			ports[i].HostPort = 0
+		}
+	}
+	return ports
+}
+
+// ECS takes "1 vCPU" and "2GB" and stores units and MiB.
+var (
+	vcpuText     = regexp.MustCompile(`(?i)^([0-9]*\.?[0-9]+)\s*vcpus?$`)
+	gigabyteText = regexp.MustCompile(`(?i)^([0-9]*\.?[0-9]+)\s*gb$`)
+)
+
+func canonicalCPU(s string) string    { return thousandths(s, vcpuText) }
+func canonicalMemory(s string) string { return thousandths(s, gigabyteText) }
+
+func thousandths(s string, unit *regexp.Regexp) string {
+	m := unit.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil {
+		return s
+	}
+	v, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		return s
+	}
+	return strconv.FormatInt(int64(v*1024), 10)
+}
+
+func secretKey(s ContainerSecret) string { return s.Name }
+
+// notEmpty makes no difference between a list that is empty and one that is not there.
+func notEmpty[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+func sortedCopy(list []string) []string {
+	return notEmpty(slices.Sorted(slices.Values(list)))
+}
+
+func sortedBy[T any](list []T, key func(T) string) []T {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b T) int { return strings.Compare(key(a), key(b)) })
+	return notEmpty(list)
+}
+
+// Differences names the fields in which two definitions differ, sorted, with the container
+// where it is one of a container's: "cpu", "containerDefinitions[web].healthCheck". It never
+// holds a value, which may be a secret.
+func Differences(a, b Definition) []string {
+	a, b = a.Canonical(), b.Canonical()
+	ca, cb := containers(a), containers(b)
+	a.ContainerDefinitions, b.ContainerDefinitions = nil, nil
+	out := differentFields("", a, b)
+	for _, name := range slices.Sorted(maps.Keys(union(ca, cb))) {
+		path := "containerDefinitions[" + name + "]"
+		x, inA := ca[name]
+		y, inB := cb[name]
+		if !inA || !inB {
+			out = append(out, path)
+			continue
+		}
+		out = append(out, differentFields(path+".", x, y)...)
+	}
+	return out
+}
+
+func containers(d Definition) map[string]Container {
+	out := map[string]Container{}
+	for _, c := range d.ContainerDefinitions {
+		out[c.Name] = c
+	}
+	return out
+}
+
+func union[K comparable, V any](a, b map[K]V) map[K]V {
+	out := maps.Clone(a)
+	maps.Copy(out, b)
+	return out
+}
+
+// differentFields compares the JSON of two values field by field.
+func differentFields(prefix string, a, b any) []string {
+	fa, fb := fields(a), fields(b)
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(union(fa, fb))) {
+		if string(fa[name]) != string(fb[name]) {
+			out = append(out, prefix+name)
+		}
+	}
+	return out
+}
+
+func fields(v any) map[string]json.RawMessage {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encoding a task definition: %s", err))
+	}
+	out := map[string]json.RawMessage{}
+	if err := json.Unmarshal(text, &out); err != nil {
+		panic(fmt.Sprintf("decoding a task definition: %s", err))
+	}
+	return out
+}

@@ -1,0 +1,244 @@
+package task
+
+// DefinitionLimit is the size of a task definition in bytes.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+const DefinitionLimit = 64 * 1024
+
+// Definition is a task definition as ECS's RegisterTaskDefinition takes it and
+// DescribeTaskDefinition tells it, field by field with ECS's JSON names: also those that no
+// attribute sets, so that one set by somebody else is seen. A pointer stands where ECS
+// tells "not set" from zero.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+type Definition struct {
+	Family                  string                 `json:"family,omitempty"`
+	ContainerDefinitions    []Container            `json:"containerDefinitions,omitempty"`
+	CPU                     string                 `json:"cpu,omitempty"`
+	Memory                  string                 `json:"memory,omitempty"`
+	NetworkMode             string                 `json:"networkMode,omitempty"`
+	RequiresCompatibilities []string               `json:"requiresCompatibilities,omitempty"`
+	RuntimePlatform         *RuntimePlatform       `json:"runtimePlatform,omitempty"`
+	ExecutionRoleARN        string                 `json:"executionRoleArn,omitempty"`
+	TaskRoleARN             string                 `json:"taskRoleArn,omitempty"`
+	EphemeralStorage        *EphemeralStorage      `json:"ephemeralStorage,omitempty"`
+	EnableFaultInjection    bool                   `json:"enableFaultInjection,omitempty"`
+	IpcMode                 string                 `json:"ipcMode,omitempty"`
+	PidMode                 string                 `json:"pidMode,omitempty"`
+	PlacementConstraints    []PlacementConstraint  `json:"placementConstraints,omitempty"`
+	ProxyConfiguration      *ProxyConfiguration    `json:"proxyConfiguration,omitempty"`
+	InferenceAccelerators   []InferenceAccelerator `json:"inferenceAccelerators,omitempty"`
+	Volumes                 []Volume               `json:"volumes,omitempty"`
+}
+
+// Container is a container definition.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+type Container struct {
+	Name                   string                 `json:"name,omitempty"`
+	Image                  string                 `json:"image,omitempty"`
+	CPU                    int64                  `json:"cpu,omitempty"`
+	Memory                 int64                  `json:"memory,omitempty"`
+	MemoryReservation      int64                  `json:"memoryReservation,omitempty"`
+	Essential              *bool                  `json:"essential,omitempty"`
+	Command                []string               `json:"command,omitempty"`
+	EntryPoint             []string               `json:"entryPoint,omitempty"`
+	WorkingDirectory       string                 `json:"workingDirectory,omitempty"`
+	User                   string                 `json:"user,omitempty"`
+	Environment            []KeyValue             `json:"environment,omitempty"`
+	EnvironmentFiles       []EnvironmentFile      `json:"environmentFiles,omitempty"`
+	Secrets                []ContainerSecret      `json:"secrets,omitempty"`
+	PortMappings           []PortMapping          `json:"portMappings,omitempty"`
+	LogConfiguration       *LogConfiguration      `json:"logConfiguration,omitempty"`
+	HealthCheck            *HealthCheck           `json:"healthCheck,omitempty"`
+	DependsOn              []Dependency           `json:"dependsOn,omitempty"`
+	StartTimeout           int64                  `json:"startTimeout,omitempty"`
+	StopTimeout            int64                  `json:"stopTimeout,omitempty"`
+	RestartPolicy          *RestartPolicy         `json:"restartPolicy,omitempty"`
+	ReadonlyRootFilesystem bool                   `json:"readonlyRootFilesystem,omitempty"`
+	MountPoints            []MountPoint           `json:"mountPoints,omitempty"`
+	VolumesFrom            []VolumeFrom           `json:"volumesFrom,omitempty"`
+	LinuxParameters        *LinuxParameters       `json:"linuxParameters,omitempty"`
+	Ulimits                []Ulimit               `json:"ulimits,omitempty"`
+	SystemControls         []SystemControl        `json:"systemControls,omitempty"`
+	DockerLabels           map[string]string      `json:"dockerLabels,omitempty"`
+	DockerSecurityOptions  []string               `json:"dockerSecurityOptions,omitempty"`
+	DNSServers             []string               `json:"dnsServers,omitempty"`
+	DNSSearchDomains       []string               `json:"dnsSearchDomains,omitempty"`
+	ExtraHosts             []HostEntry            `json:"extraHosts,omitempty"`
+	Hostname               string                 `json:"hostname,omitempty"`
+	Links                  []string               `json:"links,omitempty"`
+	DisableNetworking      bool                   `json:"disableNetworking,omitempty"`
+	Privileged             bool                   `json:"privileged,omitempty"`
+	Interactive            bool                   `json:"interactive,omitempty"`
+	PseudoTerminal         bool                   `json:"pseudoTerminal,omitempty"`
+	RepositoryCredentials  *RepositoryCredentials `json:"repositoryCredentials,omitempty"`
+	ResourceRequirements   []ResourceRequirement  `json:"resourceRequirements,omitempty"`
+	FirelensConfiguration  *FirelensConfiguration `json:"firelensConfiguration,omitempty"`
+	CredentialSpecs        []string               `json:"credentialSpecs,omitempty"`
+	VersionConsistency     string                 `json:"versionConsistency,omitempty"`
+}
+
+// The parts of a definition and of a container, as the pages above have them.
+type (
+	RuntimePlatform struct {
+		CPUArchitecture       string `json:"cpuArchitecture,omitempty"`
+		OperatingSystemFamily string `json:"operatingSystemFamily,omitempty"`
+	}
+	EphemeralStorage struct {
+		SizeInGiB int64 `json:"sizeInGiB"`
+	}
+	PlacementConstraint struct {
+		Type       string `json:"type,omitempty"`
+		Expression string `json:"expression,omitempty"`
+	}
+	ProxyConfiguration struct {
+		Type          string     `json:"type,omitempty"`
+		ContainerName string     `json:"containerName,omitempty"`
+		Properties    []KeyValue `json:"properties,omitempty"`
+	}
+	InferenceAccelerator struct {
+		DeviceName string `json:"deviceName,omitempty"`
+		DeviceType string `json:"deviceType,omitempty"`
+	}
+	KeyValue struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	EnvironmentFile struct {
+		Type  string `json:"type,omitempty"`
+		Value string `json:"value,omitempty"`
+	}
+	ContainerSecret struct {
+		Name      string `json:"name"`
+		ValueFrom string `json:"valueFrom"`
+	}
+	PortMapping struct {
+		ContainerPort      int64  `json:"containerPort,omitempty"`
+		ContainerPortRange string `json:"containerPortRange,omitempty"`
+		HostPort           int64  `json:"hostPort,omitempty"`
+		Protocol           string `json:"protocol,omitempty"`
+		Name               string `json:"name,omitempty"`
+		AppProtocol        string `json:"appProtocol,omitempty"`
+	}
+	LogConfiguration struct {
+		LogDriver     string            `json:"logDriver,omitempty"`
+		Options       map[string]string `json:"options,omitempty"`
+		SecretOptions []ContainerSecret `json:"secretOptions,omitempty"`
+	}
+	HealthCheck struct {
+		Command     []string `json:"command,omitempty"`
+		Interval    int64    `json:"interval,omitempty"`    // seconds
+		Timeout     int64    `json:"timeout,omitempty"`     // seconds
+		Retries     int64    `json:"retries,omitempty"`     //
+		StartPeriod int64    `json:"startPeriod,omitempty"` // seconds
+	}
+	Dependency struct {
+		ContainerName string `json:"containerName,omitempty"`
+		Condition     string `json:"condition,omitempty"`
+	}
+	RestartPolicy struct {
+		Enabled              bool    `json:"enabled"`
+		IgnoredExitCodes     []int64 `json:"ignoredExitCodes,omitempty"`
+		RestartAttemptPeriod int64   `json:"restartAttemptPeriod,omitempty"` // seconds
+	}
+	MountPoint struct {
+		SourceVolume  string `json:"sourceVolume,omitempty"`
+		ContainerPath string `json:"containerPath,omitempty"`
+		ReadOnly      bool   `json:"readOnly,omitempty"`
+	}
+	VolumeFrom struct {
+		SourceContainer string `json:"sourceContainer,omitempty"`
+		ReadOnly        bool   `json:"readOnly,omitempty"`
+	}
+	LinuxParameters struct {
+		Capabilities       *Capabilities `json:"capabilities,omitempty"`
+		Devices            []Device      `json:"devices,omitempty"`
+		InitProcessEnabled bool          `json:"initProcessEnabled,omitempty"`
+		MaxSwap            *int64        `json:"maxSwap,omitempty"` // MiB
+		SharedMemorySize   int64         `json:"sharedMemorySize,omitempty"`
+		Swappiness         *int64        `json:"swappiness,omitempty"`
+		Tmpfs              []Tmpfs       `json:"tmpfs,omitempty"`
+	}
+	Capabilities struct {
+		Add  []string `json:"add,omitempty"`
+		Drop []string `json:"drop,omitempty"`
+	}
+	Device struct {
+		HostPath      string   `json:"hostPath,omitempty"`
+		ContainerPath string   `json:"containerPath,omitempty"`
+		Permissions   []string `json:"permissions,omitempty"`
+	}
+	Tmpfs struct {
+		ContainerPath string   `json:"containerPath,omitempty"`
+		Size          int64    `json:"size"` // MiB
+		MountOptions  []string `json:"mountOptions,omitempty"`
+	}
+	Ulimit struct {
+		Name      string `json:"name"`
+		SoftLimit int64  `json:"softLimit"`
+		HardLimit int64  `json:"hardLimit"`
+	}
+	SystemControl struct {
+		Namespace string `json:"namespace,omitempty"`
+		Value     string `json:"value,omitempty"`
+	}
+	HostEntry struct {
+		Hostname  string `json:"hostname,omitempty"`
+		IPAddress string `json:"ipAddress,omitempty"`
+	}
+	RepositoryCredentials struct {
+		CredentialsParameter string `json:"credentialsParameter,omitempty"`
+	}
+	ResourceRequirement struct {
+		Type            string `json:"type,omitempty"`
+		Value           string `json:"value,omitempty"`
+		SharingStrategy string `json:"sharingStrategy,omitempty"`
+	}
+	FirelensConfiguration struct {
+		Type    string            `json:"type,omitempty"`
+		Options map[string]string `json:"options,omitempty"`
+	}
+	Volume struct {
+		Name               string         `json:"name,omitempty"`
+		ConfiguredAtLaunch bool           `json:"configuredAtLaunch,omitempty"`
+		Host               *HostVolume    `json:"host,omitempty"`
+		Docker             *DockerVolume  `json:"dockerVolumeConfiguration,omitempty"`
+		EFS                *EFSVolume     `json:"efsVolumeConfiguration,omitempty"`
+		FSx                *FSxVolume     `json:"fsxWindowsFileServerVolumeConfiguration,omitempty"`
+		S3Files            *S3FilesVolume `json:"s3filesVolumeConfiguration,omitempty"`
+	}
+	HostVolume struct {
+		SourcePath string `json:"sourcePath,omitempty"`
+	}
+	DockerVolume struct {
+		Scope         string            `json:"scope,omitempty"`
+		Autoprovision bool              `json:"autoprovision,omitempty"`
+		Driver        string            `json:"driver,omitempty"`
+		DriverOpts    map[string]string `json:"driverOpts,omitempty"`
+		Labels        map[string]string `json:"labels,omitempty"`
+	}
+	EFSVolume struct {
+		FileSystemID          string            `json:"fileSystemId,omitempty"`
+		RootDirectory         string            `json:"rootDirectory,omitempty"`
+		TransitEncryption     string            `json:"transitEncryption,omitempty"`
+		TransitEncryptionPort int64             `json:"transitEncryptionPort,omitempty"`
+		AuthorizationConfig   *EFSAuthorization `json:"authorizationConfig,omitempty"`
+	}
+	EFSAuthorization struct {
+		AccessPointID string `json:"accessPointId,omitempty"`
+		IAM           string `json:"iam,omitempty"`
+	}
+	FSxVolume struct {
+		FileSystemID        string            `json:"fileSystemId,omitempty"`
+		RootDirectory       string            `json:"rootDirectory,omitempty"`
+		AuthorizationConfig *FSxAuthorization `json:"authorizationConfig,omitempty"`
+	}
+	FSxAuthorization struct {
+		CredentialsParameter string `json:"credentialsParameter,omitempty"`
+		Domain               string `json:"domain,omitempty"`
+	}
+	S3FilesVolume struct {
+		FileSystemARN         string `json:"fileSystemArn,omitempty"`
+		AccessPointARN        string `json:"accessPointArn,omitempty"`
+		RootDirectory         string `json:"rootDirectory,omitempty"`
+		TransitEncryptionPort int64  `json:"transitEncryptionPort,omitempty"`
+	}
+)

@@ -1,0 +1,82 @@
+package task
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+)
+
+// DefaultRetention is the retention of a log group in days unless the user says another.
+const DefaultRetention = 30
+
+// Retentions are the days that CloudWatch Logs can keep events; 0 stands for ever, which
+// the API says by having no retention policy.
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+var Retentions = []int64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+
+// LogGroupClasses are the classes of log groups; the first is the default.
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/CloudWatch_Logs_Log_Classes.html
+var LogGroupClasses = []string{"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"}
+
+// CheckRetention says what is wrong with a retention, with the nearest that there is, or "".
+func CheckRetention(days int64) string {
+	if slices.Contains(Retentions, days) {
+		return ""
+	}
+	words := make([]string, len(Retentions))
+	for i, r := range Retentions {
+		words[i] = strconv.FormatInt(r, 10)
+	}
+	return fmt.Sprintf("CloudWatch Logs keeps events for %s days (0 is for ever), not for %d; the nearest is %d",
+		Or(words), days, nearest(Retentions[1:], days))
+}
+
+// LogGroup is the task's log group, as it shall be.
+type LogGroup struct {
+	// ARN is set for somebody else's group, about which nothing is managed.
+	ARN string
+
+	Name            string
+	RetentionInDays int64 // 0: for ever
+	KMSKeyID        string
+	Class           string // STANDARD unless said otherwise; cannot be changed later
+	// Adopt takes over a group that exists; Keep leaves it when the unit is destroyed.
+	Adopt, Keep bool
+}
+
+// Managed tells whether the group is the unit's.
+func (g LogGroup) Managed() bool { return g.ARN == "" }
+
+// groupName is the name of the group, somebody else's included.
+func (g LogGroup) groupName() string {
+	if g.Managed() {
+		return g.Name
+	}
+	a, err := arn.Parse(g.ARN)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*")
+}
+
+// CheckLogGroupARN says what is wrong with the ARN of a log group, or "".
+func CheckLogGroupARN(s string) string {
+	a, err := arn.Parse(s)
+	if err != nil || a.Service != "logs" || !strings.HasPrefix(a.Resource, "log-group:") {
+		return "the ARN of a log group is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME; " + described(s)
+	}
+	return CheckLogGroupName(strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*"))
+}
+
+// TagChange is what has to be done to the tags of the group. Those that an adopted group
+// came with stay.
+func (LogGroup) TagChange(have, want map[string]string) TagChange {
+	c := ChangeTags(have, want)
+	if have[TagAdopted] != "" {
+		c.Remove = nil
+	}
+	return c
+}

@@ -1,0 +1,103 @@
+package task
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// maxRoleName is IAM's limit on a role's name.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const maxRoleName = 64
+
+// InlinePolicyName is the name of the inline policy that the unit owns on each of its
+// roles; other policies there are the user's.
+const InlinePolicyName = "docker-task"
+
+// RoleKind is one of the two roles of a task.
+type RoleKind string
+
+// ExecutionRole is what ECS acts with (pulls, logs, secrets), TaskRole what the container
+// acts with. The value ends the role's default name.
+const (
+	ExecutionRole RoleKind = "execution"
+	TaskRole      RoleKind = "task"
+)
+
+// RoleName is the name that a role of the task gets unless the user chooses one. IAM is
+// global, so the region keeps the roles of two regions apart.
+func RoleName(name, region string, kind RoleKind) string {
+	return Shorten(name, "-"+region+"-"+string(kind), maxRoleName)
+}
+
+// LogGroupName is the name of the task's log group unless the user chooses one.
+func LogGroupName(name string) string { return "/ecs/" + name }
+
+// Shorten makes name and suffix fit into limit characters, the same way every time: what
+// is cut off the name is replaced by a hash of the whole name, and the suffix stays whole.
+func Shorten(name, suffix string, limit int) string {
+	if len(name)+len(suffix) <= limit {
+		return name + suffix
+	}
+	sum := sha256.Sum256([]byte(name))
+	hash := hex.EncodeToString(sum[:4])
+	keep := max(limit-len(suffix)-len(hash)-1, 0)
+	return strings.TrimRight(name[:keep], "-_") + "-" + hash + suffix
+}
+
+var (
+	familyPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+	roleNamePattern = regexp.MustCompile(`^[A-Za-z0-9+=,.@_-]{1,64}$`)
+	rolePathPattern = regexp.MustCompile(`^/([!-.0-~]+/)*$`)
+	logGroupPattern = regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
+)
+
+// CheckName says what is wrong with a task's name, or "". It is the family and the main
+// container's name at once, which ECS limits alike.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+func CheckName(name string) string {
+	if familyPattern.MatchString(name) {
+		return ""
+	}
+	return fmt.Sprintf("a name has 1 to 255 letters, digits, hyphens and underscores; %s", described(name))
+}
+
+// CheckRoleName says what is wrong with a role's name, or "".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+func CheckRoleName(name string) string {
+	if roleNamePattern.MatchString(name) {
+		return ""
+	}
+	return fmt.Sprintf("a role name has 1 to %d letters, digits and characters of + = , . @ _ -; %s", maxRoleName, described(name))
+}
+
+// CheckRolePath says what is wrong with a role's path, or "".
+func CheckRolePath(path string) string {
+	if len(path) <= 512 && rolePathPattern.MatchString(path) {
+		return ""
+	}
+	return fmt.Sprintf("a path begins and ends with a slash and has at most 512 characters, as in /tasks/; %s", described(path))
+}
+
+// CheckLogGroupName says what is wrong with a log group's name, or "".
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+func CheckLogGroupName(name string) string {
+	switch {
+	case strings.HasPrefix(name, "aws/"):
+		return "a log group's name must not begin with aws/, which AWS keeps for itself; /aws/ is allowed"
+	case !logGroupPattern.MatchString(name):
+		return fmt.Sprintf("a log group's name has 1 to 512 letters, digits and characters of _ - / . #; %s", described(name))
+	}
+	return ""
+}
+
+// described is a refused text as it may stand in a message: quoted, or only its length
+// where it is long.
+func described(s string) string {
+	if n := len([]rune(s)); n > 80 {
+		return fmt.Sprintf("this one has %d characters", n)
+	}
+	return fmt.Sprintf("this one is %q", s)
+}

@@ -1,0 +1,157 @@
+package task
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+)
+
+// Limits of ECS's network configuration.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
+const (
+	MaxSubnets        = 16
+	MaxSecurityGroups = 5
+)
+
+// DefaultCluster is the cluster that ECS takes when none is named.
+const DefaultCluster = "default"
+
+// Network is where a task runs. ECS does not keep it in a task definition: the unit does,
+// in tags.
+type Network struct {
+	Cluster          string // name or ARN
+	SubnetIDs        []string
+	SecurityGroupIDs []string
+	AssignPublicIP   bool
+}
+
+var (
+	clusterName     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+	subnetID        = regexp.MustCompile(`^subnet-[0-9a-f]{1,40}$`)
+	securityGroupID = regexp.MustCompile(`^sg-[0-9a-f]{1,40}$`)
+)
+
+// CheckCluster says what is wrong with a cluster's name or ARN, or "".
+func CheckCluster(cluster string) string {
+	if clusterName.MatchString(cluster) {
+		return ""
+	}
+	if a, err := arn.Parse(cluster); err == nil && a.Service == "ecs" &&
+		strings.HasPrefix(a.Resource, "cluster/") && clusterName.MatchString(strings.TrimPrefix(a.Resource, "cluster/")) {
+		return ""
+	}
+	return "a cluster is a name of 1 to 255 letters, digits, hyphens and underscores, or the ARN of one; " + described(cluster)
+}
+
+// CheckSubnetID says what is wrong with a subnet's id, or "".
+func CheckSubnetID(id string) string {
+	if subnetID.MatchString(id) {
+		return ""
+	}
+	return "a subnet's id looks like subnet-0123456789abcdef0; " + described(id)
+}
+
+// CheckSecurityGroupID says what is wrong with a security group's id, or "".
+func CheckSecurityGroupID(id string) string {
+	if securityGroupID.MatchString(id) {
+		return ""
+	}
+	return "a security group's id looks like sg-0123456789abcdef0; " + described(id)
+}
+
+// ClusterARN is the ARN of a cluster that is given by name or ARN.
+func ClusterARN(cluster string, place arn.Place) string {
+	if arn.Is(cluster) {
+		return cluster
+	}
+	return place.Regional("ecs", "cluster/"+cluster)
+}
+
+// Tag keys of the unit. TagUnit marks a part as the unit's, TagAdopted a log group that
+// the unit took over and does not delete.
+const (
+	TagPrefix           = "docker-task:"
+	TagUnit             = TagPrefix + "unit"
+	TagAdopted          = TagPrefix + "adopted"
+	tagCluster          = TagPrefix + "cluster"
+	tagSubnets          = TagPrefix + "subnets"
+	tagSecurityGroups   = TagPrefix + "security-groups"
+	tagAssignPublicIP   = TagPrefix + "assign-public-ip"
+	maxTagValue         = 256
+	tagListSeparator    = " " // a comma is not allowed in the value of a tag
+	tagContinuationForm = "%s-%d"
+)
+
+// Tags are the tags that hold the network. A list that is too long for one goes on in a
+// second, and so on.
+func (n Network) Tags() map[string]string {
+	tags := map[string]string{
+		tagCluster:        n.Cluster,
+		tagAssignPublicIP: strconv.FormatBool(n.AssignPublicIP),
+	}
+	putList(tags, tagSubnets, n.SubnetIDs)
+	putList(tags, tagSecurityGroups, n.SecurityGroupIDs)
+	return tags
+}
+
+func putList(tags map[string]string, key string, list []string) {
+	list = slices.Sorted(slices.Values(list))
+	value, at := "", key
+	for i, number := 0, 1; i < len(list); i++ {
+		if next := strings.TrimPrefix(value+tagListSeparator+list[i], tagListSeparator); len(next) <= maxTagValue {
+			value = next
+			continue
+		}
+		tags[at] = value
+		number++
+		value, at = list[i], fmt.Sprintf(tagContinuationForm, key, number)
+	}
+	tags[at] = value
+}
+
+// TaggedNetwork is a network read back from tags. What the tags do not tell, or tell in a
+// form that no unit writes, is nil: tags can be written by others, and what stands in them
+// goes into policies.
+type TaggedNetwork struct {
+	Cluster          *string
+	SubnetIDs        []string // nil: not told; empty: none
+	SecurityGroupIDs []string
+	AssignPublicIP   *bool
+}
+
+// NetworkOf reads a network back from the tags of a part.
+func NetworkOf(tags map[string]string) TaggedNetwork {
+	var n TaggedNetwork
+	if v, ok := tags[tagCluster]; ok && CheckCluster(v) == "" {
+		n.Cluster = &v
+	}
+	if v, err := strconv.ParseBool(tags[tagAssignPublicIP]); err == nil {
+		n.AssignPublicIP = &v
+	}
+	n.SubnetIDs = list(tags, tagSubnets, subnetID, MaxSubnets)
+	n.SecurityGroupIDs = list(tags, tagSecurityGroups, securityGroupID, MaxSecurityGroups)
+	return n
+}
+
+func list(tags map[string]string, key string, pattern *regexp.Regexp, most int) []string {
+	value, ok := tags[key]
+	if !ok {
+		return nil
+	}
+	out := strings.Fields(value)
+	for number := 2; ; number++ {
+		more, ok := tags[fmt.Sprintf(tagContinuationForm, key, number)]
+		if !ok {
+			break
+		}
+		out = append(out, strings.Fields(more)...)
+	}
+	if len(out) > most || slices.ContainsFunc(out, func(s string) bool { return !pattern.MatchString(s) }) {
+		return nil
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+package task
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+)
+
+// secretPrefix marks a Secrets Manager secret that is given by name; a name without it is
+// a parameter's. It is how the resource part of a secret's ARN begins.
+const secretPrefix = "secret:"
+
+const maxParameterName = 1011
+
+var (
+	// At most maxParameterName characters.
+	// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+	parameterName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
+	// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+	secretName = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,512}$`)
+	// The six characters that Secrets Manager adds to a secret's name in its ARN.
+	secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+)
+
+// Secret is a reference to a value that ECS puts into a container's environment.
+type Secret struct {
+	// ValueFrom is what ECS is told: a parameter's name or ARN, a secret's ARN with or
+	// without JSON key, stage and version.
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
+	ValueFrom string
+	// Action and Resource are what the execution role needs to read it; Service is the
+	// one it is read through, and Region where it is.
+	Action, Resource, Service, Region string
+}
+
+const secretForms = "a secret is the name or ARN of an SSM parameter, the ARN of a Secrets Manager secret, or secret:NAME, the latter two also with :JSON_KEY:STAGE:VERSION"
+
+// CheckSecret says what is wrong with a reference to a secret, or "".
+func CheckSecret(reference string) string {
+	if _, err := ParseSecret(reference, arn.Place{}); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// ParseSecret reads a reference: NAME or ARN of an SSM parameter; "secret:NAME" or ARN of a
+// Secrets Manager secret, each with optional :JSON_KEY:STAGE:VERSION. Names are of the given
+// place. The error says which forms there are; it never holds a secret's value, as a
+// reference has none.
+func ParseSecret(reference string, place arn.Place) (Secret, error) {
+	switch {
+	case arn.Is(reference):
+		a, err := arn.Parse(reference)
+		if err != nil {
+			return Secret{}, fmt.Errorf("%s; %w", secretForms, err)
+		}
+		switch {
+		case a.Service == "ssm" && strings.HasPrefix(a.Resource, "parameter/"):
+			return Secret{ValueFrom: reference, Action: "ssm:GetParameters", Resource: reference, Service: "ssm", Region: a.Region}, nil
+		case a.Service == "secretsmanager" && strings.HasPrefix(a.Resource, secretPrefix):
+			return parseManaged(strings.TrimPrefix(a.Resource, secretPrefix), a.Place())
+		}
+		return Secret{}, fmt.Errorf("%s; %s is an ARN of neither", secretForms, described(reference))
+	case strings.HasPrefix(reference, secretPrefix):
+		return parseManaged(strings.TrimPrefix(reference, secretPrefix), place)
+	case len(reference) <= maxParameterName && parameterName.MatchString(reference):
+		return Secret{
+			ValueFrom: reference,
+			Action:    "ssm:GetParameters",
+			Resource:  place.Regional("ssm", "parameter/"+strings.TrimPrefix(reference, "/")),
+			Service:   "ssm",
+			Region:    place.Region,
+		}, nil
+	}
+	return Secret{}, fmt.Errorf("%s; %s", secretForms, described(reference))
+}
+
+// parseManaged reads NAME[:JSON_KEY[:STAGE[:VERSION]]] of Secrets Manager.
+func parseManaged(text string, place arn.Place) (Secret, error) {
+	fields := strings.Split(text, ":")
+	if len(fields) > 4 || !secretName.MatchString(fields[0]) {
+		return Secret{}, fmt.Errorf("%s; %s", secretForms, described(secretPrefix+text))
+	}
+	resource := place.Regional("secretsmanager", secretPrefix+fields[0])
+	valueFrom := resource
+	if strings.Join(fields[1:], "") != "" {
+		// ECS wants all three fields when there is one.
+		for len(fields) < 4 {
+			fields = append(fields, "")
+		}
+		valueFrom += ":" + strings.Join(fields[1:], ":")
+	}
+	// A name without the suffix stands for the one secret of this name, whose suffix is not
+	// known: IAM matches exactly six characters.
+	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+	if !secretSuffix.MatchString(fields[0]) {
+		resource += "-??????"
+	}
+	return Secret{ValueFrom: valueFrom, Action: "secretsmanager:GetSecretValue", Resource: resource, Service: "secretsmanager", Region: place.Region}, nil
+}

@@ -1,0 +1,119 @@
+package task
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxTags is how many tags ECS, IAM and CloudWatch Logs take on one object.
+const maxTags = 50
+
+// tagText is what all three services take in keys and values.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+@-]*$`)
+
+// CheckTag says what is wrong with a tag of the user's, or "".
+func CheckTag(key, value string) string {
+	switch {
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		return "AWS keeps tag keys that begin with aws: to itself; " + described(key)
+	case strings.HasPrefix(key, TagPrefix):
+		return "the provider keeps tag keys that begin with " + TagPrefix + " to itself; " + described(key)
+	case key == "" || len([]rune(key)) > 128:
+		return "a tag key has 1 to 128 characters; " + described(key)
+	case len([]rune(value)) > maxTagValue:
+		return fmt.Sprintf("the value of a tag has at most %d characters; that of %q has %d", maxTagValue, key, len([]rune(value)))
+	case !tagText.MatchString(key) || !tagText.MatchString(value):
+		return fmt.Sprintf("keys and values of tags are letters, digits, blanks and characters of _ . : / = + - @; key or value of %q has others", key)
+	}
+	return ""
+}
+
+// CheckTagCount says that there are too many tags, or "". The unit's own are part of the
+// number that AWS allows.
+func CheckTagCount(tags map[string]string, network Network) string {
+	own := len(network.Tags()) + 1 // the unit's id
+	if len(tags)+own <= maxTags {
+		return ""
+	}
+	return fmt.Sprintf("AWS takes %d tags on one object, of which the unit needs %d; there are %d, those of default_tags included", maxTags, own, len(tags))
+}
+
+// TagRules are the provider's settings about tags.
+type TagRules struct {
+	// Default are given to everything; a tag of the resource with the same key wins.
+	Default map[string]string
+	// IgnoreKeys and IgnorePrefixes name tags that others manage: not read, not removed.
+	IgnoreKeys, IgnorePrefixes []string
+}
+
+// All are the tags of a resource whose configuration has the given ones.
+func (r TagRules) All(tags map[string]string) map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, r.Default)
+	maps.Copy(all, tags)
+	return r.Users(all)
+}
+
+// Users are those of a part's tags that are the user's business: neither AWS's, nor the
+// provider's, nor ignored.
+func (r TagRules) Users(tags map[string]string) map[string]string {
+	out := map[string]string{}
+	for k, v := range tags {
+		if !r.foreign(k) && !strings.HasPrefix(k, TagPrefix) {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// Comparable are those of a part's tags that the provider looks after: the user's and the
+// unit's own.
+func (r TagRules) Comparable(tags map[string]string) map[string]string {
+	out := map[string]string{}
+	for k, v := range tags {
+		if !r.foreign(k) {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+func (r TagRules) foreign(key string) bool {
+	return strings.HasPrefix(key, "aws:") || slices.Contains(r.IgnoreKeys, key) ||
+		slices.ContainsFunc(r.IgnorePrefixes, func(p string) bool { return strings.HasPrefix(key, p) })
+}
+
+// TagChange is what has to be done to get from some tags to others.
+type TagChange struct {
+	Set    map[string]string
+	Remove []string // sorted
+}
+
+// Empty tells that nothing has to be done.
+func (c TagChange) Empty() bool { return len(c.Set) == 0 && len(c.Remove) == 0 }
+
+// ChangeTags compares tags.
+func ChangeTags(from, to map[string]string) TagChange {
+	c := TagChange{Set: map[string]string{}}
+	for k, v := range to {
+		if have, ok := from[k]; !ok || have != v {
+			c.Set[k] = v
+		}
+	}
+	for k := range from {
+		if _, ok := to[k]; !ok {
+			c.Remove = append(c.Remove, k)
+		}
+	}
+	slices.Sort(c.Remove)
+	return c
+}
+
+// Keys are the keys that a change touches, sorted.
+func (c TagChange) Keys() []string {
+	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(c.Set)), c.Remove...)))
+}

@@ -1,0 +1,217 @@
+package task
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+)
+
+// RoleKinds are the roles of a unit, in the order in which they are told of.
+var RoleKinds = []RoleKind{ExecutionRole, TaskRole}
+
+// Unit is everything a docker task is in AWS, as it shall be.
+type Unit struct {
+	Definition    Definition
+	Roles         map[RoleKind]Role // the managed ones
+	LogGroup      LogGroup
+	LogGroupARN   string            // "" where the account is not known
+	Tags          map[string]string // of every part, the unit's id apart
+	KeepRevisions int64
+}
+
+// Role is a role of the unit, as it shall be.
+type Role struct {
+	Name                string
+	ARN                 string
+	Path                string
+	Description         string
+	MaxSessionDuration  int64 // seconds
+	PermissionsBoundary string
+	TrustPolicy         string
+	ManagedPolicyARNs   []string
+	Policies            map[string]string // inline, the unit's own among them
+}
+
+// Unit derives the parts from the description.
+func (s Spec) Unit() (Unit, error) {
+	d, err := s.Definition()
+	if err != nil {
+		return Unit{}, err
+	}
+	u := Unit{
+		Definition:    d,
+		Roles:         map[RoleKind]Role{},
+		LogGroup:      s.LogGroup,
+		Tags:          maps.Clone(s.Tags),
+		KeepRevisions: s.KeepRevisions,
+	}
+	if s.Place.Complete() {
+		u.LogGroupARN = s.LogGroupARN()
+	}
+	if u.Tags == nil {
+		u.Tags = map[string]string{}
+	}
+	maps.Copy(u.Tags, s.Network.Tags())
+	for _, kind := range RoleKinds {
+		if s.Role(kind).Managed() {
+			u.Roles[kind] = s.role(kind)
+		}
+	}
+	return u, nil
+}
+
+func (s Spec) role(kind RoleKind) Role {
+	r := s.Role(kind)
+	role := Role{
+		Name:                r.Name,
+		ARN:                 s.RoleARN(kind),
+		Path:                r.Path,
+		Description:         r.Description,
+		MaxSessionDuration:  r.MaxSessionDuration,
+		PermissionsBoundary: s.PermissionsBoundary,
+		TrustPolicy:         s.TrustPolicy(kind).JSON(),
+		ManagedPolicyARNs:   slices.Clone(r.ManagedPolicyARNs),
+		Policies:            map[string]string{},
+	}
+	maps.Copy(role.Policies, r.Policies)
+	if own := s.RolePolicy(kind).JSON(); own != "" {
+		role.Policies[InlinePolicyName] = own
+	}
+	return role
+}
+
+// Refs name the parts of a unit: what is needed to look at them all at once.
+type Refs struct {
+	Family string
+	// DefinitionARN is the revision that state knows, or "".
+	DefinitionARN string
+	Roles         map[RoleKind]RoleRef // the managed ones
+	LogGroup      string               // "" where it is not managed
+	LogGroupARN   string
+}
+
+// RoleRef names a role and the policies on it that are looked at.
+type RoleRef struct {
+	Name string
+	// Policies are names of inline policies.
+	Policies []string
+	// Attached tells to look at the managed policies.
+	Attached bool
+}
+
+// Refs name the parts of the unit.
+func (u Unit) Refs() Refs {
+	r := Refs{Family: u.Definition.Family, Roles: map[RoleKind]RoleRef{}}
+	for kind, role := range u.Roles {
+		r.Roles[kind] = RoleRef{
+			Name:     role.Name,
+			Policies: slices.Sorted(maps.Keys(role.Policies)),
+			Attached: len(role.ManagedPolicyARNs) > 0,
+		}
+	}
+	if u.LogGroup.Managed() {
+		r.LogGroup, r.LogGroupARN = u.LogGroup.Name, u.LogGroupARN
+	}
+	return r
+}
+
+// RoleARN is the ARN of one of the roles, managed or not.
+func (u Unit) RoleARN(kind RoleKind) string {
+	if kind == ExecutionRole {
+		return u.Definition.ExecutionRoleARN
+	}
+	return u.Definition.TaskRoleARN
+}
+
+// Observed is what AWS has of a unit. A part that is missing is nil.
+type Observed struct {
+	Definition *ObservedDefinition
+	Roles      map[RoleKind]*ObservedRole
+	LogGroup   *ObservedLogGroup
+}
+
+// ObservedDefinition is the newest ACTIVE revision.
+type ObservedDefinition struct {
+	ARN        string
+	Revision   int64
+	Definition Definition
+	Tags       map[string]string
+}
+
+// ObservedRole is a role with those of its policies that were asked for.
+type ObservedRole struct {
+	ARN                 string
+	Name                string
+	Path                string
+	Description         string
+	MaxSessionDuration  int64 // seconds
+	PermissionsBoundary string
+	TrustPolicy         string
+	Tags                map[string]string
+	Policies            map[string]string
+	Attached            []string // ARNs; nil where not asked for
+}
+
+// ObservedLogGroup is a log group.
+type ObservedLogGroup struct {
+	Name            string
+	ARN             string
+	RetentionInDays int64 // 0: for ever
+	KMSKeyID        string
+	Class           string
+	Tags            map[string]string
+}
+
+// Nothing tells that no part is left.
+func (o Observed) Nothing() bool {
+	if o.Definition != nil || o.LogGroup != nil {
+		return false
+	}
+	for _, r := range o.Roles {
+		if r != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// UnitID is the id that the parts carry: the revision's, else the roles', else the log
+// group's; "" where they carry none.
+func (o Observed) UnitID() string {
+	if o.Definition != nil && o.Definition.Tags[TagUnit] != "" {
+		return o.Definition.Tags[TagUnit]
+	}
+	for _, kind := range RoleKinds {
+		if r := o.Roles[kind]; r != nil && r.Tags[TagUnit] != "" {
+			return r.Tags[TagUnit]
+		}
+	}
+	if o.LogGroup != nil {
+		return o.LogGroup.Tags[TagUnit]
+	}
+	return ""
+}
+
+// Foreign tells whether a part carries the id of a unit other than the given one.
+func Foreign(tags map[string]string, unitID string) bool {
+	id := tags[TagUnit]
+	return id != "" && id != unitID
+}
+
+// RoleDifferences name what of a role differs from what it shall be and has no attribute
+// of its own in a plan: "trust policy". Policies, boundary and the like have one.
+func RoleDifferences(want Role, have ObservedRole) []string {
+	if !policy.Equivalent(want.TrustPolicy, have.TrustPolicy) {
+		return []string{"trust policy"}
+	}
+	return nil
+}
+
+// OwnsRevision is the rule of whose business the tags of a revision are: the unit's if it
+// registered it, or has no other part to keep its tags on. A revision that a pipeline
+// registered beside the unit is the pipeline's, and mostly comes without tags.
+func (u Unit) OwnsRevision(d ObservedDefinition, unitID string, registered int64) bool {
+	return d.Revision == registered || unitID != "" && d.Tags[TagUnit] == unitID ||
+		len(u.Roles) == 0 && !u.LogGroup.Managed()
+}

@@ -1,0 +1,167 @@
+// Package wire knows what a wire gives: the IAM statements and the environment variables
+// that join a docker task to whoever runs it. It is pure.
+package wire
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// tasksPrincipal is the only service that a consumer may pass the task's roles to.
+const tasksPrincipal = "ecs-tasks.amazonaws.com"
+
+// Task is the end of a wire that is run: a docker task as its consumers need to know it.
+type Task struct {
+	Name string
+	// FamilyARN is the ARN of the task definition without a revision.
+	FamilyARN string
+	// ClusterARN is the cluster in which the consumer may run it.
+	ClusterARN string
+	Container  string
+	Network    task.Network
+	// RoleARNs are the execution role and the task role, those that there are.
+	RoleARNs []string
+}
+
+// Action is something that a consumer does with a task.
+type Action string
+
+// The actions of a consumer.
+const (
+	Run      Action = "run"
+	Describe Action = "describe"
+	Stop     Action = "stop"
+)
+
+// Actions are all there are, in the order of their statements.
+var Actions = []Action{Run, Describe, Stop}
+
+// Consumer is the other end: whoever runs the task.
+type Consumer struct {
+	// Actions are those it may do.
+	Actions []Action
+	// Revision pins the task definition; 0 is the newest, whatever its number.
+	Revision int64
+}
+
+// Policy is what the consumer's role needs. It names the family's revisions and not the
+// bare family, which AWS has not accepted in a policy since 2024; with all revisions it
+// stays the same from one deploy to the next, and consumers in flight that hold an older
+// one keep their right.
+func (c Consumer) Policy(t Task) (policy.Document, error) {
+	inCluster := policy.Conditions{{Operator: "ArnEquals", Key: "ecs:cluster", Values: []string{t.ClusterARN}}}
+	var d policy.Document
+	add := func(s policy.Statement) { d.Statements = append(d.Statements, s) }
+	if c.may(Run) {
+		revision := "*"
+		if c.Revision > 0 {
+			revision = strconv.FormatInt(c.Revision, 10)
+		}
+		add(policy.Statement{
+			Sid:        "RunTask",
+			Actions:    []string{"ecs:RunTask"},
+			Resources:  []string{t.FamilyARN + ":" + revision},
+			Conditions: inCluster,
+		})
+	}
+	var manage []string
+	if c.may(Describe) {
+		manage = append(manage, "ecs:DescribeTasks")
+	}
+	if c.may(Stop) {
+		manage = append(manage, "ecs:StopTask")
+	}
+	if len(manage) > 0 {
+		tasks, err := tasksOf(t.ClusterARN)
+		if err != nil {
+			return policy.Document{}, err
+		}
+		add(policy.Statement{Sid: "ManageTasks", Actions: manage, Resources: []string{tasks}, Conditions: inCluster})
+	}
+	if roles := policy.Sorted(t.RoleARNs); c.may(Run) && len(roles) > 0 {
+		add(policy.Statement{
+			Sid:       "PassRoles",
+			Actions:   []string{"iam:PassRole"},
+			Resources: roles,
+			Conditions: policy.Conditions{
+				{Operator: "StringEquals", Key: "iam:PassedToService", Values: []string{tasksPrincipal}},
+			},
+		})
+	}
+	return d, nil
+}
+
+func (c Consumer) may(a Action) bool { return slices.Contains(c.Actions, a) }
+
+// tasksOf are the ARNs of all tasks of a cluster. Their account and region are the
+// cluster's.
+func tasksOf(clusterARN string) (string, error) {
+	cluster, err := arn.Parse(clusterARN)
+	if err != nil {
+		return "", err
+	}
+	return cluster.Place().Regional("ecs", "task/"+cluster.Name()+"/*"), nil
+}
+
+// Environment is what the consumer's code finds the task by. Every variable is always
+// there; an empty one means none. The prefix tells the variables of a second task apart.
+func (c Consumer) Environment(t Task, prefix string) map[string]string {
+	definition := t.FamilyARN
+	if c.Revision > 0 {
+		definition += ":" + strconv.FormatInt(c.Revision, 10)
+	}
+	values := map[string]string{
+		"DOCKER_TASK_ARN":              definition,
+		"DOCKER_TASK_SUBNETS":          joined(t.Network.SubnetIDs),
+		"DOCKER_TASK_CLUSTER":          t.ClusterARN,
+		"DOCKER_TASK_SECURITY_GROUPS":  joined(t.Network.SecurityGroupIDs),
+		"DOCKER_TASK_ASSIGN_PUBLIC_IP": publicIP(t.Network.AssignPublicIP),
+		"DOCKER_TASK_CONTAINER":        t.Container,
+	}
+	if prefix == "" {
+		return values
+	}
+	out := make(map[string]string, len(values))
+	for k, v := range values {
+		out[prefix+k] = v
+	}
+	return out
+}
+
+// Variables are the names of the variables, sorted.
+func Variables() []string {
+	return slices.Sorted(maps.Keys(Consumer{}.Environment(Task{}, "")))
+}
+
+func joined(ids []string) string {
+	return strings.Join(slices.Sorted(slices.Values(ids)), ",")
+}
+
+// publicIP is the value as RunTask takes it.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
+func publicIP(assign bool) string {
+	if assign {
+		return "ENABLED"
+	}
+	return "DISABLED"
+}
+
+// maxPolicyName is IAM's limit on the name of an inline policy.
+const maxPolicyName = 128
+
+// PolicyName is the name of the inline policy on the consumer's role unless the user
+// chooses one: another for each task, region and prefix, so that two wires on one role do
+// not meet.
+func PolicyName(name, region, prefix string) string {
+	suffix := "-" + region
+	if p := strings.Trim(prefix, "_"); p != "" {
+		suffix += "-" + p
+	}
+	return "docker-task-" + task.Shorten(name, suffix, maxPolicyName-len("docker-task-"))
+}

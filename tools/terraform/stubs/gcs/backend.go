@@ -1,0 +1,9 @@
+// Package gcs stands in for Terraform's gcs state backend; see ../../README.md.
+package gcs
+
+import "github.com/hashicorp/terraform/internal/backend"
+
+// New is called only for a configuration that stores its state in this backend.
+func New() backend.Backend {
+	panic("this test build of terraform has no gcs backend")
+}

@@ -1,0 +1,9 @@
+// Package kubernetes stands in for Terraform's kubernetes state backend; see ../../README.md.
+package kubernetes
+
+import "github.com/hashicorp/terraform/internal/backend"
+
+// New is called only for a configuration that stores its state in this backend.
+func New() backend.Backend {
+	panic("this test build of terraform has no kubernetes backend")
+}

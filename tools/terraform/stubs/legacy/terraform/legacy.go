@@ -1,0 +1,3 @@
+// Package terraform stands in for internal/legacy/terraform, which only
+// Terraform's own tests import; see ../../../README.md.
+package terraform
