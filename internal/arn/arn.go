@@ -4,6 +4,7 @@ package arn
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -36,10 +37,14 @@ type ARN struct {
 // Is tells whether s is meant as an ARN rather than as a name.
 func Is(s string) bool { return strings.HasPrefix(s, "arn:") }
 
+// head is everything before the resource. No wildcard, blank or quote: what is read here goes
+// on into policies.
+var head = regexp.MustCompile(`^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:[a-z0-9-]*$`)
+
 // Parse reads an ARN. The error says what an ARN looks like.
 func Parse(s string) (ARN, error) {
 	parts := strings.SplitN(s, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" {
+	if len(parts) != 6 || parts[5] == "" || !head.MatchString(strings.Join(parts[:5], ":")) {
 		return ARN{}, fmt.Errorf("%q is not an ARN of the form arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", s)
 	}
 	return ARN{Partition: parts[1], Service: parts[2], Region: parts[3], Account: parts[4], Resource: parts[5]}, nil

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"os"
 	"slices"
@@ -172,11 +173,6 @@ func TestNew_stsRegion(t *testing.T) {
 }
 
 func TestNew_errors(t *testing.T) {
-	refusing := func(code string) func(call) *http.Response {
-		return func(call) *http.Response {
-			return response(http.StatusForbidden, "text/xml", `<ErrorResponse><Error><Code>`+code+`</Code><Message>no</Message></Error></ErrorResponse>`)
-		}
-	}
 	for _, tt := range []struct {
 		name      string
 		set       func(t *testing.T, c *Config)
@@ -219,26 +215,26 @@ func TestNew_errors(t *testing.T) {
 		}, "", "No such AWS profile", []string{"absent"}},
 		{"role refused", func(_ *testing.T, c *Config) {
 			c.AssumeRole = []AssumeRole{{RoleARN: deployRole}}
-			c.HTTPClient = &http.Client{Transport: refuse{"AssumeRole", refusing("AccessDenied")}}
+			c.HTTPClient = &http.Client{Transport: refuse{"AssumeRole", "AccessDenied"}}
 		}, "assume_role", "Cannot assume IAM Role", []string{deployRole, "AccessDenied"}},
 		{"web identity refused", func(_ *testing.T, c *Config) {
 			c.AccessKey, c.SecretKey = "", ""
 			c.AssumeRoleWithWebIdentity = &AssumeRoleWithWebIdentity{RoleARN: deployRole, WebIdentityToken: "a-token-that-must-not-be-shown"}
-			c.HTTPClient = &http.Client{Transport: refuse{"AssumeRoleWithWebIdentity", refusing("AccessDenied")}}
+			c.HTTPClient = &http.Client{Transport: refuse{"AssumeRoleWithWebIdentity", "AccessDenied"}}
 		}, "assume_role_with_web_identity", "Cannot assume IAM Role with web identity", []string{deployRole}},
 		{"role without a name", func(_ *testing.T, c *Config) { c.AssumeRole = []AssumeRole{{}} },
 			"assume_role", "Cannot assume IAM Role", []string{"not set"}},
 		{"credentials refused", func(_ *testing.T, c *Config) {
-			c.HTTPClient = &http.Client{Transport: refuse{"GetCallerIdentity", refusing("InvalidClientTokenId")}}
+			c.HTTPClient = &http.Client{Transport: refuse{"GetCallerIdentity", "InvalidClientTokenId"}}
 		}, "", "AWS does not accept the credentials", []string{"access_key and secret_key", "InvalidClientTokenId"}},
 		{"credentials of the environment refused", func(t *testing.T, c *Config) {
 			c.AccessKey, c.SecretKey = "", ""
 			t.Setenv("AWS_ACCESS_KEY_ID", testKey)
 			t.Setenv("AWS_SECRET_ACCESS_KEY", testSecret)
-			c.HTTPClient = &http.Client{Transport: refuse{"GetCallerIdentity", refusing("ExpiredToken")}}
+			c.HTTPClient = &http.Client{Transport: refuse{"GetCallerIdentity", "ExpiredToken"}}
 		}, "", "AWS does not accept the credentials", []string{"come from the environment variables", "ExpiredToken"}},
 		{"no STS", func(_ *testing.T, c *Config) {
-			c.HTTPClient = &http.Client{Transport: refuse{"", nil}}
+			c.HTTPClient = &http.Client{Transport: refuse{}}
 		}, "", "Cannot verify the AWS credentials", []string{"AWS_ENDPOINT_URL_STS", "skip_credentials_validation"}},
 		{"no CA bundle", func(_ *testing.T, c *Config) { c.CustomCABundle, c.HTTPClient = "/absent.pem", nil },
 			"custom_ca_bundle", "Invalid custom CA bundle", []string{"/absent.pem"}},
@@ -275,23 +271,21 @@ func TestNew_errors(t *testing.T) {
 	}
 }
 
-// refuse answers one operation by a function ("" and nil: fails all), others like fakeAWS.
-type refuse struct {
-	operation string
-	answer    func(call) *http.Response
-}
+// refuse answers one operation of STS with an error code, others like fakeAWS; without a code
+// nothing is answered.
+type refuse struct{ operation, code string }
 
 func (r refuse) RoundTrip(request *http.Request) (*http.Response, error) {
-	if r.answer == nil {
+	if r.code == "" {
 		return nil, http.ErrServerClosed
 	}
 	var body bytes.Buffer
 	_, _ = body.ReadFrom(request.Body)
 	if strings.Contains(body.String(), "Action="+r.operation+"&") {
-		return r.answer(call{}), nil
+		return response(http.StatusForbidden, "text/xml", `<ErrorResponse><Error><Code>`+r.code+`</Code><Message>no</Message></Error></ErrorResponse>`), nil
 	}
-	request.Body = http.NoBody
-	return (&fakeAWS{answer: r.answer}).RoundTrip(request)
+	request.Body = io.NopCloser(&body)
+	return (&fakeAWS{}).RoundTrip(request)
 }
 
 func TestNew_warnings(t *testing.T) {

@@ -96,7 +96,7 @@ func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags
 	}
 	in.Tags = ecsTags(tags)
 	var out *ecs.RegisterTaskDefinitionOutput
-	err := retryWhile(ctx, propagation, func(err error) bool { return isRoleNotReady(err, justMade) }, func() (err error) {
+	err := retryWhile(ctx, func(err error) bool { return isRoleNotReady(err, justMade) }, func() (err error) {
 		out, err = c.ecs.RegisterTaskDefinition(ctx, &in)
 		return err
 	})

@@ -69,7 +69,7 @@ func (f *fakeAWS) RoundTrip(r *http.Request) (*http.Response, error) {
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		_, c.operation, _ = strings.Cut(target, ".")
 	}
-	// Credential=KEY/DATE/REGION/SERVICE/aws4_request
+	// The header names key, date, region and service, between slashes.
 	if scope := strings.Split(r.Header.Get("Authorization"), "/"); len(scope) > 2 {
 		c.region = scope[2]
 	}

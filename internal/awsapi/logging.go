@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/aws-sdk-go-base/v2/logging"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
 // masked stands in the log for what must not be there; tflog writes the same.
@@ -20,6 +19,7 @@ const minSecret = 16
 
 // bodyFields are the log fields of aws-sdk-go-base that hold whole bodies: the users'
 // environment variables and policies in ours, fresh credentials in those of STS and SSO.
+// Nothing logs them while SuppressDebugLog is set, and nothing shall if it ever is not.
 var bodyFields = []string{"http.request.body", "http.response.body"}
 
 // maskingLogger is the logger for aws-sdk-go-base and the SDK. It leaves out bodies, tokens
@@ -42,16 +42,11 @@ func newMaskingLogger(ctx context.Context, secrets []string) maskingLogger {
 	return l
 }
 
-// context registers the logger for the calls made with ctx, and the same masks for whatever
-// else logs with it.
+// context registers the logger for the calls made with ctx. It sets no masks of tflog's: with
+// them, tflog v0.11 writes into the fields that all calls of a context share, and calls are
+// made at once here.
 func (l maskingLogger) context(ctx context.Context) context.Context {
-	ctx = logging.RegisterLogger(ctx, l)
-	ctx = tflog.MaskFieldValuesWithFieldKeys(ctx, bodyFields...)
-	ctx = tflog.MaskAllFieldValuesRegexes(ctx, logging.UniqueIDRegex)
-	if len(l.secrets) > 0 {
-		ctx = tflog.MaskLogStrings(ctx, l.secrets...)
-	}
-	return ctx
+	return logging.RegisterLogger(ctx, l)
 }
 
 // Warn logs a warning, masked.
@@ -126,6 +121,7 @@ func isSecretField(key string) bool {
 
 // text returns s without the secrets.
 func (l maskingLogger) text(s string) string {
+	s = logging.UniqueIDRegex.ReplaceAllString(s, masked)
 	for _, secret := range l.secrets {
 		s = strings.ReplaceAll(s, secret, masked)
 	}

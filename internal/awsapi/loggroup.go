@@ -82,7 +82,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 		in.LogGroupClass = types.LogGroupClass(g.Class)
 	}
 	// The deletion of a group of this name may still be going on.
-	err := retryWhile(ctx, propagation, isConcurrent, func() error {
+	err := retryWhile(ctx, isConcurrent, func() error {
 		_, err := c.logs.CreateLogGroup(ctx, in)
 		return err
 	})
@@ -144,7 +144,7 @@ func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *t
 		calls = append(calls, func() error { return c.tagLogGroup(ctx, have.ARN, tags) })
 	}
 	for i, f := range calls {
-		calls[i] = func() error { return retryWhile(ctx, propagation, isConcurrent, f) }
+		calls[i] = func() error { return retryWhile(ctx, isConcurrent, f) }
 	}
 	return together(calls...)
 }
@@ -187,7 +187,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool
 	if keep || group.Tags[task.TagAdopted] != "" {
 		return c.tagLogGroup(ctx, group.ARN, task.TagChange{Remove: unitTags(group.Tags)})
 	}
-	err = retryWhile(ctx, propagation, isConcurrent, func() error {
+	err = retryWhile(ctx, isConcurrent, func() error {
 		_, err := c.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})
 		return err
 	})

@@ -24,6 +24,7 @@ import (
 type awsBucket struct {
 	burst, refill float64
 	latency       time.Duration // of each way
+	ok            func() *http.Response
 	throttling    func() *http.Response
 
 	mu     sync.Mutex
@@ -34,7 +35,7 @@ type awsBucket struct {
 }
 
 func newBucket(burst, refill float64) *awsBucket {
-	return &awsBucket{burst: burst, refill: refill, tokens: burst, filled: time.Now(), throttling: func() *http.Response {
+	return &awsBucket{burst: burst, refill: refill, tokens: burst, filled: time.Now(), ok: registered, throttling: func() *http.Response {
 		return jsonResponse(http.StatusBadRequest, `{"__type":"ThrottlingException","message":"Rate exceeded"}`)
 	}}
 }
@@ -55,15 +56,13 @@ func (b *awsBucket) take() bool {
 	return true
 }
 
-func (b *awsBucket) answer(ok func() *http.Response) func(call) *http.Response {
-	return func(call) *http.Response {
-		time.Sleep(b.latency)
-		defer time.Sleep(b.latency)
-		if b.take() {
-			return ok()
-		}
-		return b.throttling()
+func (b *awsBucket) answer(call) *http.Response {
+	elapse(b.latency)
+	defer elapse(b.latency)
+	if b.take() {
+		return b.ok()
 	}
+	return b.throttling()
 }
 
 func registered() *http.Response {
@@ -110,7 +109,8 @@ func deregister(ctx context.Context, c *Client) error {
 	return err
 }
 
-// Time in these tests is synctest's: it goes on only when all goroutines wait.
+// elapse lets synctest's time go by: it goes on only when all goroutines of a test wait.
+func elapse(d time.Duration) { <-time.After(d) }
 
 func TestPacer_manyRegistrationsComeThrough(t *testing.T) {
 	isolate(t)
@@ -129,7 +129,7 @@ func TestPacer_manyRegistrationsComeThrough(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				bucket := newBucket(20, 1)
 				bucket.latency = tt.latency
-				cfg := testConfig(&fakeAWS{answer: bucket.answer(registered)})
+				cfg := testConfig(&fakeAWS{answer: bucket.answer})
 				cfg.MaxRetries, cfg.RetryMode = &tt.retries, tt.mode
 				client := mustNew(t, cfg)
 
@@ -160,8 +160,8 @@ func TestPacer_otherProgramsUseTheBucketToo(t *testing.T) {
 	isolate(t)
 	synctest.Test(t, func(t *testing.T) {
 		bucket := newBucket(20, 1)
-		ours := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer(registered)}))
-		theirs := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer(registered)}))
+		ours := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer}))
+		theirs := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer}))
 
 		start := time.Now()
 		var wg sync.WaitGroup
@@ -199,7 +199,7 @@ func TestPacer_letsGoWhenTheBucketIsFullAgain(t *testing.T) {
 	isolate(t)
 	synctest.Test(t, func(t *testing.T) {
 		bucket := newBucket(20, 1)
-		client := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer(registered)}))
+		client := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer}))
 		timed := func(n int) time.Duration {
 			start := time.Now()
 			if err := inParallel(n, func() error { return register(t.Context(), client) }); err != nil {
@@ -211,11 +211,11 @@ func TestPacer_letsGoWhenTheBucketIsFullAgain(t *testing.T) {
 		if took := timed(25); took != 5*time.Second {
 			t.Errorf("25 calls took %s, want 5s", took)
 		}
-		time.Sleep(10 * time.Second)
+		elapse(10 * time.Second)
 		if took := timed(10); took != 0 {
 			t.Errorf("ten calls after ten quiet seconds took %s", took)
 		}
-		time.Sleep(20 * time.Second)
+		elapse(20 * time.Second)
 		if took := timed(20); took != 0 {
 			t.Errorf("20 calls to a full bucket took %s", took)
 		}
@@ -229,7 +229,7 @@ func TestPacer_bucketsAreShared(t *testing.T) {
 	isolate(t)
 	synctest.Test(t, func(t *testing.T) {
 		bucket := newBucket(20, 1)
-		fake := &fakeAWS{answer: bucket.answer(registered)}
+		fake := &fakeAWS{answer: bucket.answer}
 		client := mustNew(t, testConfig(fake))
 		elsewhere, err := client.InRegion("us-east-1")
 		if err != nil {
@@ -284,9 +284,8 @@ func TestPacer_undocumentedLimit(t *testing.T) {
 			return response(http.StatusBadRequest, "text/xml",
 				`<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>`)
 		}
-		client := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer(func() *http.Response {
-			return xmlResponse(`<DeleteRoleResponse></DeleteRoleResponse>`)
-		})}))
+		bucket.ok = func() *http.Response { return xmlResponse(`<DeleteRoleResponse></DeleteRoleResponse>`) }
+		client := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer}))
 		remove := func() error {
 			_, err := client.iam.DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: aws.String("transcode")})
 			return err
@@ -306,7 +305,7 @@ func TestPacer_undocumentedLimit(t *testing.T) {
 		}
 		t.Logf("took %s, %d throttled", took, bucket.denied)
 
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		start = time.Now()
 		if err := inParallel(10, remove); err != nil {
 			t.Fatal(err)
@@ -321,7 +320,7 @@ func TestPacer_givesUpWithItsContext(t *testing.T) {
 	isolate(t)
 	synctest.Test(t, func(t *testing.T) {
 		bucket := newBucket(0, 0)
-		client := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer(registered)}))
+		client := mustNew(t, testConfig(&fakeAWS{answer: bucket.answer}))
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 		defer cancel()
 

@@ -16,10 +16,10 @@ const (
 	longDelay  = 5 * time.Second
 )
 
-// retryWhile calls f until it succeeds, fails with an error that is not retried, or the
-// budget is used up; then the last error is returned.
-func retryWhile(ctx context.Context, budget time.Duration, retried func(error) bool, f func() error) error {
-	end := time.Now().Add(budget)
+// retryWhile calls f until it succeeds, fails with an error that is not retried, or the time
+// for propagation is up; then the last error is returned.
+func retryWhile(ctx context.Context, retried func(error) bool, f func() error) error {
+	end := time.Now().Add(propagation)
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
 		err := f()
 		if err == nil || !retried(err) || time.Now().Add(delay).After(end) {

@@ -183,14 +183,14 @@ func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
 	var calls []func() error
 	for _, name := range sortedKeys(r.Policies) {
 		calls = append(calls, func() error {
-			return retryWhile(ctx, propagation, isRoleUnknownYet, func() error {
+			return retryWhile(ctx, isRoleUnknownYet, func() error {
 				return c.PutRolePolicy(ctx, r.Name, name, r.Policies[name])
 			})
 		})
 	}
 	for _, arn := range r.ManagedPolicyARNs {
 		calls = append(calls, func() error {
-			return retryWhile(ctx, propagation, isRoleUnknownYet, func() error { return c.attach(ctx, r.Name, arn) })
+			return retryWhile(ctx, isRoleUnknownYet, func() error { return c.attach(ctx, r.Name, arn) })
 		})
 	}
 	return together(calls...)
@@ -277,7 +277,7 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 		calls = append(calls, func() error { return c.detach(ctx, want.Name, arn) })
 	}
 	for i, f := range calls {
-		calls[i] = func() error { return retryWhile(ctx, propagation, isConcurrent, f) }
+		calls[i] = func() error { return retryWhile(ctx, isConcurrent, f) }
 	}
 	return together(calls...)
 }
@@ -335,7 +335,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 		return err
 	}
 	// IAM may take a moment to notice that the last policy is gone.
-	err = retryWhile(ctx, propagation, func(err error) bool {
+	err = retryWhile(ctx, func(err error) bool {
 		return isConcurrent(err) || tfawserr.ErrCodeEquals(err, "DeleteConflict")
 	}, func() error {
 		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})

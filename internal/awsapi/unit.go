@@ -129,11 +129,82 @@ func withUnit(tags map[string]string, unitID string) map[string]string {
 	return out
 }
 
-// DeleteUnit removes a unit: all ACTIVE revisions first, so that nobody starts a task
-// without its roles, then roles and log group. Parts that are gone are fine, parts that
-// carry another unit's id are left alone.
-func (c *Client) DeleteUnit(ctx context.Context, refs task.Refs, unitID string, keepLogGroup bool) error {
-	return c.remove(ctx, refs, owner{id: unitID}, keepLogGroup)
+// DeleteUnit removes a unit and its strays: all ACTIVE revisions first, so that nobody
+// starts a task without its roles, then roles and log group. Parts that are gone are fine,
+// parts that carry another unit's id are left alone.
+func (c *Client) DeleteUnit(ctx context.Context, refs task.Refs, unitID string, keepLogGroup bool, strays Strays) error {
+	return errors.Join(
+		c.remove(ctx, refs, owner{id: unitID}, keepLogGroup),
+		c.deleteStrays(ctx, strays, unitID),
+	)
+}
+
+// Strays are the names of roles and log groups that the unit may have beside those that its
+// state names: what an update that failed was about to make under new names. Whoever keeps
+// the state keeps them until they are deleted.
+type Strays struct {
+	Roles     []string `json:"roles,omitempty"`
+	LogGroups []string `json:"log_groups,omitempty"`
+}
+
+// Empty tells that there are none.
+func (s Strays) Empty() bool { return len(s.Roles)+len(s.LogGroups) == 0 }
+
+// strays are those that there may be when the update fails.
+func (up Update) strays() Strays {
+	left := Strays{Roles: slices.Clone(up.Strays.Roles), LogGroups: slices.Clone(up.Strays.LogGroups)}
+	had, want := up.Had.Refs(), up.Want.Refs()
+	for _, kind := range task.RoleKinds {
+		if name := want.Roles[kind].Name; name != "" && name != had.Roles[kind].Name && !slices.Contains(left.Roles, name) {
+			left.Roles = append(left.Roles, name)
+		}
+	}
+	if name := want.LogGroup; name != "" && name != had.LogGroup && !slices.Contains(left.LogGroups, name) {
+		left.LogGroups = append(left.LogGroups, name)
+	}
+	return left
+}
+
+// without are those that are not parts of a unit.
+func (s Strays) without(refs task.Refs) Strays {
+	return Strays{
+		Roles: slices.DeleteFunc(slices.Clone(s.Roles), func(name string) bool {
+			return refs.Roles[task.ExecutionRole].Name == name || refs.Roles[task.TaskRole].Name == name
+		}),
+		LogGroups: slices.DeleteFunc(slices.Clone(s.LogGroups), func(name string) bool { return refs.LogGroup == name }),
+	}
+}
+
+// ownStrays are those that are not somebody else's. One that cannot be seen may be there all
+// the same: AWS may not tell of it yet.
+func (c *Client) ownStrays(ctx context.Context, s Strays, unitID string) Strays {
+	// The time for the update may be up.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	own := owner{id: unitID, strict: true}
+	return Strays{
+		Roles: slices.DeleteFunc(s.Roles, func(name string) bool {
+			role, err := c.getRole(ctx, name)
+			return err == nil && role != nil && !own.owns(role.Tags)
+		}),
+		LogGroups: slices.DeleteFunc(s.LogGroups, func(name string) bool {
+			group, err := c.findLogGroup(ctx, name, "")
+			return err == nil && group != nil && !own.owns(group.Tags)
+		}),
+	}
+}
+
+// deleteStrays deletes those that exist and carry the unit's id.
+func (c *Client) deleteStrays(ctx context.Context, s Strays, unitID string) error {
+	own := owner{id: unitID, strict: true}
+	var calls []func() error
+	for _, name := range s.Roles {
+		calls = append(calls, func() error { return c.deleteRole(ctx, name, own) })
+	}
+	for _, name := range s.LogGroups {
+		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", false, own) })
+	}
+	return together(calls...)
 }
 
 func (c *Client) remove(ctx context.Context, refs task.Refs, own owner, keepLogGroup bool) error {
@@ -164,20 +235,41 @@ type Update struct {
 	// Register tells whether the plan promised a new revision.
 	Register bool
 	Rules    task.TagRules
+	// Strays are those of earlier updates; the update deletes them if it gets that far.
+	Strays Strays
 }
+
+// UpdateError is an update that failed.
+type UpdateError struct {
+	Err error
+	// Strays are what it may have left beside the parts that the unit had.
+	Strays Strays
+}
+
+func (e *UpdateError) Error() string { return e.Err.Error() }
+func (e *UpdateError) Unwrap() error { return e.Err }
 
 // UpdateUnit brings a unit to what it shall be, from whatever AWS has of it now: it looks
 // again before it touches anything. A task definition that is not the one that the plan saw
-// is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up.
+// is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up. The error
+// is an [UpdateError].
 func (c *Client) UpdateUnit(ctx context.Context, up Update) (made *task.ObservedDefinition, warnings []string, err error) {
 	have, err := c.ReadUnit(ctx, up.refs())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
 	register, err := up.registers(have.Definition)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
+	made, warnings, err = c.changeUnit(ctx, up, have, register)
+	if err != nil {
+		return nil, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.UnitID)}
+	}
+	return made, warnings, nil
+}
+
+func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (made *task.ObservedDefinition, warnings []string, err error) {
 	tags := withUnit(up.Want.Tags, up.UnitID)
 
 	var calls []func() error
@@ -216,7 +308,10 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made *task.Observed
 			warnings = append(warnings, "Older revisions of the task definition stay ACTIVE: "+err.Error())
 		}
 	}
-	return made, warnings, c.leaveOldParts(ctx, up)
+	return made, warnings, errors.Join(
+		c.leaveOldParts(ctx, up),
+		c.deleteStrays(ctx, up.Strays.without(up.Want.Refs()), up.UnitID),
+	)
 }
 
 // refs are the parts to look at: those wanted, with the policies of before beside those of
@@ -277,6 +372,9 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 	}
 	if !was && up.Had.RoleARN(kind) != have.ARN && have.Tags[task.TagUnit] != up.UnitID {
 		return &ExistsError{Part: part}
+	}
+	if have.Path != want.Path {
+		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part, have.Path, want.Path)
 	}
 	leaving := leavingPolicies{}
 	if was && before.Name == want.Name {

@@ -5,6 +5,7 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -139,11 +140,9 @@ func Equivalent(a, b string) bool {
 
 // Check says what is wrong with a document that a user wrote, or "".
 func Check(document string) string {
-	var d struct {
-		Version   string
-		Statement json.RawMessage
-	}
-	if err := json.Unmarshal([]byte(document), &d); err != nil {
+	var d struct{ Statement json.RawMessage }
+	var notObject *json.UnmarshalTypeError
+	if err := json.Unmarshal([]byte(document), &d); err != nil && !errors.As(err, &notObject) {
 		return "is not JSON: " + err.Error()
 	}
 	statement := strings.TrimSpace(string(d.Statement))
@@ -151,6 +150,37 @@ func Check(document string) string {
 		return "is JSON, but no IAM policy: it has no \"Statement\" list"
 	}
 	return ""
+}
+
+// Resources are those of the statement with the given Sid, in a document as AWS has it; none
+// where there is no such statement.
+func Resources(document, sid string) []string {
+	var d struct {
+		Statement []struct {
+			Sid      string
+			Resource any
+		}
+	}
+	if err := json.Unmarshal([]byte(document), &d); err != nil {
+		return nil
+	}
+	var out []string
+	for _, s := range d.Statement {
+		if s.Sid != sid {
+			continue
+		}
+		switch r := s.Resource.(type) {
+		case string:
+			out = append(out, r)
+		case []any:
+			for _, e := range r {
+				if text, ok := e.(string); ok {
+					out = append(out, text)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // Sorted is a copy of the list in order, each element once: the form in which lists stand

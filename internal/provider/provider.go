@@ -39,5 +39,5 @@ func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists what the provider reads.
 func (p *dockerProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{}
+	return []func() datasource.DataSource{newTaskDataSource}
 }

@@ -224,8 +224,7 @@ func TestProvider_schemaIsValid(t *testing.T) {
 }
 
 func TestProvider_everythingIsDescribedAndOptional(t *testing.T) {
-	var described func(name string, attributes map[string]schema.Attribute)
-	described = func(name string, attributes map[string]schema.Attribute) {
+	described := func(name string, attributes map[string]schema.Attribute) {
 		for key, a := range attributes {
 			if a.GetMarkdownDescription() == "" {
 				t.Errorf("%s%s has no description", name, key)
@@ -360,13 +359,13 @@ func TestConfigure_errors(t *testing.T) {
 		{"wrong STS region", credentials(block{"sts_region": "eu-wset-1"}), "sts_region", []string{"eu-west-1"}, false},
 		{"no region", credentials(block{"region": nil}), "region", []string{"AWS_REGION"}, false},
 		{"no credentials", credentials(block{"access_key": nil, "secret_key": nil}), "", []string{"access_key", "AWS_ACCESS_KEY_ID"}, false},
-		{"half a key", credentials(block{"secret_key": nil}), "", []string{"access_key", "secret_key"}, false},
+		{"half a key", credentials(block{"secret_key": nil}), "access_key", []string{"access_key", "secret_key"}, false},
 		{"not allowed", credentials(block{"allowed_account_ids": []any{"111111111111"}}), "allowed_account_ids",
 			[]string{testAccount, "allowed_account_ids", "111111111111"}, true},
 		{"forbidden", credentials(block{"forbidden_account_ids": []any{testAccount}}), "forbidden_account_ids",
 			[]string{testAccount, "forbidden_account_ids"}, true},
 		{"allowed and forbidden", credentials(block{"allowed_account_ids": []any{testAccount}, "forbidden_account_ids": []any{"111111111111"}}),
-			"", []string{"allowed_account_ids", "forbidden_account_ids"}, false},
+			"allowed_account_ids", []string{"allowed_account_ids", "forbidden_account_ids"}, false},
 		{"no account ID", credentials(block{"allowed_account_ids": []any{"12345"}}), "allowed_account_ids", []string{"12 digits"}, false},
 		{"retry mode", credentials(block{"retry_mode": "eager"}), "retry_mode", []string{"standard", "adaptive"}, false},
 		{"retries", credentials(block{"max_retries": -1}), "max_retries", []string{"at least 0"}, false},
@@ -395,7 +394,7 @@ func TestConfigure_errors(t *testing.T) {
 				}
 				at := ""
 				if d.Attribute != nil && len(d.Attribute.Steps()) > 0 {
-					at = string(d.Attribute.Steps()[0].(tftypes.AttributeName))
+					at = fmt.Sprint(d.Attribute.Steps()[0])
 				}
 				says := d.Severity == tfprotov6.DiagnosticSeverityError && at == tt.attribute
 				for _, part := range tt.says {

@@ -17,7 +17,7 @@ type Data struct {
 	DefaultTags        map[string]string
 	DefaultTagsUnknown bool
 
-	IgnoreTags IgnoreTags
+	IgnoreTags IgnoreTags // known only with a Client
 }
 
 // IgnoreTags says which tags of a resource are somebody else's: neither read nor removed.

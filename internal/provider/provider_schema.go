@@ -154,12 +154,12 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{
 					"role_arn":     roleARN(),
 					"duration":     sessionDuration(),
-					"external_id":  schema.StringAttribute{Optional: true, MarkdownDescription: "External ID that the role asks for.", Validators: length(2, 1224)},
+					"external_id":  schema.StringAttribute{Optional: true, MarkdownDescription: "External ID that the role asks for.", Validators: atMost(1224)},
 					"policy":       schema.StringAttribute{Optional: true, MarkdownDescription: "IAM policy (JSON) that restricts the session further."},
 					"policy_arns":  stringSet("ARNs of IAM policies that restrict the session further."),
-					"session_name": schema.StringAttribute{Optional: true, MarkdownDescription: "Name of the session.", Validators: length(2, 64)},
+					"session_name": schema.StringAttribute{Optional: true, MarkdownDescription: "Name of the session.", Validators: atMost(64)},
 					"source_identity": schema.StringAttribute{
-						Optional: true, MarkdownDescription: "Source identity of the session.", Validators: length(2, 64),
+						Optional: true, MarkdownDescription: "Source identity of the session.", Validators: atMost(64),
 					},
 					"tags":                schema.MapAttribute{ElementType: types.StringType, Optional: true, MarkdownDescription: "Tags of the session."},
 					"transitive_tag_keys": stringSet("Keys of the tags that roles assumed with this session get too."),
@@ -173,7 +173,7 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 					"duration":     sessionDuration(),
 					"policy":       schema.StringAttribute{Optional: true, MarkdownDescription: "IAM policy (JSON) that restricts the session further."},
 					"policy_arns":  stringSet("ARNs of IAM policies that restrict the session further."),
-					"session_name": schema.StringAttribute{Optional: true, MarkdownDescription: "Name of the session.", Validators: length(2, 64)},
+					"session_name": schema.StringAttribute{Optional: true, MarkdownDescription: "Name of the session.", Validators: atMost(64)},
 					"web_identity_token": schema.StringAttribute{
 						Optional:            true,
 						Sensitive:           true,
@@ -232,13 +232,13 @@ func endpointAttributes() map[string]schema.Attribute {
 	for _, service := range awsapi.EndpointServices {
 		attributes[service.Name] = schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("URL for the service `%s`.", service.Name),
+			MarkdownDescription: "URL for the service `" + service.Name + "`.",
 			Validators:          []validator.String{urlValidator{}},
 		}
 		for _, alias := range service.Aliases {
 			attributes[alias] = schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("Another name for `%s`.", service.Name),
+				MarkdownDescription: "Another name for `" + service.Name + "`.",
 				Validators:          []validator.String{urlValidator{}},
 			}
 		}
@@ -280,6 +280,7 @@ func stringSet(description string) schema.SetAttribute {
 	return schema.SetAttribute{ElementType: types.StringType, Optional: true, MarkdownDescription: description}
 }
 
-func length(shortest, longest int) []validator.String {
-	return []validator.String{stringvalidator.LengthBetween(shortest, longest)}
+// atMost takes what STS takes for the names of a session: two characters or more.
+func atMost(longest int) []validator.String {
+	return []validator.String{stringvalidator.LengthBetween(2, longest)}
 }

@@ -50,10 +50,12 @@ func (m *taskModel) flatten(ctx context.Context, o observation, diags *diag.Diag
 	if !m.Cluster.IsNull() {
 		m.ClusterARN = types.StringValue(task.ClusterARN(m.Cluster.ValueString(), o.place))
 	}
+	boundary := before.PermissionsBoundary
 	if o.imported {
 		expected = o.rules.Comparable(source)
+		boundary = after.PermissionsBoundary
 	}
-	m.Drift = listOf(m.drift(after, expected, o))
+	m.Drift = listOf(m.drift(after, expected, boundary, o))
 }
 
 // expectedTags are the tags that state says every part has.
@@ -139,7 +141,9 @@ func flattenPorts(ctx context.Context, have types.List, ports []task.PortMapping
 	var out []attr.Value
 	for _, e := range have.Elements() {
 		var p portModel
-		decode(ctx, e.(types.Object), &p, diags)
+		if o, ok := e.(types.Object); ok {
+			decode(ctx, o, &p, diags)
+		}
 		if i := slices.Index(left, canonical(p.expand())); i >= 0 {
 			left = slices.Delete(left, i, i+1)
 			out = append(out, e)
@@ -364,8 +368,10 @@ func (m *taskModel) flattenTags(tags map[string]string, o observation) {
 	m.Tags, m.TagsAll = keepMap(m.Tags, users), mapOf(all)
 }
 
-// drift says what of the unit is not as it shall be and has no attribute of its own.
-func (m *taskModel) drift(want task.Spec, tags map[string]string, o observation) []string {
+// drift says what of the unit is not as it shall be and has no attribute of its own. The
+// boundary is the one that both roles had: its attribute tells of the execution role, where
+// the unit has one.
+func (m *taskModel) drift(want task.Spec, tags map[string]string, boundary string, o observation) []string {
 	var lines []string
 	unit, err := want.Unit()
 	if err != nil {
@@ -381,7 +387,7 @@ func (m *taskModel) drift(want task.Spec, tags map[string]string, o observation)
 			for _, what := range task.RoleDifferences(is, *have) {
 				lines = append(lines, fmt.Sprintf("%s role: %s", kind, what))
 			}
-			if kind == task.TaskRole && have.PermissionsBoundary != is.PermissionsBoundary {
+			if kind == task.TaskRole && want.ExecutionRole.Managed() && have.PermissionsBoundary != boundary {
 				lines = append(lines, fmt.Sprintf("%s role: permissions boundary", kind))
 			}
 		}
@@ -395,6 +401,12 @@ func (m *taskModel) drift(want task.Spec, tags map[string]string, o observation)
 		if !change.Empty() {
 			lines = append(lines, part.name+": tags "+strings.Join(change.Keys(), ", "))
 		}
+	}
+	for _, name := range o.unit.Strays.Roles {
+		lines = append(lines, "role "+name+": may be left by an update that failed")
+	}
+	for _, name := range o.unit.Strays.LogGroups {
+		lines = append(lines, "log group "+name+": may be left by an update that failed")
 	}
 	return lines
 }

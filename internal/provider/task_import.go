@@ -12,6 +12,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -50,7 +51,7 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a docker task is NAME or NAME@REGION.")
 		return
 	}
-	client, _ := r.at(ctx, id.Region, nil, &resp.Diagnostics)
+	client, _ := r.at(id.Region, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -134,6 +135,10 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 		object, d := types.ObjectValueFrom(ctx, logGroupType.AttrTypes, group)
 		diags.Append(d...)
 		m.LogGroup = object
+	}
+	if r := seen.Roles[task.ExecutionRole]; r != nil {
+		// The keys stand nowhere else than in the policy.
+		m.SecretsKMSKeyARNs = keepSet(m.SecretsKMSKeyARNs, policy.Resources(r.Policies[task.InlinePolicyName], task.SidDecryptSecrets))
 	}
 	seen.unit.ID = seen.UnitID()
 	if definition != nil {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -98,12 +99,21 @@ type roleModel struct {
 
 // The types of the nested objects, from the schema: it is the one place that knows them.
 var (
-	portType     = nestedType("ports").(basetypes.ListType).ElemType.(basetypes.ObjectType)
-	logGroupType = nestedType("log_group").(basetypes.ObjectType)
-	roleType     = nestedType("task_role").(basetypes.ObjectType)
+	portType     = objectType(taskAttributesSchema()["ports"].GetType())
+	logGroupType = objectType(taskAttributesSchema()["log_group"].GetType())
+	roleType     = objectType(taskAttributesSchema()["task_role"].GetType())
 )
 
-func nestedType(name string) attr.Type { return taskAttributesSchema()[name].GetType() }
+// objectType is the type of a nested attribute's objects.
+func objectType(t attr.Type) basetypes.ObjectType {
+	switch t := t.(type) {
+	case basetypes.ObjectType:
+		return t
+	case basetypes.ListType:
+		return objectType(t.ElemType)
+	}
+	panic(fmt.Sprintf("%s holds no objects", t)) // a mistake in the schema, seen at once
+}
 
 // newTaskModel is a model in which everything is null, with the types that null values
 // need too.

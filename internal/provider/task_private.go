@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -25,6 +26,9 @@ type unitState struct {
 	DigestFormat int    `json:"digest_format"`
 	// Registered is the last revision that the unit registered itself.
 	Registered int64 `json:"registered"`
+	// Strays are parts that an update that failed may have left under names that state does
+	// not have.
+	Strays awsapi.Strays `json:"strays"`
 }
 
 type privateReader interface {

@@ -56,6 +56,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if req.Plan.Raw.IsNull() || r.client == nil {
 		return // destroyed; or nobody knows yet where: everything computed stays unknown
 	}
+	ctx = r.client.Context(ctx)
 	in := planInput{rules: r.rules, defaultTagsUnknown: r.defaultTagsUnknown}
 	var plan taskModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &in.config)...)
@@ -68,7 +69,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() || in.config.Region.IsUnknown() {
 		return
 	}
-	client, place := r.at(ctx, in.config.Region, in.state, &resp.Diagnostics)
+	client, place := r.at(in.config.Region, in.state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -76,7 +77,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if in.config.SubnetIDs.IsNull() {
 		in.defaultSubnets = defaultSubnets(ctx, client, &resp.Diagnostics)
 	}
-	r.warnOfTags(in, &resp.Diagnostics)
+	r.checkTags(in, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -91,8 +92,8 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// warnOfTags checks the tags together with those of the provider.
-func (r *taskResource) warnOfTags(in planInput, diags *diag.Diagnostics) {
+// checkTags checks the tags together with those of the provider.
+func (r *taskResource) checkTags(in planInput, diags *diag.Diagnostics) {
 	all := r.rules.All(stringMapOf(in.config.Tags))
 	network := task.Network{
 		SubnetIDs:        stringsOf(in.config.SubnetIDs.Elements()),
@@ -120,7 +121,7 @@ func defaultSubnets(ctx context.Context, client *awsapi.Client, diags *diag.Diag
 
 // at is the client for a region and the place in which ARNs are built. The account of the
 // credentials has to be the one that state is of.
-func (c *configured) at(ctx context.Context, region types.String, state *taskModel, diags *diag.Diagnostics) (*awsapi.Client, arn.Place) {
+func (c *configured) at(region types.String, state *taskModel, diags *diag.Diagnostics) (*awsapi.Client, arn.Place) {
 	client, err := c.client.InRegion(region.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("region"), invalid(path.Root("region")), sentence(err.Error()))
@@ -155,7 +156,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	defer done()
-	client, place := r.at(ctx, plan.Region, nil, &resp.Diagnostics)
+	client, place := r.at(plan.Region, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -249,7 +250,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	defer done()
 	private, known := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(ctx, state.Region, &state, &resp.Diagnostics)
+	client, place := r.at(state.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -298,7 +299,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	defer done()
 	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(ctx, plan.Region, &state, &resp.Diagnostics)
+	client, place := r.at(plan.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -312,6 +313,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		OwnRevision: private.Registered,
 		Register:    plan.ARN.IsUnknown(),
 		Rules:       r.rules,
+		Strays:      private.Strays,
 	}
 	if !state.ARN.IsNull() {
 		up.HadDefinition = &task.ObservedDefinition{ARN: state.ARN.ValueString(), Revision: state.Revision.ValueInt64()}
@@ -325,12 +327,16 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	if err != nil {
 		addUpdateError(&resp.Diagnostics, plan, err)
+		if failed := (*awsapi.UpdateError)(nil); errors.As(err, &failed) {
+			private.Strays = failed.Strays
+		}
 		r.saveHalfDone(ctx, client, up, place, private, state, plan, resp)
 		return
 	}
 	if up.Register {
 		private.Registered = made.Revision
 	}
+	private.Strays = awsapi.Strays{}
 	plan.complete(ctx, place, made, &resp.Diagnostics)
 	private.observed(made).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -372,8 +378,9 @@ func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, 
 	if looked.HasError() {
 		half = state // no better knowledge than before; the next refresh will see
 	} else {
-		private.observed(seen.Definition).write(ctx, resp.Private, &resp.Diagnostics)
+		private = private.observed(seen.Definition)
 	}
+	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &half)...)
 	half.identify(ctx, resp.Identity, &resp.Diagnostics)
 }
@@ -388,12 +395,12 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	defer done()
 	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(ctx, state.Region, &state, &resp.Diagnostics)
+	client, place := r.at(state.Region, &state, &resp.Diagnostics)
 	unit := state.unit(ctx, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := client.DeleteUnit(ctx, unit.Refs(), private.ID, unit.LogGroup.Keep); err != nil {
+	if err := client.DeleteUnit(ctx, unit.Refs(), private.ID, unit.LogGroup.Keep, private.Strays); err != nil {
 		resp.Diagnostics.AddError("Docker task "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}
 }

@@ -44,12 +44,28 @@ func planWire(ctx context.Context, plan *wireModel, place arn.Place, defaultSubn
 	if !plan.EnvPrefix.IsUnknown() {
 		plan.Environment = environment(consumer, end, plan, t)
 	}
-	if plan.PolicyName.IsUnknown() || plan.PolicyName.IsNull() {
+	if plan.PolicyName.IsNull() {
 		plan.PolicyName = types.StringUnknown()
 		if !t.Name.IsUnknown() && !plan.EnvPrefix.IsUnknown() && !t.Region.IsUnknown() {
 			plan.PolicyName = types.StringValue(wire.PolicyName(t.Name.ValueString(), place.Region, plan.EnvPrefix.ValueString()))
 		}
 	}
+}
+
+// account is the account of a wire's task that state tells, where the credentials do not; ""
+// where state does not either. A task that comes with its ARN may be of another account than
+// the next one.
+func (m wireModel) account(ctx context.Context, diags *diag.Diagnostics) string {
+	var t wireTaskModel
+	decode(ctx, m.Task, &t, diags)
+	if !t.FamilyARN.IsNull() {
+		return ""
+	}
+	family, err := arn.Parse(stringMapOf(m.Environment)[m.EnvPrefix.ValueString()+"DOCKER_TASK_ARN"])
+	if err != nil {
+		return ""
+	}
+	return family.Account
 }
 
 func (m *wireModel) actions() []wire.Action {
@@ -101,7 +117,7 @@ func (t *wireTaskModel) complete(place arn.Place, defaultSubnets func() []string
 			return false
 		}
 	}
-	return arn.Is(t.Cluster.ValueString()) || place.Account != ""
+	return true
 }
 
 // follow fills in what a task that is given by its name has by the rules.
@@ -133,14 +149,23 @@ func (t *wireTaskModel) follow(place arn.Place, defaultSubnets func() []string) 
 			t.AssignPublicIP = types.BoolUnknown()
 		}
 	}
-	if t.SubnetIDs.IsNull() {
+	switch {
+	case !t.SubnetIDs.IsNull():
+	case t.Region.IsUnknown():
+		t.SubnetIDs = types.SetUnknown(types.StringType)
+	default:
 		t.SubnetIDs = setOf(defaultSubnets())
 	}
 }
 
 // checkWhole refuses a task that exists but was made by something else and does not tell
-// where it runs.
+// where it runs, and one that is put together of two.
 func (t *wireTaskModel) checkWhole(diags *diag.Diagnostics) {
+	if family, err := arn.Parse(t.FamilyARN.ValueString()); err == nil && !t.Name.IsUnknown() && family.Name() != t.Name.ValueString() {
+		at := path.Root("task").AtName("family_arn")
+		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+			"The ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone.", family.Name(), t.Name.ValueString()))
+	}
 	var missing, add []string
 	for _, v := range []struct {
 		name, example string

@@ -54,19 +54,14 @@ func (r *wireResource) ValidateConfig(ctx context.Context, req resource.Validate
 func (m *wireModel) attaches() bool { return m.AttachPolicy.IsNull() || m.AttachPolicy.ValueBool() }
 
 // roleName is the name in consumer_role.
-func (m *wireModel) roleName() string {
-	a, err := arn.Parse(m.ConsumerRole.ValueString())
-	if err != nil {
-		return m.ConsumerRole.ValueString()
-	}
-	return a.Name()
-}
+func (m *wireModel) roleName() string { return nameOr("", m.ConsumerRole.ValueString()) }
 
 // ModifyPlan computes policy and environment.
 func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.client == nil {
 		return
 	}
+	ctx = r.client.Context(ctx)
 	var config, plan wireModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -77,18 +72,21 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var state wireModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if place.Account == "" {
+			place.Account = state.account(ctx, &resp.Diagnostics)
+		}
+	}
 	checkConsumer(config.ConsumerRole, place, &resp.Diagnostics)
 	plan.PolicyName = config.PolicyName
 	planWire(ctx, &plan, place, func() []string { return defaultSubnets(ctx, client, &resp.Diagnostics) }, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !req.State.Raw.IsNull() {
-		var state wireModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if !state.PolicyName.Equal(plan.PolicyName) {
-			resp.RequiresReplace.Append(path.Root("policy_name"))
-		}
+	if !req.State.Raw.IsNull() && !state.PolicyName.Equal(plan.PolicyName) {
+		resp.RequiresReplace.Append(path.Root("policy_name"))
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
@@ -139,7 +137,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 // settle computes what the plan could not know without the account.
 func (r *wireResource) settle(ctx context.Context, plan *wireModel, diags *diag.Diagnostics) {
-	if !anyUnknown(plan.PolicyJSON) && !anyUnknown(plan.Environment) && !anyUnknown(plan.PolicyName) {
+	if !anyUnknown(plan.PolicyJSON) && !anyUnknown(plan.Environment) {
 		return
 	}
 	client, place := r.place(ctx, *plan, diags)

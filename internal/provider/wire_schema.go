@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -11,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
@@ -46,8 +47,6 @@ type wireTaskModel struct {
 	TaskRoleARN      types.String `tfsdk:"task_role_arn"`
 }
 
-var wireTaskType = wireTaskSchema().GetType().(basetypes.ObjectType)
-
 // Schema describes docker_task_wire.
 func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -58,14 +57,15 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"consumer_role": schema.StringAttribute{
 				Optional:      true,
 				Validators:    []validator.String{stringCheck(checkRole)},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(isAnotherRole, "", "")},
 				MarkdownDescription: "Name or ARN of the role of the function, task or whatever else runs the task; of the provider's account. " +
-					"Required unless `attach_policy` is false. A change replaces the wire.",
+					"Required unless `attach_policy` is false. Another role replaces the wire.",
 			},
 			"actions": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
 					setvalidator.ValueStringsAre(oneOf(actionNames())),
 				},
 				MarkdownDescription: "What the consumer may do: " + code(actionNames()) + ". Default: all of them.",
@@ -102,12 +102,18 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 }
 
+// The values are checked although most come from a resource or data source, which check them
+// too: they go into a policy, where a character can widen what it allows.
 func wireTaskSchema() schema.SingleNestedAttribute {
-	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+	text := func(check stringCheck, description string) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, Validators: []validator.String{check}, MarkdownDescription: description}
 	}
-	list := func(description string) schema.SetAttribute {
-		return schema.SetAttribute{ElementType: types.StringType, Optional: true, MarkdownDescription: description}
+	list := func(check stringCheck, description string) schema.SetAttribute {
+		return schema.SetAttribute{
+			ElementType: types.StringType, Optional: true,
+			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(check)},
+			MarkdownDescription: description,
+		}
 	}
 	return schema.SingleNestedAttribute{
 		Required: true,
@@ -119,15 +125,15 @@ func wireTaskSchema() schema.SingleNestedAttribute {
 				Validators:          []validator.String{stringCheck(task.CheckName)},
 				MarkdownDescription: "Name of the task.",
 			},
-			"region":             text("Region of the task. Default: the provider's."),
-			"family_arn":         text("ARN of the task definition without a revision. When it is given, what else is null is taken as absent; when not, as left to the rules."),
-			"container_name":     text("Name of the main container."),
-			"cluster":            text("Name or ARN of the cluster."),
-			"subnet_ids":         list("Subnets to run in."),
-			"security_group_ids": list("Security groups to run with."),
+			"region":             schema.StringAttribute{Optional: true, MarkdownDescription: "Region of the task. Default: the provider's."},
+			"family_arn":         text(checkFamilyARN, "ARN of the task definition without a revision. When it is given, what else is null is taken as absent; when not, as left to the rules."),
+			"container_name":     text(task.CheckName, "Name of the main container."),
+			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster."),
+			"subnet_ids":         list(task.CheckSubnetID, "Subnets to run in."),
+			"security_group_ids": list(task.CheckSecurityGroupID, "Security groups to run with."),
 			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address."},
-			"execution_role_arn": text("ARN of the execution role."),
-			"task_role_arn":      text("ARN of the task role."),
+			"execution_role_arn": text(checkRoleARN, "ARN of the execution role."),
+			"task_role_arn":      text(checkRoleARN, "ARN of the task role."),
 		},
 	}
 }
@@ -142,8 +148,8 @@ func actionNames() []string {
 
 // checkRole takes the name or ARN of a role.
 func checkRole(s string) string {
-	if wrong := checkARN("iam")(s); wrong == "" {
-		return ""
+	if arn.Is(s) {
+		return checkRoleARN(s)
 	}
 	if wrong := task.CheckRoleName(s); wrong != "" {
 		return "the role is given by its name or ARN; " + wrong
@@ -151,10 +157,49 @@ func checkRole(s string) string {
 	return ""
 }
 
+// checkRoleARN takes the ARN of one role.
+func checkRoleARN(s string) string {
+	if wrong := checkARN("iam")(s); wrong != "" {
+		return wrong
+	}
+	a, err := arn.Parse(s)
+	if err != nil || !strings.HasPrefix(a.Resource, "role/") || task.CheckRoleName(a.Name()) != "" {
+		return fmt.Sprintf("%q is not the ARN of a role, arn:PARTITION:iam::ACCOUNT:role/NAME", s)
+	}
+	return ""
+}
+
+// isAnotherRole tells whether a wire moves to another role. Name and ARN of one are the same:
+// the wire that is made in place of another would adopt its policy, and lose it when that is
+// destroyed.
+func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	was, is := wireModel{ConsumerRole: req.StateValue}, wireModel{ConsumerRole: req.PlanValue}
+	resp.RequiresReplace = is.ConsumerRole.IsUnknown() || was.roleName() != is.roleName()
+}
+
+// checkFamilyARN takes the ARN of a task definition of whatever revision.
+func checkFamilyARN(s string) string {
+	a, err := arn.Parse(s)
+	if err != nil {
+		return err.Error()
+	}
+	name, ok := strings.CutPrefix(a.Resource, "task-definition/")
+	if a.Service != "ecs" || !ok || task.CheckName(name) != "" {
+		return fmt.Sprintf("%q is not the ARN of a task definition without a revision, arn:PARTITION:ecs:REGION:ACCOUNT:task-definition/NAME; to pin one, set revision of the wire", s)
+	}
+	return ""
+}
+
+// maxPrefix leaves room in the name of a policy, which has 128 characters, for the task's.
+const maxPrefix = 64
+
 // checkPrefix takes what can begin the name of a variable in a shell.
 func checkPrefix(s string) string {
 	if wrong := task.CheckVariable(s + "X"); wrong != "" {
 		return wrong
+	}
+	if len(s) > maxPrefix {
+		return fmt.Sprintf("a prefix has at most %d characters; this one has %d", maxPrefix, len(s))
 	}
 	for i, c := range s {
 		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {

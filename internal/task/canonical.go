@@ -44,11 +44,16 @@ func (d Definition) Canonical() Definition {
 	d.CPU = canonicalCPU(d.CPU)
 	d.Memory = canonicalMemory(d.Memory)
 	d.RequiresCompatibilities = sortedCopy(d.RequiresCompatibilities)
-	if d.NetworkMode == "" && slices.Contains(d.RequiresCompatibilities, Fargate) {
-		d.NetworkMode = AWSVPC
+	fargate := slices.Contains(d.RequiresCompatibilities, Fargate)
+	if fargate {
+		d.NetworkMode = cmp.Or(d.NetworkMode, AWSVPC)
 	}
-	if d.RuntimePlatform != nil {
-		p := *d.RuntimePlatform
+	// Elsewhere a definition without a platform runs on whatever the container instance is.
+	if d.RuntimePlatform != nil || fargate {
+		var p RuntimePlatform
+		if d.RuntimePlatform != nil {
+			p = *d.RuntimePlatform
+		}
 		p.CPUArchitecture = cmp.Or(p.CPUArchitecture, Architectures[0])
 		p.OperatingSystemFamily = cmp.Or(p.OperatingSystemFamily, OperatingSystems[0])
 		d.RuntimePlatform = &p
@@ -98,6 +103,7 @@ func (c Container) canonical(networkMode string) Container {
 	if r := c.RestartPolicy; r != nil {
 		n := *r
 		n.IgnoredExitCodes = slices.Sorted(slices.Values(n.IgnoredExitCodes))
+		n.RestartAttemptPeriod = cmp.Or(n.RestartAttemptPeriod, 300)
 		c.RestartPolicy = &n
 	}
 	c.MountPoints = sortedBy(c.MountPoints, func(v MountPoint) string { return v.ContainerPath + v.SourceVolume })
@@ -105,7 +111,7 @@ func (c Container) canonical(networkMode string) Container {
 	c.Ulimits = sortedBy(c.Ulimits, func(v Ulimit) string { return v.Name })
 	c.SystemControls = sortedBy(c.SystemControls, func(v SystemControl) string { return v.Namespace })
 	c.ExtraHosts = sortedBy(c.ExtraHosts, func(v HostEntry) string { return v.Hostname + " " + v.IPAddress })
-	c.ResourceRequirements = sortedBy(c.ResourceRequirements, func(v ResourceRequirement) string { return v.Type })
+	c.ResourceRequirements = sortedBy(c.ResourceRequirements, func(v ResourceRequirement) string { return v.Type + " " + v.Value })
 	if l := c.LinuxParameters; l != nil {
 		c.LinuxParameters = l.canonical()
 	}
@@ -232,6 +238,7 @@ func Differences(a, b Definition) []string {
 		}
 		out = append(out, differentFields(path+".", x, y)...)
 	}
+	slices.Sort(out)
 	return out
 }
 

@@ -12,7 +12,7 @@ import (
 // privateRegistry is the host of a private ECR registry, in any partition, also with FIPS
 // and dual-stack names.
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
-var privateRegistry = regexp.MustCompile(`^([0-9]{12})\.dkr(?:\.ecr|\.ecr-fips|-ecr|-ecr-fips)\.([a-z0-9-]+)\.(?:amazonaws\.[a-z.]+|on\.[a-z.]+|c2s\.[a-z.]+|sc2s\.[a-z.]+)$`)
+var privateRegistry = regexp.MustCompile(`^([0-9]{12})\.dkr(?:\.ecr|\.ecr-fips|-ecr|-ecr-fips)\.([a-z0-9-]+)\.(?:amazonaws\.[a-z.]+|on\.[a-z.]+|c2s\.[a-z.]+|sc2s\.[a-z.]+|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`)
 
 // CheckImage says what is wrong with an image reference, or "".
 func CheckImage(image string) string {
@@ -20,7 +20,7 @@ func CheckImage(image string) string {
 		return "an image is a reference such as public.ecr.aws/docker/library/busybox:1.37; this one is empty"
 	}
 	if _, err := name.ParseReference(image, name.WeakValidation); err != nil {
-		return fmt.Sprintf("an image is REPOSITORY, REPOSITORY:TAG or REPOSITORY@sha256:DIGEST, as in public.ecr.aws/docker/library/busybox:1.37; %s (%s)", described(image), err)
+		return fmt.Sprintf("an image is REPOSITORY, REPOSITORY:TAG or REPOSITORY@sha256:DIGEST, as in public.ecr.aws/docker/library/busybox:1.37; %s", described(image))
 	}
 	return ""
 }

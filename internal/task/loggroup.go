@@ -62,10 +62,18 @@ func (g LogGroup) groupName() string {
 	return strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*")
 }
 
+// region is where the group is: the task's region, unless it is somebody else's elsewhere.
+func (g LogGroup) region(place arn.Place) string {
+	if a, err := arn.Parse(g.ARN); err == nil {
+		return a.Region
+	}
+	return place.Region
+}
+
 // CheckLogGroupARN says what is wrong with the ARN of a log group, or "".
 func CheckLogGroupARN(s string) string {
 	a, err := arn.Parse(s)
-	if err != nil || a.Service != "logs" || !strings.HasPrefix(a.Resource, "log-group:") {
+	if err != nil || a.Service != "logs" || !a.Place().Complete() || !strings.HasPrefix(a.Resource, "log-group:") {
 		return "the ARN of a log group is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME; " + described(s)
 	}
 	return CheckLogGroupName(strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*"))

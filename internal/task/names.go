@@ -50,7 +50,7 @@ func Shorten(name, suffix string, limit int) string {
 var (
 	familyPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 	roleNamePattern = regexp.MustCompile(`^[A-Za-z0-9+=,.@_-]{1,64}$`)
-	rolePathPattern = regexp.MustCompile(`^/([!-.0-~]+/)*$`)
+	rolePathPattern = regexp.MustCompile(`^/([\x21-\x2E\x30-\x7E]+/)*$`)
 	logGroupPattern = regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
 )
 

@@ -40,7 +40,7 @@ func CheckCluster(cluster string) string {
 	if clusterName.MatchString(cluster) {
 		return ""
 	}
-	if a, err := arn.Parse(cluster); err == nil && a.Service == "ecs" &&
+	if a, err := arn.Parse(cluster); err == nil && a.Service == "ecs" && a.Place().Complete() &&
 		strings.HasPrefix(a.Resource, "cluster/") && clusterName.MatchString(strings.TrimPrefix(a.Resource, "cluster/")) {
 		return ""
 	}
@@ -129,7 +129,8 @@ func NetworkOf(tags map[string]string) TaggedNetwork {
 	if v, ok := tags[tagCluster]; ok && CheckCluster(v) == "" {
 		n.Cluster = &v
 	}
-	if v, err := strconv.ParseBool(tags[tagAssignPublicIP]); err == nil {
+	if text := tags[tagAssignPublicIP]; text == "true" || text == "false" {
+		v := text == "true"
 		n.AssignPublicIP = &v
 	}
 	n.SubnetIDs = list(tags, tagSubnets, subnetID, MaxSubnets)

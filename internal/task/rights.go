@@ -3,6 +3,7 @@ package task
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
@@ -44,7 +45,7 @@ func (s Spec) executionPolicy() policy.Document {
 		Sid:     "WriteLog",
 		Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
 		// The service authorization reference has both on the log stream, not on the group.
-		Resources: []string{s.LogGroupARN() + ":log-stream:*"},
+		Resources: []string{strings.TrimSuffix(s.LogGroupARN(), ":*") + ":log-stream:*"},
 	}}}
 	if repository := repositoryARN(s.Main.Image, s.Place.Partition); repository != "" {
 		d.Statements = append(d.Statements,
@@ -58,6 +59,9 @@ func (s Spec) executionPolicy() policy.Document {
 	}
 	return policy.Document{Statements: append(d.Statements, s.secretStatements()...)}
 }
+
+// SidDecryptSecrets names the statement whose resources are the keys of the secrets.
+const SidDecryptSecrets = "DecryptSecrets"
 
 // secretSids name the statements by the service that a secret is read from.
 var secretSids = map[string]string{"ssm": "ReadParameters", "secretsmanager": "ReadSecrets"}
@@ -86,7 +90,7 @@ func (s Spec) secretStatements() []policy.Statement {
 	}
 	if len(out) > 0 && len(s.SecretsKMSKeyARNs) > 0 {
 		out = append(out, policy.Statement{
-			Sid:       "DecryptSecrets",
+			Sid:       SidDecryptSecrets,
 			Actions:   []string{"kms:Decrypt"},
 			Resources: policy.Sorted(s.SecretsKMSKeyARNs),
 			Conditions: policy.Conditions{

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -47,22 +48,19 @@ func CheckSecret(reference string) string {
 
 // ParseSecret reads a reference: NAME or ARN of an SSM parameter; "secret:NAME" or ARN of a
 // Secrets Manager secret, each with optional :JSON_KEY:STAGE:VERSION. Names are of the given
-// place. The error says which forms there are; it never holds a secret's value, as a
-// reference has none.
+// place. The error says which forms there are, and repeats nothing that could be a value.
 func ParseSecret(reference string, place arn.Place) (Secret, error) {
 	switch {
 	case arn.Is(reference):
 		a, err := arn.Parse(reference)
-		if err != nil {
-			return Secret{}, fmt.Errorf("%s; %w", secretForms, err)
-		}
 		switch {
-		case a.Service == "ssm" && strings.HasPrefix(a.Resource, "parameter/"):
+		case err != nil:
+		case a.Service == "ssm" && isParameter(a.Resource):
 			return Secret{ValueFrom: reference, Action: "ssm:GetParameters", Resource: reference, Service: "ssm", Region: a.Region}, nil
 		case a.Service == "secretsmanager" && strings.HasPrefix(a.Resource, secretPrefix):
 			return parseManaged(strings.TrimPrefix(a.Resource, secretPrefix), a.Place())
 		}
-		return Secret{}, fmt.Errorf("%s; %s is an ARN of neither", secretForms, described(reference))
+		return Secret{}, fmt.Errorf("%s; %s, an ARN of neither", secretForms, described(reference))
 	case strings.HasPrefix(reference, secretPrefix):
 		return parseManaged(strings.TrimPrefix(reference, secretPrefix), place)
 	case len(reference) <= maxParameterName && parameterName.MatchString(reference):
@@ -74,7 +72,14 @@ func ParseSecret(reference string, place arn.Place) (Secret, error) {
 			Region:    place.Region,
 		}, nil
 	}
-	return Secret{}, fmt.Errorf("%s; %s", secretForms, described(reference))
+	// Not repeated: what is no reference may be the secret itself, put here by mistake.
+	return Secret{}, errors.New(secretForms + "; this one is none of these, and the value itself does not belong here")
+}
+
+// isParameter tells whether the resource of an ARN is one parameter, not a pattern of some.
+func isParameter(resource string) bool {
+	name, ok := strings.CutPrefix(resource, "parameter/")
+	return ok && len(name) <= maxParameterName && parameterName.MatchString(name)
 }
 
 // parseManaged reads NAME[:JSON_KEY[:STAGE[:VERSION]]] of Secrets Manager.
@@ -95,6 +100,8 @@ func parseManaged(text string, place arn.Place) (Secret, error) {
 	// A name without the suffix stands for the one secret of this name, whose suffix is not
 	// known: IAM matches exactly six characters.
 	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+	// A name that itself ends like a suffix is what Secrets Manager takes for a whole one too.
+	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 	if !secretSuffix.MatchString(fields[0]) {
 		resource += "-??????"
 	}

@@ -199,7 +199,7 @@ func (s Spec) container(c ContainerSpec) (Container, error) {
 			LogDriver: "awslogs",
 			Options: map[string]string{
 				LogGroupOption:          s.LogGroupName(),
-				"awslogs-region":        s.Place.Region,
+				"awslogs-region":        s.LogGroup.region(s.Place),
 				"awslogs-stream-prefix": streamPrefix,
 			},
 		},

@@ -20,7 +20,7 @@ func CheckTag(key, value string) string {
 	switch {
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
 		return "AWS keeps tag keys that begin with aws: to itself; " + described(key)
-	case strings.HasPrefix(key, TagPrefix):
+	case strings.HasPrefix(strings.ToLower(key), TagPrefix): // IAM compares keys without case
 		return "the provider keeps tag keys that begin with " + TagPrefix + " to itself; " + described(key)
 	case key == "" || len([]rune(key)) > 128:
 		return "a tag key has 1 to 128 characters; " + described(key)

@@ -160,8 +160,8 @@ const maxPolicyName = 128
 // not meet.
 func PolicyName(name, region, prefix string) string {
 	suffix := "-" + region
-	if p := strings.Trim(prefix, "_"); p != "" {
-		suffix += "-" + p
+	if prefix != "" {
+		suffix += "-" + prefix // whole: PUBLISH and PUBLISH_ are two
 	}
 	return "docker-task-" + task.Shorten(name, suffix, maxPolicyName-len("docker-task-"))
 }

@@ -1,0 +1,32 @@
+# kreuzwerker/docker keeps the local name docker, and builds the image; dockertask/docker gets
+# a second one. Terraform takes the provider of a resource from the first word of its type,
+# so every docker_task… needs provider = dockertask.
+
+terraform {
+  required_providers {
+    docker = {
+      source = "kreuzwerker/docker"
+    }
+    dockertask = {
+      source = "dockertask/docker"
+    }
+  }
+}
+
+provider "dockertask" {
+  region = "us-east-1"
+}
+
+resource "docker_task" "transcode" {
+  provider = dockertask
+
+  name  = "transcode"
+  image = local.image
+}
+
+resource "docker_task_wire" "api" {
+  provider = dockertask
+
+  task          = docker_task.transcode
+  consumer_role = "api"
+}

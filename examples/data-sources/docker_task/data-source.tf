@@ -1,0 +1,9 @@
+# A docker task of another stack, and a wire to it.
+data "docker_task" "transcode" {
+  name = "transcode"
+}
+
+resource "docker_task_wire" "api" {
+  task          = data.docker_task.transcode
+  consumer_role = "api"
+}

@@ -1,0 +1,4 @@
+import {
+  to = docker_task.transcode
+  id = "transcode@us-east-1"
+}

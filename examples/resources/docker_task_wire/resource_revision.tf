@@ -1,0 +1,13 @@
+# A consumer that is kept to the revision of this apply. Unlike the default, the newest
+# whatever its number, policy and environment change with every deploy.
+
+resource "docker_task" "transcode" {
+  name  = "transcode"
+  image = "public.ecr.aws/docker/library/busybox:1.37"
+}
+
+resource "docker_task_wire" "api" {
+  task          = docker_task.transcode
+  revision      = docker_task.transcode.revision
+  consumer_role = "api"
+}

@@ -1,0 +1,110 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// benchOut names the file that BenchmarkCalls writes its table to.
+const benchOut = "DOCKER_TASK_BENCH_OUT"
+
+// measured is what one operation asks of AWS.
+type measured struct {
+	resource, operation string
+	calls, deep         int
+	byOperation         map[string]int
+}
+
+// BenchmarkCalls counts the calls of each operation, and how many of them wait for another
+// (deep). Time is not measured: that of an emulator says nothing of AWS.
+func BenchmarkCalls(b *testing.B) {
+	acctest.PreCheck(b)
+	acctest.OnEmulator(b, "calls are counted by a proxy")
+	var table []measured
+	for b.Loop() {
+		table = measureCalls(b)
+	}
+	for _, m := range table {
+		name := strings.ReplaceAll(m.resource+"-"+m.operation, " ", "-")
+		b.ReportMetric(float64(m.calls), name+"-calls")
+		b.ReportMetric(float64(m.deep), name+"-deep")
+	}
+	if file := os.Getenv(benchOut); file != "" {
+		if err := os.WriteFile(file, []byte(markdown(table)), 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func measureCalls(b *testing.B) []measured {
+	b.Helper()
+	name := acctest.RandomName(b)
+	acctest.CreateRole(b, name+"-consumer")
+	proxy := acctest.NewProxy(b)
+	proxy.Latency(latency)
+	defer proxy.Close()
+	var table []measured
+	measure := func(resource, operation string, f func() error) {
+		proxy.Reset()
+		if err := f(); err != nil {
+			b.Fatalf("%s: %s: %v", resource, operation, err)
+		}
+		table = append(table, measured{resource, operation, len(proxy.Calls()), proxy.Depth(), acctest.CountByOperation(proxy.Calls())})
+	}
+
+	const task, wire = "docker_task", "docker_task_wire"
+	var tasks core
+	measure("provider", "configure", func() error { tasks = newCore(b, task, nil); return nil })
+	arguments := values{"name": name, "image": "busybox"}
+	state := tasks.nothing()
+	apply := func() (err error) { state, err = tasks.apply(state, arguments); return err }
+	measure(task, "first plan", func() error { _, _, err := tasks.plan(state, arguments); return err })
+	measure(task, "create", apply)
+	measure(task, "refresh", func() (err error) { state, err = tasks.refresh(state); return err })
+	measure(task, "plan, nothing changed", func() error { _, _, err := tasks.plan(state, arguments); return err })
+	arguments["image"] = "busybox:1.37"
+	measure(task, "update of the image", apply)
+	arguments["tags"] = values{"team": "video"}
+	measure(task, "update of the tags", apply)
+
+	wires := tasks.of(wire)
+	consumer := values{"task": values{"name": name}, "consumer_role": name + "-consumer"}
+	wired := wires.nothing()
+	measure(wire, "create", func() (err error) { wired, err = wires.apply(wired, consumer); return err })
+	measure(wire, "refresh", func() (err error) { wired, err = wires.refresh(wired); return err })
+	measure(wire, "plan, nothing changed", func() error { _, _, err := wires.plan(wired, consumer); return err })
+	consumer["actions"] = []any{"run"}
+	measure(wire, "update of the actions", func() (err error) { wired, err = wires.apply(wired, consumer); return err })
+	measure(wire, "destroy", func() (err error) { _, err = wires.destroy(wired); return err })
+
+	measure(task, "destroy", func() (err error) { state, err = tasks.destroy(state); return err })
+	if err := acctest.CheckAccountEmpty(b)(nil); err != nil {
+		b.Error(err)
+	}
+	return table
+}
+
+func markdown(table []measured) string {
+	var s strings.Builder
+	s.WriteString("# AWS calls by operation\n\n" +
+		"One docker task with its defaults, and one wire to it. Deep is the number of round trips that wait for one another. Written by `make bench`.\n\n" +
+		"| resource | operation | calls | deep | which |\n|---|---|---|---|---|\n")
+	for _, m := range table {
+		var which []string
+		for _, operation := range slices.Sorted(maps.Keys(m.byOperation)) {
+			text := operation
+			if n := m.byOperation[operation]; n > 1 {
+				text = fmt.Sprintf("%d × %s", n, operation)
+			}
+			which = append(which, text)
+		}
+		fmt.Fprintf(&s, "| %s | %s | %d | %d | %s |\n", m.resource, m.operation, m.calls, m.deep, strings.Join(which, ", "))
+	}
+	return s.String()
+}

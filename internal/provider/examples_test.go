@@ -1,0 +1,486 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// example is what is expected of one configuration under examples/.
+type example struct {
+	vars []string
+	// prepare makes what the configuration finds in the account.
+	prepare func(t *testing.T)
+	// edit changes the files before they are planned.
+	edit func(t *testing.T, files map[string]string)
+	// unknown is what else is not known at plan, by resource address.
+	unknown map[string][]string
+	checks  func(t *testing.T) []plancheck.PlanCheck
+	// imports is the address of the resource that is imported, not created.
+	imports string
+}
+
+const (
+	exampleKey = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+
+	clusterARNs = "arn:aws:ecs:us-east-1:%s:cluster/"
+	familyARNs  = "arn:aws:ecs:us-east-1:%s:task-definition/"
+	roleARNs    = "arn:aws:iam::%s:role/"
+)
+
+// examples has an entry for every configuration that [findExamples] finds.
+var examples = map[string]example{
+	"quickstart": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task_wire.api", accountARN(t, familyARNs)+"transcode", "environment", "DOCKER_TASK_ARN"),
+				planHas("docker_task_wire.api", "transcode", "environment", "DOCKER_TASK_CONTAINER"),
+				planHas("docker_task_wire.api", "ENABLED", "environment", "DOCKER_TASK_ASSIGN_PUBLIC_IP"),
+				plancheck.ExpectUnknownOutputValue("task_definition"),
+			}
+		},
+	},
+	"beside-docker": {
+		edit: func(t *testing.T, files map[string]string) {
+			standInForDocker(t, files)
+			files["main.tf"] = strings.ReplaceAll(files["main.tf"], "  provider = dockertask\n", "")
+			said := acctest.PlanSourceError(t, files)
+			if !strings.Contains(said, "docker_task") {
+				t.Errorf("without provider = dockertask the plan fails for another reason:\n%s", said)
+			}
+			standInForDocker(t, files)
+		},
+	},
+	"provider/provider.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task.transcode", "eu-central-1", "region"),
+				planHas("docker_task.transcode", "video", "tags_all", "team"),
+				planHas("docker_task.transcode", "transcode-eu-central-1-task", "task_role_name"),
+			}
+		},
+	},
+	"provider/provider_assume_role.tf": {
+		vars: []string{"deploy_role_arn=arn:aws:iam::210987654321:role/deploy"},
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task.transcode", "arn:aws:ecs:eu-central-1:210987654321:task-definition/transcode", "family_arn"),
+			}
+		},
+	},
+	"resources/docker_task/resource.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task.transcode", accountARN(t, roleARNs)+"transcode-us-east-1-task", "task_role_arn"),
+				planHas("docker_task.transcode", "/ecs/transcode", "log_group_name"),
+			}
+		},
+	},
+	"resources/docker_task/resource_image.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.thumbnails", `ecr:BatchGetImage.*"arn:aws:ecr:eu-central-1:123456789012:repository/video/thumbnails"`, "execution_role_policy_json"),
+			}
+		},
+	},
+	"resources/docker_task/resource_log_group.tf": {
+		vars: []string{"logs_key_arn=" + exampleKey},
+		// The log group of another stack's kind is made in the same apply, and its ARN is AWS's.
+		unknown: map[string][]string{
+			"docker_task.statements": {"execution_role_policy_json", "log_group.arn", "log_group_arn", "log_group_name"},
+		},
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.billing", `:log-group:/finance/billing$`, "log_group_arn"),
+			}
+		},
+	},
+	"resources/docker_task/resource_network.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.crawl", `:cluster/batch$`, "cluster_arn"),
+				plancheck.ExpectKnownValue("docker_task.crawl", tfjsonpath.New("assign_public_ip"), knownvalue.Bool(false)),
+			}
+		},
+	},
+	"resources/docker_task/resource_roles.tf": {
+		// The role is made in the same apply, and its ARN is AWS's.
+		unknown: map[string][]string{
+			"docker_task.export": {"execution_role.arn", "execution_role_arn", "execution_role_name"},
+		},
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("aws_iam_role_policy.export", `log-group:/ecs/export:log-stream:`, "policy"),
+			}
+		},
+	},
+	"resources/docker_task/resource_secrets.tf": {
+		vars: []string{"secrets_key_arn=" + exampleKey},
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.import", `:parameter/import/db-url"`, "execution_role_policy_json"),
+				planMatches("docker_task.import", `:secret:import/partner-\?{6}"`, "execution_role_policy_json"),
+				planMatches("docker_task.import", `"kms:Decrypt"`, "execution_role_policy_json"),
+			}
+		},
+	},
+	"resources/docker_task/import-by-string-id.tf": {prepare: makeTranscode, imports: "docker_task.transcode"},
+	"resources/docker_task/import-by-identity.tf":  {prepare: makeTranscode, imports: "docker_task.transcode"},
+	"resources/docker_task_wire/resource.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				functionVariable("aws_lambda_function.api", "DOCKER_TASK_ARN", accountARN(t, familyARNs)+"transcode"),
+			}
+		},
+	},
+	"resources/docker_task_wire/resource_attach_policy.tf": {
+		prepare: makeTranscode,
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("aws_iam_role_policy.transcode", accountARN(t, familyARNs)+`transcode:\*`, "policy"),
+				planMatches("docker_task_wire.api", `"Action":"ecs:DescribeTasks"`, "policy_json"), // and not StopTask
+			}
+		},
+	},
+	"resources/docker_task_wire/resource_cycle.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			// By the name alone a wire comes to what the task comes to itself.
+			var checks []plancheck.PlanCheck
+			for from, to := range map[string]string{"split": "merge", "merge": "split"} {
+				checks = append(checks,
+					planHas("docker_task."+from, accountARN(t, familyARNs)+to, "environment", "DOCKER_TASK_ARN"),
+					planHas("docker_task."+to, accountARN(t, familyARNs)+to, "family_arn"),
+					planMatches("docker_task."+from, accountARN(t, roleARNs)+to+`-us-east-1-execution".*`+accountARN(t, roleARNs)+to+`-us-east-1-task"`, "task_role", "policies", "run-"+to),
+					planHas("docker_task."+from, accountARN(t, clusterARNs)+"batch", "environment", "DOCKER_TASK_CLUSTER"),
+					planHas("docker_task."+to, accountARN(t, clusterARNs)+"batch", "cluster_arn"),
+					planHas("docker_task."+to, accountARN(t, roleARNs)+to+"-us-east-1-execution", "execution_role_arn"),
+					planHas("docker_task."+to, accountARN(t, roleARNs)+to+"-us-east-1-task", "task_role_arn"),
+				)
+			}
+			return checks
+		},
+	},
+	"resources/docker_task_wire/resource_revision.tf": {
+		unknown: map[string][]string{
+			"docker_task_wire.api": {"environment.DOCKER_TASK_ARN", "policy_json", "revision"},
+		},
+	},
+	"resources/docker_task_wire/resource_two_tasks.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				functionVariable("aws_lambda_function.api", "DOCKER_TASK_ARN", accountARN(t, familyARNs)+"transcode"),
+				functionVariable("aws_lambda_function.api", "PUBLISH_DOCKER_TASK_ARN", accountARN(t, familyARNs)+"publish"),
+				planHas("docker_task_wire.transcode", "docker-task-transcode-us-east-1", "policy_name"),
+				planHas("docker_task_wire.publish", "docker-task-publish-us-east-1-PUBLISH_", "policy_name"),
+			}
+		},
+	},
+	"data-sources/docker_task/data-source.tf": {
+		prepare: makeTranscode,
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task_wire.api", accountARN(t, roleARNs)+"transcode-us-east-1-task", "policy_json"),
+				planMatches("docker_task_wire.api", `^subnet-\w+(,subnet-\w+)+$`, "environment", "DOCKER_TASK_SUBNETS"),
+			}
+		},
+	},
+	"data-sources/docker_task/data-source_foreign.tf": {
+		prepare: registerLegacy,
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task_wire.api", accountARN(t, roleARNs)+`ecs/legacy-execution"`, "policy_json"),
+				planHas("docker_task_wire.api", "main", "environment", "DOCKER_TASK_CONTAINER"),
+			}
+		},
+	},
+}
+
+// TestExamples plans everything under examples/ by the command line, and checks that all
+// of it is known at plan but the revision.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	acctest.OnEmulator(t, "the examples name accounts, roles and keys of their own")
+	found := findExamples(t)
+	for _, name := range slices.Sorted(maps.Keys(examples)) {
+		if found[name] == nil {
+			t.Errorf("examples/%s does not exist any more: remove it from the table", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		files := found[name]
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			acctest.Isolate(t)
+			expected, ok := examples[name]
+			if !ok {
+				t.Fatalf("examples/%s is not in the table: say what is expected of its plan", name)
+			}
+			if expected.prepare != nil {
+				expected.prepare(t)
+			}
+			if expected.edit != nil {
+				expected.edit(t, files)
+			}
+			plan := acctest.PlanSource(t, files, expected.vars...)
+			expected.assert(t, plan)
+		})
+	}
+}
+
+// findExamples finds the configurations under examples/, by path: each file alone where
+// documentation shows files one by one, else each folder with files of Terraform. All such
+// files are in one of them.
+func findExamples(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	root := os.DirFS(filepath.Join("..", "..", "examples"))
+	found := make(map[string]map[string]string)
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && entry.Name() == ".terraform":
+			return fs.SkipDir
+		case entry.IsDir(), path.Ext(name) != ".tf":
+			return nil
+		}
+		content, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		folder := path.Dir(name)
+		key := folder
+		if kind, _, _ := strings.Cut(folder, "/"); slices.Contains([]string{"provider", "resources", "data-sources"}, kind) {
+			key = name
+		}
+		if found[key] == nil {
+			found[key] = make(map[string]string)
+		}
+		found[key][path.Base(name)] = string(content)
+		if strings.HasPrefix(path.Base(name), "import-by-") { // into the resource of the first example
+			target, err := fs.ReadFile(root, path.Join(folder, "resource.tf"))
+			if err != nil {
+				return err
+			}
+			found[key]["resource.tf"] = string(target)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// assert checks that all resources of the provider are created, with nothing unknown but
+// what is expected.
+func (e example) assert(t *testing.T, plan *tfjson.Plan) {
+	t.Helper()
+	ours := 0
+	for _, change := range plan.ResourceChanges {
+		if change.Mode != tfjson.ManagedResourceMode || !strings.HasPrefix(change.Type, "docker_task") {
+			continue
+		}
+		ours++
+		if change.Address == e.imports {
+			if change.Change.Importing == nil || !change.Change.Actions.NoOp() {
+				t.Errorf("%s: importing %v, actions %v; expected an import and nothing else", change.Address, change.Change.Importing, change.Change.Actions)
+			}
+			continue
+		}
+		if !change.Change.Actions.Create() {
+			t.Errorf("%s: actions %v, expected create", change.Address, change.Change.Actions)
+		}
+		expected := slices.Clone(e.unknown[change.Address])
+		if change.Type == "docker_task" {
+			expected = append(expected, "arn", "revision")
+		}
+		slices.Sort(expected)
+		if unknown := unknownPaths(change.Change.AfterUnknown, ""); !slices.Equal(unknown, expected) {
+			t.Errorf("%s: not known at plan: %v, expected %v", change.Address, unknown, expected)
+		}
+	}
+	if ours == 0 {
+		t.Error("nothing of the provider is planned")
+	}
+	if e.checks != nil {
+		acctest.AssertPlan(t, plan, e.checks(t)...)
+	}
+}
+
+// unknownPaths are the paths at which after_unknown of a plan is true, sorted.
+func unknownPaths(value any, at string) []string {
+	var paths []string
+	switch v := value.(type) {
+	case bool:
+		if v {
+			return []string{at}
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			paths = append(paths, unknownPaths(v[name], strings.TrimPrefix(at+"."+name, "."))...)
+		}
+	case []any:
+		for i, element := range v {
+			paths = append(paths, unknownPaths(element, fmt.Sprintf("%s[%d]", at, i))...)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+func attributePath(keys []string) tfjsonpath.Path {
+	p := tfjsonpath.New(keys[0])
+	for _, key := range keys[1:] {
+		p = p.AtMapKey(key)
+	}
+	return p
+}
+
+func planHas(address, value string, keys ...string) plancheck.PlanCheck {
+	return plancheck.ExpectKnownValue(address, attributePath(keys), knownvalue.StringExact(value))
+}
+
+func planMatches(address, pattern string, keys ...string) plancheck.PlanCheck {
+	return plancheck.ExpectKnownValue(address, attributePath(keys), knownvalue.StringRegexp(regexp.MustCompile(pattern)))
+}
+
+// functionVariable checks an environment variable of a Lambda function.
+func functionVariable(address, name, value string) plancheck.PlanCheck {
+	return plancheck.ExpectKnownValue(address,
+		tfjsonpath.New("environment").AtSliceIndex(0).AtMapKey("variables").AtMapKey(name), knownvalue.StringExact(value))
+}
+
+func accountARN(t *testing.T, format string) string { return fmt.Sprintf(format, acctest.AccountID(t)) }
+
+// standInForDocker puts the stand-in for the aws provider in the place of
+// kreuzwerker/docker, which is in no mirror: it is another provider with the local name
+// docker that does not know docker_task. image.tf is all that the other provider does.
+func standInForDocker(t *testing.T, files map[string]string) {
+	t.Helper()
+	main := strings.ReplaceAll(readExample(t, "beside-docker/main.tf"), "kreuzwerker/docker", "hashicorp/aws")
+	if !strings.Contains(readExample(t, "beside-docker/image.tf"), "  image = ") || !strings.Contains(main, "hashicorp/aws") {
+		t.Fatal("examples/beside-docker has changed: say anew what stands in for kreuzwerker/docker")
+	}
+	files["main.tf"] = main
+	files["image.tf"] = "locals {\n  image = \"public.ecr.aws/a1b2c3d4/transcode:1.4.2\"\n}\n"
+}
+
+func readExample(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "..", "examples", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// makeTranscode makes the docker task of resources/docker_task/resource.tf.
+func makeTranscode(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	client := exampleClient(t)
+	subnets, err := client.DefaultSubnets(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit, err := task.Spec{
+		Name:  "transcode",
+		Place: client.Place(),
+		Main: task.ContainerSpec{
+			Image:       "public.ecr.aws/docker/library/busybox:1.37",
+			Command:     []string{"sh", "-c", "echo transcoding $INPUT"},
+			Environment: map[string]string{"INPUT": "s3://uploads/holiday.mov"},
+		},
+		CPU:           1024,
+		LogGroup:      task.LogGroup{RetentionInDays: task.DefaultRetention},
+		Network:       task.Network{SubnetIDs: subnets, AssignPublicIP: true},
+		KeepRevisions: task.DefaultKeepRevisions,
+	}.WithDefaults().Unit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CreateUnit(ctx, unit, "example"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// exampleClient is the provider's own client for the test's account.
+func exampleClient(t *testing.T) *awsapi.Client {
+	t.Helper()
+	var config awsapi.Config
+	for _, variable := range acctest.Environment(t) {
+		switch name, value, _ := strings.Cut(variable, "="); name {
+		case "AWS_ACCESS_KEY_ID":
+			config.AccessKey = value
+		case "AWS_SECRET_ACCESS_KEY":
+			config.SecretKey = value
+		}
+	}
+	client, diagnostics := awsapi.New(t.Context(), config)
+	if client == nil {
+		t.Fatalf("no client: %+v", diagnostics)
+	}
+	return client
+}
+
+// registerLegacy registers a task definition as another tool would.
+func registerLegacy(t *testing.T) {
+	t.Helper()
+	acctest.AWS(t).Register(&ecs.RegisterTaskDefinitionInput{
+		Family:                  aws.String("legacy"),
+		Cpu:                     aws.String("256"),
+		Memory:                  aws.String("512"),
+		NetworkMode:             ecstypes.NetworkModeAwsvpc,
+		RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
+		ExecutionRoleArn:        aws.String(accountARN(t, roleARNs) + "ecs/legacy-execution"),
+		ContainerDefinitions: []ecstypes.ContainerDefinition{{
+			Name:  aws.String("main"),
+			Image: aws.String("public.ecr.aws/docker/library/busybox:1.37"),
+		}},
+	})
+}
+
+// TestExamples_import compares the forms of import that the documentation shows side by
+// side: all are of the same task.
+func TestExamples_import(t *testing.T) {
+	t.Parallel()
+	var command string
+	for line := range strings.Lines(readExample(t, "resources/docker_task/import.sh")) {
+		if strings.HasPrefix(line, "terraform import ") {
+			command = strings.TrimSpace(line)
+		}
+	}
+	block := readExample(t, "resources/docker_task/import-by-string-id.tf")
+	id := regexp.MustCompile(`(?m)^\s*id\s*=\s*(".*")$`).FindStringSubmatch(block)
+	to := regexp.MustCompile(`(?m)^\s*to\s*=\s*(\S+)$`).FindStringSubmatch(block)
+	if id == nil || to == nil {
+		t.Fatalf("no id or address in\n%s", block)
+	}
+	var text string
+	if err := json.Unmarshal([]byte(id[1]), &text); err != nil {
+		t.Fatal(err)
+	}
+	if expected := "terraform import " + to[1] + " " + text; command != expected {
+		t.Errorf("import.sh has %q, the import block means %q", command, expected)
+	}
+}

@@ -1,0 +1,161 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	dsschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+var _ datasource.DataSourceWithConfigure = (*taskDataSource)(nil)
+
+// taskDataSource is data "docker_task".
+type taskDataSource struct {
+	configured
+}
+
+func newTaskDataSource() datasource.DataSource { return &taskDataSource{} }
+
+// Metadata names the data source.
+func (d *taskDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_task"
+}
+
+// Configure takes the provider's data.
+func (d *taskDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+// Schema has the attributes of the resource, all computed but those that say which task.
+func (d *taskDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := map[string]dsschema.Attribute{}
+	for name, a := range taskAttributesSchema() {
+		attributes[name] = computedOnly(a)
+	}
+	attributes["name"] = dsschema.StringAttribute{
+		Required:            true,
+		Validators:          []validator.String{stringCheck(task.CheckName)},
+		MarkdownDescription: "Name of the task: its task definition's family.",
+	}
+	attributes["region"] = dsschema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "AWS region of the task. Default: the provider's.",
+	}
+	attributes["revision"] = dsschema.Int64Attribute{
+		Optional: true, Computed: true,
+		Validators:          []validator.Int64{between(1, 1<<31-1, "")},
+		MarkdownDescription: "Number of the revision, which has to be `ACTIVE`. Default: the newest.",
+	}
+	resp.Schema = dsschema.Schema{
+		MarkdownDescription: "A docker task of another stack: one that this provider made, or any ECS task definition. " +
+			"What a task definition of another tool does not tell, such as where it runs, is null. `task = data.docker_task.NAME` works in a wire like the resource.",
+		Attributes: attributes,
+	}
+}
+
+// computedOnly makes of a resource's attribute one that is only read: the same name, type
+// and description.
+func computedOnly(a schema.Attribute) dsschema.Attribute {
+	description := a.GetMarkdownDescription()
+	switch a := a.(type) {
+	case schema.StringAttribute:
+		return dsschema.StringAttribute{Computed: true, MarkdownDescription: description}
+	case schema.Int64Attribute:
+		return dsschema.Int64Attribute{Computed: true, MarkdownDescription: description}
+	case schema.BoolAttribute:
+		return dsschema.BoolAttribute{Computed: true, MarkdownDescription: description}
+	case schema.ListAttribute:
+		return dsschema.ListAttribute{Computed: true, MarkdownDescription: description, ElementType: a.ElementType}
+	case schema.SetAttribute:
+		return dsschema.SetAttribute{Computed: true, MarkdownDescription: description, ElementType: a.ElementType}
+	case schema.MapAttribute:
+		return dsschema.MapAttribute{Computed: true, MarkdownDescription: description, ElementType: a.ElementType}
+	case schema.SingleNestedAttribute:
+		return dsschema.SingleNestedAttribute{Computed: true, MarkdownDescription: description, Attributes: allComputed(a.Attributes)}
+	case schema.ListNestedAttribute:
+		return dsschema.ListNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: dsschema.NestedAttributeObject{
+			Attributes: allComputed(a.NestedObject.Attributes),
+		}}
+	}
+	// Only reached by a new kind of attribute; the schema's test is the first to see it.
+	panic(fmt.Sprintf("no data source attribute for %T", a))
+}
+
+func allComputed(attributes map[string]schema.Attribute) map[string]dsschema.Attribute {
+	out := map[string]dsschema.Attribute{}
+	for name, a := range attributes {
+		out[name] = computedOnly(a)
+	}
+	return out
+}
+
+// Read looks the task up: its definition first, which names the other parts, then those.
+func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config taskAttributes
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || !d.ready(&resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(d.client.Context(ctx), readTimeout)
+	defer cancel()
+	client, place := d.at(config.Region, nil, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m := newTaskModel()
+	m.Name, m.Region = config.Name, types.StringValue(client.Region)
+	m, seen := d.discover(ctx, client, place, m, config.Revision.ValueInt64(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if seen.Definition == nil {
+		which := "no ACTIVE revision"
+		if !config.Revision.IsNull() {
+			which = fmt.Sprintf("no ACTIVE revision %d", config.Revision.ValueInt64())
+		}
+		resp.Diagnostics.AddAttributeError(path.Root("name"), "No such docker task", fmt.Sprintf(
+			"Task definition %s has %s in %s.", config.Name.ValueString(), which, client.Region))
+		return
+	}
+	m.forgetUnnamed(&seen)
+	m.flatten(ctx, seen, &resp.Diagnostics)
+	m.forgetMissing()
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m.taskAttributes)...)
+}
+
+// forgetUnnamed drops the parts that the task definition does not name. One that is to be
+// imported may have lost its definition, so that its parts are looked for by the naming rules;
+// one that is there says itself what belongs to it.
+func (m *taskModel) forgetUnnamed(seen *observation) {
+	for _, kind := range task.RoleKinds {
+		if roleIn(seen.Definition, kind) == "" {
+			object, _, _, _ := m.roleAttributes(kind)
+			*object = types.ObjectNull(roleType.AttrTypes)
+			delete(seen.Roles, kind)
+		}
+	}
+	if logGroupIn(seen.Definition, m.ContainerName.ValueString()) == "" {
+		m.LogGroup, seen.LogGroup = types.ObjectNull(logGroupType.AttrTypes), nil
+	}
+}
+
+// forgetMissing takes back the names of parts that there are not: a resource will make them,
+// a data source must not speak of them.
+func (m *taskAttributes) forgetMissing() {
+	for _, part := range []struct{ arn, name *types.String }{
+		{&m.ExecutionRoleARN, &m.ExecutionRoleName},
+		{&m.TaskRoleARN, &m.TaskRoleName},
+		{&m.LogGroupARN, &m.LogGroupName},
+	} {
+		if part.arn.IsNull() {
+			*part.name = types.StringNull()
+		}
+	}
+}

@@ -1,0 +1,396 @@
+package provider_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// driftCase is something that somebody did to a unit behind Terraform's back.
+type driftCase struct {
+	arguments func(unit) string // further ones; nil: none
+	harm      func(unit)
+	// changes are the attributes in which the next plan has to differ, drift the lines of
+	// that attribute.
+	changes []string
+	drift   []string
+	// registers: the repair has to register a revision.
+	registers bool
+}
+
+var driftCases = map[string]driftCase{
+	"execution_role": {
+		harm:    func(u unit) { u.cloud.DeleteRole(u.executionRole) },
+		changes: []string{"execution_role_arn", "execution_role_policy_json"},
+	},
+	"task_role": {
+		harm:    func(u unit) { u.cloud.DeleteRole(u.taskRole) },
+		changes: []string{"task_role_arn"},
+	},
+	"both_roles": {
+		harm:    func(u unit) { u.cloud.DeleteRole(u.executionRole); u.cloud.DeleteRole(u.taskRole) },
+		changes: []string{"execution_role_arn", "execution_role_policy_json", "task_role_arn"},
+	},
+	"inline_policy": {
+		harm:    func(u unit) { u.cloud.DeleteRolePolicy(u.executionRole, "docker-task") },
+		changes: []string{"execution_role_policy_json"},
+	},
+	"inline_policy_edited": {
+		harm:    func(u unit) { u.cloud.PutRolePolicy(u.executionRole, "docker-task", readObjects) },
+		changes: []string{"execution_role_policy_json"},
+	},
+	"extra_policy": {
+		arguments: func(unit) string { return withPolicy("task_role") },
+		harm:      func(u unit) { u.cloud.DeleteRolePolicy(u.taskRole, "objects") },
+		changes:   []string{"task_role"},
+	},
+	"extra_policy_edited": {
+		arguments: func(unit) string { return withPolicy("execution_role") },
+		harm:      func(u unit) { u.cloud.PutRolePolicy(u.executionRole, "objects", readQueues) },
+		changes:   []string{"execution_role"},
+	},
+	"managed_policy": {
+		arguments: func(u unit) string {
+			return fmt.Sprintf("task_role = { managed_policy_arns = [%q] }", u.policy("attached"))
+		},
+		harm: func(u unit) {
+			for _, arn := range u.cloud.AttachedPolicies(u.taskRole) {
+				u.cloud.DetachPolicy(u.taskRole, arn)
+			}
+		},
+		changes: []string{"task_role"},
+	},
+	"role_description": {
+		arguments: func(unit) string { return `task_role = { description = "Transcodes." }` },
+		harm: func(u unit) {
+			u.updateRole(&iam.UpdateRoleInput{RoleName: &u.taskRole, Description: aws.String("Does something."), MaxSessionDuration: aws.Int32(7200)})
+		},
+		changes: []string{"task_role"},
+	},
+	"role_session": {
+		harm: func(u unit) {
+			u.updateRole(&iam.UpdateRoleInput{RoleName: &u.executionRole, MaxSessionDuration: aws.Int32(7200)})
+		},
+		changes: []string{"execution_role"},
+	},
+	"trust_policy_execution": {
+		harm:    func(u unit) { u.cloud.PutTrustPolicy(u.executionRole, trustOfLambda) },
+		changes: []string{"drift"},
+		drift:   []string{"execution role: trust policy"},
+	},
+	"trust_policy_task": {
+		harm:    func(u unit) { u.cloud.PutTrustPolicy(u.taskRole, trustOfLambda) },
+		changes: []string{"drift"},
+		drift:   []string{"task role: trust policy"},
+	},
+	"boundary": {
+		arguments: withBoundary,
+		harm:      func(u unit) { u.removeBoundary(u.executionRole); u.removeBoundary(u.taskRole) },
+		changes:   []string{"drift", "permissions_boundary"},
+		drift:     []string{"task role: permissions boundary"},
+	},
+	"boundary_execution_role": {
+		arguments: withBoundary,
+		harm:      func(u unit) { u.removeBoundary(u.executionRole) },
+		changes:   []string{"permissions_boundary"},
+	},
+	"boundary_without_execution_role": {
+		arguments: func(u unit) string {
+			return withBoundary(u) + fmt.Sprintf("\nexecution_role = { arn = %q }", acctest.CreateRole(u.t, u.name+"-given"))
+		},
+		harm:    func(u unit) { u.removeBoundary(u.taskRole) },
+		changes: []string{"permissions_boundary"},
+	},
+	"boundary_task_role": {
+		arguments: withBoundary,
+		harm:      func(u unit) { u.removeBoundary(u.taskRole) },
+		changes:   []string{"drift"},
+		drift:     []string{"task role: permissions boundary"},
+	},
+	"role_tag": {
+		harm:    func(u unit) { u.cloud.UntagRole(u.executionRole, "docker-task:cluster") },
+		changes: []string{"drift"},
+		drift:   []string{"execution role: tags docker-task:cluster"},
+	},
+	"role_unit_tag": {
+		harm:    func(u unit) { u.cloud.UntagRole(u.taskRole, "docker-task:unit") },
+		changes: []string{"drift"},
+		drift:   []string{"task role: tags docker-task:unit"},
+	},
+	"role_tag_edited": {
+		arguments: withTag,
+		harm:      func(u unit) { u.cloud.TagRole(u.taskRole, "team", "other") },
+		changes:   []string{"drift"},
+		drift:     []string{"task role: tags team"},
+	},
+	"role_tag_added": {
+		harm:    func(u unit) { u.cloud.TagRole(u.taskRole, "added", "by hand") },
+		changes: []string{"drift"},
+		drift:   []string{"task role: tags added"},
+	},
+	"definition_tag": {
+		harm:    func(u unit) { u.cloud.UntagTaskDefinition(u.arn(), "docker-task:subnets") },
+		changes: []string{"drift", "subnet_ids"},
+		drift:   []string{"task definition: tags docker-task:subnets"},
+	},
+	"definition_cluster_tag": {
+		harm:    func(u unit) { u.cloud.UntagTaskDefinition(u.arn(), "docker-task:cluster") },
+		changes: []string{"drift"},
+		drift:   []string{"task definition: tags docker-task:cluster"},
+	},
+	"definition_user_tag": {
+		arguments: withTag,
+		harm:      func(u unit) { u.cloud.UntagTaskDefinition(u.arn(), "team") },
+		changes:   []string{"drift", "tags", "tags_all"},
+		drift:     []string{"task definition: tags team"},
+	},
+	"definition_tag_edited": {
+		harm:    func(u unit) { u.cloud.TagTaskDefinition(u.arn(), "docker-task:cluster", "elsewhere") },
+		changes: []string{"cluster", "cluster_arn", "drift"},
+		drift:   []string{"task definition: tags docker-task:cluster"},
+	},
+	"definition_tag_hostile": {
+		harm:    func(u unit) { u.cloud.TagTaskDefinition(u.arn(), "docker-task:cluster", "every/one") },
+		changes: []string{"drift"},
+		drift:   []string{"task definition: tags docker-task:cluster"},
+	},
+	"log_group_tag": {
+		harm:    func(u unit) { u.cloud.UntagLogGroup(u.logGroup, "docker-task:unit", "docker-task:cluster") },
+		changes: []string{"drift"},
+		drift:   []string{"log group: tags docker-task:cluster, docker-task:unit"},
+	},
+	"log_group": {
+		harm:    func(u unit) { u.cloud.DeleteLogGroup(u.logGroup) },
+		changes: []string{"log_group_arn"},
+	},
+	"retention": {
+		harm:    func(u unit) { u.cloud.PutRetention(u.logGroup, 7) },
+		changes: []string{"log_group"},
+	},
+	"retention_removed": {
+		arguments: func(unit) string { return "log_group = { retention_in_days = 90 }" },
+		harm:      func(u unit) { u.cloud.PutRetention(u.logGroup, 0) },
+		changes:   []string{"log_group"},
+	},
+	"revisions": {
+		harm:      func(u unit) { u.cloud.DeregisterAll(u.name) },
+		changes:   []string{"arn", "revision"},
+		registers: true,
+	},
+	"image": {
+		harm: func(u unit) {
+			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) { in.ContainerDefinitions[0].Image = aws.String("alpine") })
+		},
+		changes:   []string{"arn", "image", "revision"},
+		registers: true,
+	},
+	"size": {
+		harm: func(u unit) {
+			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) { in.Cpu, in.Memory = aws.String("512"), aws.String("1024") })
+		},
+		changes:   []string{"arn", "cpu", "memory", "revision"},
+		registers: true,
+	},
+	"environment": {
+		arguments: func(unit) string { return `environment = { A = "1", B = "2" }` },
+		harm: func(u unit) {
+			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
+				in.ContainerDefinitions[0].Environment = []ecstypes.KeyValuePair{{Name: aws.String("A"), Value: aws.String("1")}, {Name: aws.String("C"), Value: aws.String("3")}}
+			})
+		},
+		changes:   []string{"arn", "environment", "revision"},
+		registers: true,
+	},
+	"health_check": {
+		harm: func(u unit) {
+			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
+				in.ContainerDefinitions[0].HealthCheck = &ecstypes.HealthCheck{Command: []string{"CMD", "true"}}
+			})
+		},
+		changes:   []string{"arn", "drift", "revision"},
+		drift:     []string{"task definition: containerDefinitions[NAME].healthCheck"},
+		registers: true,
+	},
+	"sidecar": {
+		harm: func(u unit) {
+			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
+				in.ContainerDefinitions = append(in.ContainerDefinitions, ecstypes.ContainerDefinition{Name: aws.String("proxy"), Image: aws.String("envoy")})
+			})
+		},
+		changes:   []string{"arn", "drift", "revision"},
+		drift:     []string{"task definition: containerDefinitions[proxy]"},
+		registers: true,
+	},
+	"everything_but_the_definition": {
+		harm: func(u unit) {
+			u.cloud.DeleteRole(u.executionRole)
+			u.cloud.DeleteRole(u.taskRole)
+			u.cloud.DeleteLogGroup(u.logGroup)
+		},
+		changes: []string{"execution_role_arn", "execution_role_policy_json", "log_group_arn", "task_role_arn"},
+	},
+	"everything_but_the_log_group": {
+		harm: func(u unit) {
+			u.cloud.DeleteRole(u.executionRole)
+			u.cloud.DeleteRole(u.taskRole)
+			u.cloud.DeregisterAll(u.name)
+		},
+		changes:   []string{"arn", "execution_role_arn", "execution_role_policy_json", "revision", "task_role_arn"},
+		registers: true,
+	},
+}
+
+func withPolicy(role string) string {
+	return fmt.Sprintf("%s = { policies = { objects = %q } }", role, readObjects)
+}
+
+func withBoundary(u unit) string {
+	return fmt.Sprintf("permissions_boundary = %q", u.policy("boundary"))
+}
+
+func withTag(unit) string { return `tags = { team = "video" }` }
+
+func (u unit) arn() string { return aws.ToString(u.newest().TaskDefinitionArn) }
+
+func (u unit) updateRole(in *iam.UpdateRoleInput) {
+	u.t.Helper()
+	if _, err := u.cloud.IAM.UpdateRole(u.t.Context(), in); err != nil {
+		u.t.Fatal(err)
+	}
+}
+
+func (u unit) removeBoundary(role string) {
+	u.t.Helper()
+	_, err := u.cloud.IAM.DeleteRolePermissionsBoundary(u.t.Context(), &iam.DeleteRolePermissionsBoundaryInput{RoleName: &role})
+	if err != nil {
+		u.t.Fatal(err)
+	}
+}
+
+// TestAccTask_disappears: whatever somebody does to a part shows in the next plan as an
+// update that names it, and the next apply makes everything as it was.
+func TestAccTask_disappears(t *testing.T) {
+	t.Parallel()
+	for name, c := range driftCases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUnit(t)
+			arguments := ""
+			if c.arguments != nil {
+				arguments = c.arguments(u)
+			}
+			config := u.config(arguments)
+			lines := []knownvalue.Check{}
+			for _, line := range c.drift {
+				lines = append(lines, knownvalue.StringExact(strings.ReplaceAll(line, "NAME", u.name)))
+			}
+			checks := []plancheck.PlanCheck{updates(), changes(c.changes...), plans("drift", knownvalue.ListExact(nil))}
+			if c.drift != nil || !slices.Contains(c.changes, "drift") {
+				checks = append(checks, sees("drift", knownvalue.ListExact(lines)))
+			}
+			if c.registers {
+				checks = append(checks, unknown("arn", "revision"))
+			} else {
+				checks = append(checks, unknown())
+			}
+			var whole map[string]part
+			var revisions []int
+			u.test(
+				resource.TestStep{Config: config},
+				resource.TestStep{
+					PreConfig: func() {
+						whole = u.look()
+						revisions = u.active()
+						c.harm(u)
+					},
+					Config:           config,
+					ConfigPlanChecks: planned(checks...),
+					PostApplyFunc: func() {
+						u.checkLook(whole)
+						if again := slices.Equal(revisions, u.active()); again == c.registers {
+							t.Errorf("ACTIVE revisions before: %v, now: %v", revisions, u.active())
+						}
+					},
+				},
+			)
+		})
+	}
+}
+
+// TestAccTask_disappears_whole: all gone means create.
+func TestAccTask_disappears_whole(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	var whole map[string]part
+	u.test(
+		resource.TestStep{Config: u.config()},
+		resource.TestStep{
+			PreConfig: func() {
+				whole = u.look()
+				u.cloud.DeregisterAll(u.name)
+				u.cloud.DeleteRole(u.executionRole)
+				u.cloud.DeleteRole(u.taskRole)
+				u.cloud.DeleteLogGroup(u.logGroup)
+			},
+			Config:           u.config(),
+			ConfigPlanChecks: planned(creates()),
+			PostApplyFunc: func() {
+				if len(u.look()) != len(whole) {
+					t.Errorf("before: %v\nnow: %v", whole, u.look())
+				}
+			},
+		},
+	)
+}
+
+// TestAccTask_pipeline: revisions that a pipeline registers with another image are its
+// business where the user says so; state follows them, and nothing is lost by their having
+// no tags.
+func TestAccTask_pipeline(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	config := u.config(`
+  cluster            = "pipeline"
+  security_group_ids = ["sg-0123456789abcdef0"]
+  lifecycle {
+    ignore_changes = [image]
+  }`)
+	deploy := func(image string) func() {
+		return func() {
+			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) { in.ContainerDefinitions[0].Image = &image })
+		}
+	}
+	network := []plancheck.PlanCheck{
+		plancheck.ExpectEmptyPlan(),
+		unknown(),
+		plans("cluster", knownvalue.StringExact("pipeline")),
+		plans("security_group_ids", knownvalue.SetExact(texts("sg-0123456789abcdef0"))),
+		plans("assign_public_ip", knownvalue.Bool(true)),
+		plans("subnet_ids", knownvalue.NotNull()),
+	}
+	step := func(image string, revision int64) resource.TestStep {
+		return resource.TestStep{
+			PreConfig:        deploy(image),
+			Config:           config,
+			ConfigPlanChecks: planned(network...),
+			ConfigStateChecks: []statecheck.StateCheck{
+				has("image", knownvalue.StringExact(image)),
+				has("revision", knownvalue.Int64Exact(revision)),
+				has("arn", knownvalue.StringExact(u.place.Regional("ecs", fmt.Sprintf("task-definition/%s:%d", u.name, revision)))),
+			},
+		}
+	}
+	u.test(resource.TestStep{Config: config}, step("alpine", 2), step("alpine:3", 3))
+}

@@ -1,0 +1,321 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// keeping is like test, for a unit that leaves something: the cleaning looks at it and
+// takes it away.
+func (u unit) keeping(clean func(), steps ...resource.TestStep) {
+	u.t.Helper()
+	resource.Test(u.t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    steps,
+		CheckDestroy: resource.ComposeTestCheckFunc(
+			func(*terraform.State) error { clean(); return nil },
+			u.checkGone(),
+		),
+	})
+}
+
+// refused is a step whose apply fails with a message.
+func refused(config, message string) resource.TestStep {
+	return resource.TestStep{Config: config, ExpectError: regexp.MustCompile(message)}
+}
+
+// somebodysDefinition is a task definition of the unit's family that somebody else registered.
+func (u unit) somebodysDefinition() *ecs.RegisterTaskDefinitionInput {
+	return &ecs.RegisterTaskDefinitionInput{
+		Family: &u.name, Cpu: aws.String("256"), Memory: aws.String("512"), NetworkMode: ecstypes.NetworkModeAwsvpc,
+		RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
+		ContainerDefinitions:    []ecstypes.ContainerDefinition{{Name: aws.String("old"), Image: aws.String("old"), Essential: aws.Bool(true)}},
+	}
+}
+
+// TestAccTask_exists: a task is not made over anything that exists. The refusal names it and
+// how to import it; what exists stays as it is, and nothing else is left.
+func TestAccTask_exists(t *testing.T) {
+	t.Parallel()
+	type existing struct {
+		make, remove func(unit)
+		message      string
+	}
+	role := func(name func(unit) string, message string) existing {
+		return existing{
+			make:    func(u unit) { acctest.CreateRole(u.t, name(u)) },
+			remove:  func(unit) {}, // the end of the test does
+			message: message,
+		}
+	}
+	definition := existing{
+		make:    func(u unit) { u.cloud.Register(u.somebodysDefinition()) },
+		remove:  func(u unit) { u.cloud.DeregisterAll(u.name) },
+		message: `task definition\s+family\s+NAME\s+exists\s+already`,
+	}
+	group := existing{
+		make:    func(u unit) { u.cloud.CreateLogGroup(u.logGroup) },
+		remove:  func(u unit) { u.cloud.DeleteLogGroup(u.logGroup) },
+		message: `log\s+group\s+/ecs/NAME\s+exists\s+already`,
+	}
+	execution := role(func(u unit) string { return u.executionRole }, `execution\s+role\s+NAME-\S+-execution\s+exists\s+already`)
+	own := role(func(u unit) string { return u.taskRole }, `task\s+role\s+NAME-\S+-task\s+exists\s+already`)
+	for name, parts := range map[string][]existing{
+		"execution_role":  {execution},
+		"task_role":       {own},
+		"log_group":       {group},
+		"task_definition": {definition},
+		"all":             {definition, execution, own, group},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUnit(t)
+			var before map[string]part
+			var steps []resource.TestStep
+			for i, p := range parts {
+				step := refused(u.config(), "(?is)"+regexp.MustCompile("NAME").ReplaceAllString(p.message, u.name)+
+					`.*terraform import docker_task\.NAME\s+`+u.name+"@"+acctest.Region())
+				if i == 0 {
+					step.PreConfig = func() {
+						for _, p := range parts {
+							p.make(u)
+						}
+						before = u.look()
+					}
+				}
+				steps = append(steps, step)
+			}
+			u.keeping(func() {
+				u.checkLook(before)
+				for _, p := range parts {
+					p.remove(u)
+				}
+			}, steps...)
+		})
+	}
+}
+
+// TestAccTask_exists_inactive: a family of which nothing is ACTIVE is free.
+func TestAccTask_exists_inactive(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	u.test(resource.TestStep{
+		PreConfig: func() {
+			u.cloud.Register(u.somebodysDefinition())
+			u.cloud.DeregisterAll(u.name)
+		},
+		Config:            u.config(),
+		ConfigStateChecks: []statecheck.StateCheck{has("revision", knownvalue.Int64Exact(2))},
+	})
+}
+
+// TestAccTask_exists_otherUnit: two units of one name. The second is refused, and leaves the
+// first as it is.
+func TestAccTask_exists_otherUnit(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	twice := regexp.MustCompile(`"test"`).ReplaceAllString(u.resource(), `"second"`)
+	var before map[string]part
+	u.test(
+		resource.TestStep{Config: u.config(), PostApplyFunc: func() { before = u.look() }},
+		refused(u.config()+twice, `(?s)belongs\s+to\s+another\s+docker\s+task.*create_before_destroy`),
+		resource.TestStep{
+			Config:           u.config(),
+			ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+			PostApplyFunc:    func() { u.checkLook(before) },
+		},
+	)
+}
+
+// TestAccTask_deletes_onlyItsOwn: a part that carries another unit's id is left alone.
+func TestAccTask_deletes_onlyItsOwn(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	u.keeping(
+		func() {
+			if !u.cloud.RoleExists(u.taskRole) || u.cloud.LogGroup(u.logGroup) == nil || len(u.active()) == 0 {
+				t.Errorf("parts of another unit were deleted; left are %v", u.look())
+			}
+			u.cloud.DeleteRole(u.taskRole)
+			u.cloud.DeleteLogGroup(u.logGroup)
+			u.cloud.DeregisterAll(u.name)
+		},
+		resource.TestStep{Config: u.config()},
+		resource.TestStep{
+			PreConfig: func() {
+				u.cloud.TagRole(u.taskRole, "docker-task:unit", "another")
+				u.cloud.TagLogGroup(u.logGroup, "docker-task:unit", "another")
+				u.cloud.TagTaskDefinition(u.arn(), "docker-task:unit", "another")
+			},
+			Config:  u.config(),
+			Destroy: true,
+		},
+	)
+}
+
+// TestAccTask_deletes_whatHangsOnIt: policies that others put on a role are in the way of
+// deleting it, and go with it; parts that are gone already are fine.
+func TestAccTask_deletes_whatHangsOnIt(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	u.test(
+		resource.TestStep{Config: u.config()},
+		resource.TestStep{
+			PreConfig: func() {
+				u.cloud.PutRolePolicy(u.taskRole, "by-hand", readObjects)
+				u.cloud.AttachPolicy(u.taskRole, u.policy("by-hand"))
+				u.putIntoProfile(u.taskRole)
+				u.cloud.DeleteRole(u.executionRole)
+				u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) { in.ContainerDefinitions[0].Image = aws.String("alpine") })
+			},
+			Config:  u.config(),
+			Destroy: true,
+		},
+	)
+}
+
+// TestAccTask_leavesOthersPolicies: what others add to a role is theirs.
+func TestAccTask_leavesOthersPolicies(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	u.test(
+		resource.TestStep{Config: u.config(withPolicy("task_role"))},
+		resource.TestStep{
+			PreConfig: func() {
+				u.cloud.PutRolePolicy(u.taskRole, "by-hand", readQueues)
+				u.cloud.AttachPolicy(u.taskRole, u.policy("by-hand"))
+			},
+			Config:           u.config(withPolicy("task_role")),
+			ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+		},
+		resource.TestStep{
+			Config: u.config(`task_role = { description = "Without." }`),
+			PostApplyFunc: func() {
+				if policies := u.cloud.RolePolicies(u.taskRole); !slices.Equal(policies, []string{"by-hand"}) {
+					t.Errorf("inline policies: %v", policies)
+				}
+				if attached := u.cloud.AttachedPolicies(u.taskRole); len(attached) != 1 {
+					t.Errorf("managed policies: %v", attached)
+				}
+			},
+		},
+	)
+}
+
+// TestAccTask_logGroup_adopt: a group that exists is taken over with its tags, and stays.
+func TestAccTask_logGroup_adopt(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	config := u.config(`log_group = { adopt = true, retention_in_days = 7 }`, `tags = { team = "video" }`)
+	u.keeping(
+		func() {
+			if tags := u.cloud.LogGroupTags(u.logGroup); !maps.Equal(tags, map[string]string{"owner": "somebody", "team": "video"}) {
+				t.Errorf("tags of the group that was adopted: %v", tags)
+			}
+			u.cloud.DeleteLogGroup(u.logGroup)
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				u.cloud.CreateLogGroup(u.logGroup)
+				u.cloud.TagLogGroup(u.logGroup, "owner", "somebody")
+				u.cloud.PutRetention(u.logGroup, 90)
+			},
+			Config: config,
+			PostApplyFunc: func() {
+				tags := u.cloud.LogGroupTags(u.logGroup)
+				if tags["owner"] != "somebody" || tags["docker-task:unit"] == "" || tags["docker-task:adopted"] == "" || tags["team"] != "video" {
+					t.Errorf("tags: %v", tags)
+				}
+				if days := u.cloud.Retention(u.logGroup); days != 7 {
+					t.Errorf("keeps events for %d days", days)
+				}
+			},
+		},
+		// Adopted is adopted, whether the line stays or not.
+		resource.TestStep{Config: u.config(`tags = { team = "video" }`), ConfigPlanChecks: planned(updates(), changes("log_group"))},
+	)
+}
+
+// TestAccTask_logGroup_adopt_failed: a create that fails gives an adopted group back.
+func TestAccTask_logGroup_adopt_failed(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	u.keeping(
+		func() {
+			group, tags := u.cloud.LogGroup(u.logGroup), u.cloud.LogGroupTags(u.logGroup)
+			if group == nil || !reflect.DeepEqual(tags, map[string]string{"owner": "somebody"}) {
+				t.Errorf("group %v with tags %v", group, tags)
+			}
+			u.cloud.DeleteLogGroup(u.logGroup)
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				u.cloud.CreateLogGroup(u.logGroup)
+				u.cloud.TagLogGroup(u.logGroup, "owner", "somebody")
+				acctest.CreateRole(t, u.taskRole)
+			},
+			Config:      u.config(`log_group = { adopt = true }`),
+			ExpectError: regexp.MustCompile(`(?i)task\s+role\s+\S+\s+exists\s+already`),
+		},
+	)
+}
+
+// TestAccTask_logGroup_keepOnDestroy: the group stays, without the unit's tags, and a task of
+// that name can adopt it later.
+func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	keep := u.config(`log_group = { keep_on_destroy = true }`)
+	kept := func() {
+		if u.cloud.LogGroup(u.logGroup) == nil || len(u.cloud.LogGroupTags(u.logGroup)) != 0 {
+			t.Errorf("group %v with tags %v", u.cloud.LogGroup(u.logGroup), u.cloud.LogGroupTags(u.logGroup))
+		}
+	}
+	u.keeping(
+		func() { kept(); u.cloud.DeleteLogGroup(u.logGroup) },
+		resource.TestStep{Config: u.config()},
+		resource.TestStep{Config: keep, ConfigPlanChecks: planned(updates(), changes("log_group"), unknown())},
+		resource.TestStep{Config: keep, Destroy: true},
+		func() resource.TestStep {
+			step := refused(u.config(), `(?i)log\s+group\s+\S+\s+exists\s+already`)
+			step.PreConfig = kept
+			return step
+		}(),
+		resource.TestStep{Config: u.config(`log_group = { adopt = true }`)},
+	)
+}
+
+// TestAccTask_logGroup_keepsOthersWithItsName: a group whose name begins like the task's is
+// another one.
+func TestAccTask_logGroup_keepsOthersWithItsName(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	u.keeping(
+		func() { u.cloud.DeleteLogGroup(u.logGroup + "-b") },
+		resource.TestStep{
+			PreConfig: func() { u.cloud.CreateLogGroup(u.logGroup + "-b") },
+			Config:    u.config(),
+		},
+		resource.TestStep{
+			PreConfig:        func() { u.cloud.DeleteLogGroup(u.logGroup) },
+			Config:           u.config(),
+			ConfigPlanChecks: planned(updates(), changes("log_group_arn")),
+		},
+		resource.TestStep{Config: u.config(fmt.Sprintf("name = %q", u.name))},
+	)
+}

@@ -1,0 +1,121 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+func taskSchema(t *testing.T) resource.SchemaResponse {
+	t.Helper()
+	var resp resource.SchemaResponse
+	(&taskResource{}).Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	if resp.Diagnostics.HasError() {
+		t.Fatal(resp.Diagnostics)
+	}
+	return resp
+}
+
+// attributesOf are the attribute values of a model by their names, those of embedded structs
+// among them.
+func attributesOf(model reflect.Value) map[string]reflect.Value {
+	out := map[string]reflect.Value{}
+	for i := range model.NumField() {
+		field := model.Type().Field(i)
+		if field.Anonymous {
+			maps.Copy(out, attributesOf(model.Field(i)))
+			continue
+		}
+		out[field.Tag.Get("tfsdk")] = model.Field(i)
+	}
+	return out
+}
+
+// Schema and models have to speak of the same attributes.
+func TestTaskModel_schema(t *testing.T) {
+	t.Parallel()
+	schema := taskSchema(t).Schema
+	if problems := schema.ValidateImplementation(t.Context()); problems.HasError() {
+		t.Fatal(problems)
+	}
+	for name, c := range map[string]struct {
+		model any
+		want  []string
+	}{
+		"docker_task": {taskModel{}, slices.Collect(maps.Keys(schema.Attributes))},
+		"ports":       {portModel{}, slices.Collect(maps.Keys(portType.AttrTypes))},
+		"log_group":   {logGroupModel{}, slices.Collect(maps.Keys(logGroupType.AttrTypes))},
+		"roles":       {roleModel{}, slices.Collect(maps.Keys(roleType.AttrTypes))},
+	} {
+		have := slices.Sorted(maps.Keys(attributesOf(reflect.ValueOf(c.model))))
+		if slices.Sort(c.want); !slices.Equal(have, c.want) {
+			t.Errorf("%s: the model has %v, the schema %v", name, have, c.want)
+		}
+	}
+}
+
+// An empty model has to fit into a state, and a null state into a model.
+func TestNewTaskModel(t *testing.T) {
+	t.Parallel()
+	ctx, schema := t.Context(), taskSchema(t).Schema
+	state := tfsdk.State{Schema: schema, Raw: tftypes.NewValue(schema.Type().TerraformType(ctx), nil)}
+	if problems := state.Set(ctx, newTaskModel()); problems.HasError() {
+		t.Fatal(problems)
+	}
+	var back taskModel
+	if problems := state.Get(ctx, &back); problems.HasError() {
+		t.Fatal(problems)
+	}
+	for name, v := range attributesOf(reflect.ValueOf(back)) {
+		if value, ok := v.Interface().(attr.Value); !ok || !value.IsNull() {
+			t.Errorf("%s is %v", name, v)
+		}
+	}
+}
+
+// A unit's private state has to be read back as it was written, and that of other releases
+// as far as it goes.
+func TestUnitState(t *testing.T) {
+	t.Parallel()
+	kept := private{}
+	want := unitState{ID: "a", Digest: "b", DigestFormat: 1, Registered: 7}
+	want.Strays.Roles = []string{"left"}
+	var diags diag.Diagnostics
+	want.write(t.Context(), kept, &diags)
+	have, known := readUnitState(t.Context(), kept, &diags)
+	if diags.HasError() || !known || !reflect.DeepEqual(have, want) {
+		t.Errorf("%+v (%t, %v), not %+v", have, known, diags, want)
+	}
+	if _, known := readUnitState(t.Context(), private{}, &diags); known || diags.HasError() {
+		t.Errorf("no private state is known: %t, %v", known, diags)
+	}
+	have, known = readUnitState(t.Context(), private{unitKey: []byte(`{"id":"a","of":"a later release"}`)}, &diags)
+	if !known || have.ID != "a" || diags.HasError() {
+		t.Errorf("that of another release: %+v, %v", have, diags)
+	}
+	if _, _ = readUnitState(t.Context(), private{unitKey: []byte("{")}, &diags); !diags.HasError() {
+		t.Error("damaged private state is no error")
+	}
+}
+
+// private is private state in memory.
+type private map[string][]byte
+
+func (p private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) { return p[key], nil }
+
+func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+	p[key] = value
+	return nil
+}
+
+// textList is a list of strings.
+func textList(words ...string) types.List { return listOf(words) }

@@ -1,0 +1,339 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// core does to one resource what Terraform's core does, in this process and one RPC at a
+// time: for tests that count calls, or fail every one of them.
+type core struct {
+	t        testing.TB
+	server   tfprotov6.ProviderServer
+	schemas  *tfprotov6.GetProviderSchemaResponse
+	typeName string
+	typ      tftypes.Object
+	computed map[string]bool
+}
+
+// arguments of a resource or provider: strings, numbers, booleans, lists and maps of them.
+type values map[string]any
+
+// resourceState is what core keeps of a resource between two operations.
+type resourceState struct {
+	value    tftypes.Value
+	private  []byte
+	identity *tfprotov6.ResourceIdentityData
+}
+
+func (s resourceState) exists() bool { return !s.value.IsNull() }
+
+// newCore configures a provider for the test's account, with further arguments, and works
+// with one of its resource types.
+func newCore(t testing.TB, typeName string, more values) core {
+	t.Helper()
+	server, err := factories["docker"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := values{"region": acctest.Region(), "max_retries": 1}
+	for _, variable := range acctest.Environment(t) {
+		name, value, _ := strings.Cut(variable, "=")
+		switch name {
+		case "AWS_ACCESS_KEY_ID":
+			config["access_key"] = value
+		case "AWS_SECRET_ACCESS_KEY":
+			config["secret_key"] = value
+		}
+	}
+	maps.Copy(config, more)
+	c := core{t: t, server: server}
+	c.schemas, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	typ := c.schemas.Provider.ValueType()
+	answer, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.16.0", Config: c.dynamic(typ, c.value(typ, config)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.mustSucceed(answer.Diagnostics)
+	return c.of(typeName)
+}
+
+// of works with another resource type of the same configured provider.
+func (c core) of(typeName string) core {
+	c.t.Helper()
+	schema := c.schemas.ResourceSchemas[typeName]
+	if schema == nil {
+		c.t.Fatalf("there is no %s", typeName)
+	}
+	typ, ok := schema.ValueType().(tftypes.Object)
+	if !ok {
+		c.t.Fatalf("%s is a %s", typeName, schema.ValueType())
+	}
+	c.typeName, c.typ, c.computed = typeName, typ, map[string]bool{}
+	for _, a := range schema.Block.Attributes {
+		c.computed[a.Name] = a.Computed
+	}
+	return c
+}
+
+// value is a Go value as one of Terraform's; attributes that are left out are null.
+func (c core) value(typ tftypes.Type, v any) tftypes.Value {
+	c.t.Helper()
+	switch typ := typ.(type) {
+	case tftypes.Object:
+		given, ok := v.(values)
+		if v != nil && !ok {
+			c.t.Fatalf("%v for an object", v)
+		}
+		if v == nil {
+			return tftypes.NewValue(typ, nil)
+		}
+		out := map[string]tftypes.Value{}
+		for name, at := range typ.AttributeTypes {
+			out[name] = c.value(at, given[name])
+		}
+		for name := range given {
+			if _, known := typ.AttributeTypes[name]; !known {
+				c.t.Fatalf("there is no attribute %s", name)
+			}
+		}
+		return tftypes.NewValue(typ, out)
+	case tftypes.Map:
+		given, ok := v.(values)
+		if !ok {
+			return tftypes.NewValue(typ, nil)
+		}
+		out := map[string]tftypes.Value{}
+		for k, e := range given {
+			out[k] = c.value(typ.ElementType, e)
+		}
+		return tftypes.NewValue(typ, out)
+	case tftypes.List:
+		return c.list(typ, typ.ElementType, v)
+	case tftypes.Set:
+		return c.list(typ, typ.ElementType, v)
+	}
+	return tftypes.NewValue(typ, v)
+}
+
+func (c core) list(typ, element tftypes.Type, v any) tftypes.Value {
+	c.t.Helper()
+	given, ok := v.([]any)
+	if !ok && element.Is(tftypes.Object{}) {
+		return tftypes.NewValue(typ, []tftypes.Value{}) // blocks that are left out
+	}
+	if !ok {
+		return tftypes.NewValue(typ, nil)
+	}
+	out := make([]tftypes.Value, len(given))
+	for i, e := range given {
+		out[i] = c.value(element, e)
+	}
+	return tftypes.NewValue(typ, out)
+}
+
+func (c core) dynamic(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
+	c.t.Helper()
+	d, err := tfprotov6.NewDynamicValue(typ, v)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return &d
+}
+
+func (c core) known(d *tfprotov6.DynamicValue) tftypes.Value {
+	c.t.Helper()
+	if d == nil {
+		return c.nothing().value
+	}
+	v, err := d.Unmarshal(c.typ)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return v
+}
+
+// nothing is the state of a resource that there is not.
+func (c core) nothing() resourceState { return resourceState{value: tftypes.NewValue(c.typ, nil)} }
+
+func failures(diags []*tfprotov6.Diagnostic) error {
+	var messages []string
+	for _, d := range diags {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			messages = append(messages, d.Summary+": "+d.Detail)
+		}
+	}
+	if messages == nil {
+		return nil
+	}
+	return fmt.Errorf("%s", strings.Join(messages, "\n"))
+}
+
+func (c core) mustSucceed(diags []*tfprotov6.Diagnostic) {
+	c.t.Helper()
+	if err := failures(diags); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// config is what the arguments are in a configuration. Nested attributes that are left out
+// are null, not empty.
+func (c core) config(arguments values) tftypes.Value {
+	c.t.Helper()
+	out := map[string]tftypes.Value{}
+	for name, typ := range c.typ.AttributeTypes {
+		out[name] = tftypes.NewValue(typ, nil)
+		if v, ok := arguments[name]; ok {
+			out[name] = c.value(typ, v)
+		}
+	}
+	return tftypes.NewValue(c.typ, out)
+}
+
+// plan is terraform plan without its refresh; the second result tells whether anything is to
+// be done. A replacement fails the test.
+func (c core) plan(state resourceState, arguments values) (resourceState, bool, error) {
+	c.t.Helper()
+	config := c.config(arguments)
+	answer, err := c.server.PlanResourceChange(c.context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PriorPrivate: state.private, PriorIdentity: state.identity,
+		Config: c.dynamic(c.typ, config), ProposedNewState: c.dynamic(c.typ, c.proposed(state.value, config)),
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := failures(answer.Diagnostics); err != nil {
+		return state, false, err
+	}
+	if len(answer.RequiresReplace) > 0 {
+		c.t.Fatalf("has to be replaced for %v", answer.RequiresReplace)
+	}
+	to := resourceState{value: c.known(answer.PlannedState), private: answer.PlannedPrivate, identity: answer.PlannedIdentity}
+	return to, !to.value.Equal(state.value), nil
+}
+
+// proposed is what core proposes to the provider: the configuration, and for what it leaves
+// to the provider the state of before.
+func (c core) proposed(prior, config tftypes.Value) tftypes.Value {
+	c.t.Helper()
+	var before, out map[string]tftypes.Value
+	if err := config.As(&out); err != nil {
+		c.t.Fatal(err)
+	}
+	if !prior.IsNull() {
+		if err := prior.As(&before); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	for name, v := range out {
+		switch {
+		case !v.IsNull() || !c.computed[name]:
+		case before != nil:
+			out[name] = before[name]
+		default:
+			out[name] = tftypes.NewValue(v.Type(), tftypes.UnknownValue)
+		}
+	}
+	return tftypes.NewValue(c.typ, out)
+}
+
+// apply plans and applies. With an error the state is what the provider could save.
+func (c core) apply(state resourceState, arguments values) (resourceState, error) {
+	c.t.Helper()
+	to, differs, err := c.plan(state, arguments)
+	if err != nil || !differs {
+		return state, err
+	}
+	return c.change(state, to, c.config(arguments))
+}
+
+func (c core) change(state, to resourceState, config tftypes.Value) (resourceState, error) {
+	c.t.Helper()
+	answer, err := c.server.ApplyResourceChange(c.context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PlannedState: c.dynamic(c.typ, to.value),
+		Config: c.dynamic(c.typ, config), PlannedPrivate: to.private, PlannedIdentity: to.identity,
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	now := resourceState{value: c.known(answer.NewState), private: answer.Private, identity: answer.NewIdentity}
+	if err := failures(answer.Diagnostics); err != nil {
+		return now, err
+	}
+	if !now.value.IsFullyKnown() {
+		c.t.Fatalf("unknown after apply: %s", now.value)
+	}
+	return now, nil
+}
+
+// destroy destroys.
+func (c core) destroy(state resourceState) (resourceState, error) {
+	c.t.Helper()
+	gone := c.nothing()
+	gone.private, gone.identity = state.private, state.identity
+	return c.change(state, gone, gone.value)
+}
+
+// refresh reads.
+func (c core) refresh(state resourceState) (resourceState, error) {
+	c.t.Helper()
+	answer, err := c.server.ReadResource(c.context(), &tfprotov6.ReadResourceRequest{
+		TypeName: c.typeName, CurrentState: c.dynamic(c.typ, state.value), Private: state.private, CurrentIdentity: state.identity,
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := failures(answer.Diagnostics); err != nil {
+		return state, err
+	}
+	return resourceState{value: c.known(answer.NewState), private: answer.Private, identity: answer.NewIdentity}, nil
+}
+
+// imported imports by id and reads.
+func (c core) imported(id string) (resourceState, error) {
+	c.t.Helper()
+	answer, err := c.server.ImportResourceState(c.context(), &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := failures(answer.Diagnostics); err != nil {
+		return c.nothing(), err
+	}
+	if len(answer.ImportedResources) != 1 {
+		c.t.Fatalf("%d resources imported", len(answer.ImportedResources))
+	}
+	one := answer.ImportedResources[0]
+	return c.refresh(resourceState{value: c.known(one.State), private: one.Private, identity: one.Identity})
+}
+
+// mustPlanNothing refreshes and plans: there has to be nothing to do.
+func (c core) mustPlanNothing(state resourceState, arguments values) {
+	c.t.Helper()
+	seen, err := c.refresh(state)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	to, differs, err := c.plan(seen, arguments)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if differs {
+		diffs, _ := seen.value.Diff(to.value)
+		c.t.Errorf("the plan is not empty: %v", diffs)
+	}
+}
+
+func (c core) context() context.Context { return c.t.Context() }

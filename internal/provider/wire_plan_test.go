@@ -1,0 +1,300 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+)
+
+var (
+	wirePlace   = arn.Place{Partition: "aws", Region: "eu-west-1", Account: testAccount}
+	wireSubnets = []string{"subnet-0a", "subnet-0b"}
+)
+
+const (
+	wireFamily  = "arn:aws:ecs:eu-west-1:" + testAccount + ":task-definition/transcode"
+	wireCluster = "arn:aws:ecs:eu-west-1:" + testAccount + ":cluster/default"
+	wireRole    = "arn:aws:iam::" + testAccount + ":role/transcode-eu-west-1-"
+)
+
+// wholeTask is the task of a wire as docker_task.transcode gives it.
+func wholeTask() block {
+	return block{
+		"name": "transcode", "region": "eu-west-1", "family_arn": wireFamily, "container_name": "transcode", "cluster": "default",
+		"subnet_ids": []any{"subnet-0a", "subnet-0b"}, "assign_public_ip": true,
+		"execution_role_arn": wireRole + "execution", "task_role_arn": wireRole + "task",
+	}
+}
+
+// wirePlan plans the wire of a configuration.
+func wirePlan(t *testing.T, place arn.Place, subnets func() []string, b block) (wireModel, diag.Diagnostics) {
+	t.Helper()
+	m := wireConfig(t, b)
+	var diags diag.Diagnostics
+	planWire(t.Context(), &m, place, subnets, &diags)
+	return m, diags
+}
+
+// wireConfig is a configuration as the model has it.
+func wireConfig(t *testing.T, b block) wireModel {
+	t.Helper()
+	var resp resource.SchemaResponse
+	newWireResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	config := tfsdk.Config{Raw: value(t, resp.Schema.Type().TerraformType(t.Context()), b), Schema: resp.Schema}
+	var m wireModel
+	if diags := config.Get(t.Context(), &m); diags.HasError() {
+		t.Fatal(diags)
+	}
+	return m
+}
+
+func noSubnets(t *testing.T) func() []string {
+	return func() []string {
+		t.Helper()
+		t.Error("the default subnets are asked for without need")
+		return nil
+	}
+}
+
+func someSubnets() []string { return slices.Clone(wireSubnets) }
+
+// unknownOf are the computed attributes of a planned wire that are unknown.
+func unknownOf(m wireModel) []string {
+	var out []string
+	for name, v := range map[string]attr.Value{"policy_json": m.PolicyJSON, "policy_name": m.PolicyName, "environment": m.Environment} {
+		if v.IsUnknown() {
+			out = append(out, name)
+		}
+	}
+	for name, v := range m.Environment.Elements() {
+		if v.IsUnknown() {
+			out = append(out, strings.ReplaceAll(name, "DOCKER_TASK_", ""))
+		}
+	}
+	return slices.Sorted(slices.Values(out))
+}
+
+func TestPlanWire_nameAloneIsTheWholeDefaultTask(t *testing.T) {
+	t.Parallel()
+	whole, diags := wirePlan(t, wirePlace, noSubnets(t), block{"task": wholeTask()})
+	named, more := wirePlan(t, wirePlace, someSubnets, block{"task": block{"name": "transcode"}})
+	if diags.Append(more...); diags.HasError() {
+		t.Fatal(diags)
+	}
+	for _, m := range []wireModel{whole, named} {
+		if unknown := unknownOf(m); len(unknown) > 0 {
+			t.Errorf("unknown: %v", unknown)
+		}
+	}
+	if !whole.PolicyJSON.Equal(named.PolicyJSON) || !whole.Environment.Equal(named.Environment) || !whole.PolicyName.Equal(named.PolicyName) {
+		t.Errorf("whole:\n%+v\nby name:\n%+v", whole, named)
+	}
+}
+
+// Terraform plans again at apply, and in Create the provider may do so a third time: what is
+// known stays as it is, in whatever order the sets come.
+func TestPlanWire_pure(t *testing.T) {
+	t.Parallel()
+	b := block{
+		"task":    with(wholeTask(), block{"security_group_ids": []any{"sg-0b", "sg-0a"}}),
+		"actions": []any{"stop", "run"}, "revision": 3, "env_prefix": "P_",
+	}
+	first, diags := wirePlan(t, wirePlace, noSubnets(t), b)
+	again := first
+	planWire(t.Context(), &again, wirePlace, noSubnets(t), &diags)
+	b["actions"] = []any{"run", "stop"}
+	b["task"] = with(wholeTask(), block{"security_group_ids": []any{"sg-0a", "sg-0b"}, "subnet_ids": []any{"subnet-0b", "subnet-0a"}})
+	shuffled, more := wirePlan(t, wirePlace, noSubnets(t), b)
+	if diags.Append(more...); diags.HasError() {
+		t.Fatal(diags)
+	}
+	for _, m := range []wireModel{again, shuffled} {
+		if !m.PolicyJSON.Equal(first.PolicyJSON) || !m.Environment.Equal(first.Environment) || !m.PolicyName.Equal(first.PolicyName) {
+			t.Errorf("first:\n%+v\nthen:\n%+v", first, m)
+		}
+	}
+}
+
+// What is unknown in the configuration makes unknown just what follows from it.
+func TestPlanWire_unknown(t *testing.T) {
+	t.Parallel()
+	everyVariable := []string{"ARN", "ASSIGN_PUBLIC_IP", "CLUSTER", "CONTAINER", "SECURITY_GROUPS", "SUBNETS"}
+	whole := func(other block) block { return block{"task": with(wholeTask(), other)} }
+	named := func(other block) block { return block{"task": with(block{"name": "transcode"}, other)} }
+	for name, test := range map[string]struct {
+		config block
+		want   []string
+	}{
+		"nothing": {whole(nil), nil},
+		"task":    {block{"task": unknown}, append(everyVariable, "policy_json", "policy_name")},
+
+		"whole: name":               {whole(block{"name": unknown}), []string{"policy_name"}},
+		"whole: family":             {whole(block{"family_arn": unknown}), []string{"ARN", "CLUSTER", "policy_json"}},
+		"whole: container":          {whole(block{"container_name": unknown}), []string{"CONTAINER"}},
+		"whole: cluster":            {whole(block{"cluster": unknown}), []string{"CLUSTER", "policy_json"}},
+		"whole: subnets":            {whole(block{"subnet_ids": unknown}), []string{"SUBNETS"}},
+		"whole: one subnet":         {whole(block{"subnet_ids": []any{"subnet-0a", unknown}}), []string{"SUBNETS"}},
+		"whole: security groups":    {whole(block{"security_group_ids": unknown}), []string{"SECURITY_GROUPS"}},
+		"whole: one security group": {whole(block{"security_group_ids": []any{unknown}}), []string{"SECURITY_GROUPS"}},
+		"whole: public address":     {whole(block{"assign_public_ip": unknown}), []string{"ASSIGN_PUBLIC_IP"}},
+		"whole: execution role":     {whole(block{"execution_role_arn": unknown}), []string{"policy_json"}},
+		"whole: task role":          {whole(block{"task_role_arn": unknown}), []string{"policy_json"}},
+
+		"by name: name":          {block{"task": block{"name": unknown}}, []string{"ARN", "CLUSTER", "CONTAINER", "policy_json", "policy_name"}},
+		"by name: region":        {named(block{"region": unknown}), []string{"ARN", "CLUSTER", "SUBNETS", "policy_json", "policy_name"}},
+		"by name: region, given": {named(block{"region": unknown, "subnet_ids": []any{"subnet-0c"}}), []string{"ARN", "CLUSTER", "policy_json", "policy_name"}},
+		"by name: subnets":       {named(block{"subnet_ids": unknown}), []string{"ASSIGN_PUBLIC_IP", "SUBNETS"}},
+		"by name: cluster":       {named(block{"cluster": unknown}), []string{"CLUSTER", "policy_json"}},
+		"by name: task role":     {named(block{"task_role_arn": unknown}), []string{"policy_json"}},
+		// With an ARN, what is null would be absent; without one, it follows from the rules.
+		"by name or whole": {named(block{"family_arn": unknown}), []string{"ARN", "ASSIGN_PUBLIC_IP", "CLUSTER", "CONTAINER", "SUBNETS", "policy_json"}},
+
+		"actions":     {with(whole(nil), block{"actions": unknown}), []string{"policy_json"}},
+		"one action":  {with(whole(nil), block{"actions": []any{"run", unknown}}), []string{"policy_json"}},
+		"revision":    {with(whole(nil), block{"revision": unknown}), []string{"ARN", "policy_json"}},
+		"prefix":      {with(whole(nil), block{"env_prefix": unknown}), []string{"environment", "policy_name"}},
+		"policy name": {with(whole(nil), block{"policy_name": unknown}), []string{"policy_name"}},
+		"given a policy name, prefix": {
+			with(whole(nil), block{"env_prefix": unknown, "policy_name": "mine"}), []string{"environment"},
+		},
+		"consumer": {with(whole(nil), block{"consumer_role": unknown}), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, diags := wirePlan(t, wirePlace, someSubnets, test.config)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			if have, want := unknownOf(m), slices.Sorted(slices.Values(test.want)); !slices.Equal(have, want) {
+				t.Errorf("unknown: %v, not %v", have, want)
+			}
+		})
+	}
+}
+
+// The default subnets of another region than the task's would be the wrong ones.
+func TestPlanWire_unknownRegionAsksForNoSubnets(t *testing.T) {
+	t.Parallel()
+	_, diags := wirePlan(t, wirePlace, noSubnets(t), block{"task": block{"name": "transcode", "region": unknown}})
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+}
+
+// With skip_requesting_account_id the account is not known while planning. A task that tells
+// its ARN tells the account too.
+func TestPlanWire_withoutAccount(t *testing.T) {
+	t.Parallel()
+	place := wirePlace
+	place.Account = ""
+	with, diags := wirePlan(t, wirePlace, noSubnets(t), block{"task": wholeTask()})
+	without, more := wirePlan(t, place, noSubnets(t), block{"task": wholeTask()})
+	named, again := wirePlan(t, place, someSubnets, block{"task": block{"name": "transcode"}})
+	if diags.Append(append(more, again...)...); diags.HasError() {
+		t.Fatal(diags)
+	}
+	if unknown := unknownOf(without); len(unknown) > 0 || !with.PolicyJSON.Equal(without.PolicyJSON) || !with.Environment.Equal(without.Environment) {
+		t.Errorf("unknown: %v; with the account:\n%+v\nwithout:\n%+v", unknown, with, without)
+	}
+	if have, want := unknownOf(named), []string{"ARN", "CLUSTER", "policy_json"}; !slices.Equal(have, want) {
+		t.Errorf("by name, unknown: %v, not %v", have, want)
+	}
+}
+
+func TestPlanWire_byHand(t *testing.T) {
+	t.Parallel()
+	const otherCluster = "arn:aws:ecs:eu-west-1:" + testAccount + ":cluster/batch"
+	for name, test := range map[string]struct {
+		task   block
+		env    map[string]string
+		has    []string
+		hasNot []string
+	}{
+		"by name, overridden": {
+			block{"name": "transcode", "cluster": "batch", "subnet_ids": []any{"subnet-0c"}, "security_group_ids": []any{"sg-0b", "sg-0a"}, "container_name": "main"},
+			map[string]string{
+				"DOCKER_TASK_ARN": wireFamily, "DOCKER_TASK_CLUSTER": otherCluster, "DOCKER_TASK_SUBNETS": "subnet-0c",
+				"DOCKER_TASK_SECURITY_GROUPS": "sg-0a,sg-0b", "DOCKER_TASK_CONTAINER": "main",
+				"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", // as for a docker_task whose subnets are set
+			},
+			[]string{otherCluster, wireRole + "execution", wireRole + "task"}, []string{wireCluster},
+		},
+		"by name, a cluster's ARN": {
+			block{"name": "transcode", "cluster": otherCluster, "assign_public_ip": false},
+			map[string]string{"DOCKER_TASK_CLUSTER": otherCluster, "DOCKER_TASK_SUBNETS": "subnet-0a,subnet-0b", "DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED"},
+			[]string{otherCluster}, []string{wireCluster},
+		},
+		"by name, in another region": {
+			block{"name": "transcode", "region": "eu-west-1", "task_role_arn": "arn:aws:iam::" + testAccount + ":role/mine"},
+			map[string]string{"DOCKER_TASK_ARN": wireFamily},
+			[]string{wireRole + "execution", "role/mine"}, []string{wireRole + "task"},
+		},
+		"whole, without execution role": {
+			with(wholeTask(), block{"execution_role_arn": nil}), nil, []string{wireRole + "task", "iam:PassRole"}, []string{wireRole + "execution"},
+		},
+		"whole, without task role": {
+			with(wholeTask(), block{"task_role_arn": nil}), nil, []string{wireRole + "execution"}, []string{wireRole + "task"},
+		},
+		"whole, without roles": {
+			with(wholeTask(), block{"task_role_arn": nil, "execution_role_arn": nil}), nil, []string{"ecs:RunTask"}, []string{"iam:PassRole"},
+		},
+		"whole, without subnets": {
+			with(wholeTask(), block{"subnet_ids": []any{}}), map[string]string{"DOCKER_TASK_SUBNETS": ""}, nil, nil,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, diags := wirePlan(t, wirePlace, someSubnets, block{"task": test.task})
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			env := stringMapOf(m.Environment)
+			for key, want := range test.env {
+				if env[key] != want {
+					t.Errorf("%s is %q, not %q", key, env[key], want)
+				}
+			}
+			for _, part := range test.has {
+				if !strings.Contains(m.PolicyJSON.ValueString(), part) {
+					t.Errorf("%s is not in %s", part, m.PolicyJSON.ValueString())
+				}
+			}
+			for _, part := range test.hasNot {
+				if strings.Contains(m.PolicyJSON.ValueString(), part) {
+					t.Errorf("%s is in %s", part, m.PolicyJSON.ValueString())
+				}
+			}
+		})
+	}
+}
+
+// A task that something else made does not tell where it runs.
+func TestPlanWire_foreignTask(t *testing.T) {
+	t.Parallel()
+	foreign := with(wholeTask(), block{"cluster": nil, "subnet_ids": nil, "assign_public_ip": nil})
+	_, diags := wirePlan(t, wirePlace, noSubnets(t), block{"task": foreign})
+	if !diags.HasError() {
+		t.Fatal("no error")
+	}
+	said := fmt.Sprint(diags)
+	for _, part := range []string{"transcode", "cluster", "subnet_ids", "assign_public_ip", "merge("} {
+		if !strings.Contains(said, part) {
+			t.Errorf("the error does not name %s: %s", part, said)
+		}
+	}
+	if strings.Contains(said, "container_name") {
+		t.Errorf("the error asks for what is there: %s", said)
+	}
+	told := with(foreign, block{"cluster": "default", "subnet_ids": []any{"subnet-0a"}, "assign_public_ip": unknown})
+	if _, diags := wirePlan(t, wirePlace, noSubnets(t), block{"task": told}); diags.HasError() {
+		t.Error(diags)
+	}
+}

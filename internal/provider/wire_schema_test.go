@@ -1,0 +1,133 @@
+package provider
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+)
+
+// attributeTypes are the types of the attributes of a schema, by name.
+func attributeTypes(t *testing.T, typ attr.Type) map[string]attr.Type {
+	t.Helper()
+	object, ok := typ.(basetypes.ObjectType)
+	if !ok || len(object.AttrTypes) == 0 {
+		t.Fatalf("%T has no attributes", typ)
+	}
+	return object.AttrTypes
+}
+
+func resourceTypes(t *testing.T) map[string]attr.Type {
+	t.Helper()
+	var resp resource.SchemaResponse
+	newTaskResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	return attributeTypes(t, resp.Schema.Type())
+}
+
+func dataSourceTypes(t *testing.T) map[string]attr.Type {
+	t.Helper()
+	var resp datasource.SchemaResponse
+	newTaskDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &resp)
+	return attributeTypes(t, resp.Schema.Type())
+}
+
+// expectAmong checks that every attribute stands in a schema with the same type.
+func expectAmong(t *testing.T, where string, all, some map[string]attr.Type) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(some)) {
+		switch have, ok := all[name]; {
+		case !ok:
+			t.Errorf("%s has no attribute %s", where, name)
+		case !have.Equal(some[name]):
+			t.Errorf("%s: %s is %s, not %s", where, name, have, some[name])
+		}
+	}
+}
+
+// The data source has all that the resource has, but for what tells how the resource is
+// managed.
+func TestTaskDataSource_schemaIsTheResources(t *testing.T) {
+	t.Parallel()
+	all, of := resourceTypes(t), dataSourceTypes(t)
+	for _, name := range []string{"keep_revisions", "drift", "timeouts"} {
+		if all[name] == nil {
+			t.Errorf("the resource has no attribute %s", name)
+		}
+		delete(all, name)
+	}
+	expectAmong(t, "the data source", of, all)
+	expectAmong(t, "the resource", all, of)
+}
+
+// A wire takes a whole resource or data source: attributes that its task does not have are
+// dropped, but those that it has must be there. What changes with each revision must not be
+// among them.
+func TestWire_taskIsASubset(t *testing.T) {
+	t.Parallel()
+	task := attributeTypes(t, wireTaskSchema().GetType())
+	expectAmong(t, "the resource", resourceTypes(t), task)
+	expectAmong(t, "the data source", dataSourceTypes(t), task)
+	for _, name := range []string{"arn", "revision", "image"} {
+		if task[name] != nil {
+			t.Errorf("a new image would change %s of the wire", name)
+		}
+	}
+}
+
+// Models and schemas have the same attributes.
+func TestWire_modelIsTheSchemas(t *testing.T) {
+	t.Parallel()
+	var resp resource.SchemaResponse
+	newWireResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	for _, test := range []struct {
+		what  string
+		typ   attr.Type
+		model any
+	}{
+		{"docker_task_wire", resp.Schema.Type(), wireModel{}},
+		{"task of docker_task_wire", wireTaskSchema().GetType(), wireTaskModel{}},
+	} {
+		have := fieldTags(test.model)
+		if want := slices.Sorted(maps.Keys(attributeTypes(t, test.typ))); !slices.Equal(have, want) {
+			t.Errorf("%s: the model has %v, the schema %v", test.what, have, want)
+		}
+	}
+}
+
+func TestWire_everythingIsDescribed(t *testing.T) {
+	t.Parallel()
+	var resp resource.SchemaResponse
+	newWireResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	for name, a := range resp.Schema.Attributes {
+		if a.GetMarkdownDescription() == "" {
+			t.Errorf("%s has no description", name)
+		}
+	}
+	for name, a := range wireTaskSchema().Attributes {
+		if a.GetMarkdownDescription() == "" {
+			t.Errorf("task.%s has no description", name)
+		}
+	}
+	for _, variable := range []string{"DOCKER_TASK_ARN", "DOCKER_TASK_SUBNETS"} {
+		if !strings.Contains(resp.Schema.Attributes["environment"].GetMarkdownDescription(), variable) {
+			t.Errorf("the environment's description does not name %s", variable)
+		}
+	}
+}
+
+// fieldTags are the names that the fields of a model have in Terraform, sorted.
+func fieldTags(model any) []string {
+	var out []string
+	typ := reflect.TypeOf(model)
+	for i := range typ.NumField() {
+		out = append(out, typ.Field(i).Tag.Get("tfsdk"))
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,52 @@
+package task
+
+import "testing"
+
+func TestCheckVariable(t *testing.T) {
+	checks(t, CheckVariable, map[string]string{
+		"MODE":       "",
+		"aws_region": "",
+		"AWS_REGION": "",
+		"with blank": "",
+		"AWS_ECS":    `ECS keeps names that begin with AWS_ECS to itself; this one is "AWS_ECS"`,
+		"AWS_ECS_X":  `ECS keeps names that begin with AWS_ECS to itself; this one is "AWS_ECS_X"`,
+		"":           "the name of an environment variable must not be empty",
+		"A=B":        `the name of an environment variable has no = and no NUL character; this one is "A=B"`,
+		"A\x00":      `the name of an environment variable has no = and no NUL character; this one is "A\x00"`,
+	})
+}
+
+func TestCheckCommand(t *testing.T) {
+	const several = `one element with blanks is the name of one program, blanks included; write each word as an element of its own, or ["sh", "-c", "…"] for a shell to split it`
+	for _, test := range []struct {
+		words []string
+		want  string
+	}{
+		{nil, ""},
+		{[]string{}, ""},
+		{[]string{""}, ""},
+		{[]string{"transcode"}, ""},
+		{[]string{" transcode "}, ""},
+		{[]string{"transcode", "all of it"}, ""},
+		{[]string{"sh", "-c", "transcode --all"}, ""},
+		{[]string{"transcode --all"}, several},
+	} {
+		if got := CheckCommand(test.words); got != test.want {
+			t.Errorf("%q: %q, want %q", test.words, got, test.want)
+		}
+	}
+}
+
+func TestCheckPlatform(t *testing.T) {
+	for _, architecture := range append([]string{""}, Architectures...) {
+		for _, os := range append([]string{""}, OperatingSystems...) {
+			want := ""
+			if architecture == "ARM64" && os != "" && os != "LINUX" {
+				want = "ECS runs ARM64 on LINUX only; with " + os + " the architecture is X86_64"
+			}
+			if got := CheckPlatform(architecture, os); got != want {
+				t.Errorf("%s on %s: %q, want %q", architecture, os, got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package task
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCheckImage(t *testing.T) {
+	for _, ref := range []string{
+		"busybox", "busybox:1.37", "docker.io/library/busybox:latest", "localhost:5000/a/b:c", "registry.example.com:8443/team/app_x.y-z:v1",
+		"public.ecr.aws/docker/library/busybox:1.37",
+		"123456789012.dkr.ecr.us-east-1.amazonaws.com/a@sha256:" + strings.Repeat("0", 64),
+		"a:b@sha256:" + strings.Repeat("f", 64),
+	} {
+		if wrong := CheckImage(ref); wrong != "" {
+			t.Errorf("%s: %s", ref, wrong)
+		}
+	}
+	for _, ref := range []string{
+		"", " ", "Busybox", "busybox:", ":tag", "a b", "busybox:1 37", "a@sha256:0", "a@sha256:" + strings.Repeat("g", 64), "https://a/b",
+	} {
+		wrong := CheckImage(ref)
+		if !strings.HasPrefix(wrong, "an image is") || !strings.Contains(wrong, "public.ecr.aws/docker/library/busybox:1.37") {
+			t.Errorf("%q: %q", ref, wrong)
+		}
+	}
+}
+
+func TestRepositoryARN(t *testing.T) {
+	for _, test := range []struct{ image, partition, want string }{
+		{"123456789012.dkr.ecr.us-east-1.amazonaws.com/app", "aws", "arn:aws:ecr:us-east-1:123456789012:repository/app"},
+		{"123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app:v1", "aws", "arn:aws:ecr:us-east-1:123456789012:repository/team/app"},
+		{"123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/app", "aws", "arn:aws:ecr:us-east-1:123456789012:repository/app"},
+		{"123456789012.dkr-ecr.us-east-1.on.aws/app", "aws", "arn:aws:ecr:us-east-1:123456789012:repository/app"},
+		{"123456789012.dkr-ecr-fips.us-gov-west-1.on.aws/app", "aws-us-gov", "arn:aws-us-gov:ecr:us-gov-west-1:123456789012:repository/app"},
+		{"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app", "aws-cn", "arn:aws-cn:ecr:cn-north-1:123456789012:repository/app"},
+		{"123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/app", "aws-cn", "arn:aws-cn:ecr:cn-north-1:123456789012:repository/app"},
+		{"123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu/app", "aws-eusc", "arn:aws-eusc:ecr:eusc-de-east-1:123456789012:repository/app"},
+		{"123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov/app", "aws-iso", "arn:aws-iso:ecr:us-iso-east-1:123456789012:repository/app"},
+		{"123456789012.dkr.ecr.us-isob-east-1.sc2s.sgov.gov/app", "aws-iso-b", "arn:aws-iso-b:ecr:us-isob-east-1:123456789012:repository/app"},
+		{"123456789012.dkr.ecr.eu-isoe-west-1.cloud.adc-e.uk/app", "aws-iso-e", "arn:aws-iso-e:ecr:eu-isoe-west-1:123456789012:repository/app"},
+		{"123456789012.dkr.ecr.us-isof-south-1.csp.hci.ic.gov/app", "aws-iso-f", "arn:aws-iso-f:ecr:us-isof-south-1:123456789012:repository/app"},
+
+		{"busybox", "aws", ""},
+		{"public.ecr.aws/docker/library/busybox:1.37", "aws", ""},
+		{"12345.dkr.ecr.us-east-1.amazonaws.com/app", "aws", ""},
+		{"x123456789012.dkr.ecr.us-east-1.amazonaws.com/app", "aws", ""},
+		{"123456789012.dkr.ecr.us-east-1.example.com/app", "aws", ""},
+		{"example.com/123456789012.dkr.ecr.us-east-1.amazonaws.com/app", "aws", ""},
+		{"not an image", "aws", ""},
+		{"", "aws", ""},
+	} {
+		if got := repositoryARN(test.image, test.partition); got != test.want {
+			t.Errorf("%s: %q, want %q", test.image, got, test.want)
+		}
+	}
+}

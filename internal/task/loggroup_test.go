@@ -1,0 +1,82 @@
+package task
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCheckRetention(t *testing.T) {
+	for _, days := range []int64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653} {
+		if wrong := CheckRetention(days); wrong != "" {
+			t.Errorf("%d: %s", days, wrong)
+		}
+	}
+	if len(Retentions) != 23 || !slices.IsSorted(Retentions) || !slices.Contains(Retentions, DefaultRetention) {
+		t.Errorf("retentions are %v", Retentions)
+	}
+	const all = "CloudWatch Logs keeps events for 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days (0 is for ever), not for "
+	for days, want := range map[int64]string{
+		31:    all + "31; the nearest is 30",
+		2:     all + "2; the nearest is 1",
+		364:   all + "364; the nearest is 365",
+		10000: all + "10000; the nearest is 3653",
+		-1:    all + "-1; the nearest is 1", // never "for ever"
+	} {
+		if got := CheckRetention(days); got != want {
+			t.Errorf("%d:\n got %q\nwant %q", days, got, want)
+		}
+	}
+	if CheckRetention(math.MaxInt64) == "" || CheckRetention(math.MinInt64) == "" {
+		t.Error("there is no retention of all days")
+	}
+}
+
+func TestCheckLogGroupName(t *testing.T) {
+	const rule = "a log group's name has 1 to 512 letters, digits and characters of _ - / . #; "
+	checks(t, CheckLogGroupName, map[string]string{
+		"/ecs/transcode":         "",
+		"A_b-/.#9":               "",
+		"/aws/x":                 "",
+		strings.Repeat("g", 512): "",
+		"aws/x":                  "a log group's name must not begin with aws/, which AWS keeps for itself; /aws/ is allowed",
+		"":                       rule + `this one is ""`,
+		"a:b":                    rule + `this one is "a:b"`,
+		"/ecs/*":                 rule + `this one is "/ecs/*"`,
+		strings.Repeat("g", 513): rule + "this one has 513 characters",
+	})
+}
+
+func TestCheckLogGroupARN(t *testing.T) {
+	const form = "the ARN of a log group is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME; this one is "
+	checks(t, CheckLogGroupARN, map[string]string{
+		"arn:aws:logs:us-east-1:123456789012:log-group:/shared":       "",
+		"arn:aws-cn:logs:cn-north-1:123456789012:log-group:/shared:*": "",
+		"":                    form + `""`,
+		"/shared":             form + `"/shared"`,
+		"arn:aws:s3:::bucket": form + `"arn:aws:s3:::bucket"`,
+		"arn:aws:logs:us-east-1:123456789012:destination:x":              form + `"arn:aws:logs:us-east-1:123456789012:destination:x"`,
+		"arn:aws:logs:*:123456789012:log-group:x":                        form + `"arn:aws:logs:*:123456789012:log-group:x"`,
+		"arn:aws:logs:::log-group:x":                                     form + `"arn:aws:logs:::log-group:x"`,
+		"arn:aws:logs:us-east-1:123456789012:log-group:*":                "a log group's name has 1 to 512 letters, digits and characters of _ - / . #; this one is \"*\"",
+		"arn:aws:logs:us-east-1:123456789012:log-group:x:log-stream:y":   "a log group's name has 1 to 512 letters, digits and characters of _ - / . #; this one is \"x:log-stream:y\"",
+		"arn:aws:logs:us-east-1:123456789012:log-group:":                 "a log group's name has 1 to 512 letters, digits and characters of _ - / . #; this one is \"\"",
+		"arn:aws:logs:us-east-1:123456789012:log-group:/team/*/shared:*": "a log group's name has 1 to 512 letters, digits and characters of _ - / . #; this one is \"/team/*/shared\"",
+	})
+}
+
+// A group that was taken over keeps the tags that it came with.
+func TestLogGroup_TagChange(t *testing.T) {
+	want := map[string]string{"team": "media", TagUnit: "u"}
+	own := LogGroup{}.TagChange(map[string]string{"team": "old", "more": "x", TagUnit: "u"}, want)
+	if diff := cmp.Diff(TagChange{Set: map[string]string{"team": "media"}, Remove: []string{"more"}}, own); diff != "" {
+		t.Errorf("own, -want +got:\n%s", diff)
+	}
+	adopted := LogGroup{}.TagChange(map[string]string{"team": "old", "more": "x", TagUnit: "u", TagAdopted: "true"}, want)
+	if diff := cmp.Diff(TagChange{Set: map[string]string{"team": "media"}}, adopted); diff != "" {
+		t.Errorf("adopted, -want +got:\n%s", diff)
+	}
+}

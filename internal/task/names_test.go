@@ -1,0 +1,184 @@
+package task
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestNames(t *testing.T) {
+	for got, want := range map[string]string{
+		RoleName("transcode", "us-east-1", ExecutionRole): "transcode-us-east-1-execution",
+		RoleName("transcode", "us-east-1", TaskRole):      "transcode-us-east-1-task",
+		LogGroupName("transcode"):                         "/ecs/transcode",
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// What is cut is told by a hash, the same in every release: the names stand in people's
+// accounts.
+func TestShorten(t *testing.T) {
+	for _, test := range []struct {
+		name, suffix string
+		limit        int
+		want         string
+	}{
+		{"abc", "-x", 5, "abc-x"},
+		{"abcdefghijkl", "-x", 14, "abcdefghijkl-x"},
+		{"abcdefghijklm", "-x", 14, "abc-ff10304f-x"},
+		{"abc-efghijklmn", "-x", 15, "abc-3027b9fe-x"}, // no hyphen before the hash's own
+		{"abc_efghijklmn", "-x", 15, "abc-290a9cf7-x"},
+		{strings.Repeat("a", 60), "-us-east-1-execution", 64, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-11ee3912-us-east-1-execution"},
+	} {
+		if got := Shorten(test.name, test.suffix, test.limit); got != test.want {
+			t.Errorf("%s%s in %d: %s, want %s", test.name, test.suffix, test.limit, got, test.want)
+		}
+	}
+}
+
+func TestShorten_properties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.StringMatching(`[A-Za-z0-9_-]{1,255}`).Draw(t, "name")
+		region := rapid.SampledFrom([]string{"us-east-1", "ap-southeast-7", "us-gov-west-1", "eu-isoe-west-1"}).Draw(t, "region")
+		for _, kind := range RoleKinds {
+			got := RoleName(name, region, kind)
+			if wrong := CheckRoleName(got); wrong != "" {
+				t.Fatal(wrong)
+			}
+			if !strings.HasSuffix(got, "-"+region+"-"+string(kind)) {
+				t.Fatalf("%s does not tell region and kind", got)
+			}
+			if again := RoleName(name, region, kind); again != got {
+				t.Fatalf("%s, and then %s", got, again)
+			}
+			if whole := name + "-" + region + "-" + string(kind); len(whole) <= maxRoleName && got != whole {
+				t.Fatalf("%s was shortened to %s", whole, got)
+			}
+		}
+	})
+}
+
+// Names that begin alike, end alike or differ in what is cut off stay apart.
+func TestShorten_distinct(t *testing.T) {
+	names := map[string]string{}
+	long := strings.Repeat("media-pipeline-", 10)
+	for i := range 2000 {
+		for _, name := range []string{
+			fmt.Sprintf("%s%d", long, i),
+			fmt.Sprintf("%d%s", i, long),
+			fmt.Sprintf("task%d", i),
+			long + strings.Repeat("-", i%90) + fmt.Sprint(i),
+		} {
+			for _, kind := range RoleKinds {
+				short := strings.ToLower(RoleName(name, "us-east-1", kind)) // as IAM compares them
+				key := name + "/" + string(kind)
+				if other, ok := names[short]; ok && other != key {
+					t.Fatalf("%s and %s are both %s", other, key, short)
+				}
+				names[short] = key
+			}
+		}
+	}
+}
+
+func TestCheckName(t *testing.T) {
+	checks(t, CheckName, map[string]string{
+		"transcode":              "",
+		"A_b-9":                  "",
+		"-":                      "",
+		strings.Repeat("n", 255): "",
+		"":                       `a name has 1 to 255 letters, digits, hyphens and underscores; this one is ""`,
+		"two words":              `a name has 1 to 255 letters, digits, hyphens and underscores; this one is "two words"`,
+		"a.b":                    `a name has 1 to 255 letters, digits, hyphens and underscores; this one is "a.b"`,
+		"naïve":                  `a name has 1 to 255 letters, digits, hyphens and underscores; this one is "naïve"`,
+		"line\n":                 `a name has 1 to 255 letters, digits, hyphens and underscores; this one is "line\n"`,
+		strings.Repeat("n", 300): "a name has 1 to 255 letters, digits, hyphens and underscores; this one has 300 characters",
+	})
+}
+
+func TestCheckRoleName(t *testing.T) {
+	const rule = "a role name has 1 to 64 letters, digits and characters of + = , . @ _ -; "
+	checks(t, CheckRoleName, map[string]string{
+		"a+=,.@_-Z9":            "",
+		strings.Repeat("r", 64): "",
+		"":                      rule + `this one is ""`,
+		strings.Repeat("r", 65): rule + `this one is "` + strings.Repeat("r", 65) + `"`,
+		"path/role":             rule + `this one is "path/role"`,
+		"a b":                   rule + `this one is "a b"`,
+	})
+}
+
+func TestCheckRolePath(t *testing.T) {
+	const rule = "a path begins and ends with a slash and has at most 512 characters, as in /tasks/; "
+	checks(t, CheckRolePath, map[string]string{
+		"/":                                   "",
+		"/tasks/":                             "",
+		"/a/b.c!/~/":                          "",
+		"/" + strings.Repeat("p", 510) + "/":  "",
+		"":                                    rule + `this one is ""`,
+		"tasks/":                              rule + `this one is "tasks/"`,
+		"/tasks":                              rule + `this one is "/tasks"`,
+		"//":                                  rule + `this one is "//"`,
+		"/a b/":                               rule + `this one is "/a b/"`,
+		"/" + strings.Repeat("p", 511) + "/":  rule + "this one has 513 characters",
+		"/" + strings.Repeat("ü", 100) + "//": rule + "this one has 103 characters",
+	})
+}
+
+// checks compares what a check says of texts, "" where nothing is wrong.
+func checks(t *testing.T, check func(string) string, texts map[string]string) {
+	t.Helper()
+	for text, want := range texts {
+		if got := check(text); got != want {
+			t.Errorf("%q:\n got %q\nwant %q", text, got, want)
+		}
+	}
+}
+
+// No text of a user's, of AWS or of somebody else's tag may bring the provider down.
+func FuzzChecks(f *testing.F) {
+	for _, seed := range []string{
+		"", " ", "a", "default", "*", "arn:aws:ecs:us-east-1:123456789012:cluster/x", "arn:aws:logs:us-east-1:123456789012:log-group:x:*",
+		"subnet-0", "sg-0", "/ecs/x", "AWS_ECS", "docker-task:x", "aws:x", "\x00", "\xff\xfe", "é\u2028", strings.Repeat("x", 600), strings.Repeat("\xf6?", 600), "arn:" + strings.Repeat("x", 1200),
+		"123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:0",
+	} {
+		f.Add(seed, int64(len(seed)), int64(512))
+	}
+	f.Fuzz(func(t *testing.T, text string, n, m int64) {
+		for name, check := range map[string]func(string) string{
+			"CheckName": CheckName, "CheckRoleName": CheckRoleName, "CheckRolePath": CheckRolePath,
+			"CheckLogGroupName": CheckLogGroupName, "CheckLogGroupARN": CheckLogGroupARN,
+			"CheckCluster": CheckCluster, "CheckSubnetID": CheckSubnetID, "CheckSecurityGroupID": CheckSecurityGroupID,
+			"CheckImage": CheckImage, "CheckSecret": CheckSecret, "CheckVariable": CheckVariable,
+			"CheckTag of a key":   func(s string) string { return CheckTag(s, "") },
+			"CheckTag of a value": func(s string) string { return CheckTag("k", s) },
+			"CheckCommand":        func(s string) string { return CheckCommand([]string{s}) },
+			"CheckPlatform":       func(s string) string { return CheckPlatform("ARM64", s) },
+		} {
+			if wrong := check(text); misformatted(text, wrong) || len(wrong) > 2000 {
+				t.Errorf("%s(%q) says %q", name, text, wrong)
+			}
+		}
+		if wrong := CheckSize(text, n, m); wrong != nil && (wrong.Attribute == "" || misformatted("", wrong.Message)) {
+			t.Errorf("CheckSize(%q, %d, %d) says %+v", text, n, m, wrong)
+		}
+		EffectiveSize(text, n, m)
+		CheckRetention(n)
+		repositoryARN(text, "aws")
+		LogGroup{ARN: text}.groupName()
+		Spec{TaskRole: RoleSpec{ARN: text}}.RoleName(TaskRole)
+		if n >= 0 && n < 1000 {
+			Shorten(text, "-suffix", int(n))
+		}
+	})
+}
+
+// misformatted tells that fmt complains in a message about a text.
+func misformatted(text, message string) bool {
+	return strings.Contains(message, "%!") && !strings.Contains(text, "%")
+}

@@ -1,0 +1,205 @@
+package task
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// fargateSizes is AWS's table as its page writes it, beside and not from [Sizes].
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
+var fargateSizes = []struct {
+	cpu, from, to, step int64 // units, MiB
+	only                []int64
+	windows             bool
+}{
+	{cpu: 256, only: []int64{512, 1024, 2048}},
+	{cpu: 512, from: 1024, to: 4096, step: 1024},
+	{cpu: 1024, from: 2048, to: 8192, step: 1024, windows: true},
+	{cpu: 2048, from: 4096, to: 16384, step: 1024, windows: true},
+	{cpu: 4096, from: 8192, to: 30720, step: 1024, windows: true},
+	{cpu: 8192, from: 16384, to: 61440, step: 4096},
+	{cpu: 16384, from: 32768, to: 122880, step: 8192},
+	{cpu: 32768, only: []int64{61440, 122880, 249856}},
+}
+
+const windows = "WINDOWS_SERVER_2022_CORE"
+
+func TestSizes(t *testing.T) {
+	var want []Size
+	for _, line := range fargateSizes {
+		memory := line.only
+		for m := line.from; memory == nil || m <= line.to && line.step > 0; m += line.step {
+			memory = append(memory, m)
+		}
+		want = append(want, Size{CPU: line.cpu, Memory: memory, Windows: line.windows})
+	}
+	if diff := cmp.Diff(want, Sizes); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	// The ends of the rows, as the page has them, so that a slip in the loop above shows.
+	for cpu, ends := range map[int64][3]int64{ // first, last, how many
+		256: {512, 2048, 3}, 512: {1024, 4096, 4}, 1024: {2048, 8192, 7}, 2048: {4096, 16384, 13},
+		4096: {8192, 30720, 23}, 8192: {16384, 61440, 12}, 16384: {32768, 122880, 12}, 32768: {61440, 249856, 3},
+	} {
+		i := slices.IndexFunc(Sizes, func(s Size) bool { return s.CPU == cpu })
+		if i < 0 {
+			t.Errorf("no cpu %d", cpu)
+			continue
+		}
+		m := Sizes[i].Memory
+		if got := [3]int64{m[0], m[len(m)-1], int64(len(m))}; got != ends {
+			t.Errorf("cpu %d: first, last and number are %v, want %v", cpu, got, ends)
+		}
+	}
+}
+
+func TestCheckSize_everyCombination(t *testing.T) {
+	for _, os := range []string{"", "LINUX", windows} {
+		for _, s := range Sizes {
+			for memory := int64(256); memory <= 262144; memory += 256 {
+				problem := CheckSize(os, s.CPU, memory)
+				exists := slices.Contains(s.Memory, memory) && (s.Windows || !IsWindows(os))
+				if exists != (problem == nil) {
+					t.Errorf("%q, cpu %d, memory %d: %+v", os, s.CPU, memory, problem)
+				}
+			}
+		}
+	}
+}
+
+func TestCheckSize(t *testing.T) {
+	for _, test := range []struct {
+		os          string
+		cpu, memory int64
+		attribute   string
+		message     string
+	}{
+		{"", 256, 4096, "memory", "cpu 256 goes with 512, 1024 or 2048 MiB of memory, not 4096; the smallest size with 4096 MiB is cpu 512."},
+		{"LINUX", 1024, 512, "memory", "cpu 1024 goes with 2048 to 8192 (in steps of 1024) MiB of memory, not 512; the smallest size with 512 MiB is cpu 256."},
+		{"LINUX", 512, 1000, "memory", "cpu 512 goes with 1024, 2048, 3072 or 4096 MiB of memory, not 1000; the nearest is 1024."},
+		{"LINUX", 8192, 17408, "memory", "cpu 8192 goes with 16384 to 61440 (in steps of 4096) MiB of memory, not 17408; the smallest size with 17408 MiB is cpu 4096."},
+		{"LINUX", 32768, 262144, "memory", "cpu 32768 goes with 61440, 122880 or 249856 MiB of memory, not 262144; the nearest is 249856."},
+		{"LINUX", 100, 0, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 100; the nearest is 256."},
+		{"LINUX", 100, 512, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 100; the nearest is 256."},
+		{"LINUX", 3000, 0, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 3000; the nearest is 2048."},
+		{"LINUX", -1, 0, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not -1; the nearest is 256."},
+		{"LINUX", 0, 600, "memory", "no size of Fargate has 600 MiB of memory; the nearest is 512."},
+		{windows, 256, 0, "cpu", "Fargate with Windows containers has 1024, 2048 or 4096 CPU units (1024 are one vCPU), not 256; the nearest is 1024."},
+		{windows, 0, 512, "memory", "no size of Fargate with Windows containers has 512 MiB of memory; the nearest is 2048."},
+		{windows, 1024, 16384, "memory", "cpu 1024 goes with 2048 to 8192 (in steps of 1024) MiB of memory, not 16384; the smallest size with 16384 MiB is cpu 2048."},
+		{windows, 1024, 61440, "memory", "cpu 1024 goes with 2048 to 8192 (in steps of 1024) MiB of memory, not 61440; the nearest is 8192."},
+	} {
+		got := CheckSize(test.os, test.cpu, test.memory)
+		if diff := cmp.Diff(&SizeProblem{test.attribute, test.message}, got); diff != "" {
+			t.Errorf("%q, cpu %d, memory %d, -want +got:\n%s", test.os, test.cpu, test.memory, diff)
+		}
+	}
+}
+
+// A value that is not there, or not known yet, is not judged.
+func TestCheckSize_leftOut(t *testing.T) {
+	for _, os := range []string{"", "LINUX", windows} {
+		if got := CheckSize(os, 0, 0); got != nil {
+			t.Errorf("%q, nothing: %+v", os, got)
+		}
+		for _, s := range sizesFor(os) {
+			if got := CheckSize(os, s.CPU, 0); got != nil {
+				t.Errorf("%q, cpu %d: %+v", os, s.CPU, got)
+			}
+			for _, memory := range s.Memory {
+				if got := CheckSize(os, 0, memory); got != nil {
+					t.Errorf("%q, memory %d: %+v", os, memory, got)
+				}
+			}
+		}
+	}
+}
+
+func TestEffectiveSize(t *testing.T) {
+	for _, test := range []struct {
+		os                  string
+		cpu, memory         int64
+		wantCPU, wantMemory int64
+	}{
+		{"", 0, 0, 256, 512},
+		{"LINUX", 0, 0, 256, 512},
+		{windows, 0, 0, 1024, 2048},
+		{"LINUX", 512, 0, 512, 1024},
+		{"LINUX", 32768, 0, 32768, 61440},
+		{"LINUX", 0, 1024, 256, 1024},
+		{"LINUX", 0, 3072, 512, 3072},
+		{"LINUX", 0, 61440, 8192, 61440},
+		{"LINUX", 0, 249856, 32768, 249856},
+		{windows, 0, 4096, 1024, 4096},
+		{windows, 0, 16384, 2048, 16384},
+		{"LINUX", 1024, 8192, 1024, 8192},
+		// What does not exist comes back as it is, for CheckSize to explain.
+		{"LINUX", 256, 4096, 256, 4096},
+		{"LINUX", 100, 0, 100, 0},
+		{"LINUX", 0, 600, 0, 600},
+		{windows, 256, 0, 256, 0},
+		{windows, 0, 512, 0, 512},
+	} {
+		cpu, memory := EffectiveSize(test.os, test.cpu, test.memory)
+		if cpu != test.wantCPU || memory != test.wantMemory {
+			t.Errorf("%q, cpu %d, memory %d: %d and %d, want %d and %d", test.os, test.cpu, test.memory, cpu, memory, test.wantCPU, test.wantMemory)
+		}
+	}
+}
+
+func TestEffectiveSize_properties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		os := rapid.SampledFrom([]string{"", "LINUX", windows}).Draw(t, "os")
+		some := func(values []int64) *rapid.Generator[int64] {
+			return rapid.OneOf(rapid.Just[int64](0), rapid.SampledFrom(values), rapid.Int64())
+		}
+		cpu := some(cpus(Sizes)).Draw(t, "cpu")
+		memory := some([]int64{512, 2048, 4096, 30720, 61440, 249856}).Draw(t, "memory")
+		problem := CheckSize(os, cpu, memory)
+		effectiveCPU, effectiveMemory := EffectiveSize(os, cpu, memory)
+		if cpu != 0 && effectiveCPU != cpu || memory != 0 && effectiveMemory != memory {
+			t.Fatalf("what was given is changed: %d and %d", effectiveCPU, effectiveMemory)
+		}
+		if problem == nil {
+			if effectiveCPU == 0 || effectiveMemory == 0 || CheckSize(os, effectiveCPU, effectiveMemory) != nil {
+				t.Fatalf("effective size %d and %d does not exist", effectiveCPU, effectiveMemory)
+			}
+			return
+		}
+		if problem.Attribute != "cpu" && problem.Attribute != "memory" || !strings.HasSuffix(problem.Message, ".") {
+			t.Fatalf("%+v", problem)
+		}
+	})
+}
+
+func TestOr(t *testing.T) {
+	for want, words := range map[string][]string{
+		"":          nil,
+		"a":         {"a"},
+		"a or b":    {"a", "b"},
+		"a, b or c": {"a", "b", "c"},
+	} {
+		if got := Or(words); got != want {
+			t.Errorf("%q: %q, want %q", words, got, want)
+		}
+	}
+}
+
+func TestListed(t *testing.T) {
+	for want, values := range map[string][]int64{
+		"512":                         {512},
+		"512, 1024 or 2048":           {512, 1024, 2048},
+		"1, 2, 3 or 4":                {1, 2, 3, 4},
+		"1 to 5 (in steps of 1)":      {1, 2, 3, 4, 5},
+		"10 to 60 (in steps of 10)":   {10, 20, 30, 40, 50, 60},
+		"256, 512, 1024, 2048 or 300": {256, 512, 1024, 2048, 300},
+	} {
+		if got := listed(values); got != want {
+			t.Errorf("%v: %q, want %q", values, got, want)
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write testdata/*.golden.json anew")
+
+// golden compares JSON, laid out to be read, with testdata/NAME.golden.json.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	var spread bytes.Buffer
+	if got != "" {
+		if err := json.Indent(&spread, []byte(got), "", "  "); err != nil {
+			t.Fatalf("%s: %v", got, err)
+		}
+	}
+	spread.WriteByte('\n')
+	file := filepath.Join("testdata", name+".golden.json")
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, spread.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; go test -update writes it", err)
+	}
+	if diff := cmp.Diff(string(want), spread.String()); diff != "" {
+		t.Errorf("%s, -want +got (go test -update takes it over):\n%s", file, diff)
+	}
+}
