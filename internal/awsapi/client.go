@@ -3,14 +3,22 @@ package awsapi
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 )
 
@@ -20,10 +28,18 @@ type Client struct {
 	Partition string // aws, aws-cn, aws-us-gov, …
 	Region    string
 
-	ecs  *ecs.Client
-	iam  *iam.Client
-	logs *cloudwatchlogs.Client
-	ec2  *ec2.Client
+	ecs     *ecs.Client
+	iam     *iam.Client
+	logs    *cloudwatchlogs.Client
+	ec2     *ec2.Client
+	ecr     *ecr.Client
+	secrets *secretsmanager.Client
+	events  *eventbridge.Client
+	lambda  *lambda.Client
+	sns     *sns.Client
+	sqs     *sqs.Client
+
+	scheduler *scheduler.Client
 
 	session *session
 
@@ -39,9 +55,12 @@ type session struct {
 	endpoints            map[string]string
 	skipRegionValidation bool
 	logger               maskingLogger
+	transport            http.RoundTripper // see [Client.Transport]
 
 	mu      sync.Mutex
 	regions map[string]*Client
+
+	policies sharedPolicies
 }
 
 // New returns the client that the provider block asks for. It calls AWS once, to learn whose
@@ -121,6 +140,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		endpoints:            cfg.Endpoints,
 		skipRegionValidation: cfg.SkipRegionValidation,
 		logger:               logger,
+		transport:            transportOf(awsConfig, caBundle(base, around)),
 		regions:              make(map[string]*Client),
 	}
 	client := s.newRegionalClient(accountID, partition, awsConfig.Region)
@@ -140,6 +160,13 @@ func (s *session) newRegionalClient(accountID, partition, region string) *Client
 		iam:       iam.NewFromConfig(cfg, func(o *iam.Options) { s.setEndpoint(&o.BaseEndpoint, "iam") }),
 		logs:      cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { s.setEndpoint(&o.BaseEndpoint, "logs") }),
 		ec2:       ec2.NewFromConfig(cfg, func(o *ec2.Options) { s.setEndpoint(&o.BaseEndpoint, "ec2") }),
+		ecr:       ecr.NewFromConfig(cfg, func(o *ecr.Options) { s.setEndpoint(&o.BaseEndpoint, "ecr") }),
+		secrets:   secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { s.setEndpoint(&o.BaseEndpoint, "secretsmanager") }),
+		events:    eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { s.setEndpoint(&o.BaseEndpoint, "events") }),
+		lambda:    lambda.NewFromConfig(cfg, func(o *lambda.Options) { s.setEndpoint(&o.BaseEndpoint, "lambda") }),
+		sns:       sns.NewFromConfig(cfg, func(o *sns.Options) { s.setEndpoint(&o.BaseEndpoint, "sns") }),
+		scheduler: scheduler.NewFromConfig(cfg, func(o *scheduler.Options) { s.setEndpoint(&o.BaseEndpoint, "scheduler") }),
+		sqs:       sqs.NewFromConfig(cfg, func(o *sqs.Options) { s.setEndpoint(&o.BaseEndpoint, "sqs") }),
 		session:   s,
 	}
 }

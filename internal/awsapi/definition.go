@@ -150,8 +150,9 @@ func (c *Client) listRevisions(ctx context.Context, family string) ([]string, er
 	return arns, nil
 }
 
-// deregister makes revisions INACTIVE: no new tasks, no effect on running ones.
-func (c *Client) deregister(ctx context.Context, arns []string) error {
+// deregister makes revisions INACTIVE: no new tasks, no effect on running ones. If they
+// shall be deleted too, ECS does so when no task uses them any more.
+func (c *Client) deregister(ctx context.Context, arns []string, deleteToo bool) error {
 	calls := make([]func() error, len(arns))
 	for i, a := range arns {
 		calls[i] = func() error {
@@ -162,22 +163,38 @@ func (c *Client) deregister(ctx context.Context, arns []string) error {
 			return nil
 		}
 	}
-	return together(calls...)
+	if err := together(calls...); err != nil || !deleteToo {
+		return err
+	}
+	for batch := range slices.Chunk(arns, maxDeleted) {
+		out, err := c.ecs.DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: batch})
+		if err != nil {
+			return fmt.Errorf("deleting revisions: %w", err)
+		}
+		for _, f := range out.Failures {
+			return fmt.Errorf("deleting %s: %s", aws.ToString(f.Arn), aws.ToString(f.Reason))
+		}
+	}
+	return nil
 }
+
+// maxDeleted is how many revisions DeleteTaskDefinitions takes at once.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteTaskDefinitions.html
+const maxDeleted = 10
 
 // trimRevisions deregisters the revisions beyond the newest and the given number of older
 // ones.
-func (c *Client) trimRevisions(ctx context.Context, family string, keep int64) error {
+func (c *Client) trimRevisions(ctx context.Context, family string, keep int64, deleteToo bool) error {
 	arns, err := c.listRevisions(ctx, family)
 	if err != nil || int64(len(arns)) <= keep+1 {
 		return err
 	}
-	return c.deregister(ctx, arns[keep+1:])
+	return c.deregister(ctx, arns[keep+1:], deleteToo)
 }
 
 // deleteDefinitions deregisters all ACTIVE revisions of a family if it is of the given
 // unit.
-func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner) error {
+func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner, deleteToo bool) error {
 	var newest *task.ObservedDefinition
 	var arns []string
 	err := together(
@@ -187,5 +204,5 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 	if err != nil || newest != nil && !own.owns(newest.Tags) {
 		return err
 	}
-	return c.deregister(ctx, arns)
+	return c.deregister(ctx, arns, deleteToo)
 }

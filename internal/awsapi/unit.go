@@ -120,7 +120,7 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*t
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	return nil, &CreateError{Err: err, Rollback: c.remove(undo, u.Refs(), owner{id: unitID, strict: true}, false)}
+	return nil, &CreateError{Err: err, Rollback: c.remove(undo, u, owner{id: unitID, strict: true})}
 }
 
 func withUnit(tags map[string]string, unitID string) map[string]string {
@@ -132,9 +132,9 @@ func withUnit(tags map[string]string, unitID string) map[string]string {
 // DeleteUnit removes a unit and its strays: all ACTIVE revisions first, so that nobody
 // starts a task without its roles, then roles and log group. Parts that are gone are fine,
 // parts that carry another unit's id are left alone.
-func (c *Client) DeleteUnit(ctx context.Context, refs task.Refs, unitID string, keepLogGroup bool, strays Strays) error {
+func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, strays Strays) error {
 	return errors.Join(
-		c.remove(ctx, refs, owner{id: unitID}, keepLogGroup),
+		c.remove(ctx, u, owner{id: unitID}),
 		c.deleteStrays(ctx, strays, unitID),
 	)
 }
@@ -207,8 +207,9 @@ func (c *Client) deleteStrays(ctx context.Context, s Strays, unitID string) erro
 	return together(calls...)
 }
 
-func (c *Client) remove(ctx context.Context, refs task.Refs, own owner, keepLogGroup bool) error {
-	if err := c.deleteDefinitions(ctx, refs.Family, own); err != nil {
+func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
+	refs := u.Refs()
+	if err := c.deleteDefinitions(ctx, refs.Family, own, u.DeleteRevisions); err != nil {
 		return err
 	}
 	var calls []func() error
@@ -218,7 +219,9 @@ func (c *Client) remove(ctx context.Context, refs task.Refs, own owner, keepLogG
 		}
 	}
 	if refs.LogGroup != "" {
-		calls = append(calls, func() error { return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, keepLogGroup, own) })
+		calls = append(calls, func() error {
+			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, u.LogGroup.Keep && !own.strict, own)
+		})
 	}
 	return together(calls...)
 }
@@ -304,7 +307,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		}
 	}
 	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
-		if err := c.trimRevisions(ctx, up.Want.Definition.Family, up.Want.KeepRevisions); err != nil {
+		if err := c.trimRevisions(ctx, up.Want.Definition.Family, up.Want.KeepRevisions, up.Want.DeleteRevisions); err != nil {
 			warnings = append(warnings, "Older revisions of the task definition stay ACTIVE: "+err.Error())
 		}
 	}

@@ -30,6 +30,15 @@ func refsOf(name string) task.Refs {
 	}
 }
 
+// unitOf is a unit with parts of these names.
+func unitOf(name string) task.Unit {
+	return task.Unit{
+		Definition: task.Definition{Family: name},
+		Roles:      map[task.RoleKind]task.Role{task.ExecutionRole: {Name: name + "-execution"}, task.TaskRole: {Name: name + "-task"}},
+		LogGroup:   task.LogGroup{Name: "/ecs/" + name},
+	}
+}
+
 // nothing answers that there is not what was asked for.
 func nothing(c call) *http.Response {
 	switch c.operation {
@@ -140,7 +149,7 @@ func TestDeleteUnit_definitionsFirst(t *testing.T) {
 		}
 		return nothing(c)
 	}}
-	err := mustNew(t, testConfig(fake)).DeleteUnit(t.Context(), refsOf("transcode"), "unit", false, Strays{})
+	err := mustNew(t, testConfig(fake)).DeleteUnit(t.Context(), unitOf("transcode"), "unit", Strays{})
 	if err == nil || fake.count("GetRole") != 0 || fake.count("DescribeLogGroups") != 0 {
 		t.Errorf("error %v, %d calls for roles", err, fake.count("GetRole"))
 	}

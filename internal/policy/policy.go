@@ -36,6 +36,10 @@ type Statement struct {
 	Actions   []string
 	Resources []string // none in trust policies
 	Conditions
+
+	// Written is a statement as somebody else wrote it, as JSON. All but its Sid is taken
+	// from there; of the fields above only Sid counts then.
+	Written json.RawMessage
 }
 
 // Conditions are all of those that must hold.
@@ -50,7 +54,7 @@ type Condition struct {
 
 type jsonDocument struct {
 	Version   string
-	Statement []jsonStatement
+	Statement []any // jsonStatement, or an object as it was written
 }
 
 type jsonStatement struct {
@@ -80,6 +84,10 @@ func (d Document) JSON() string {
 	}
 	out := jsonDocument{Version: version}
 	for _, s := range d.Statements {
+		if s.Written != nil {
+			out.Statement = append(out.Statement, s.written())
+			continue
+		}
 		js := jsonStatement{Sid: s.Sid, Effect: "Allow", Action: s.Actions, Resource: s.Resources}
 		if s.Service != "" {
 			js.Principal = map[string]string{"Service": s.Service}
@@ -101,6 +109,22 @@ func (d Document) JSON() string {
 		panic(fmt.Sprintf("encoding a policy: %s", err))
 	}
 	return string(text)
+}
+
+// written is the statement under its Sid. Encoding sorts the keys.
+func (s Statement) written() any {
+	var object map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(s.Written))
+	decoder.UseNumber()
+	if err := decoder.Decode(&object); err != nil || object == nil {
+		// Whoever fills in Written has read it as an object before.
+		panic(fmt.Sprintf("a written statement is no JSON object: %v", err))
+	}
+	delete(object, "Sid")
+	if s.Sid != "" {
+		object["Sid"] = s.Sid
+	}
+	return object
 }
 
 // marshal encodes without escaping <, > and &, which AWS does not escape either.

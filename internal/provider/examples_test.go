@@ -16,7 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/google/go-cmp/cmp"
 	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
@@ -69,6 +71,66 @@ var examples = map[string]example{
 				t.Errorf("without provider = dockertask the plan fails for another reason:\n%s", said)
 			}
 			standInForDocker(t, files)
+		},
+	},
+	"transcode": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.transcode", `"s3:GetObject"[^}]*:s3:::example-uploads/\*"`, "task_role_policy_json"),
+				planMatches("docker_task.transcode", `"s3:PutObject"[^}]*:s3:::example-videos/\*"`, "task_role_policy_json"),
+				planHas("docker_task.transcode", "example-uploads", "wire_environment", "UPLOADS_BUCKET_NAME"),
+				planHas("docker_task.transcode", "example-videos", "wire_environment", "VIDEOS_BUCKET_NAME"),
+				functionVariable("aws_lambda_function.start", "DOCKER_TASK_ARN", accountARN(t, familyARNs)+"transcode"),
+			}
+		},
+	},
+	"state-machine": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.dump", `:parameter/dump/db-pass"`, "execution_role_policy_json"),
+				planMatches("docker_task_wire.dump", `states:SendTaskFailure.*:stateMachine:dump"`, "task_token_policy_json"),
+				planMatches("aws_sfn_state_machine.dump", `"Catch":\[{"ErrorEquals":\["ScriptFailed"\],"Next":"Fail"}\]`, "definition"),
+				planMatches("aws_sfn_state_machine.dump", `ecs:runTask.waitForTaskToken`, "definition"),
+				planMatches("aws_sfn_state_machine.dump", `"TASK_TOKEN","Value.\$":"\$\$.Task.Token"`, "definition"),
+				planMatches("aws_sfn_state_machine.dump", accountARN(t, familyARNs)+`dump"`, "definition"),
+			}
+		},
+	},
+	"fan-out": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.split", `"ecs:RunTask"[^}]*`+accountARN(t, familyARNs)+`encode:\*"`, "task_role_policy_json"),
+				planMatches("docker_task.split", accountARN(t, roleARNs)+`encode-us-east-1-task"`, "task_role_policy_json"),
+				planHas("docker_task.split", accountARN(t, familyARNs)+"encode", "wire_environment", "ENCODE_DOCKER_TASK_ARN"),
+			}
+		},
+	},
+	"ec2": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task.train", "awsvpc", "network_mode"),
+				planHas("docker_task.train_on_ec2", "bridge", "network_mode"),
+				planHas("docker_task_wire.train_on_ec2", accountARN(t, clusterARNs)+"gpu", "environment", "DOCKER_TASK_CLUSTER"),
+				planHas("docker_task_wire.train_on_ec2", "", "environment", "DOCKER_TASK_SUBNETS"),
+			}
+		},
+	},
+	"service": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("aws_ecs_service.web", accountARN(t, clusterARNs)+"default", "cluster"),
+				plancheck.ExpectUnknownValue("aws_ecs_service.web", tfjsonpath.New("task_definition")), // a revision
+			}
+		},
+	},
+	"nightly-dump": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task_schedule.nightly", accountARN(t, roleARNs)+"nightly-dump-us-east-1-schedule", "role_arn"),
+				planMatches("docker_task_schedule.nightly", `"ecs:RunTask"[^}]*`+accountARN(t, familyARNs)+`dump:\*"`, "policy_json"),
+				planMatches("docker_task_schedule.nightly", `"sqs:SendMessage"[^}]*:missed-dumps"`, "policy_json"),
+				planHas("docker_task.dump", "example-dumps", "wire_environment", "DUMPS_BUCKET_NAME"),
+			}
 		},
 	},
 	"provider/provider.tf": {
@@ -144,8 +206,76 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"resources/docker_task/resource_wires.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task.order", "example-invoices", "wire_environment", "BUCKET_NAME"),
+				planMatches("docker_task.order", `^https://sqs\..*/mails$`, "wire_environment", "MAILS_QUEUE_URL"),
+				planMatches("docker_task.order", `"kms:Decrypt"`, "wire_policies", "returns"),
+				planMatches("docker_task.order", `translate:TranslateText`, "task_role_policy_json"),
+			}
+		},
+	},
+	"resources/docker_task/resource_sidecars.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.checkout", `:parameter/checkout/database-url"`, "execution_role_policy_json"),
+			}
+		},
+	},
+	"resources/docker_task/resource_volumes.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.render", `"elasticfilesystem:ClientWrite"[^}]*:file-system/fs-0a1b2c3d4e5f60718"`, "task_role_policy_json"),
+				planMatches("docker_task.render", `:access-point/fsap-0f1e2d3c4b5a69788"`, "task_role_policy_json"),
+			}
+		},
+	},
+	"resources/docker_task/resource_firelens.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task.ingest", `"kinesis:PutRecords"[^}]*:stream/logs"`, "task_role_policy_json"),
+				planMatches("docker_task.ingest", `log-group:/ecs/ingest:log-stream:`, "execution_role_policy_json"),
+			}
+		},
+	},
+	"resources/docker_task/resource_definition_json.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task.shop", "web", "container_name"),
+				planHas("docker_task.shop", "awsvpc", "network_mode"),
+				planHas("docker_task.shop", "baskets", "wire_environment", "TABLE_NAME"),
+			}
+		},
+	},
 	"resources/docker_task/import-by-string-id.tf": {prepare: makeTranscode, imports: "docker_task.transcode"},
 	"resources/docker_task/import-by-identity.tf":  {prepare: makeTranscode, imports: "docker_task.transcode"},
+	"resources/docker_task_schedule/resource.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task_schedule.nightly", ":schedule/default/nightly-dump$", "arn"),
+				planMatches("docker_task_schedule.nightly", accountARN(t, roleARNs)+`dump-us-east-1-execution"`, "policy_json"),
+			}
+		},
+	},
+	"resources/docker_task_schedule/resource_once.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{planMatches("docker_task_schedule.migration", accountARN(t, familyARNs)+`migrate:\*"`, "policy_json")}
+		},
+	},
+	"resources/docker_task_schedule/resource_spot.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task_schedule.crawl", `"ecs:TagResource"`, "policy_json"),
+				planMatches("docker_task_schedule.crawl", `"sqs:SendMessage"[^}]*:missed-runs"`, "policy_json"),
+			}
+		},
+	},
+	"resources/docker_task_schedule/resource_role.tf": {
+		unknown: map[string][]string{"docker_task_schedule.report": {"role.arn", "role_arn", "role_name"}},
+	},
+	"resources/docker_task_schedule/import-by-string-id.tf": {prepare: makeNightly, imports: "docker_task_schedule.nightly"},
+	"resources/docker_task_schedule/import-by-identity.tf":  {prepare: makeNightly, imports: "docker_task_schedule.nightly"},
 	"resources/docker_task_wire/resource.tf": {
 		checks: func(t *testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{
@@ -192,6 +322,31 @@ var examples = map[string]example{
 				functionVariable("aws_lambda_function.api", "PUBLISH_DOCKER_TASK_ARN", accountARN(t, familyARNs)+"publish"),
 				planHas("docker_task_wire.transcode", "docker-task-transcode-us-east-1", "policy_name"),
 				planHas("docker_task_wire.publish", "docker-task-publish-us-east-1-PUBLISH_", "policy_name"),
+			}
+		},
+	},
+	"data-sources/docker_task_image/data-source.tf": {
+		edit:   playRegistry("public.ecr.aws/docker/library/busybox:1.37", ""),
+		checks: pinnedImage("docker_task.transcode", "public.ecr.aws/docker/library/busybox"),
+	},
+	"data-sources/docker_task_image/data-source_secret.tf": {
+		edit:   playRegistry("ghcr.io/example/encode:stable", "arn:aws:secretsmanager:us-east-1:123456789012:secret:ghcr-AbCdEf"),
+		checks: pinnedImage("docker_task.encode", "ghcr.io/example/encode"),
+	},
+	"resources/docker_task_wire/resource_step_functions.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task_wire.transcode", `"events:PutTargets"`, "policy_json"),
+				planMatches("aws_sfn_state_machine.transcode", `ecs:runTask.sync"`, "definition"),
+			}
+		},
+	},
+	"resources/docker_task_wire/resource_scheduler.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task_wire.report", `^{"Version":"2012-10-17","Statement":\[{"Sid":"RunTask"`, "policy_json"),
+				plancheck.ExpectKnownValue("aws_scheduler_schedule.report",
+					tfjsonpath.New("target").AtSliceIndex(0).AtMapKey("input"), knownvalue.StringRegexp(regexp.MustCompile(accountARN(t, familyARNs)+`report"`))),
 			}
 		},
 	},
@@ -273,7 +428,10 @@ func findExamples(t *testing.T) map[string]map[string]string {
 			key = name
 		}
 		if found[key] == nil {
-			found[key] = make(map[string]string)
+			found[key], err = filesBeside(root, folder)
+			if err != nil {
+				return err
+			}
 		}
 		found[key][path.Base(name)] = string(content)
 		if strings.HasPrefix(path.Base(name), "import-by-") { // into the resource of the first example
@@ -291,6 +449,23 @@ func findExamples(t *testing.T) map[string]map[string]string {
 	return found
 }
 
+// filesBeside are the files of a folder that its configurations read.
+func filesBeside(root fs.FS, folder string) (map[string]string, error) {
+	files := make(map[string]string)
+	names, err := fs.Glob(root, path.Join(folder, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		content, err := fs.ReadFile(root, name)
+		if err != nil {
+			return nil, err
+		}
+		files[path.Base(name)] = string(content)
+	}
+	return files, nil
+}
+
 // assert checks that all resources of the provider are created, with nothing unknown but
 // what is expected.
 func (e example) assert(t *testing.T, plan *tfjson.Plan) {
@@ -303,7 +478,8 @@ func (e example) assert(t *testing.T, plan *tfjson.Plan) {
 		ours++
 		if change.Address == e.imports {
 			if change.Change.Importing == nil || !change.Change.Actions.NoOp() {
-				t.Errorf("%s: importing %v, actions %v; expected an import and nothing else", change.Address, change.Change.Importing, change.Change.Actions)
+				t.Errorf("%s: importing %v, actions %v; expected an import and nothing else\n-before +after:\n%s",
+					change.Address, change.Change.Importing, change.Change.Actions, cmp.Diff(change.Change.Before, change.Change.After))
 			}
 			continue
 		}
@@ -406,11 +582,11 @@ func makeTranscode(t *testing.T) {
 	unit, err := task.Spec{
 		Name:  "transcode",
 		Place: client.Place(),
-		Main: task.ContainerSpec{
+		Main: task.ContainerSpec{Container: task.Container{
 			Image:       "public.ecr.aws/docker/library/busybox:1.37",
 			Command:     []string{"sh", "-c", "echo transcoding $INPUT"},
-			Environment: map[string]string{"INPUT": "s3://uploads/holiday.mov"},
-		},
+			Environment: []task.KeyValue{{Name: "INPUT", Value: "s3://uploads/holiday.mov"}},
+		}},
 		CPU:           1024,
 		LogGroup:      task.LogGroup{RetentionInDays: task.DefaultRetention},
 		Network:       task.Network{SubnetIDs: subnets, AssignPublicIP: true},
@@ -458,6 +634,67 @@ func registerLegacy(t *testing.T) {
 			Image: aws.String("public.ecr.aws/docker/library/busybox:1.37"),
 		}},
 	})
+}
+
+// TestAccExamples_apply applies those examples that the emulator can: all of the provider's
+// own, with the stand-in's resources beside them, which are in no account. A second plan is
+// empty, and destroy leaves nothing of the provider's.
+func TestAccExamples_apply(t *testing.T) {
+	t.Parallel()
+	acctest.OnEmulator(t, "the examples have names of their own")
+	for name, role := range map[string]string{ // and the consumer's role
+		"ec2":           "trainer",
+		"fan-out":       "",
+		"service":       "",
+		"state-machine": "dump-state-machine",
+		"transcode":     "start-transcode",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			acctest.Isolate(t)
+			if role != "" {
+				acctest.CreateRole(t, role)
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					// The test says itself where providers come from, and to which account.
+					Config: acctest.ProviderConfig(t) + settingsBlock.ReplaceAllString(readExample(t, name+"/main.tf"), ""),
+				}},
+			})
+		})
+	}
+}
+
+var settingsBlock = regexp.MustCompile(`(?ms)^(terraform|provider "docker") \{.*?\n\}\n`)
+
+// TestExamples_lines counts the lines of the state machine's example, which it and the
+// guide compare with those of the article that builds the same by hand.
+func TestExamples_lines(t *testing.T) {
+	t.Parallel()
+	text := readExample(t, "state-machine/main.tf")
+	_, counted, found := strings.Cut(text, "\nresource ")
+	if !found {
+		t.Fatal("examples/state-machine has no resource")
+	}
+	lines := 0
+	for line := range strings.Lines(counted) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			lines++
+		}
+	}
+	guide, err := os.ReadFile(filepath.Join("..", "..", "templates", "guides", "coming-from-elsewhere.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, has := range map[string]bool{
+		"examples/state-machine/main.tf": strings.Contains(text, fmt.Sprintf("from the first resource on: %d\n", lines)),
+		"the guide":                      strings.Contains(string(guide), fmt.Sprintf("of the example: %d.", lines)),
+	} {
+		if !has {
+			t.Errorf("the example has %d lines; %s says something else", lines, file)
+		}
+	}
 }
 
 // TestExamples_import compares the forms of import that the documentation shows side by

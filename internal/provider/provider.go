@@ -34,10 +34,10 @@ func (p *dockerProvider) Metadata(_ context.Context, _ provider.MetadataRequest,
 
 // Resources lists what the provider manages.
 func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newTaskResource, newWireResource}
+	return []func() resource.Resource{newTaskResource, newWireResource, newScheduleResource, newSubscriptionResource}
 }
 
 // DataSources lists what the provider reads.
 func (p *dockerProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newTaskDataSource}
+	return []func() datasource.DataSource{newTaskDataSource, newImageDataSource}
 }

@@ -50,7 +50,13 @@ func (u unit) defaults() map[string]knownvalue.Check {
 	}
 	role := func(name string) knownvalue.Check { return knownvalue.StringExact(u.place.Global("iam", "role/"+name)) }
 	null := knownvalue.Null()
-	return map[string]knownvalue.Check{
+	all := map[string]knownvalue.Check{}
+	for _, name := range leftAlone {
+		all[name] = null
+	}
+	maps.Copy(all, map[string]knownvalue.Check{
+		"launch_types": knownvalue.SetExact(texts("FARGATE")), "network_mode": knownvalue.StringExact("awsvpc"),
+		"wire_policies": knownvalue.MapExact(nil), "wire_environment": knownvalue.MapExact(nil),
 		"name": knownvalue.StringExact(u.name), "region": knownvalue.StringExact(acctest.Region()),
 		"image": knownvalue.StringExact("busybox"), "cpu": knownvalue.Int64Exact(256), "memory": knownvalue.Int64Exact(512),
 		"architecture": knownvalue.StringExact("X86_64"), "operating_system_family": knownvalue.StringExact("LINUX"),
@@ -74,7 +80,19 @@ func (u unit) defaults() map[string]knownvalue.Check {
 		"drift":                      knownvalue.ListExact(nil),
 		"arn":                        afterApply{regional("ecs", "task-definition/"+u.name+":1")},
 		"revision":                   afterApply{knownvalue.Int64Exact(1)},
-	}
+	})
+	return all
+}
+
+// leftAlone are attributes that are null unless they are set.
+var leftAlone = []string{
+	"container_cpu", "container_memory", "container_memory_reservation", "credential_specs", "definition_json", "delete_revisions",
+	"depends_on_containers", "disable_networking", "dns_search_domains", "dns_servers", "docker_labels", "docker_security_options",
+	"enable_execute_command", "enable_fault_injection", "environment_files", "ephemeral_storage_gib", "essential", "extra_hosts",
+	"firelens_configuration", "health_check", "hostname", "interactive", "ipc_mode", "links", "linux_parameters", "log_driver",
+	"log_options", "log_secret_options", "mount_points", "pid_mode", "placement_constraints", "privileged", "proxy_configuration",
+	"pseudo_terminal", "readonly_root_filesystem", "repository_credentials", "resource_requirements", "restart_policy", "sidecars",
+	"start_timeout", "stop_timeout", "system_controls", "ulimits", "version_consistency", "volumes", "volumes_from", "wires",
 }
 
 // isLogPolicy: the execution role may write this log, and nothing else.
@@ -267,7 +285,8 @@ func TestAccTask_unknown(t *testing.T) {
 func (u unit) computed() []string {
 	return []string{
 		"architecture", "arn", "assign_public_ip", "cluster", "cluster_arn", "container_name", "cpu", "drift", "execution_role_arn",
-		"execution_role_name", "execution_role_policy_json", "family_arn", "keep_revisions", "log_group_arn", "log_group_name", "memory",
-		"operating_system_family", "region", "revision", "subnet_ids", "tags_all", "task_role_arn", "task_role_name", "task_role_policy_json",
+		"execution_role_name", "execution_role_policy_json", "family_arn", "keep_revisions", "launch_types", "log_group_arn", "log_group_name", "memory",
+		"network_mode", "operating_system_family", "region", "revision", "subnet_ids", "tags_all", "task_role_arn", "task_role_name", "task_role_policy_json",
+		"wire_environment", "wire_policies",
 	}
 }

@@ -83,6 +83,10 @@ func computedOnly(a schema.Attribute) dsschema.Attribute {
 		return dsschema.ListNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: dsschema.NestedAttributeObject{
 			Attributes: allComputed(a.NestedObject.Attributes),
 		}}
+	case schema.MapNestedAttribute:
+		return dsschema.MapNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: dsschema.NestedAttributeObject{
+			Attributes: allComputed(a.NestedObject.Attributes),
+		}}
 	}
 	// Only reached by a new kind of attribute; the schema's test is the first to see it.
 	panic(fmt.Sprintf("no data source attribute for %T", a))
@@ -105,11 +109,11 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	ctx, cancel := context.WithTimeout(d.client.Context(ctx), readTimeout)
 	defer cancel()
-	client, place := d.at(config.Region, nil, &resp.Diagnostics)
+	client, place := d.at(ctx, config.Region, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m := newTaskModel()
+	m := newTaskModel(ctx, &resp.Diagnostics)
 	m.Name, m.Region = config.Name, types.StringValue(client.Region)
 	m, seen := d.discover(ctx, client, place, m, config.Revision.ValueInt64(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

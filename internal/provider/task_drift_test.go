@@ -219,8 +219,7 @@ var driftCases = map[string]driftCase{
 				in.ContainerDefinitions[0].HealthCheck = &ecstypes.HealthCheck{Command: []string{"CMD", "true"}}
 			})
 		},
-		changes:   []string{"arn", "drift", "revision"},
-		drift:     []string{"task definition: containerDefinitions[NAME].healthCheck"},
+		changes:   []string{"arn", "health_check", "revision"},
 		registers: true,
 	},
 	"sidecar": {
@@ -229,8 +228,7 @@ var driftCases = map[string]driftCase{
 				in.ContainerDefinitions = append(in.ContainerDefinitions, ecstypes.ContainerDefinition{Name: aws.String("proxy"), Image: aws.String("envoy")})
 			})
 		},
-		changes:   []string{"arn", "drift", "revision"},
-		drift:     []string{"task definition: containerDefinitions[proxy]"},
+		changes:   []string{"arn", "revision", "sidecars"},
 		registers: true,
 	},
 	"everything_but_the_definition": {

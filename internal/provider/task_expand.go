@@ -2,12 +2,12 @@ package provider
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -28,20 +28,56 @@ func (u unknowns) any(attributes ...string) bool {
 // spec is the task that a model describes, with defaults filled in, and what of it is not
 // known yet. An unknown value counts as left out: what depends on it is for the caller not
 // to use.
-func (m taskModel) spec(ctx context.Context, place arn.Place, diags *diag.Diagnostics) (task.Spec, unknowns) {
+func (m taskModel) spec(ctx context.Context, place site, diags *diag.Diagnostics) (task.Spec, unknowns) {
+	main := valuesOf(ctx, mainTable, m.containerAttributes, diags)
+	rest := valuesOf(ctx, definitionTable, m.definitionAttributes, diags)
+	s := sidecarsTable.expand(map[string]attr.Value{"sidecars": m.Sidecars})
+	s.Name, s.Place = m.Name.ValueString(), place.Place
+	s.Wired = m.wires(ctx, place, diags).Wired
+	s.Base = expandBase(m.DefinitionJSON)
+	s.Main = mainTable.expand(main)
+	s.Main.Name = m.ContainerName.ValueString()
+	s.Rest = definitionTable.expand(rest)
+	s.LaunchTypes = slices.Sorted(slices.Values(stringsOf(m.LaunchTypes.Elements())))
+	s.NetworkMode = m.NetworkMode.ValueString()
+	s.CPU, s.Memory = m.CPU.ValueInt64(), m.Memory.ValueInt64()
+	s.Architecture = m.Architecture.ValueString()
+	s.OperatingSystemFamily = m.OperatingSystemFamily.ValueString()
+	s.ExecuteCommand = m.EnableExecuteCommand.ValueBool()
+	s.ExecutionRole = expandRole(role(ctx, m.ExecutionRole, diags))
+	s.TaskRole = expandRole(role(ctx, m.TaskRole, diags))
+	s.PermissionsBoundary = m.PermissionsBoundary.ValueString()
+	s.SecretsKMSKeyARNs = stringsOf(m.SecretsKMSKeyARNs.Elements())
+	s.LogGroup = expandLogGroup(m.logGroup(ctx, diags))
+	s.LogGroup.Wanted = !m.LogGroup.IsNull()
+	s.Network = task.Network{
+		Cluster:          m.Cluster.ValueString(),
+		SubnetIDs:        stringsOf(m.SubnetIDs.Elements()),
+		SecurityGroupIDs: stringsOf(m.SecurityGroupIDs.Elements()),
+		AssignPublicIP:   m.AssignPublicIP.ValueBool(),
+	}
+	s.Tags = stringMapOf(m.TagsAll)
+	s.KeepRevisions = m.KeepRevisions.ValueInt64()
+	s.DeleteRevisions = m.DeleteRevisions.ValueBool()
+	return s.WithDefaults(), m.unknowns(ctx, main, rest)
+}
+
+// unknowns are the attributes that are not known yet.
+func (m taskModel) unknowns(ctx context.Context, main, rest map[string]attr.Value) unknowns {
 	u := unknowns{}
-	for name, v := range map[string]attr.Value{
-		"name": m.Name, "region": m.Region, "image": m.Image, "cpu": m.CPU, "memory": m.Memory,
+	for _, values := range []map[string]attr.Value{main, rest, {
+		"name": m.Name, "region": m.Region, "wires": m.Wires, "sidecars": m.Sidecars, "definition_json": m.DefinitionJSON,
+		"launch_types": m.LaunchTypes, "network_mode": m.NetworkMode, "cpu": m.CPU, "memory": m.Memory,
 		"architecture": m.Architecture, "operating_system_family": m.OperatingSystemFamily,
-		"container_name": m.ContainerName, "command": m.Command, "entry_point": m.EntryPoint,
-		"working_directory": m.WorkingDirectory, "user": m.User, "environment": m.Environment,
-		"secrets": m.Secrets, "secrets_kms_key_arns": m.SecretsKMSKeyARNs, "ports": m.Ports,
-		"permissions_boundary": m.PermissionsBoundary, "cluster": m.Cluster, "subnet_ids": m.SubnetIDs,
-		"security_group_ids": m.SecurityGroupIDs, "assign_public_ip": m.AssignPublicIP,
-		"tags": m.Tags, "tags_all": m.TagsAll, "keep_revisions": m.KeepRevisions,
-	} {
-		if anyUnknown(v) {
-			u[name] = true
+		"container_name": m.ContainerName, "enable_execute_command": m.EnableExecuteCommand,
+		"secrets_kms_key_arns": m.SecretsKMSKeyARNs, "permissions_boundary": m.PermissionsBoundary,
+		"cluster": m.Cluster, "subnet_ids": m.SubnetIDs, "security_group_ids": m.SecurityGroupIDs,
+		"assign_public_ip": m.AssignPublicIP, "tags": m.Tags, "tags_all": m.TagsAll, "keep_revisions": m.KeepRevisions,
+	}} {
+		for name, v := range values {
+			if anyUnknown(v) {
+				u[name] = true
+			}
 		}
 	}
 	for name, o := range map[string]types.Object{"log_group": m.LogGroup, "execution_role": m.ExecutionRole, "task_role": m.TaskRole} {
@@ -52,61 +88,20 @@ func (m taskModel) spec(ctx context.Context, place arn.Place, diags *diag.Diagno
 			}
 		}
 	}
-
-	s := task.Spec{
-		Name:  m.Name.ValueString(),
-		Place: place,
-		Main: task.ContainerSpec{
-			Name:             m.ContainerName.ValueString(),
-			Image:            m.Image.ValueString(),
-			Command:          stringsOf(m.Command.Elements()),
-			EntryPoint:       stringsOf(m.EntryPoint.Elements()),
-			WorkingDirectory: m.WorkingDirectory.ValueString(),
-			User:             m.User.ValueString(),
-			Environment:      stringMapOf(m.Environment),
-			Secrets:          stringMapOf(m.Secrets),
-			Ports:            expandPorts(ctx, m.Ports, diags),
-		},
-		CPU:                   m.CPU.ValueInt64(),
-		Memory:                m.Memory.ValueInt64(),
-		Architecture:          m.Architecture.ValueString(),
-		OperatingSystemFamily: m.OperatingSystemFamily.ValueString(),
-		ExecutionRole:         expandRole(role(ctx, m.ExecutionRole, diags)),
-		TaskRole:              expandRole(role(ctx, m.TaskRole, diags)),
-		PermissionsBoundary:   m.PermissionsBoundary.ValueString(),
-		SecretsKMSKeyARNs:     stringsOf(m.SecretsKMSKeyARNs.Elements()),
-		LogGroup:              expandLogGroup(m.logGroup(ctx, diags)),
-		Network: task.Network{
-			Cluster:          m.Cluster.ValueString(),
-			SubnetIDs:        stringsOf(m.SubnetIDs.Elements()),
-			SecurityGroupIDs: stringsOf(m.SecurityGroupIDs.Elements()),
-			AssignPublicIP:   m.AssignPublicIP.ValueBool(),
-		},
-		Tags:          stringMapOf(m.TagsAll),
-		KeepRevisions: m.KeepRevisions.ValueInt64(),
-	}
-	return s.WithDefaults(), u
+	return u
 }
 
-func expandPorts(ctx context.Context, list types.List, diags *diag.Diagnostics) []task.PortMapping {
-	var out []task.PortMapping
-	for _, e := range list.Elements() {
-		var p portModel
-		if o, ok := e.(types.Object); ok {
-			decode(ctx, o, &p, diags)
-		}
-		out = append(out, p.expand())
+// expandBase is the task definition in definition_json, nil where there is none. Validation
+// refuses one that cannot be read.
+func expandBase(text types.String) *task.Definition {
+	if text.ValueString() == "" {
+		return nil
 	}
-	return out
-}
-
-func (p portModel) expand() task.PortMapping {
-	return task.PortMapping{
-		ContainerPort: p.ContainerPort.ValueInt64(),
-		Protocol:      p.Protocol.ValueString(),
-		Name:          p.Name.ValueString(),
-		AppProtocol:   p.AppProtocol.ValueString(),
+	in, err := task.ParseInput(text.ValueString())
+	if err != nil {
+		return nil
 	}
+	return &in.Definition
 }
 
 func expandRole(r roleModel) task.RoleSpec {

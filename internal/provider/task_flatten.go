@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -21,7 +20,7 @@ import (
 type observation struct {
 	task.Observed
 	unit  unitState
-	place arn.Place
+	place site
 	rules task.TagRules
 	// imported: there is no state to compare with; what AWS has is all there is.
 	imported bool
@@ -35,7 +34,7 @@ func (m *taskModel) flatten(ctx context.Context, o observation, diags *diag.Diag
 	before, _ := m.spec(ctx, o.place, diags)
 
 	m.Region = types.StringValue(o.place.Region)
-	m.flattenDefinition(ctx, o, diags)
+	m.flattenDefinition(ctx, before, o, diags)
 	for _, kind := range task.RoleKinds {
 		m.flattenRole(ctx, kind, before, o, diags)
 	}
@@ -48,10 +47,12 @@ func (m *taskModel) flatten(ctx context.Context, o observation, diags *diag.Diag
 	m.FamilyARN = types.StringValue(after.FamilyARN())
 	m.ClusterARN = types.StringNull()
 	if !m.Cluster.IsNull() {
-		m.ClusterARN = types.StringValue(task.ClusterARN(m.Cluster.ValueString(), o.place))
+		m.ClusterARN = types.StringValue(task.ClusterARN(m.Cluster.ValueString(), o.place.Place))
 	}
 	boundary := before.PermissionsBoundary
 	if o.imported {
+		m.WirePolicies = mapOf(nil) // what they gave is the policy's as a whole
+		m.WireEnvironment = mapOf(nil)
 		expected = o.rules.Comparable(source)
 		boundary = after.PermissionsBoundary
 	}
@@ -70,39 +71,121 @@ func (m *taskModel) expectedTags(ctx context.Context, o observation, diags *diag
 	return tags
 }
 
-func (m *taskModel) flattenDefinition(ctx context.Context, o observation, diags *diag.Diagnostics) {
+func (m *taskModel) flattenDefinition(ctx context.Context, before task.Spec, o observation, diags *diag.Diagnostics) {
 	if o.Definition == nil {
 		m.ARN, m.Revision = types.StringNull(), types.Int64Null()
 		return
 	}
-	d := o.Definition.Definition.Canonical()
+	d := o.Definition.Definition.CanonicalInOrder()
 	m.ARN, m.Revision = types.StringValue(o.Definition.ARN), types.Int64Value(o.Definition.Revision)
 	m.CPU, m.Memory = number(d.CPU), number(d.Memory)
-	platform := task.RuntimePlatform{CPUArchitecture: task.Architectures[0], OperatingSystemFamily: task.OperatingSystems[0]}
-	if d.RuntimePlatform != nil {
-		platform = *d.RuntimePlatform
+	m.LaunchTypes = setOf(d.RequiresCompatibilities)
+	m.NetworkMode = stringOrNull(d.NetworkMode)
+	m.Architecture, m.OperatingSystemFamily = types.StringNull(), types.StringNull()
+	if p := d.RuntimePlatform; p != nil {
+		m.Architecture, m.OperatingSystemFamily = stringOrNull(p.CPUArchitecture), stringOrNull(p.OperatingSystemFamily)
+	} else if slices.Contains(d.RequiresCompatibilities, task.Fargate) {
+		m.Architecture, m.OperatingSystemFamily = types.StringValue(task.Architectures[0]), types.StringValue(task.OperatingSystems[0])
 	}
-	m.Architecture = types.StringValue(platform.CPUArchitecture)
-	m.OperatingSystemFamily = types.StringValue(platform.OperatingSystemFamily)
-
-	// As it was registered: the canonical form has other orders.
-	c, ok := o.Definition.Definition.MainContainer(m.ContainerName.ValueString())
+	main, ok := mainOf(d, m.ContainerName.ValueString(), o.Definition.Definition)
 	if !ok {
 		return
 	}
-	m.ContainerName = types.StringValue(c.Name)
-	m.Image = types.StringValue(c.Image)
-	m.Command = keepList(m.Command, c.Command)
-	m.EntryPoint = keepList(m.EntryPoint, c.EntryPoint)
-	m.WorkingDirectory = keepString(m.WorkingDirectory, c.WorkingDirectory)
-	m.User = keepString(m.User, c.User)
-	environment := map[string]string{}
-	for _, v := range c.Environment {
-		environment[v.Name] = v.Value
+	m.ContainerName = types.StringValue(main.Name)
+	if before.Base != nil {
+		m.flattenBase(ctx, main, o, diags)
+		return
 	}
-	m.Environment = keepMap(m.Environment, environment)
-	m.Secrets = flattenSecrets(m.Secrets, c.Secrets, o.place)
-	m.Ports = flattenPorts(ctx, m.Ports, c.PortMappings, diags)
+
+	rest := valuesOf(ctx, definitionTable, m.definitionAttributes, diags)
+	setValues(ctx, definitionTable, definitionTable.keep(rest, d), &m.definitionAttributes, diags)
+	main = m.withoutWires(main)
+	values := valuesOf(ctx, mainTable, m.containerAttributes, diags)
+	setValues(ctx, mainTable, mainTable.keep(values, before.ObservedContainer(before.Main, main)), &m.containerAttributes, diags)
+	var seen task.Spec
+	for _, c := range d.ContainerDefinitions {
+		if c.Name != main.Name {
+			said := sidecarNamed(before, c.Name)
+			c.Environment = withoutVariables(c.Environment, before.Wired.Sidecars[c.Name], variablesOf(said.Environment))
+			seen.Sidecars = append(seen.Sidecars, before.ObservedContainer(said, c))
+		}
+	}
+	m.Sidecars = as[types.Map](sidecarsTable.keep(map[string]attr.Value{"sidecars": m.Sidecars}, seen)["sidecars"])
+}
+
+// mainOf is the main container in its canonical form. Which one it is tells the definition
+// as it was registered, as the canonical form has the containers in another order.
+func mainOf(canonical task.Definition, name string, registered task.Definition) (task.Container, bool) {
+	main, ok := registered.MainContainer(name)
+	if !ok {
+		return task.Container{}, false
+	}
+	i := slices.IndexFunc(canonical.ContainerDefinitions, func(c task.Container) bool { return c.Name == main.Name })
+	return canonical.ContainerDefinitions[i], true
+}
+
+func sidecarNamed(s task.Spec, name string) task.ContainerSpec {
+	for _, c := range s.Sidecars {
+		if c.Name == name {
+			return c
+		}
+	}
+	return task.ContainerSpec{}
+}
+
+// withoutWires is the main container without the variables of the wires, which have an
+// attribute of their own; that one gets the values that AWS has.
+func (m *taskModel) withoutWires(main task.Container) task.Container {
+	wired, have := stringMapOf(m.WireEnvironment), variablesOf(main.Environment)
+	for name := range wired {
+		if value, ok := have[name]; ok {
+			wired[name] = value
+		} else {
+			delete(wired, name)
+		}
+	}
+	m.WireEnvironment = mapOf(wired)
+	main.Environment = withoutVariables(main.Environment, wired, stringMapOf(m.Environment))
+	return main
+}
+
+// withoutVariables leaves out the variables of wires, but for those that the user sets too.
+func withoutVariables(all []task.KeyValue, wired, users map[string]string) []task.KeyValue {
+	return slices.DeleteFunc(slices.Clone(all), func(v task.KeyValue) bool {
+		_, ofWire := wired[v.Name]
+		_, ofUser := users[v.Name]
+		return ofWire && !ofUser
+	})
+}
+
+func variablesOf(list []task.KeyValue) map[string]string {
+	out := make(map[string]string, len(list))
+	for _, v := range list {
+		out[v.Name] = v.Value
+	}
+	return out
+}
+
+// flattenBase compares a whole definition of the user's with AWS's: image and environment by
+// themselves, anything else as a whole.
+func (m *taskModel) flattenBase(ctx context.Context, main task.Container, o observation, diags *diag.Diagnostics) {
+	if !m.Image.IsNull() {
+		m.Image = types.StringValue(main.Image)
+	}
+	have := variablesOf(m.withoutWires(main).Environment)
+	mine := stringMapOf(m.Environment)
+	for k := range mine {
+		if v, ok := have[k]; ok {
+			mine[k] = v
+		} else {
+			delete(mine, k)
+		}
+	}
+	m.Environment = keepMap(m.Environment, mine)
+	after, _ := m.spec(ctx, o.place, diags)
+	if d, err := after.Definition(); err == nil && d.Digest() != o.Definition.Definition.Digest() {
+		m.DefinitionJSON = types.StringValue(o.Definition.Definition.Text())
+	}
 }
 
 // number is a size in the definition; ECS on EC2 may have none.
@@ -112,60 +195,6 @@ func number(s string) types.Int64 {
 		return types.Int64Null()
 	}
 	return types.Int64Value(n)
-}
-
-// flattenSecrets keeps a reference as it is written where it leads to the same secret.
-func flattenSecrets(have types.Map, secrets []task.ContainerSecret, place arn.Place) types.Map {
-	references, out := stringMapOf(have), map[string]string{}
-	for _, s := range secrets {
-		out[s.Name] = s.ValueFrom
-		if mine, ok := references[s.Name]; ok {
-			if parsed, err := task.ParseSecret(mine, place); err == nil && parsed.ValueFrom == s.ValueFrom {
-				out[s.Name] = mine
-			}
-		}
-	}
-	return keepMap(have, out)
-}
-
-// flattenPorts keeps the order and the spelling of those ports that are still there.
-func flattenPorts(ctx context.Context, have types.List, ports []task.PortMapping, diags *diag.Diagnostics) types.List {
-	canonical := func(p task.PortMapping) task.PortMapping {
-		d := task.Definition{NetworkMode: task.AWSVPC, ContainerDefinitions: []task.Container{{PortMappings: []task.PortMapping{p}}}}
-		return d.Canonical().ContainerDefinitions[0].PortMappings[0]
-	}
-	left := make([]task.PortMapping, len(ports))
-	for i, p := range ports {
-		left[i] = canonical(p)
-	}
-	var out []attr.Value
-	for _, e := range have.Elements() {
-		var p portModel
-		if o, ok := e.(types.Object); ok {
-			decode(ctx, o, &p, diags)
-		}
-		if i := slices.Index(left, canonical(p.expand())); i >= 0 {
-			left = slices.Delete(left, i, i+1)
-			out = append(out, e)
-		}
-	}
-	for _, p := range left {
-		o, d := types.ObjectValueFrom(ctx, portType.AttrTypes, portModel{
-			ContainerPort: types.Int64Value(p.ContainerPort),
-			Protocol:      stringOrNull(strings.TrimSuffix(p.Protocol, "tcp")), // the default
-			Name:          stringOrNull(p.Name),
-			AppProtocol:   stringOrNull(p.AppProtocol),
-		})
-		diags.Append(d...)
-		out = append(out, o)
-	}
-	switch {
-	case len(out) == len(have.Elements()) && len(left) == 0:
-		return have
-	case len(out) == 0:
-		return types.ListNull(portType)
-	}
-	return types.ListValueMust(portType, out)
 }
 
 // roleAttributes are the attributes of one of the roles.
@@ -275,7 +304,7 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 	g := m.logGroup(ctx, diags)
 	spec := before.LogGroup
 	if !spec.Managed() {
-		m.LogGroupName, m.LogGroupARN = types.StringValue(before.LogGroupName()), types.StringValue(spec.ARN)
+		m.LogGroupName, m.LogGroupARN = stringOrNull(before.LogGroupName()), stringOrNull(spec.ARN)
 		return
 	}
 	m.LogGroupName = types.StringValue(spec.Name)

@@ -51,7 +51,7 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a docker task is NAME or NAME@REGION.")
 		return
 	}
-	client, _ := r.at(id.Region, nil, &resp.Diagnostics)
+	client, _ := r.at(ctx, id.Region, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -60,7 +60,7 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, client.AccountID))
 		return
 	}
-	m := newTaskModel()
+	m := newTaskModel(ctx, &resp.Diagnostics)
 	m.Name, m.Region = id.Name, types.StringValue(client.Region)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	if resp.Identity != nil {
@@ -76,7 +76,7 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 // definition, which names the other parts, then at those. A role or log group is the unit's
 // if it has the name that the naming rules give or carries a unit's tag; else it is
 // somebody else's, and only named by its ARN. Revision 0 is the newest.
-func (c *configured) discover(ctx context.Context, client *awsapi.Client, place arn.Place, m taskModel, revision int64, diags *diag.Diagnostics) (taskModel, observation) {
+func (c *configured) discover(ctx context.Context, client *awsapi.Client, place site, m taskModel, revision int64, diags *diag.Diagnostics) (taskModel, observation) {
 	seen := observation{place: place, rules: c.rules, imported: true}
 	definition, err := client.FindDefinition(ctx, m.Name.ValueString(), revision)
 	if err != nil {

@@ -94,7 +94,7 @@ var importCases = map[string]importCase{
 	},
 	"revisions_gone": {
 		harm:    func(u unit) { u.cloud.DeregisterAll(u.name) },
-		changes: []string{"arn", "architecture", "container_name", "cpu", "image", "memory", "operating_system_family", "revision"},
+		changes: []string{"arn", "architecture", "container_name", "cpu", "image", "launch_types", "memory", "network_mode", "operating_system_family", "revision"},
 	},
 	"only_execution_role": {
 		harm: func(u unit) {
@@ -102,7 +102,7 @@ var importCases = map[string]importCase{
 			u.cloud.DeleteRole(u.taskRole)
 			u.cloud.DeleteLogGroup(u.logGroup)
 		},
-		changes: []string{"arn", "architecture", "container_name", "cpu", "image", "log_group_arn", "memory", "operating_system_family", "revision", "task_role_arn"},
+		changes: []string{"arn", "architecture", "container_name", "cpu", "image", "launch_types", "log_group_arn", "memory", "network_mode", "operating_system_family", "revision", "task_role_arn"},
 	},
 	"only_log_group": {
 		harm: func(u unit) {
@@ -110,7 +110,7 @@ var importCases = map[string]importCase{
 			u.cloud.DeleteRole(u.taskRole)
 			u.cloud.DeleteRole(u.executionRole)
 		},
-		changes: []string{"arn", "architecture", "container_name", "cpu", "execution_role_arn", "execution_role_policy_json", "image", "memory", "operating_system_family", "revision", "task_role_arn"},
+		changes: []string{"arn", "architecture", "container_name", "cpu", "execution_role_arn", "execution_role_policy_json", "image", "launch_types", "memory", "network_mode", "operating_system_family", "revision", "task_role_arn"},
 	},
 	"role_gone": {
 		harm:    func(u unit) { u.cloud.DeleteRole(u.taskRole) },

@@ -9,14 +9,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // taskModel is docker_task.
 type taskModel struct {
 	taskAttributes
-	KeepRevisions types.Int64    `tfsdk:"keep_revisions"`
-	Drift         types.List     `tfsdk:"drift"`
-	Timeouts      timeouts.Value `tfsdk:"timeouts"`
+	KeepRevisions   types.Int64    `tfsdk:"keep_revisions"`
+	DeleteRevisions types.Bool     `tfsdk:"delete_revisions"`
+	Drift           types.List     `tfsdk:"drift"`
+	Timeouts        timeouts.Value `tfsdk:"timeouts"`
 }
 
 // taskAttributes are what resource and data source have in common. Nested objects and
@@ -25,20 +28,20 @@ type taskAttributes struct {
 	Name   types.String `tfsdk:"name"`
 	Region types.String `tfsdk:"region"`
 
-	Image                 types.String `tfsdk:"image"`
+	containerAttributes
+	definitionAttributes
+	Sidecars       types.Map    `tfsdk:"sidecars"`
+	DefinitionJSON types.String `tfsdk:"definition_json"`
+
+	LaunchTypes           types.Set    `tfsdk:"launch_types"`
+	NetworkMode           types.String `tfsdk:"network_mode"`
 	CPU                   types.Int64  `tfsdk:"cpu"`
 	Memory                types.Int64  `tfsdk:"memory"`
 	Architecture          types.String `tfsdk:"architecture"`
 	OperatingSystemFamily types.String `tfsdk:"operating_system_family"`
 	ContainerName         types.String `tfsdk:"container_name"`
-	Command               types.List   `tfsdk:"command"`
-	EntryPoint            types.List   `tfsdk:"entry_point"`
-	WorkingDirectory      types.String `tfsdk:"working_directory"`
-	User                  types.String `tfsdk:"user"`
-	Environment           types.Map    `tfsdk:"environment"`
-	Secrets               types.Map    `tfsdk:"secrets"`
+	EnableExecuteCommand  types.Bool   `tfsdk:"enable_execute_command"`
 	SecretsKMSKeyARNs     types.Set    `tfsdk:"secrets_kms_key_arns"`
-	Ports                 types.List   `tfsdk:"ports"`
 
 	LogGroup            types.Object `tfsdk:"log_group"`
 	ExecutionRole       types.Object `tfsdk:"execution_role"`
@@ -49,6 +52,10 @@ type taskAttributes struct {
 	SubnetIDs        types.Set    `tfsdk:"subnet_ids"`
 	SecurityGroupIDs types.Set    `tfsdk:"security_group_ids"`
 	AssignPublicIP   types.Bool   `tfsdk:"assign_public_ip"`
+
+	Wires           types.Map `tfsdk:"wires"`
+	WirePolicies    types.Map `tfsdk:"wire_policies"`
+	WireEnvironment types.Map `tfsdk:"wire_environment"`
 
 	Tags    types.Map `tfsdk:"tags"`
 	TagsAll types.Map `tfsdk:"tags_all"`
@@ -67,12 +74,77 @@ type taskAttributes struct {
 	ClusterARN              types.String `tfsdk:"cluster_arn"`
 }
 
-// portModel is an element of ports.
-type portModel struct {
-	ContainerPort types.Int64  `tfsdk:"container_port"`
-	Protocol      types.String `tfsdk:"protocol"`
-	Name          types.String `tfsdk:"name"`
-	AppProtocol   types.String `tfsdk:"app_protocol"`
+// containerAttributes are the attributes of the main container, see mainTable.
+type containerAttributes struct {
+	Image                      types.String `tfsdk:"image"`
+	ContainerCPU               types.Int64  `tfsdk:"container_cpu"`
+	ContainerMemory            types.Int64  `tfsdk:"container_memory"`
+	ContainerMemoryReservation types.Int64  `tfsdk:"container_memory_reservation"`
+	Command                    types.List   `tfsdk:"command"`
+	EntryPoint                 types.List   `tfsdk:"entry_point"`
+	WorkingDirectory           types.String `tfsdk:"working_directory"`
+	User                       types.String `tfsdk:"user"`
+	Environment                types.Map    `tfsdk:"environment"`
+	EnvironmentFiles           types.List   `tfsdk:"environment_files"`
+	Secrets                    types.Map    `tfsdk:"secrets"`
+	Ports                      types.List   `tfsdk:"ports"`
+	HealthCheck                types.Object `tfsdk:"health_check"`
+	DependsOnContainers        types.Map    `tfsdk:"depends_on_containers"`
+	StartTimeout               types.Int64  `tfsdk:"start_timeout"`
+	StopTimeout                types.Int64  `tfsdk:"stop_timeout"`
+	RestartPolicy              types.Object `tfsdk:"restart_policy"`
+	ReadonlyRootFilesystem     types.Bool   `tfsdk:"readonly_root_filesystem"`
+	MountPoints                types.List   `tfsdk:"mount_points"`
+	VolumesFrom                types.List   `tfsdk:"volumes_from"`
+	LinuxParameters            types.Object `tfsdk:"linux_parameters"`
+	Ulimits                    types.Map    `tfsdk:"ulimits"`
+	SystemControls             types.Map    `tfsdk:"system_controls"`
+	DockerLabels               types.Map    `tfsdk:"docker_labels"`
+	DockerSecurityOptions      types.List   `tfsdk:"docker_security_options"`
+	DNSServers                 types.List   `tfsdk:"dns_servers"`
+	DNSSearchDomains           types.List   `tfsdk:"dns_search_domains"`
+	ExtraHosts                 types.List   `tfsdk:"extra_hosts"`
+	Hostname                   types.String `tfsdk:"hostname"`
+	Links                      types.List   `tfsdk:"links"`
+	DisableNetworking          types.Bool   `tfsdk:"disable_networking"`
+	Privileged                 types.Bool   `tfsdk:"privileged"`
+	Interactive                types.Bool   `tfsdk:"interactive"`
+	PseudoTerminal             types.Bool   `tfsdk:"pseudo_terminal"`
+	RepositoryCredentials      types.String `tfsdk:"repository_credentials"`
+	ResourceRequirements       types.List   `tfsdk:"resource_requirements"`
+	FirelensConfiguration      types.Object `tfsdk:"firelens_configuration"`
+	CredentialSpecs            types.List   `tfsdk:"credential_specs"`
+	VersionConsistency         types.String `tfsdk:"version_consistency"`
+	LogDriver                  types.String `tfsdk:"log_driver"`
+	LogOptions                 types.Map    `tfsdk:"log_options"`
+	LogSecretOptions           types.Map    `tfsdk:"log_secret_options"`
+	Essential                  types.Bool   `tfsdk:"essential"`
+}
+
+// definitionAttributes are those that stand in the task definition as they are, see
+// definitionTable.
+type definitionAttributes struct {
+	Volumes              types.Map    `tfsdk:"volumes"`
+	EphemeralStorageGiB  types.Int64  `tfsdk:"ephemeral_storage_gib"`
+	EnableFaultInjection types.Bool   `tfsdk:"enable_fault_injection"`
+	PIDMode              types.String `tfsdk:"pid_mode"`
+	IPCMode              types.String `tfsdk:"ipc_mode"`
+	PlacementConstraints types.List   `tfsdk:"placement_constraints"`
+	ProxyConfiguration   types.Object `tfsdk:"proxy_configuration"`
+}
+
+// valuesOf are the attributes of a part of a model, by name.
+func valuesOf[T any](ctx context.Context, table fields[T], part any, diags *diag.Diagnostics) map[string]attr.Value {
+	o, d := types.ObjectValueFrom(ctx, table.types(), part)
+	diags.Append(d...)
+	return o.Attributes()
+}
+
+// setValues writes attributes into a part of a model.
+func setValues[T any](ctx context.Context, table fields[T], values map[string]attr.Value, part any, diags *diag.Diagnostics) {
+	o, d := types.ObjectValue(table.types(), values)
+	diags.Append(d...)
+	diags.Append(o.As(ctx, part, basetypes.ObjectAsOptions{})...)
 }
 
 // logGroupModel is log_group.
@@ -99,33 +171,26 @@ type roleModel struct {
 
 // The types of the nested objects, from the schema: it is the one place that knows them.
 var (
-	portType     = objectType(taskAttributesSchema()["ports"].GetType())
-	logGroupType = objectType(taskAttributesSchema()["log_group"].GetType())
-	roleType     = objectType(taskAttributesSchema()["task_role"].GetType())
+	logGroupType = objectType(ownAttributesSchema()["log_group"].GetType())
+	roleType     = objectType(ownAttributesSchema()["task_role"].GetType())
 )
 
-// objectType is the type of a nested attribute's objects.
+// objectType is the type of a nested attribute.
 func objectType(t attr.Type) basetypes.ObjectType {
-	switch t := t.(type) {
-	case basetypes.ObjectType:
-		return t
-	case basetypes.ListType:
-		return objectType(t.ElemType)
+	o, ok := t.(basetypes.ObjectType)
+	if !ok {
+		panic(fmt.Sprintf("%s is no object", t)) // a mistake in the schema, seen at once
 	}
-	panic(fmt.Sprintf("%s holds no objects", t)) // a mistake in the schema, seen at once
+	return o
 }
 
 // newTaskModel is a model in which everything is null, with the types that null values
 // need too.
-func newTaskModel() taskModel {
-	return taskModel{
+func newTaskModel(ctx context.Context, diags *diag.Diagnostics) taskModel {
+	m := taskModel{
 		taskAttributes: taskAttributes{
-			Command:           types.ListNull(types.StringType),
-			EntryPoint:        types.ListNull(types.StringType),
-			Environment:       types.MapNull(types.StringType),
-			Secrets:           types.MapNull(types.StringType),
+			LaunchTypes:       types.SetNull(types.StringType),
 			SecretsKMSKeyARNs: types.SetNull(types.StringType),
-			Ports:             types.ListNull(portType),
 			LogGroup:          types.ObjectNull(logGroupType.AttrTypes),
 			ExecutionRole:     types.ObjectNull(roleType.AttrTypes),
 			TaskRole:          types.ObjectNull(roleType.AttrTypes),
@@ -133,12 +198,19 @@ func newTaskModel() taskModel {
 			SecurityGroupIDs:  types.SetNull(types.StringType),
 			Tags:              types.MapNull(types.StringType),
 			TagsAll:           types.MapNull(types.StringType),
+			Wires:             types.MapNull(wiresSchema().NestedObject.Type()),
+			WirePolicies:      types.MapNull(types.StringType),
+			WireEnvironment:   types.MapNull(types.StringType),
 		},
 		Drift: types.ListNull(types.StringType),
 		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
 			"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
 		})},
 	}
+	setValues(ctx, mainTable, mainTable.flatten(task.ContainerSpec{}), &m.containerAttributes, diags)
+	setValues(ctx, definitionTable, definitionTable.flatten(task.Definition{}), &m.definitionAttributes, diags)
+	m.Sidecars = as[types.Map](sidecarsTable.flatten(task.Spec{})["sidecars"])
+	return m
 }
 
 // logGroup decodes log_group; everything is null where it is null or unknown.

@@ -52,7 +52,8 @@ func TestTaskModel_schema(t *testing.T) {
 		want  []string
 	}{
 		"docker_task": {taskModel{}, slices.Collect(maps.Keys(schema.Attributes))},
-		"ports":       {portModel{}, slices.Collect(maps.Keys(portType.AttrTypes))},
+		"container":   {containerAttributes{}, slices.Collect(maps.Keys(mainTable.types()))},
+		"definition":  {definitionAttributes{}, slices.Collect(maps.Keys(definitionTable.types()))},
 		"log_group":   {logGroupModel{}, slices.Collect(maps.Keys(logGroupType.AttrTypes))},
 		"roles":       {roleModel{}, slices.Collect(maps.Keys(roleType.AttrTypes))},
 	} {
@@ -63,12 +64,23 @@ func TestTaskModel_schema(t *testing.T) {
 	}
 }
 
+// emptyTask is a model in which everything is null.
+func emptyTask(t *testing.T) taskModel {
+	t.Helper()
+	var diags diag.Diagnostics
+	m := newTaskModel(t.Context(), &diags)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	return m
+}
+
 // An empty model has to fit into a state, and a null state into a model.
 func TestNewTaskModel(t *testing.T) {
 	t.Parallel()
 	ctx, schema := t.Context(), taskSchema(t).Schema
 	state := tfsdk.State{Schema: schema, Raw: tftypes.NewValue(schema.Type().TerraformType(ctx), nil)}
-	if problems := state.Set(ctx, newTaskModel()); problems.HasError() {
+	if problems := state.Set(ctx, emptyTask(t)); problems.HasError() {
 		t.Fatal(problems)
 	}
 	var back taskModel

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -20,18 +20,16 @@ type planInput struct {
 	// state is nil when the task is created.
 	state *taskModel
 	unit  unitState
-	place arn.Place
+	place site
 	rules task.TagRules
 	// defaultTagsUnknown: the provider's default tags are not known yet.
 	defaultTagsUnknown bool
-	// defaultSubnets are those of the default VPC; only looked at where none are configured.
-	defaultSubnets []string
 }
 
 // planTask fills in every computed attribute of a plan: values that the user left out first,
 // then what follows from them. Whatever follows from something unknown is unknown.
 func planTask(ctx context.Context, in planInput, plan *taskModel, diags *diag.Diagnostics) {
-	planNetwork(in, plan)
+	planNetwork(ctx, in, plan, diags)
 	planTags(in, plan)
 	planSizes(ctx, in, plan, diags)
 
@@ -39,24 +37,36 @@ func planTask(ctx context.Context, in planInput, plan *taskModel, diags *diag.Di
 	if in.place.Account == "" {
 		unknown["account"] = true
 	}
+	plan.planWires(ctx, in.place, diags)
 	plan.derive(spec, unknown)
+	checkPolicySizes(spec, unknown, diags)
 	planRevision(ctx, in, plan, spec, unknown, diags)
 	plan.Drift = listOf(nil)
 }
 
-func planNetwork(in planInput, plan *taskModel) {
+func planNetwork(ctx context.Context, in planInput, plan *taskModel, diags *diag.Diagnostics) {
 	plan.Region = types.StringValue(in.place.Region)
-	if in.config.SubnetIDs.IsNull() {
-		plan.SubnetIDs = setOf(in.defaultSubnets)
-	}
-	if in.config.AssignPublicIP.IsNull() {
-		plan.AssignPublicIP = types.BoolValue(in.config.SubnetIDs.IsNull())
-		if in.config.SubnetIDs.IsUnknown() {
-			plan.AssignPublicIP = types.BoolUnknown() // it may turn out to be null
-		}
-	}
 	if in.config.KeepRevisions.IsNull() {
 		plan.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
+	}
+	spec, unknown := in.config.spec(ctx, in.place, diags)
+	modeUnknown := unknown.any(append(needsNetworkMode(spec), "network_mode")...)
+	own := spec.NetworkMode == task.AWSVPC
+	if in.config.SubnetIDs.IsNull() {
+		plan.SubnetIDs = setOf(nil)
+		switch {
+		case modeUnknown:
+			plan.SubnetIDs = types.SetUnknown(types.StringType)
+		case own:
+			plan.SubnetIDs = setOf(in.place.defaultSubnets())
+		}
+	}
+	if in.config.AssignPublicIP.IsNull() {
+		// A container instance gives no public addresses to the interfaces of its tasks.
+		plan.AssignPublicIP = types.BoolValue(in.config.SubnetIDs.IsNull() && own && spec.OnFargate())
+		if in.config.SubnetIDs.IsUnknown() || modeUnknown {
+			plan.AssignPublicIP = types.BoolUnknown() // it may turn out to be null
+		}
 	}
 }
 
@@ -75,21 +85,31 @@ func planSizes(ctx context.Context, in planInput, plan *taskModel, diags *diag.D
 		if !config.IsNull() {
 			return
 		}
-		*to = types.StringValue(value)
+		*to = stringOrNull(value)
 		if unknown.any(needs...) {
 			*to = types.StringUnknown()
 		}
 	}
-	fill(in.config.Architecture, &plan.Architecture, spec.Architecture)
-	fill(in.config.OperatingSystemFamily, &plan.OperatingSystemFamily, spec.OperatingSystemFamily)
-	fill(in.config.ContainerName, &plan.ContainerName, spec.Main.Name, "name")
+	fill(in.config.Architecture, &plan.Architecture, spec.Architecture, "launch_types", "definition_json")
+	fill(in.config.OperatingSystemFamily, &plan.OperatingSystemFamily, spec.OperatingSystemFamily, "launch_types", "definition_json")
+	fill(in.config.NetworkMode, &plan.NetworkMode, spec.NetworkMode, needsNetworkMode(spec)...)
+	fill(in.config.ContainerName, &plan.ContainerName, spec.Main.Name, "name", "definition_json")
 	fill(in.config.Cluster, &plan.Cluster, spec.Network.Cluster)
+	if in.config.LaunchTypes.IsNull() {
+		plan.LaunchTypes = setOf(spec.LaunchTypes)
+		if unknown.any("definition_json") {
+			plan.LaunchTypes = types.SetUnknown(types.StringType)
+		}
+	}
 	size := func(config types.Int64, to *types.Int64, value int64, other string) {
 		if !config.IsNull() {
 			return
 		}
-		*to = types.Int64Value(value)
-		if unknown.any(other, "operating_system_family") {
+		*to = types.Int64Null() // none, off Fargate
+		if value != 0 {
+			*to = types.Int64Value(value)
+		}
+		if unknown.any(other, "operating_system_family", "launch_types", "definition_json") {
 			*to = types.Int64Unknown()
 		}
 	}
@@ -99,23 +119,59 @@ func planSizes(ctx context.Context, in planInput, plan *taskModel, diags *diag.D
 
 // What the derived values need to be known for.
 var (
-	needsName        = []string{"name", "region"}
-	needsLogGroup    = []string{"name", "log_group.arn", "log_group.name"}
-	needsLogGroupARN = slices.Concat(needsLogGroup, []string{"region", "account"})
-	needsRole        = map[task.RoleKind][]string{
-		task.ExecutionRole: slices.Concat(needsName, []string{"execution_role.arn", "execution_role.name"}),
-		task.TaskRole:      slices.Concat(needsName, []string{"task_role.arn", "task_role.name"}),
+	needsName = []string{"name", "region"}
+	needsRole = map[task.RoleKind][]string{
+		task.ExecutionRole: slices.Concat(needsName, []string{"execution_role.arn", "execution_role.name", "definition_json"}),
+		task.TaskRole:      slices.Concat(needsName, []string{"task_role.arn", "task_role.name", "definition_json"}),
 	}
 	needsRoleARN = map[task.RoleKind][]string{
 		task.ExecutionRole: slices.Concat(needsRole[task.ExecutionRole], []string{"execution_role.path", "account"}),
 		task.TaskRole:      slices.Concat(needsRole[task.TaskRole], []string{"task_role.path", "account"}),
 	}
-	needsExecutionPolicy = slices.Concat(needsLogGroupARN, []string{"image", "secrets", "secrets_kms_key_arns"})
-	needsDefinition      = slices.Concat(needsRoleARN[task.ExecutionRole], needsRoleARN[task.TaskRole], needsLogGroup, []string{
-		"image", "cpu", "memory", "architecture", "operating_system_family", "container_name", "command", "entry_point",
-		"working_directory", "user", "environment", "secrets", "ports",
-	})
+	needsPolicy = map[task.RoleKind][]string{
+		task.ExecutionRole: {
+			"name", "region", "account", "image", "secrets", "secrets_kms_key_arns", "log_driver", "log_options", "log_secret_options",
+			"log_group.arn", "log_group.name", "repository_credentials", "environment_files", "sidecars", "definition_json",
+		},
+		task.TaskRole: {"region", "account", "wires", "volumes", "mount_points", "sidecars", "enable_execute_command", "definition_json"},
+	}
+	needsDefinition = slices.Concat(
+		needsRoleARN[task.ExecutionRole], needsRoleARN[task.TaskRole], []string{"log_group.arn", "log_group.name"}, names(mainTable), names(definitionTable), []string{
+			"wires", "sidecars", "definition_json", "launch_types", "network_mode", "cpu", "memory", "architecture", "operating_system_family", "container_name",
+		})
 )
+
+// needsNetworkMode is what the default of network_mode needs: the operating system only off
+// Fargate.
+func needsNetworkMode(s task.Spec) []string {
+	needs := []string{"launch_types", "definition_json"}
+	if !s.OnFargate() {
+		needs = append(needs, "operating_system_family")
+	}
+	return needs
+}
+
+func names[T any](table fields[T]) []string {
+	var out []string
+	for _, f := range table {
+		out = append(out, f.name)
+	}
+	return out
+}
+
+// needsLogGroup is what the name of the log group needs: also what decides whether there is
+// one, unless the user asks for it or the main container writes to it in any case.
+func (m *taskModel) needsLogGroup(unknown unknowns) []string {
+	needs := []string{"name", "log_group.arn", "log_group.name", "definition_json"}
+	if !m.LogGroup.IsNull() {
+		return needs
+	}
+	needs = append(needs, "log_driver", "log_options")
+	if unknown.any(needs...) || m.LogDriver.IsNull() && len(m.LogOptions.Elements()) == 0 {
+		return needs
+	}
+	return append(needs, "sidecars")
+}
 
 // derive sets the attributes that follow from the description alone.
 func (m *taskModel) derive(s task.Spec, unknown unknowns) {
@@ -128,29 +184,49 @@ func (m *taskModel) derive(s task.Spec, unknown unknowns) {
 	}
 	set(&m.FamilyARN, s.FamilyARN, "name", "region", "account")
 	set(&m.ClusterARN, func() string { return task.ClusterARN(s.Network.Cluster, s.Place) }, "cluster", "region", "account")
-	set(&m.LogGroupName, s.LogGroupName, needsLogGroup...)
-	set(&m.LogGroupARN, s.LogGroupARN, m.needsUnlessGiven(s.LogGroup.ARN, "log_group.arn", needsLogGroupARN)...)
-	for _, r := range []struct {
-		kind            task.RoleKind
-		arn, name, json *types.String
-		argument        string
-		needsPolicy     []string
-	}{
-		{task.ExecutionRole, &m.ExecutionRoleARN, &m.ExecutionRoleName, &m.ExecutionRolePolicyJSON, "execution_role.arn", needsExecutionPolicy},
-		{task.TaskRole, &m.TaskRoleARN, &m.TaskRoleName, &m.TaskRolePolicyJSON, "task_role.arn", nil},
-	} {
-		set(r.arn, func() string { return s.RoleARN(r.kind) }, m.needsUnlessGiven(s.Role(r.kind).ARN, r.argument, needsRoleARN[r.kind])...)
-		set(r.name, func() string { return s.RoleName(r.kind) }, needsRole[r.kind]...)
-		set(r.json, func() string { return s.RolePolicy(r.kind).JSON() }, r.needsPolicy...)
+	needsGroup := m.needsLogGroup(unknown)
+	set(&m.LogGroupName, s.LogGroupName, needsGroup...)
+	set(&m.LogGroupARN, s.LogGroupARN, needsUnlessGiven(s.LogGroup.ARN, "log_group.arn", append(needsGroup, "region", "account"))...)
+	for _, kind := range task.RoleKinds {
+		_, arn, name, json := m.roleAttributes(kind)
+		set(arn, func() string { return s.RoleARN(kind) }, needsUnlessGiven(s.Role(kind).ARN, string(kind)+"_role.arn", needsRoleARN[kind])...)
+		set(name, func() string { return s.RoleName(kind) }, needsRole[kind]...)
+		needs := needsPolicy[kind]
+		if len(s.RolePolicy(kind).Statements) == 0 && len(m.Wires.Elements()) == 0 {
+			// No statement, whatever the place.
+			needs = slices.DeleteFunc(slices.Clone(needs), func(n string) bool { return n == "name" || n == "region" || n == "account" })
+		}
+		set(json, func() string { return s.RolePolicy(kind).JSON() }, needs...)
 	}
 }
 
 // needsUnlessGiven is what an ARN needs: nothing but itself where the user gives it.
-func (m *taskModel) needsUnlessGiven(given, argument string, needs []string) []string {
+func needsUnlessGiven(given, argument string, needs []string) []string {
 	if given != "" {
 		return []string{argument}
 	}
 	return needs
+}
+
+// checkPolicySizes minds the room that a role has for its inline policies.
+func checkPolicySizes(s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
+	for _, kind := range task.RoleKinds {
+		attribute := string(kind) + "_role"
+		if !s.Role(kind).Managed() || unknown.any(append([]string{attribute + ".policies"}, needsPolicy[kind]...)...) {
+			continue
+		}
+		own := policy.Size(s.RolePolicy(kind).JSON())
+		size := own
+		for _, document := range s.Role(kind).Policies {
+			size += policy.Size(document)
+		}
+		if size > policy.RoleInlineLimit {
+			at := path.Root(attribute)
+			diags.AddAttributeError(at, "Too many rights for one role", fmt.Sprintf(
+				"The inline policies of the %s role have %d characters together, white space not counted, %d of them derived; IAM takes %d. "+
+					"Put some of %s.policies into a managed policy, and its ARN into %s.managed_policy_arns.", kind, size, own, policy.RoleInlineLimit, attribute, attribute))
+		}
+	}
 }
 
 // planRevision decides whether a revision will be registered: exactly when the definition is
@@ -166,7 +242,7 @@ func planRevision(ctx context.Context, in planInput, plan *taskModel, s task.Spe
 		return
 	}
 	if n := len(definition.JSON()); n > task.DefinitionLimit {
-		diags.AddAttributeError(path.Root("environment"), "Task definition too large",
+		diags.AddAttributeError(path.Root(largest(s)), "Task definition too large",
 			fmt.Sprintf("The task definition has %d bytes; ECS takes at most %d. The largest parts are usually environment and command: put long values into a parameter or a secret, or a file on S3.", n, task.DefinitionLimit))
 		return
 	}
@@ -180,10 +256,11 @@ func planRevision(ctx context.Context, in planInput, plan *taskModel, s task.Spe
 
 // warnOfReplacedParts tells of changes that delete or leave something, which a plan in place
 // does not show.
-func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place arn.Place, diags *diag.Diagnostics) {
+func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place site, diags *diag.Diagnostics) {
 	before, _ := state.spec(ctx, place, diags)
 	after, unknown := plan.spec(ctx, place, diags)
-	for kind, attribute := range map[task.RoleKind]string{task.ExecutionRole: "execution_role", task.TaskRole: "task_role"} {
+	for _, kind := range task.RoleKinds {
+		attribute := string(kind) + "_role"
 		if unknown.any(needsRole[kind]...) {
 			continue
 		}
@@ -204,7 +281,7 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place arn.P
 				fmt.Sprintf("Role %s becomes part of the docker task: it is changed to what the task needs, and deleted with it.", is.Name))
 		}
 	}
-	if unknown.any(needsLogGroup...) {
+	if unknown.any(plan.needsLogGroup(unknown)...) {
 		return
 	}
 	was, is := before.LogGroup, after.LogGroup
@@ -217,4 +294,12 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place arn.P
 		diags.AddAttributeError(at.AtName("class"), invalid(at.AtName("class")),
 			fmt.Sprintf("AWS cannot change the class of log group %s from %s to %s. Set log_group.name to another name at the same time; the old group then stays with its log.", was.Name, was.Class, is.Class))
 	}
+}
+
+// largest is the attribute to begin with when a definition is too large.
+func largest(s task.Spec) string {
+	if s.Base != nil {
+		return "definition_json"
+	}
+	return "environment"
 }

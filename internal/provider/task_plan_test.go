@@ -17,10 +17,18 @@ import (
 
 var testPlace = arn.Place{Partition: "aws-cn", Region: "cn-north-1", Account: testAccount}
 
+// siteOf is the place of the tests, with these subnets in the default VPC.
+func siteOf(subnets ...string) site {
+	return site{Place: testPlace, defaultSubnets: func() []string { return subnets }}
+}
+
+// portType is the type of a port.
+var portType = types.ObjectType{AttrTypes: portFields().types()}
+
 // configuredTask is a model of a configuration with name, image and what is set.
 func configuredTask(t *testing.T, set map[string]attr.Value) taskModel {
 	t.Helper()
-	m := newTaskModel()
+	m := emptyTask(t)
 	m.Name, m.Image = types.StringValue("transcode"), types.StringValue("busybox")
 	setAttributes(t, &m, set)
 	return m
@@ -170,7 +178,7 @@ func existing(t *testing.T, config taskModel, in planInput) (taskModel, unitStat
 	state := planOf(t, in)
 	state.ARN, state.Revision = types.StringValue(testPlace.Regional("ecs", "task-definition/transcode:3")), types.Int64Value(3)
 	var diags diag.Diagnostics
-	spec, _ := state.spec(t.Context(), testPlace, &diags)
+	spec, _ := state.spec(t.Context(), siteOf(), &diags)
 	definition, err := spec.Definition()
 	if err != nil || diags.HasError() {
 		t.Fatal(err, diags)
@@ -209,7 +217,7 @@ func TestPlanTask_unknown(t *testing.T) {
 		for _, when := range []string{"create", "update"} {
 			t.Run(name+"_"+when, func(t *testing.T) {
 				t.Parallel()
-				in := planInput{place: testPlace, defaultSubnets: []string{"subnet-0"}}
+				in := planInput{place: siteOf("subnet-0")}
 				if when == "update" {
 					state, unit := existing(t, configuredTask(t, base), in)
 					in.state, in.unit = &state, unit
@@ -239,7 +247,7 @@ func TestPlanTask_pure(t *testing.T) {
 	for name, set := range variants(t) {
 		for _, v := range append(set[:], unknownLike(t, set[0])) {
 			in := planInput{
-				config: configuredTask(t, map[string]attr.Value{name: v}), place: testPlace, defaultSubnets: []string{"subnet-b", "subnet-a"},
+				config: configuredTask(t, map[string]attr.Value{name: v}), place: siteOf("subnet-b", "subnet-a"),
 				rules: task.TagRules{Default: map[string]string{"team": "video"}},
 			}
 			first := planOf(t, in)
@@ -264,7 +272,7 @@ func TestPlanTask_revision(t *testing.T) {
 	t.Parallel()
 	registers := []string{"architecture", "command", "container_name", "cpu", "entry_point", "environment", "execution_role", "image", "log_group",
 		"memory", "ports", "secrets", "task_role", "user", "working_directory"}
-	in := planInput{place: testPlace, defaultSubnets: []string{"subnet-0"}}
+	in := planInput{place: siteOf("subnet-0")}
 	state, unit := existing(t, configuredTask(t, nil), in)
 	in.state, in.unit = &state, unit
 	if in.config = configuredTask(t, nil); !planOf(t, in).ARN.Equal(state.ARN) {
@@ -324,7 +332,7 @@ func TestWarnOfReplacedParts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			warnOfReplacedParts(t.Context(), configuredTask(t, c.from), configuredTask(t, c.to), testPlace, &diags)
+			warnOfReplacedParts(t.Context(), configuredTask(t, c.from), configuredTask(t, c.to), siteOf(), &diags)
 			if c.want == "" {
 				if len(diags) != 0 {
 					t.Errorf("says %v", diags)
@@ -357,10 +365,11 @@ func TestCheckCommands(t *testing.T) {
 		"unknown shell":    {types.ListUnknown(types.StringType), textList("echo hello"), nil},
 		"neither":          {null, null, nil},
 	} {
-		m := newTaskModel()
+		m := emptyTask(t)
 		m.EntryPoint, m.Command = c.entryPoint, c.command
 		var diags diag.Diagnostics
-		m.checkCommands(&diags)
+		m.Image = types.StringValue("busybox")
+		m.checkDescription(t.Context(), &diags)
 		var warned []string
 		for _, d := range diags.Warnings() {
 			if at, ok := d.(diag.DiagnosticWithPath); ok {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -73,7 +72,7 @@ func (u unitState) observed(d *task.ObservedDefinition) unitState {
 
 // digest is that of the newest revision. One that another release wrote in another format
 // says nothing: then it is that of the definition that state describes.
-func (u unitState) digest(ctx context.Context, state taskModel, place arn.Place) string {
+func (u unitState) digest(ctx context.Context, state taskModel, place site) string {
 	if u.DigestFormat == task.DigestFormat {
 		return u.Digest
 	}

@@ -132,8 +132,8 @@ func (c core) value(typ tftypes.Type, v any) tftypes.Value {
 func (c core) list(typ, element tftypes.Type, v any) tftypes.Value {
 	c.t.Helper()
 	given, ok := v.([]any)
-	if !ok && element.Is(tftypes.Object{}) {
-		return tftypes.NewValue(typ, []tftypes.Value{}) // blocks that are left out
+	if !ok && element.Is(tftypes.Object{}) && c.typ.AttributeTypes == nil {
+		return tftypes.NewValue(typ, []tftypes.Value{}) // blocks of the provider that are left out
 	}
 	if !ok {
 		return tftypes.NewValue(typ, nil)

@@ -69,14 +69,11 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() || in.config.Region.IsUnknown() {
 		return
 	}
-	client, place := r.at(in.config.Region, in.state, &resp.Diagnostics)
+	_, place := r.at(ctx, in.config.Region, in.state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	in.place = place
-	if in.config.SubnetIDs.IsNull() {
-		in.defaultSubnets = defaultSubnets(ctx, client, &resp.Diagnostics)
-	}
 	r.checkTags(in, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -119,15 +116,22 @@ func defaultSubnets(ctx context.Context, client *awsapi.Client, diags *diag.Diag
 	return ids
 }
 
+// site is the place of a task, and what of its surroundings a description may ask for.
+type site struct {
+	arn.Place
+	// defaultSubnets are those of the default VPC, looked up once.
+	defaultSubnets func() []string
+}
+
 // at is the client for a region and the place in which ARNs are built. The account of the
 // credentials has to be the one that state is of.
-func (c *configured) at(region types.String, state *taskModel, diags *diag.Diagnostics) (*awsapi.Client, arn.Place) {
+func (c *configured) at(ctx context.Context, region types.String, state *taskModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
 	client, err := c.client.InRegion(region.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("region"), invalid(path.Root("region")), sentence(err.Error()))
-		return nil, arn.Place{}
+		return nil, site{}
 	}
-	place := client.Place()
+	place := site{Place: client.Place(), defaultSubnets: func() []string { return defaultSubnets(ctx, client, diags) }}
 	if state == nil {
 		return client, place
 	}
@@ -156,7 +160,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	defer done()
-	client, place := r.at(plan.Region, nil, &resp.Diagnostics)
+	client, place := r.at(ctx, plan.Region, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -189,7 +193,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 }
 
 // unit is the unit that a wholly known model describes.
-func (m *taskModel) unit(ctx context.Context, place arn.Place, diags *diag.Diagnostics) task.Unit {
+func (m *taskModel) unit(ctx context.Context, place site, diags *diag.Diagnostics) task.Unit {
 	spec, _ := m.spec(ctx, place, diags)
 	unit, err := spec.Unit()
 	if err != nil {
@@ -200,8 +204,9 @@ func (m *taskModel) unit(ctx context.Context, place arn.Place, diags *diag.Diagn
 
 // complete makes a state of a plan: with the revision, and with what could not be known
 // without the account.
-func (m *taskModel) complete(ctx context.Context, place arn.Place, made *task.ObservedDefinition, diags *diag.Diagnostics) {
+func (m *taskModel) complete(ctx context.Context, place site, made *task.ObservedDefinition, diags *diag.Diagnostics) {
 	spec, _ := m.spec(ctx, place, diags)
+	m.planWires(ctx, place, diags)
 	m.derive(spec, unknowns{})
 	m.ARN, m.Revision = types.StringNull(), types.Int64Null()
 	if made != nil {
@@ -250,7 +255,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	defer done()
 	private, known := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(state.Region, &state, &resp.Diagnostics)
+	client, place := r.at(ctx, state.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -280,7 +285,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	state.identify(ctx, resp.Identity, &resp.Diagnostics)
 }
 
-func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place arn.Place, refs task.Refs, diags *diag.Diagnostics) observation {
+func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place site, refs task.Refs, diags *diag.Diagnostics) observation {
 	o, err := client.ReadUnit(ctx, refs)
 	if err != nil {
 		diags.AddError("Docker task "+refs.Family+" could not be read", sentence(err.Error()))
@@ -299,7 +304,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	defer done()
 	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(plan.Region, &state, &resp.Diagnostics)
+	client, place := r.at(ctx, plan.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -357,7 +362,7 @@ func addUpdateError(diags *diag.Diagnostics, plan taskModel, err error) {
 
 // saveHalfDone writes what an update that failed left behind: it looks again, under the new
 // names and under the old.
-func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.Update, place arn.Place, private unitState, state, plan taskModel, resp *resource.UpdateResponse) {
+func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.Update, place site, private unitState, state, plan taskModel, resp *resource.UpdateResponse) {
 	// The time for the update may be up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
 	defer cancel()
@@ -395,12 +400,12 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	defer done()
 	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(state.Region, &state, &resp.Diagnostics)
+	client, place := r.at(ctx, state.Region, &state, &resp.Diagnostics)
 	unit := state.unit(ctx, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := client.DeleteUnit(ctx, unit.Refs(), private.ID, unit.LogGroup.Keep, private.Strays); err != nil {
+	if err := client.DeleteUnit(ctx, unit, private.ID, private.Strays); err != nil {
 		resp.Diagnostics.AddError("Docker task "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}
 }

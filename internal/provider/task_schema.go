@@ -3,10 +3,10 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -30,6 +30,10 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 		MarkdownDescription: fmt.Sprintf("How many older revisions stay `ACTIVE` beside the newest, for roll-back and for consumers in flight. "+
 			"After a new revision is registered, older ones are deregistered. Default: %d.", task.DefaultKeepRevisions),
 	}
+	attributes["delete_revisions"] = schema.BoolAttribute{
+		Optional:            true,
+		MarkdownDescription: "Whether revisions that are deregistered, when they grow old or the task is destroyed, are deleted too. Default: false, then ECS keeps them as `INACTIVE`.",
+	}
 	attributes["drift"] = schema.ListAttribute{
 		ElementType: types.StringType, Computed: true,
 		MarkdownDescription: "What of the unit is not as it was made and has no attribute of its own, such as the trust policy of a role or the tags of a part: " +
@@ -45,6 +49,15 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 
 // taskAttributesSchema are the attributes that resource and data source have in common.
 func taskAttributesSchema() map[string]schema.Attribute {
+	attributes := ownAttributesSchema()
+	maps.Copy(attributes, mainTable.schema())
+	maps.Copy(attributes, definitionTable.schema())
+	maps.Copy(attributes, sidecarsTable.schema())
+	return attributes
+}
+
+// ownAttributesSchema are those that are no field of a task definition as it stands.
+func ownAttributesSchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required:      true,
@@ -57,18 +70,34 @@ func taskAttributesSchema() map[string]schema.Attribute {
 			Optional: true, Computed: true,
 			MarkdownDescription: "AWS region of the task. Default: the provider's. A change replaces the task.",
 		},
-		"image": schema.StringAttribute{
-			Required:            true,
-			Validators:          []validator.String{stringCheck(task.CheckImage)},
-			MarkdownDescription: "Image to run: `REPOSITORY`, `REPOSITORY:TAG` or `REPOSITORY@sha256:DIGEST`. The right to pull follows when the repository is a private one of ECR.",
-		},
 		"cpu": schema.Int64Attribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "CPU units, 1024 to a vCPU. Default: the smallest that goes with `memory`, which is 256 when neither is set. Sizes of Fargate:\n\n" + sizesTable(),
+			MarkdownDescription: "CPU units, 1024 to a vCPU. Default: the smallest that goes with `memory`, which is 256 when neither is set. Sizes of Fargate, in CPU units with MiB of memory: " + sizesTable(),
 		},
 		"memory": schema.Int64Attribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "Memory in MiB. Default: the smallest that goes with `cpu`, which is 512 when neither is set.",
+		},
+		"launch_types": schema.SetAttribute{
+			ElementType: types.StringType, Optional: true, Computed: true,
+			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(oneOf(task.LaunchTypes))},
+			MarkdownDescription: "What the task can run on: " + code(task.LaunchTypes) + ". With `FARGATE` among them, everything has to be valid there. Default: `FARGATE`.",
+		},
+		"network_mode": schema.StringAttribute{
+			Optional: true, Computed: true,
+			Validators:          []validator.String{oneOf(task.NetworkModes)},
+			MarkdownDescription: "Network of the containers: " + code(task.NetworkModes) + ". Default: `awsvpc`, the only one of Fargate; `bridge` on EC2 and EXTERNAL.",
+		},
+		"enable_execute_command": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether ECS Exec may open a shell in the containers: gives the task role what that takes.",
+		},
+		"definition_json": schema.StringAttribute{
+			Optional:   true,
+			Validators: []validator.String{stringCheck(checkInput)},
+			MarkdownDescription: "A whole task definition, as `aws ecs register-task-definition --cli-input-json` takes it. It takes the place of all attributes that describe containers and task, but for " +
+				"`image` and `environment`, which go into its main container: the one that `container_name` names, else the one named like the task, else the first essential one. " +
+				"Containers without a log configuration get the task's log group, and roles that it does not name are made.",
 		},
 		"architecture": schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -85,67 +114,10 @@ func taskAttributesSchema() map[string]schema.Attribute {
 			Validators:          []validator.String{stringCheck(task.CheckName)},
 			MarkdownDescription: "Name of the container, by which overrides address it. Default: `name`.",
 		},
-		"command": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true,
-			MarkdownDescription: "Command that the container runs, word by word: `[\"sh\", \"-c\", \"…\"]`. Default: the image's.",
-		},
-		"entry_point": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true,
-			MarkdownDescription: "Entry point of the container, word by word. Default: the image's.",
-		},
-		"working_directory": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Directory in which the command runs. Default: the image's.",
-		},
-		"user": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "User in the container: `USER`, `UID`, `USER:GROUP` or `UID:GID`. Default: the image's.",
-		},
-		"environment": schema.MapAttribute{
-			ElementType: types.StringType, Optional: true,
-			Validators:          []validator.Map{mapvalidator.KeysAre(stringCheck(task.CheckVariable))},
-			MarkdownDescription: "Environment variables. They stand in the plan, in state and in the task definition: use `secrets` for what nobody should read there.",
-		},
-		"secrets": schema.MapAttribute{
-			ElementType: types.StringType, Optional: true,
-			Validators: []validator.Map{
-				mapvalidator.KeysAre(stringCheck(task.CheckVariable)),
-				mapvalidator.ValueStringsAre(stringCheck(task.CheckSecret)),
-			},
-			MarkdownDescription: "Environment variables whose values ECS fetches when a task starts, by reference: the name or ARN of an SSM parameter, " +
-				"the ARN of a Secrets Manager secret, or `secret:NAME`; the latter two also with `:JSON_KEY:STAGE:VERSION`. " +
-				"The execution role may read exactly these.",
-		},
 		"secrets_kms_key_arns": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true,
 			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringCheck(checkARN("kms")))},
 			MarkdownDescription: "Customer-managed KMS keys that the secrets are encrypted with: the execution role may decrypt with them, through the secrets' services only.",
-		},
-		"ports": schema.ListNestedAttribute{
-			Optional:            true,
-			Validators:          []validator.List{listvalidator.SizeAtMost(100)},
-			MarkdownDescription: "Ports on which the container listens.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"container_port": schema.Int64Attribute{
-					Required:            true,
-					Validators:          []validator.Int64{between(1, 65535, "")},
-					MarkdownDescription: "Port in the container; under `awsvpc` also the port of the task's address.",
-				},
-				"protocol": schema.StringAttribute{
-					Optional:            true,
-					Validators:          []validator.String{oneOf([]string{"tcp", "udp"})},
-					MarkdownDescription: "`tcp` or `udp`. Default: `tcp`.",
-				},
-				"name": schema.StringAttribute{
-					Optional:            true,
-					MarkdownDescription: "Name of the port for Service Connect.",
-				},
-				"app_protocol": schema.StringAttribute{
-					Optional:            true,
-					Validators:          []validator.String{oneOf([]string{"http", "http2", "grpc"})},
-					MarkdownDescription: "Application protocol for Service Connect: `http`, `http2` or `grpc`.",
-				},
-			}},
 		},
 		"log_group": schema.SingleNestedAttribute{
 			Optional: true,
@@ -218,6 +190,15 @@ func taskAttributesSchema() map[string]schema.Attribute {
 		"assign_public_ip": schema.BoolAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "Whether the running task gets a public address. Default: true exactly when `subnet_ids` is not set, as a task in a default subnet cannot pull its image otherwise.",
+		},
+		"wires": wiresSchema(),
+		"wire_policies": schema.MapAttribute{
+			ElementType: types.StringType, Computed: true,
+			MarkdownDescription: "By wire, the policy that it adds to the task role, as JSON.",
+		},
+		"wire_environment": schema.MapAttribute{
+			ElementType: types.StringType, Computed: true,
+			MarkdownDescription: "The variables that the wires give the container.",
 		},
 		"tags": schema.MapAttribute{
 			ElementType: types.StringType, Optional: true,
@@ -295,17 +276,16 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 	}
 }
 
+// sizesTable stands in a list of attributes, where a registry renders no table.
 func sizesTable() string {
-	var b strings.Builder
-	b.WriteString("| cpu | memory (MiB) | operating system |\n|---|---|---|\n")
-	for _, s := range task.Sizes {
-		os := "Linux"
-		if s.Windows {
-			os = "Linux, Windows"
+	rows := make([]string, len(task.Sizes))
+	for i, s := range task.Sizes {
+		rows[i] = fmt.Sprintf("%d with %s", s.CPU, s.Memories())
+		if !s.Windows {
+			rows[i] += " (Linux only)"
 		}
-		fmt.Fprintf(&b, "| %d | %s | %s |\n", s.CPU, numbers(s.Memory), os)
 	}
-	return b.String()
+	return strings.Join(rows, "; ") + "."
 }
 
 func numbers(values []int64) string {

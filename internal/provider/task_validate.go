@@ -3,10 +3,13 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -25,10 +28,8 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.checkSize(&resp.Diagnostics)
-	config.checkCommands(&resp.Diagnostics)
-	config.checkVariables(&resp.Diagnostics)
-	config.checkPorts(ctx, &resp.Diagnostics)
+	config.checkDescription(ctx, &resp.Diagnostics)
+	config.checkWires(ctx, &resp.Diagnostics)
 	config.checkTags(&resp.Diagnostics)
 	checkGiven(config.LogGroup, "log_group", &resp.Diagnostics)
 	checkGiven(config.ExecutionRole, "execution_role", &resp.Diagnostics)
@@ -36,69 +37,62 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	config.checkRoleNames(ctx, &resp.Diagnostics)
 }
 
-func (m *taskModel) checkSize(diags *diag.Diagnostics) {
-	os := m.OperatingSystemFamily
-	if os.IsUnknown() {
-		return // it decides which sizes there are
+// checkDescription checks what internal/task knows of values that have to fit together.
+func (m *taskModel) checkDescription(ctx context.Context, diags *diag.Diagnostics) {
+	m.checkDefinitionJSON(ctx, diags)
+	spec, unknown := m.spec(ctx, site{defaultSubnets: func() []string { return nil }}, diags)
+	known := func(attributes ...string) bool { return !unknown.any(attributes...) }
+	if diags.HasError() || !known("definition_json") {
+		return
 	}
-	if wrong := task.CheckPlatform(m.Architecture.ValueString(), os.ValueString()); wrong != "" {
-		diags.AddAttributeError(path.Root("architecture"), invalid(path.Root("architecture")), sentence(wrong))
-	}
-	if wrong := task.CheckSize(os.ValueString(), m.CPU.ValueInt64(), m.Memory.ValueInt64()); wrong != nil {
-		diags.AddAttributeError(path.Root(wrong.Attribute), invalid(path.Root(wrong.Attribute)), sentence(wrong.Message))
+	for _, p := range spec.Check(known) {
+		at := pathOf(p.Path)
+		if p.Warning {
+			diags.AddAttributeWarning(at, "Questionable "+at.String(), sentence(p.Message))
+		} else {
+			diags.AddAttributeError(at, invalid(at), sentence(p.Message))
+		}
 	}
 }
 
-func (m *taskModel) checkCommands(diags *diag.Diagnostics) {
-	entry := stringsOf(m.EntryPoint.Elements())
-	if wrong := task.CheckCommand(entry); wrong != "" && !anyUnknown(m.EntryPoint) {
-		diags.AddAttributeWarning(path.Root("entry_point"), "Looks like several words", sentence(wrong))
-	}
-	shell := len(entry) > 0 && entry[len(entry)-1] == "-c"
-	if wrong := task.CheckCommand(stringsOf(m.Command.Elements())); wrong != "" && !shell && !anyUnknown(m.Command) && !anyUnknown(m.EntryPoint) {
-		diags.AddAttributeWarning(path.Root("command"), "Looks like several words", sentence(wrong))
-	}
-}
-
-func (m *taskModel) checkVariables(diags *diag.Diagnostics) {
-	var both []string
-	for key := range m.Environment.Elements() {
-		if _, ok := m.Secrets.Elements()[key]; ok {
-			both = append(both, key)
-		}
-	}
-	slices.Sort(both)
-	for _, key := range both {
-		at := path.Root("secrets").AtMapKey(key)
-		diags.AddAttributeError(at, invalid(at), fmt.Sprintf("%q is in environment and in secrets; ECS takes a variable from one of them. Remove it from the other.", key))
-	}
-}
-
-func (m *taskModel) checkPorts(ctx context.Context, diags *diag.Diagnostics) {
-	seen := map[string]int{}
-	names := map[string]int{}
-	for i, e := range m.Ports.Elements() {
-		object, ok := e.(types.Object)
-		if !ok || anyUnknown(object) {
-			continue
-		}
-		var p portModel
-		decode(ctx, object, &p, diags)
-		protocol := p.Protocol.ValueString()
-		if protocol == "" {
-			protocol = "tcp"
-		}
-		at := path.Root("ports").AtListIndex(i)
-		port := fmt.Sprintf("%d/%s", p.ContainerPort.ValueInt64(), protocol)
-		if first, twice := seen[port]; twice {
-			diags.AddAttributeError(at, invalid(at), fmt.Sprintf("Port %s stands in ports[%d] already; a port is mapped once.", port, first))
-		}
-		seen[port] = i
-		if name := p.Name.ValueString(); name != "" {
-			if first, twice := names[name]; twice {
-				diags.AddAttributeError(at.AtName("name"), invalid(at.AtName("name")), fmt.Sprintf("The port in ports[%d] has the name %q already.", first, name))
+// pathOf is the path of a problem's place.
+func pathOf(steps []string) path.Path {
+	at := path.Root(steps[0])
+	for _, step := range steps[1:] {
+		switch step[0] {
+		case '[':
+			at = at.AtMapKey(step[1 : len(step)-1])
+		case '#':
+			i, err := strconv.Atoi(step[1:])
+			if err != nil {
+				panic(err) // made by internal/task
 			}
-			names[name] = i
+			at = at.AtListIndex(i)
+		default:
+			at = at.AtName(step)
+		}
+	}
+	return at
+}
+
+// checkDefinitionJSON: a task is described by a definition or by attributes, not by both.
+func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnostics) {
+	if m.DefinitionJSON.IsNull() {
+		if m.Image.IsNull() {
+			diags.AddAttributeError(path.Root("image"), "Missing image", "A docker task needs an image: set image, or definition_json to a whole task definition.")
+		}
+		return
+	}
+	values := valuesOf(ctx, mainTable, m.containerAttributes, diags)
+	maps.Copy(values, valuesOf(ctx, definitionTable, m.definitionAttributes, diags))
+	maps.Copy(values, map[string]attr.Value{
+		"sidecars": m.Sidecars, "launch_types": m.LaunchTypes, "network_mode": m.NetworkMode, "cpu": m.CPU, "memory": m.Memory,
+		"architecture": m.Architecture, "operating_system_family": m.OperatingSystemFamily,
+	})
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if name != "image" && name != "environment" && !values[name].IsNull() {
+			diags.AddAttributeError(path.Root(name), invalid(path.Root(name)), fmt.Sprintf(
+				"definition_json describes the whole task but for image and environment: write %s there, or do without definition_json.", name))
 		}
 	}
 }
@@ -176,6 +170,14 @@ func checkPolicyName(name string) string {
 func checkPolicy(document string) string {
 	if wrong := policy.Check(document); wrong != "" {
 		return "the policy " + wrong + "; jsonencode({ Version = …, Statement = [ … ] }) writes one"
+	}
+	return ""
+}
+
+// checkInput takes task definition files.
+func checkInput(text string) string {
+	if _, err := task.ParseInput(text); err != nil {
+		return err.Error()
 	}
 	return ""
 }

@@ -29,10 +29,10 @@ func planWire(ctx context.Context, plan *wireModel, place arn.Place, defaultSubn
 		return
 	}
 
-	consumer := wire.Consumer{Actions: plan.actions(), Revision: plan.Revision.ValueInt64()}
+	consumer := plan.consumer()
 	end := t.end(place)
 	plan.PolicyJSON = types.StringUnknown()
-	if known && !anyUnknown(plan.Actions) && !plan.Revision.IsUnknown() {
+	if known && !anyUnknown(plan.Actions) && !plan.Revision.IsUnknown() && !plan.Integration.IsUnknown() && !plan.TagsTasks.IsUnknown() {
 		document, err := consumer.Policy(end)
 		if err != nil {
 			diags.AddAttributeError(path.Root("task").AtName("cluster"), invalid(path.Root("task").AtName("cluster")), sentence(err.Error()))
@@ -40,6 +40,8 @@ func planWire(ctx context.Context, plan *wireModel, place arn.Place, defaultSubn
 		}
 		plan.PolicyJSON = types.StringValue(document.JSON())
 	}
+	plan.planState(consumer, end, t, known, diags)
+	plan.planToken(place)
 	plan.Environment = types.MapUnknown(types.StringType)
 	if !plan.EnvPrefix.IsUnknown() {
 		plan.Environment = environment(consumer, end, plan, t)
@@ -68,7 +70,54 @@ func (m wireModel) account(ctx context.Context, diags *diag.Diagnostics) string 
 	return family.Account
 }
 
-func (m *wireModel) actions() []wire.Action {
+// consumer is the other end of the wire.
+func (m *wireModel) consumer() wire.Consumer {
+	integration, _ := wire.FindIntegration(m.Integration.ValueString()) // validation knows no other
+	return wire.Consumer{Actions: m.actions(integration), Integration: integration, TagsTasks: m.TagsTasks.ValueBool(), Revision: m.Revision.ValueInt64()}
+}
+
+// planState computes the Task state of Step Functions, where there is one.
+func (m *wireModel) planState(c wire.Consumer, end wire.Task, t wireTaskModel, known bool, diags *diag.Diagnostics) {
+	m.StateJSON = types.StringNull()
+	if c.Integration.State == "" && !m.Integration.IsUnknown() {
+		return
+	}
+	m.StateJSON = types.StringUnknown()
+	for _, v := range []attr.Value{m.Integration, m.Revision, m.NextState, m.LaunchType, t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP, t.ContainerName} {
+		if anyUnknown(v) {
+			return
+		}
+	}
+	if !known {
+		return
+	}
+	launchType := m.LaunchType.ValueString()
+	if launchType == "" {
+		launchType = wire.LaunchTypes[0]
+	}
+	state, err := c.StateJSON(end, launchType, m.NextState.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("task").AtName("family_arn"), invalid(path.Root("task").AtName("family_arn")), sentence(err.Error()))
+		return
+	}
+	m.StateJSON = types.StringValue(state)
+}
+
+// planToken computes the policy by which the task answers, where it does.
+func (m *wireModel) planToken(place arn.Place) {
+	m.TokenJSON = types.StringNull()
+	switch token := m.consumer().Integration.Token; {
+	case m.Integration.IsUnknown() || token && (m.StateMachine.IsUnknown() || place.Account == "" && !arn.Is(m.StateMachine.ValueString())):
+		m.TokenJSON = types.StringUnknown()
+	case token:
+		m.TokenJSON = types.StringValue(wire.TokenPolicy(m.StateMachine.ValueString(), place).JSON())
+	}
+}
+
+func (m *wireModel) actions(i wire.Integration) []wire.Action {
+	if i.Actions != nil {
+		return i.Actions
+	}
 	if m.Actions.IsNull() {
 		return wire.Actions
 	}

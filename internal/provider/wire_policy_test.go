@@ -225,7 +225,7 @@ func TestAccWire_unknownProviderRegion(t *testing.T) {
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{{
 			Config:            provider + hidden("place", fmt.Sprintf("%q", acctest.Region())) + w.wireBlock(w.byName()),
-			ConfigPlanChecks:  planned(expectUnknown{"environment", "policy_json", "policy_name"}),
+			ConfigPlanChecks:  planned(expectUnknown{"environment", "policy_json", "policy_name", "state_json", "task_token_policy_json"}),
 			ConfigStateChecks: expectInState(w.fullPolicy(), nil),
 			Check:             w.expectOnRole(w.defaultPolicyName(), w.fullPolicy()),
 		}},

@@ -3,8 +3,10 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -13,6 +15,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
 var (
@@ -45,9 +49,31 @@ func (r *wireResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if resp.Diagnostics.HasError() || config.AttachPolicy.IsUnknown() {
 		return
 	}
+	config.checkIntegration(&resp.Diagnostics)
 	if config.attaches() && config.ConsumerRole.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("consumer_role"), "Missing consumer_role",
 			"The policy needs a role: set consumer_role to the name of the role of whoever runs the task, or attach_policy = false to have the policy computed only.")
+	}
+}
+
+// checkIntegration refuses what an integration does not know.
+func (m *wireModel) checkIntegration(diags *diag.Diagnostics) {
+	i, ok := wire.FindIntegration(m.Integration.ValueString())
+	if !ok || m.Integration.IsUnknown() {
+		return
+	}
+	only := func(name string, v attr.Value, allowed bool, where string) {
+		if !v.IsNull() && !v.IsUnknown() && !allowed {
+			diags.AddAttributeError(path.Root(name), invalid(path.Root(name)), fmt.Sprintf("With integration %s it has no meaning: %s. Remove it.", i.Name, where))
+		}
+	}
+	only("actions", m.Actions, i.Actions == nil, "what the service does is fixed")
+	only("state_machine", m.StateMachine, i.Token, "only step_functions_task_token answers a state machine")
+	only("next_state", m.NextState, i.State != "", "only Step Functions has states")
+	only("launch_type", m.LaunchType, i.State != "", "only Step Functions has states")
+	if i.Token && m.StateMachine.IsNull() {
+		diags.AddAttributeError(path.Root("state_machine"), "Missing state_machine",
+			"The task answers a state machine for its task token: set state_machine to its name, which need not exist yet.")
 	}
 }
 
@@ -88,7 +114,20 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if !req.State.Raw.IsNull() && !state.PolicyName.Equal(plan.PolicyName) {
 		resp.RequiresReplace.Append(path.Root("policy_name"))
 	}
+	plan.warnOfSize(&resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// warnOfSize minds the room that a function has for all its variables.
+func (m *wireModel) warnOfSize(diags *diag.Diagnostics) {
+	size := 0
+	for k, v := range stringMapOf(m.Environment) {
+		size += len(k) + len(v)
+	}
+	if size > wire.FunctionEnvironmentLimit/2 {
+		diags.AddAttributeWarning(path.Root("task").AtName("subnet_ids"), "Much of a function's environment",
+			fmt.Sprintf("The variables take %d bytes; all variables of a Lambda function together may take %d.", size, wire.FunctionEnvironmentLimit))
+	}
 }
 
 // place is where the task of a wire is.
@@ -127,9 +166,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if plan.attaches() {
-		r.attachNew(ctx, plan, &resp.Diagnostics)
-	}
+	r.attachNew(ctx, plan.attachments(ctx, &resp.Diagnostics), &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
@@ -137,7 +174,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 // settle computes what the plan could not know without the account.
 func (r *wireResource) settle(ctx context.Context, plan *wireModel, diags *diag.Diagnostics) {
-	if !anyUnknown(plan.PolicyJSON) && !anyUnknown(plan.Environment) {
+	if !anyUnknown(plan.PolicyJSON) && !anyUnknown(plan.Environment) && !anyUnknown(plan.StateJSON) && !anyUnknown(plan.TokenJSON) {
 		return
 	}
 	client, place := r.place(ctx, *plan, diags)
@@ -152,22 +189,67 @@ func (r *wireResource) settle(ctx context.Context, plan *wireModel, diags *diag.
 	planWire(ctx, plan, place, func() []string { return defaultSubnets(ctx, client, diags) }, diags)
 }
 
-func (r *wireResource) attachNew(ctx context.Context, plan wireModel, diags *diag.Diagnostics) {
-	have, err := r.client.FindRolePolicy(ctx, plan.roleName(), plan.PolicyName.ValueString())
-	switch {
-	case err != nil:
-		diags.AddError("The wire's policy could not be read", sentence(err.Error()))
-	case have == "":
-		r.put(ctx, plan, diags)
-	case !policy.Equivalent(have, plan.PolicyJSON.ValueString()):
-		diags.AddAttributeError(path.Root("policy_name"), "The role has another policy of this name", fmt.Sprintf(
-			"Role %s has an inline policy %s that says something else, and is not the wire's to change. Set policy_name to another name, or delete that policy.",
-			plan.roleName(), plan.PolicyName.ValueString()))
+// attachment is one of the wire's policies and the role that it is on.
+type attachment struct {
+	role, name string
+	document   *types.String
+}
+
+// attachments are the policies of a model: on the consumer's role and, where the task
+// answers by a task token, on the task's.
+func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []attachment {
+	if !m.attaches() {
+		return nil
+	}
+	out := []attachment{{m.roleName(), m.PolicyName.ValueString(), &m.PolicyJSON}}
+	if m.consumer().Integration.Token {
+		var t wireTaskModel
+		decode(ctx, m.Task, &t, diags)
+		role := nameOr("", t.TaskRoleARN.ValueString())
+		if role == "" { // by the name alone: by the rules
+			role = task.RoleName(t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
+		}
+		out = append(out, attachment{role, m.PolicyName.ValueString() + "-token", &m.TokenJSON})
+	}
+	return out
+}
+
+// nameOfRegion is the region of the wire's task.
+func nameOfRegion(m *wireModel) string {
+	family, err := arn.Parse(stringMapOf(m.Environment)[m.EnvPrefix.ValueString()+"DOCKER_TASK_ARN"])
+	if err != nil {
+		return ""
+	}
+	return family.Region
+}
+
+// attachNew puts policies on roles that do not have them: all of them, or none.
+func (r *wireResource) attachNew(ctx context.Context, attachments []attachment, diags *diag.Diagnostics) {
+	var put []attachment
+	for _, a := range attachments {
+		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
+		switch {
+		case err != nil:
+			diags.AddError("The wire's policy could not be read", sentence(err.Error()))
+		case have == "":
+			put = append(put, a)
+			r.put(ctx, a, diags)
+		case !policy.Equivalent(have, a.document.ValueString()):
+			diags.AddAttributeError(path.Root("policy_name"), "The role has another policy of this name", fmt.Sprintf(
+				"Role %s has an inline policy %s that says something else, and is not the wire's to change. Set policy_name to another name, or delete that policy.",
+				a.role, a.name))
+		}
+		if diags.HasError() {
+			for _, p := range put {
+				r.remove(context.WithoutCancel(ctx), p, diags)
+			}
+			return
+		}
 	}
 }
 
-func (r *wireResource) put(ctx context.Context, plan wireModel, diags *diag.Diagnostics) {
-	err := r.client.PutRolePolicy(ctx, plan.roleName(), plan.PolicyName.ValueString(), plan.PolicyJSON.ValueString())
+func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagnostics) {
+	err := r.client.PutRolePolicy(ctx, a.role, a.name, a.document.ValueString())
 	if err == nil {
 		return
 	}
@@ -178,7 +260,7 @@ func (r *wireResource) put(ctx context.Context, plan wireModel, diags *diag.Diag
 	diags.AddAttributeError(path.Root("consumer_role"), "The wire's policy could not be put on the role", detail)
 }
 
-// Read looks at the policy. A wire whose policy or role is gone is gone.
+// Read looks at the policies. A wire none of whose policies is left is gone.
 func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -186,19 +268,28 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	ctx = r.client.Context(ctx)
-	have, err := r.client.FindRolePolicy(ctx, state.roleName(), state.PolicyName.ValueString())
-	switch {
-	case err != nil:
-		resp.Diagnostics.AddError("The wire's policy could not be read", sentence(err.Error()))
-	case have == "":
-		resp.State.RemoveResource(ctx)
-	case !policy.Equivalent(have, state.PolicyJSON.ValueString()):
-		state.PolicyJSON = types.StringValue(have)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	left := 0
+	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
+		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
+		if err != nil {
+			resp.Diagnostics.AddError("The wire's policy could not be read", sentence(err.Error()))
+			return
+		}
+		if have != "" {
+			left++
+		}
+		if !policy.Equivalent(have, a.document.ValueString()) {
+			*a.document = stringOrNull(have)
+		}
 	}
+	if left == 0 {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update writes the policy anew, or takes it off the role.
+// Update writes the policies anew, or takes them off the roles.
 func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -211,13 +302,24 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	switch {
-	case plan.attaches() && !state.attaches():
-		r.attachNew(ctx, plan, &resp.Diagnostics)
-	case plan.attaches() && !policy.Equivalent(state.PolicyJSON.ValueString(), plan.PolicyJSON.ValueString()):
-		r.put(ctx, plan, &resp.Diagnostics)
-	case !plan.attaches() && state.attaches():
-		r.remove(ctx, state, &resp.Diagnostics)
+	had := state.attachments(ctx, &resp.Diagnostics)
+	var fresh []attachment
+	for _, a := range plan.attachments(ctx, &resp.Diagnostics) {
+		i := slices.IndexFunc(had, func(h attachment) bool { return h.role == a.role && h.name == a.name })
+		if i < 0 {
+			fresh = append(fresh, a)
+			continue
+		}
+		if !policy.Equivalent(had[i].document.ValueString(), a.document.ValueString()) {
+			r.put(ctx, a, &resp.Diagnostics)
+		}
+		had = slices.Delete(had, i, i+1)
+	}
+	r.attachNew(ctx, fresh, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		for _, a := range had {
+			r.remove(ctx, a, &resp.Diagnostics)
+		}
 	}
 	if resp.Diagnostics.HasError() {
 		plan = state
@@ -225,18 +327,21 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete takes the policy off the role.
+// Delete takes the policies off the roles.
 func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() || !state.attaches() || !r.ready(&resp.Diagnostics) {
 		return
 	}
-	r.remove(r.client.Context(ctx), state, &resp.Diagnostics)
+	ctx = r.client.Context(ctx)
+	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
+		r.remove(ctx, a, &resp.Diagnostics)
+	}
 }
 
-func (r *wireResource) remove(ctx context.Context, state wireModel, diags *diag.Diagnostics) {
-	if err := r.client.DeleteRolePolicy(ctx, state.roleName(), state.PolicyName.ValueString()); err != nil {
+func (r *wireResource) remove(ctx context.Context, a attachment, diags *diag.Diagnostics) {
+	if err := r.client.DeleteRolePolicy(ctx, a.role, a.name); err != nil {
 		diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
 	}
 }

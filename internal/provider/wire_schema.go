@@ -23,11 +23,18 @@ type wireModel struct {
 	Task         types.Object `tfsdk:"task"`
 	ConsumerRole types.String `tfsdk:"consumer_role"`
 	Actions      types.Set    `tfsdk:"actions"`
+	Integration  types.String `tfsdk:"integration"`
+	StateMachine types.String `tfsdk:"state_machine"`
+	NextState    types.String `tfsdk:"next_state"`
+	LaunchType   types.String `tfsdk:"launch_type"`
+	TagsTasks    types.Bool   `tfsdk:"propagate_tags"`
 	Revision     types.Int64  `tfsdk:"revision"`
 	EnvPrefix    types.String `tfsdk:"env_prefix"`
 	AttachPolicy types.Bool   `tfsdk:"attach_policy"`
 	PolicyName   types.String `tfsdk:"policy_name"`
 	PolicyJSON   types.String `tfsdk:"policy_json"`
+	TokenJSON    types.String `tfsdk:"task_token_policy_json"`
+	StateJSON    types.String `tfsdk:"state_json"`
 	Environment  types.Map    `tfsdk:"environment"`
 }
 
@@ -70,6 +77,30 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				},
 				MarkdownDescription: "What the consumer may do: " + code(actionNames()) + ". Default: all of them.",
 			},
+			"integration": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{oneOf(integrationNames())},
+				MarkdownDescription: "How the consumer runs the task, each with just the statements that it needs: " + integrationsList(),
+			},
+			"state_machine": schema.StringAttribute{
+				Optional:   true,
+				Validators: []validator.String{stringCheck(wire.CheckStateMachine)},
+				MarkdownDescription: "Name or ARN of the state machine that waits for the task's answer; required with `step_functions_task_token`, and only there. " +
+					"A name will do before the state machine exists.",
+			},
+			"next_state": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Name of the state that follows in `state_json`. Default: none, the state is an end.",
+			},
+			"launch_type": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{oneOf(wire.LaunchTypes)},
+				MarkdownDescription: "Launch type in `state_json`: " + code(wire.LaunchTypes) + ". Default: `" + wire.LaunchTypes[0] + "`.",
+			},
+			"propagate_tags": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether the consumer passes tags on to the tasks that it runs: adds `ecs:TagResource`, for new tasks only.",
+			},
 			"revision": schema.Int64Attribute{
 				Optional:   true,
 				Validators: []validator.Int64{between(1, 1<<31-1, "")},
@@ -93,6 +124,14 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"policy_json": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The policy: `ecs:RunTask` on the family in its cluster, `ecs:DescribeTasks` and `ecs:StopTask` on the cluster's tasks, `iam:PassRole` on the task's roles to ECS only.",
+			},
+			"task_token_policy_json": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "With `step_functions_task_token`, the inline policy on the task's own role, by which it answers the state machine.",
+			},
+			"state_json": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, ready for a state machine's definition.",
 			},
 			"environment": schema.MapAttribute{
 				ElementType: types.StringType, Computed: true,
@@ -144,6 +183,23 @@ func actionNames() []string {
 		out[i] = string(a)
 	}
 	return out
+}
+
+func integrationNames() []string {
+	out := make([]string, len(wire.Integrations))
+	for i, x := range wire.Integrations {
+		out[i] = x.Name
+	}
+	return out
+}
+
+// integrationsList says what each integration is for.
+func integrationsList() string {
+	words := make([]string, len(wire.Integrations))
+	for i, x := range wire.Integrations {
+		words[i] = fmt.Sprintf("`%s` (%s)", x.Name, x.Description)
+	}
+	return strings.Join(words, ", ") + ". Default: `" + wire.Integrations[0].Name + "`."
 }
 
 // checkRole takes the name or ARN of a role.

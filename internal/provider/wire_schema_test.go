@@ -55,7 +55,7 @@ func expectAmong(t *testing.T, where string, all, some map[string]attr.Type) {
 func TestTaskDataSource_schemaIsTheResources(t *testing.T) {
 	t.Parallel()
 	all, of := resourceTypes(t), dataSourceTypes(t)
-	for _, name := range []string{"keep_revisions", "drift", "timeouts"} {
+	for _, name := range []string{"keep_revisions", "delete_revisions", "drift", "timeouts"} {
 		if all[name] == nil {
 			t.Errorf("the resource has no attribute %s", name)
 		}

@@ -63,10 +63,14 @@ func (d Definition) Canonical() Definition {
 	}
 	if p := d.ProxyConfiguration; p != nil {
 		c := *p
+		c.Type = cmp.Or(c.Type, "APPMESH") // the only one there is
 		c.Properties = sortedBy(c.Properties, func(v KeyValue) string { return v.Name })
 		d.ProxyConfiguration = &c
 	}
-	d.PlacementConstraints = notEmpty(d.PlacementConstraints)
+	d.PlacementConstraints = notEmpty(slices.Clone(d.PlacementConstraints))
+	for i, p := range d.PlacementConstraints {
+		d.PlacementConstraints[i].Type = cmp.Or(p.Type, "memberOf") // the only one there is
+	}
 	d.InferenceAccelerators = notEmpty(d.InferenceAccelerators)
 	d.Volumes = sortedBy(d.Volumes, func(v Volume) string { return v.Name })
 	for i := range d.Volumes {
@@ -77,6 +81,35 @@ func (d Definition) Canonical() Definition {
 		d.ContainerDefinitions[i] = d.ContainerDefinitions[i].canonical(d.NetworkMode)
 	}
 	return d
+}
+
+// CanonicalInOrder is the canonical form with lists in the order in which they were
+// registered: to be shown, not to be compared.
+func (d Definition) CanonicalInOrder() Definition {
+	registered := containers(d)
+	out := d.Canonical()
+	for i, c := range out.ContainerDefinitions {
+		r := registered[c.Name]
+		c.PortMappings = inOrder(c.PortMappings, r.PortMappings, func(p PortMapping) string {
+			return fmt.Sprint(p.ContainerPort, p.ContainerPortRange, cmp.Or(p.Protocol, "tcp"))
+		})
+		c.MountPoints = inOrder(c.MountPoints, r.MountPoints, func(m MountPoint) string { return m.ContainerPath + " " + m.SourceVolume })
+		c.VolumesFrom = inOrder(c.VolumesFrom, r.VolumesFrom, func(v VolumeFrom) string { return v.SourceContainer })
+		c.ExtraHosts = inOrder(c.ExtraHosts, r.ExtraHosts, func(h HostEntry) string { return h.Hostname + " " + h.IPAddress })
+		c.ResourceRequirements = inOrder(c.ResourceRequirements, r.ResourceRequirements, func(q ResourceRequirement) string { return q.Type + " " + q.Value })
+		out.ContainerDefinitions[i] = c
+	}
+	return out
+}
+
+// inOrder has a list in the order of another with the same elements.
+func inOrder[T any](list, as []T, key func(T) string) []T {
+	at := map[string]int{}
+	for i, v := range as {
+		at[key(v)] = i
+	}
+	slices.SortStableFunc(list, func(a, b T) int { return at[key(a)] - at[key(b)] })
+	return list
 }
 
 func (c Container) canonical(networkMode string) Container {
@@ -102,7 +135,7 @@ func (c Container) canonical(networkMode string) Container {
 	c.DependsOn = sortedBy(c.DependsOn, func(v Dependency) string { return v.ContainerName + v.Condition })
 	if r := c.RestartPolicy; r != nil {
 		n := *r
-		n.IgnoredExitCodes = slices.Sorted(slices.Values(n.IgnoredExitCodes))
+		n.IgnoredExitCodes = notEmpty(slices.Sorted(slices.Values(n.IgnoredExitCodes)))
 		n.RestartAttemptPeriod = cmp.Or(n.RestartAttemptPeriod, 300)
 		c.RestartPolicy = &n
 	}
@@ -160,6 +193,16 @@ func (v Volume) canonical() Volume {
 			}
 		}
 		v.EFS = &e
+	}
+	if v.S3Files != nil {
+		f := *v.S3Files
+		f.RootDirectory = cmp.Or(f.RootDirectory, "/")
+		v.S3Files = &f
+	}
+	if v.Docker != nil {
+		d := *v.Docker
+		d.Scope, d.Driver = cmp.Or(d.Scope, "task"), cmp.Or(d.Driver, "local")
+		v.Docker = &d
 	}
 	return v
 }

@@ -40,14 +40,16 @@ func TestDigest_describedIsWhatWasRegistered(t *testing.T) {
 		Name:  "transcode",
 		Place: arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"},
 		Main: ContainerSpec{
-			Image:       "123456789012.dkr.ecr.us-east-1.amazonaws.com/transcode:1.37",
-			Command:     []string{"transcode", "--all"},
-			Environment: map[string]string{"EMPTY": "", "LEVEL": "info", "MODE": "batch"},
-			Secrets: map[string]string{
+			Container: Container{
+				Image:        "123456789012.dkr.ecr.us-east-1.amazonaws.com/transcode:1.37",
+				Command:      []string{"transcode", "--all"},
+				Environment:  []KeyValue{{"EMPTY", ""}, {"LEVEL", "info"}, {"MODE", "batch"}},
+				PortMappings: []PortMapping{{ContainerPort: 8080, Name: "http"}, {ContainerPort: 9090, Protocol: "udp"}},
+			},
+			SecretRefs: map[string]string{
 				"PASSWORD": "arn:aws:secretsmanager:us-east-1:123456789012:secret:database-Ab12Cd:password",
 				"TOKEN":    "/transcode/token",
 			},
-			Ports: []PortMapping{{ContainerPort: 8080, Name: "http"}, {ContainerPort: 9090, Protocol: "udp"}},
 		},
 	}.WithDefaults()
 	registered, err := spec.Definition()

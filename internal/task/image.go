@@ -14,6 +14,16 @@ import (
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
 var privateRegistry = regexp.MustCompile(`^([0-9]{12})\.dkr(?:\.ecr|\.ecr-fips|-ecr|-ecr-fips)\.([a-z0-9-]+)\.(?:amazonaws\.[a-z.]+|on\.[a-z.]+|c2s\.[a-z.]+|sc2s\.[a-z.]+|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`)
 
+// PrivateRegistry reads the account and the region from the host name of a private ECR
+// registry; ok tells whether it is one.
+func PrivateRegistry(host string) (account, region string, ok bool) {
+	match := privateRegistry.FindStringSubmatch(host)
+	if match == nil {
+		return "", "", false
+	}
+	return match[1], match[2], true
+}
+
 // CheckImage says what is wrong with an image reference, or "".
 func CheckImage(image string) string {
 	if image == "" {
@@ -32,10 +42,10 @@ func repositoryARN(image, partition string) string {
 	if err != nil {
 		return ""
 	}
-	host := privateRegistry.FindStringSubmatch(ref.Context().RegistryStr())
-	if host == nil {
+	account, region, ok := PrivateRegistry(ref.Context().RegistryStr())
+	if !ok {
 		return ""
 	}
-	place := arn.Place{Partition: partition, Region: host[2], Account: host[1]}
+	place := arn.Place{Partition: partition, Region: region, Account: account}
 	return place.Regional("ecr", "repository/"+ref.Context().RepositoryStr())
 }

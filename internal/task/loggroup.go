@@ -43,12 +43,15 @@ type LogGroup struct {
 	RetentionInDays int64 // 0: for ever
 	KMSKeyID        string
 	Class           string // STANDARD unless said otherwise; cannot be changed later
+	// Wanted is set where the user asks for the group; else there is one only if a container
+	// writes to it, and None is set if none does.
+	Wanted, None bool
 	// Adopt takes over a group that exists; Keep leaves it when the unit is destroyed.
 	Adopt, Keep bool
 }
 
-// Managed tells whether the group is the unit's.
-func (g LogGroup) Managed() bool { return g.ARN == "" }
+// Managed tells whether there is a group and it is the unit's.
+func (g LogGroup) Managed() bool { return g.ARN == "" && !g.None }
 
 // groupName is the name of the group, somebody else's included.
 func (g LogGroup) groupName() string {

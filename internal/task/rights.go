@@ -1,6 +1,7 @@
 package task
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -31,33 +32,72 @@ func (s Spec) TrustPolicy(kind RoleKind) policy.Document {
 // RolePolicy is the inline policy that the unit owns on a role. It has no statement where
 // the role needs none.
 func (s Spec) RolePolicy(kind RoleKind) policy.Document {
-	if kind == ExecutionRole {
-		return s.executionPolicy()
+	d, err := s.Definition()
+	if err != nil {
+		return policy.Document{} // a secret that validation refuses with its key
 	}
-	// What the task itself may do is what it is wired to.
-	return policy.Document{}
+	if kind == ExecutionRole {
+		return policy.Document{Statements: slices.Concat(
+			s.logStatements(d), s.pullStatements(d), s.secretStatements(d), s.fileStatements(d))}
+	}
+	return policy.Document{Statements: slices.Concat(s.Wired.Statements, s.volumeStatements(d), s.execStatements())}
 }
 
-// executionPolicy is what ECS needs to start the task: write its log, pull its image if
-// the repository is a private one of ECR, read its secrets. Nothing wider.
-func (s Spec) executionPolicy() policy.Document {
-	d := policy.Document{Statements: []policy.Statement{{
-		Sid:     "WriteLog",
-		Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-		// The service authorization reference has both on the log stream, not on the group.
-		Resources: []string{strings.TrimSuffix(s.LogGroupARN(), ":*") + ":log-stream:*"},
-	}}}
-	if repository := repositoryARN(s.Main.Image, s.Place.Partition); repository != "" {
-		d.Statements = append(d.Statements,
-			// Has no resource types in the service authorization reference.
-			policy.Statement{Sid: "LogInToRegistry", Actions: []string{"ecr:GetAuthorizationToken"}, Resources: []string{"*"}},
-			policy.Statement{
-				Sid:       "PullImage",
-				Actions:   []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
-				Resources: []string{repository},
-			})
+// logStatements let ECS write the containers' logs.
+func (s Spec) logStatements(d Definition) []policy.Statement {
+	var groups []string
+	for _, c := range d.ContainerDefinitions {
+		group, ok := logGroupOf(c)
+		if !ok {
+			continue
+		}
+		arn := s.LogGroupARN()
+		if group != s.LogGroupName() {
+			arn = s.Place.Regional("logs", "log-group:"+group)
+		}
+		// The service authorization reference has both actions on the log stream, not on the
+		// group.
+		groups = append(groups, strings.TrimSuffix(arn, ":*")+":log-stream:*")
 	}
-	return policy.Document{Statements: append(d.Statements, s.secretStatements()...)}
+	if len(groups) == 0 {
+		return nil
+	}
+	return []policy.Statement{{
+		Sid:       "WriteLog",
+		Actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Resources: policy.Sorted(groups),
+	}}
+}
+
+// logGroupOf is the log group that a container writes to, if it writes to one.
+func logGroupOf(c Container) (string, bool) {
+	if c.LogConfiguration == nil || c.LogConfiguration.LogDriver != AWSLogs {
+		return "", false
+	}
+	group := c.LogConfiguration.Options[LogGroupOption]
+	return group, group != ""
+}
+
+// pullStatements let ECS pull images from private repositories of ECR.
+func (s Spec) pullStatements(d Definition) []policy.Statement {
+	var repositories []string
+	for _, c := range d.ContainerDefinitions {
+		if arn := repositoryARN(c.Image, s.Place.Partition); arn != "" {
+			repositories = append(repositories, arn)
+		}
+	}
+	if len(repositories) == 0 {
+		return nil
+	}
+	return []policy.Statement{
+		// Has no resource types in the service authorization reference.
+		{Sid: "LogInToRegistry", Actions: []string{"ecr:GetAuthorizationToken"}, Resources: []string{"*"}},
+		{
+			Sid:       "PullImage",
+			Actions:   []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
+			Resources: policy.Sorted(repositories),
+		},
+	}
 }
 
 // SidDecryptSecrets names the statement whose resources are the keys of the secrets.
@@ -66,11 +106,13 @@ const SidDecryptSecrets = "DecryptSecrets"
 // secretSids name the statements by the service that a secret is read from.
 var secretSids = map[string]string{"ssm": "ReadParameters", "secretsmanager": "ReadSecrets"}
 
-func (s Spec) secretStatements() []policy.Statement {
+// secretStatements let ECS read what it puts into variables and log options, and the
+// passwords of registries.
+func (s Spec) secretStatements(d Definition) []policy.Statement {
 	byService := map[string]*policy.Statement{}
 	var through []string
-	for _, key := range slices.Sorted(maps.Keys(s.Main.Secrets)) {
-		secret, err := ParseSecret(s.Main.Secrets[key], s.Place)
+	for _, reference := range secretReferences(d) {
+		secret, err := ParseSecret(reference, s.Place)
 		if err != nil {
 			continue // refused by validation, with its key
 		}
@@ -80,7 +122,7 @@ func (s Spec) secretStatements() []policy.Statement {
 			byService[secret.Service] = st
 		}
 		st.Resources = append(st.Resources, secret.Resource)
-		through = append(through, viaService(secret.Service, secret.Region, s.Place)...)
+		through = append(through, arn.Place{Partition: s.Place.Partition, Region: secret.Region}.ViaService(secret.Service)...)
 	}
 	var out []policy.Statement
 	for _, service := range slices.Sorted(maps.Keys(byService)) {
@@ -101,14 +143,96 @@ func (s Spec) secretStatements() []policy.Statement {
 	return out
 }
 
-// viaService are the values of kms:ViaService for a service. The documentation writes
-// amazonaws.com in every partition, policies for China in the wild amazonaws.com.cn: there
-// both stand.
-// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-func viaService(service, region string, place arn.Place) []string {
-	out := []string{service + "." + region + ".amazonaws.com"}
-	if place.Partition == "aws-cn" {
-		out = append(out, out[0]+".cn")
+func secretReferences(d Definition) []string {
+	var out []string
+	for _, c := range d.ContainerDefinitions {
+		for _, secret := range c.Secrets {
+			out = append(out, secret.ValueFrom)
+		}
+		if c.LogConfiguration != nil {
+			for _, secret := range c.LogConfiguration.SecretOptions {
+				out = append(out, secret.ValueFrom)
+			}
+		}
+		if c.RepositoryCredentials != nil {
+			out = append(out, c.RepositoryCredentials.CredentialsParameter)
+		}
 	}
 	return out
+}
+
+// fileStatements let ECS read environment files.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html#task-execution-s3-env-files
+func (s Spec) fileStatements(d Definition) []policy.Statement {
+	var objects, buckets []string
+	for _, c := range d.ContainerDefinitions {
+		for _, f := range c.EnvironmentFiles {
+			objects = append(objects, f.Value)
+			bucket, _, _ := strings.Cut(f.Value, "/")
+			buckets = append(buckets, bucket)
+		}
+	}
+	if len(objects) == 0 {
+		return nil
+	}
+	return []policy.Statement{
+		{Sid: "ReadEnvironmentFiles", Actions: []string{"s3:GetObject"}, Resources: policy.Sorted(objects)},
+		{Sid: "FindEnvironmentFiles", Actions: []string{"s3:GetBucketLocation"}, Resources: policy.Sorted(buckets)},
+	}
+}
+
+// volumeStatements let the task mount file systems of EFS with IAM: to read, and to write
+// where a container mounts it so.
+// https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+func (s Spec) volumeStatements(d Definition) []policy.Statement {
+	var out []policy.Statement
+	for _, v := range d.Volumes {
+		if v.EFS == nil || v.EFS.AuthorizationConfig == nil || v.EFS.AuthorizationConfig.IAM != "ENABLED" {
+			continue
+		}
+		st := policy.Statement{
+			Sid:       fmt.Sprintf("MountVolume%d", len(out)+1),
+			Actions:   []string{"elasticfilesystem:ClientMount"},
+			Resources: []string{s.Place.Regional("elasticfilesystem", "file-system/"+v.EFS.FileSystemID)},
+		}
+		if writes(d, v.Name) {
+			st.Actions = append(st.Actions, "elasticfilesystem:ClientWrite")
+		}
+		if point := v.EFS.AuthorizationConfig.AccessPointID; point != "" {
+			st.Conditions = policy.Conditions{{
+				Operator: "StringEquals", Key: "elasticfilesystem:AccessPointArn",
+				Values: []string{s.Place.Regional("elasticfilesystem", "access-point/"+point)},
+			}}
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+// writes tells whether a container may write to a volume.
+func writes(d Definition, volume string) bool {
+	for _, c := range d.ContainerDefinitions {
+		for _, m := range c.MountPoints {
+			if m.SourceVolume == volume && !m.ReadOnly {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// execStatements let ECS Exec open its channels, which have no resource types.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+func (s Spec) execStatements() []policy.Statement {
+	if !s.ExecuteCommand {
+		return nil
+	}
+	return []policy.Statement{{
+		Sid: "ExecuteCommand",
+		Actions: []string{
+			"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+			"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+		},
+		Resources: []string{"*"},
+	}}
 }

@@ -29,6 +29,9 @@ var Sizes = []Size{
 	{CPU: 32768, Memory: []int64{61440, 122880, 249856}},
 }
 
+// Memories are the amounts of memory in MiB as a sentence has them.
+func (s Size) Memories() string { return listed(s.Memory) }
+
 func steps(from, to, step int64) []int64 {
 	var out []int64
 	for v := from; v <= to; v += step {

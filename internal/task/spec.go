@@ -4,19 +4,29 @@
 package task
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
-// Launch types and network modes that code has to know by name.
-const (
-	Fargate = "FARGATE"
-	AWSVPC  = "awsvpc"
-)
+// Fargate is the launch type without container instances.
+const Fargate = "FARGATE"
+
+// LaunchTypes are what a task definition can be made for.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+var LaunchTypes = []string{Fargate, "EC2", "EXTERNAL", "MANAGED_INSTANCES"}
+
+// AWSVPC gives a task a network interface of its own; the only mode of Fargate.
+const AWSVPC = "awsvpc"
+
+// NetworkModes are those of ECS. The first is taken on Fargate and on managed instances,
+// the second elsewhere.
+var NetworkModes = []string{AWSVPC, "bridge", "host", "none"}
 
 // DefaultKeepRevisions is how many older revisions stay ACTIVE unless the user says
 // another number.
@@ -28,12 +38,24 @@ type Spec struct {
 	Name  string
 	Place arn.Place
 
-	Main ContainerSpec
+	// Base is a whole task definition that the user brings, of which Main only changes image
+	// and environment; nil where the containers are described here.
+	Base     *Definition
+	Main     ContainerSpec
+	Sidecars []ContainerSpec // by name
 
-	CPU                   int64 // units, 1024 to a vCPU
-	Memory                int64 // MiB
+	LaunchTypes           []string
+	NetworkMode           string
+	CPU                   int64 // units, 1024 to a vCPU; 0: none, not on Fargate
+	Memory                int64 // MiB; 0: none, not on Fargate
 	Architecture          string
 	OperatingSystemFamily string
+	// Rest are those fields of the task definition that stand in it as they are described.
+	Rest Definition
+	// Wired is what the wires give.
+	Wired Wired
+	// ExecuteCommand lets ECS Exec into the containers.
+	ExecuteCommand bool
 
 	ExecutionRole, TaskRole RoleSpec
 	// PermissionsBoundary is the ARN of a policy that bounds both roles, or "".
@@ -46,19 +68,34 @@ type Spec struct {
 	Tags    map[string]string // default tags included
 
 	KeepRevisions int64
+	// DeleteRevisions deletes revisions that are deregistered.
+	DeleteRevisions bool
 }
 
-// ContainerSpec is a container as its user describes it.
+// ContainerSpec is a container as its user describes it: a container definition, and what
+// takes some working out before it is one.
 type ContainerSpec struct {
-	Name             string
-	Image            string
-	Command          []string
-	EntryPoint       []string
-	WorkingDirectory string
-	User             string
-	Environment      map[string]string
-	Secrets          map[string]string // variable to reference, see [ParseSecret]
-	Ports            []PortMapping
+	Container
+	SecretRefs map[string]string // variable to reference, see [ParseSecret]
+	Log        LogSpec
+}
+
+// Wired is what wires give a task.
+type Wired struct {
+	// Statements are those of the task role.
+	Statements []policy.Statement
+	// Environment are the variables of the main container, Sidecars those of others by name.
+	Environment map[string]string
+	Sidecars    map[string]map[string]string
+}
+
+// LogSpec says where a container's output goes.
+type LogSpec struct {
+	// Driver is awslogs, to the unit's log group, where nothing else is said.
+	Driver string
+	// Options come on top of those that follow from the log group.
+	Options    map[string]string
+	SecretRefs map[string]string // option to reference
 }
 
 // RoleSpec is a role as its user describes it.
@@ -86,30 +123,42 @@ const (
 
 // WithDefaults fills in what was left out, from the name, the region and the launch type.
 func (s Spec) WithDefaults() Spec {
-	if s.Architecture == "" {
-		s.Architecture = Architectures[0]
+	if s.Base != nil {
+		s = s.withBase()
+	} else if len(s.LaunchTypes) == 0 {
+		s.LaunchTypes = []string{Fargate}
 	}
-	if s.OperatingSystemFamily == "" {
-		s.OperatingSystemFamily = OperatingSystems[0]
+	if s.NetworkMode == "" {
+		s.NetworkMode = s.defaultNetworkMode()
 	}
-	s.CPU, s.Memory = EffectiveSize(s.OperatingSystemFamily, s.CPU, s.Memory)
-	if s.Main.Name == "" {
-		s.Main.Name = s.Name
+	if s.OnFargate() {
+		s.Architecture = cmp.Or(s.Architecture, Architectures[0])
+		s.OperatingSystemFamily = cmp.Or(s.OperatingSystemFamily, OperatingSystems[0])
+		s.CPU, s.Memory = EffectiveSize(s.OperatingSystemFamily, s.CPU, s.Memory)
 	}
+	s.Main.Name = cmp.Or(s.Main.Name, s.Name)
 	s.ExecutionRole = s.ExecutionRole.withDefaults(s, ExecutionRole)
 	s.TaskRole = s.TaskRole.withDefaults(s, TaskRole)
 	if s.LogGroup.Managed() {
-		if s.LogGroup.Name == "" {
-			s.LogGroup.Name = LogGroupName(s.Name)
-		}
-		if s.LogGroup.Class == "" {
-			s.LogGroup.Class = LogGroupClasses[0]
-		}
+		s.LogGroup.Name = cmp.Or(s.LogGroup.Name, LogGroupName(s.Name))
+		s.LogGroup.Class = cmp.Or(s.LogGroup.Class, LogGroupClasses[0])
+		s.LogGroup.None = !s.LogGroup.Wanted && !s.writesTo(s.LogGroup.Name)
 	}
-	if s.Network.Cluster == "" {
-		s.Network.Cluster = DefaultCluster
-	}
+	s.Network.Cluster = cmp.Or(s.Network.Cluster, DefaultCluster)
 	return s
+}
+
+// OnFargate tells whether the task can run on Fargate, and has to keep to its rules.
+func (s Spec) OnFargate() bool { return slices.Contains(s.LaunchTypes, Fargate) }
+
+func (s Spec) defaultNetworkMode() string {
+	switch {
+	case s.OnFargate(), slices.Contains(s.LaunchTypes, "MANAGED_INSTANCES"):
+		return NetworkModes[0]
+	case IsWindows(s.OperatingSystemFamily):
+		return "" // ECS's own, "default", which cannot be asked for
+	}
+	return NetworkModes[1]
 }
 
 func (r RoleSpec) withDefaults(s Spec, kind RoleKind) RoleSpec {
@@ -167,54 +216,156 @@ const LogGroupOption = "awslogs-group"
 // Definition is the task definition. The error is of a secret that no reference can be
 // made of; validation refuses it earlier with its key.
 func (s Spec) Definition() (Definition, error) {
-	main, err := s.container(s.Main)
-	if err != nil {
-		return Definition{}, err
+	if s.Base != nil {
+		return s.changedBase(), nil
 	}
-	return Definition{
-		Family:                  s.Name,
-		ContainerDefinitions:    []Container{main},
-		CPU:                     strconv.FormatInt(s.CPU, 10),
-		Memory:                  strconv.FormatInt(s.Memory, 10),
-		NetworkMode:             AWSVPC,
-		RequiresCompatibilities: []string{Fargate},
-		RuntimePlatform:         &RuntimePlatform{CPUArchitecture: s.Architecture, OperatingSystemFamily: s.OperatingSystemFamily},
-		ExecutionRoleARN:        s.RoleARN(ExecutionRole),
-		TaskRoleARN:             s.RoleARN(TaskRole),
-	}, nil
+	d := s.Rest
+	d.Family = s.Name
+	d.CPU, d.Memory = sizeText(s.CPU), sizeText(s.Memory)
+	d.NetworkMode = s.NetworkMode
+	d.RequiresCompatibilities = s.LaunchTypes
+	if s.Architecture != "" || s.OperatingSystemFamily != "" {
+		d.RuntimePlatform = &RuntimePlatform{CPUArchitecture: s.Architecture, OperatingSystemFamily: s.OperatingSystemFamily}
+	}
+	d.ExecutionRoleARN, d.TaskRoleARN = s.RoleARN(ExecutionRole), s.RoleARN(TaskRole)
+	d.ContainerDefinitions = nil
+	for _, c := range s.Containers() {
+		container, err := s.container(c)
+		if err != nil {
+			return Definition{}, err
+		}
+		d.ContainerDefinitions = append(d.ContainerDefinitions, container)
+	}
+	return d, nil
+}
+
+// sizeText is a size as ECS takes it; "" for none.
+func sizeText(v int64) string {
+	if v == 0 {
+		return ""
+	}
+	return strconv.FormatInt(v, 10)
+}
+
+// Containers are all containers that are described: the main one first, then the sidecars.
+func (s Spec) Containers() []ContainerSpec {
+	return append([]ContainerSpec{s.Main}, s.Sidecars...)
 }
 
 func (s Spec) container(c ContainerSpec) (Container, error) {
-	essential := true
-	out := Container{
-		Name:             c.Name,
-		Image:            c.Image,
-		Essential:        &essential,
-		Command:          c.Command,
-		EntryPoint:       c.EntryPoint,
-		WorkingDirectory: c.WorkingDirectory,
-		User:             c.User,
-		PortMappings:     c.Ports,
-		LogConfiguration: &LogConfiguration{
-			LogDriver: "awslogs",
-			Options: map[string]string{
-				LogGroupOption:          s.LogGroupName(),
-				"awslogs-region":        s.LogGroup.region(s.Place),
-				"awslogs-stream-prefix": streamPrefix,
-			},
-		},
+	out := c.Container
+	if out.Essential == nil {
+		yes := true
+		out.Essential = &yes
 	}
-	for _, key := range slices.Sorted(maps.Keys(c.Environment)) {
-		out.Environment = append(out.Environment, KeyValue{Name: key, Value: c.Environment[key]})
+	out.Environment = withVariables(out.Environment, s.wiredInto(c.Name))
+	var err error
+	if out.Secrets, err = s.secrets(c.SecretRefs, "secrets"); err != nil {
+		return Container{}, err
 	}
-	for _, key := range slices.Sorted(maps.Keys(c.Secrets)) {
-		secret, err := ParseSecret(c.Secrets[key], s.Place)
+	out.LogConfiguration, err = s.logConfiguration(c.Log)
+	return out, err
+}
+
+// wiredInto are the variables that the wires give a container.
+func (s Spec) wiredInto(container string) []KeyValue {
+	variables := s.Wired.Sidecars[container]
+	if container == s.Main.Name {
+		variables = s.Wired.Environment
+	}
+	var out []KeyValue
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		out = append(out, KeyValue{Name: name, Value: variables[name]})
+	}
+	return out
+}
+
+func (s Spec) secrets(references map[string]string, attribute string) ([]ContainerSecret, error) {
+	var out []ContainerSecret
+	for _, key := range slices.Sorted(maps.Keys(references)) {
+		secret, err := ParseSecret(references[key], s.Place)
 		if err != nil {
-			return Container{}, fmt.Errorf("secrets[%q]: %w", key, err)
+			return nil, fmt.Errorf("%s[%q]: %w", attribute, key, err)
 		}
-		out.Secrets = append(out.Secrets, ContainerSecret{Name: key, ValueFrom: secret.ValueFrom})
+		out = append(out, ContainerSecret{Name: key, ValueFrom: secret.ValueFrom})
 	}
 	return out, nil
+}
+
+// NoLog is the log driver of a container whose output goes nowhere that ECS knows of.
+const NoLog = "none"
+
+// AWSLogs is the log driver of CloudWatch Logs.
+const AWSLogs = "awslogs"
+
+func (s Spec) logConfiguration(l LogSpec) (*LogConfiguration, error) {
+	driver := cmp.Or(l.Driver, AWSLogs)
+	if driver == NoLog {
+		return nil, nil
+	}
+	options := map[string]string{}
+	if driver == AWSLogs {
+		options = s.defaultLogOptions()
+	}
+	maps.Copy(options, l.Options)
+	secrets, err := s.secrets(l.SecretRefs, "log_secret_options")
+	return &LogConfiguration{LogDriver: driver, Options: options, SecretOptions: secrets}, err
+}
+
+func (s Spec) defaultLogOptions() map[string]string {
+	return map[string]string{
+		LogGroupOption:          s.LogGroupName(),
+		"awslogs-region":        s.LogGroup.region(s.Place),
+		"awslogs-stream-prefix": streamPrefix,
+	}
+}
+
+// writesTo tells whether a container writes to a log group.
+func (s Spec) writesTo(group string) bool {
+	if s.Base != nil {
+		return slices.ContainsFunc(s.Base.ContainerDefinitions, func(c Container) bool {
+			to, _ := logGroupOf(c)
+			return c.LogConfiguration == nil || to == group
+		})
+	}
+	return slices.ContainsFunc(s.Containers(), func(c ContainerSpec) bool {
+		to, other := c.Log.Options[LogGroupOption]
+		return cmp.Or(c.Log.Driver, AWSLogs) == AWSLogs && (!other || to == group)
+	})
+}
+
+// ObservedContainer is the description of a container that AWS has. References to secrets
+// stay as they are said where they lead to the same.
+func (s Spec) ObservedContainer(said ContainerSpec, c Container) ContainerSpec {
+	out := ContainerSpec{Container: c, SecretRefs: s.references(said.SecretRefs, c.Secrets)}
+	l := c.LogConfiguration
+	if l == nil {
+		out.Log.Driver = NoLog
+		return out
+	}
+	out.Log = LogSpec{Driver: l.LogDriver, Options: map[string]string{}, SecretRefs: s.references(said.Log.SecretRefs, l.SecretOptions)}
+	usual := map[string]string{}
+	if l.LogDriver == AWSLogs {
+		usual = s.defaultLogOptions()
+	}
+	for k, v := range l.Options {
+		// An option may also be written out with the value that it has anyway.
+		if usual[k] != v || said.Log.Options[k] == v {
+			out.Log.Options[k] = v
+		}
+	}
+	return out
+}
+
+func (s Spec) references(said map[string]string, secrets []ContainerSecret) map[string]string {
+	out := map[string]string{}
+	for _, secret := range secrets {
+		out[secret.Name] = secret.ValueFrom
+		if parsed, err := ParseSecret(said[secret.Name], s.Place); err == nil && parsed.ValueFrom == secret.ValueFrom {
+			out[secret.Name] = said[secret.Name]
+		}
+	}
+	return out
 }
 
 // MainContainer is the container of a definition that a docker task is about: the one of

@@ -10,8 +10,9 @@ func TestSpec_WithDefaults(t *testing.T) {
 	got := Spec{Name: "transcode", Place: virginia}.WithDefaults()
 	want := Spec{
 		Name: "transcode", Place: virginia,
-		Main: ContainerSpec{Name: "transcode"},
-		CPU:  256, Memory: 512, Architecture: "X86_64", OperatingSystemFamily: "LINUX",
+		Main:        ContainerSpec{Container: Container{Name: "transcode"}},
+		LaunchTypes: []string{"FARGATE"}, NetworkMode: "awsvpc",
+		CPU: 256, Memory: 512, Architecture: "X86_64", OperatingSystemFamily: "LINUX",
 		ExecutionRole: RoleSpec{Name: "transcode-us-east-1-execution", Path: "/", MaxSessionDuration: 3600},
 		TaskRole:      RoleSpec{Name: "transcode-us-east-1-task", Path: "/", MaxSessionDuration: 3600},
 		LogGroup:      LogGroup{Name: "/ecs/transcode", Class: "STANDARD"},
@@ -29,8 +30,9 @@ func TestSpec_WithDefaults(t *testing.T) {
 func TestSpec_WithDefaults_given(t *testing.T) {
 	given := Spec{
 		Name: "transcode", Place: virginia,
-		Main: ContainerSpec{Name: "main"},
-		CPU:  1024, Memory: 8192, Architecture: "X86_64", OperatingSystemFamily: windows,
+		Main:        ContainerSpec{Container: Container{Name: "main"}},
+		LaunchTypes: []string{"FARGATE"}, NetworkMode: "awsvpc",
+		CPU: 1024, Memory: 8192, Architecture: "X86_64", OperatingSystemFamily: windows,
 		ExecutionRole: RoleSpec{Name: "e", Path: "/tasks/", MaxSessionDuration: 7200},
 		TaskRole:      RoleSpec{ARN: "arn:aws:iam::123456789012:role/theirs"},
 		LogGroup:      LogGroup{ARN: "arn:aws:logs:us-east-1:123456789012:log-group:/shared"},
@@ -84,8 +86,8 @@ func TestSpec_Definition(t *testing.T) {
 			s.Main.Name = "main"
 			s.Main.Command, s.Main.EntryPoint = []string{"--all"}, []string{"transcode"}
 			s.Main.WorkingDirectory, s.Main.User = "/srv", "1000:1000"
-			s.Main.Environment = map[string]string{"MODE": "batch", "EMPTY": "", "LEVEL": "info"}
-			s.Main.Ports = []PortMapping{{ContainerPort: 8080, Name: "http", AppProtocol: "http2"}, {ContainerPort: 53, Protocol: "udp"}}
+			s.Main.Environment = []KeyValue{{"EMPTY", ""}, {"LEVEL", "info"}, {"MODE", "batch"}}
+			s.Main.PortMappings = []PortMapping{{ContainerPort: 8080, Name: "http", AppProtocol: "http2"}, {ContainerPort: 53, Protocol: "udp"}}
 			s.TaskRole.ARN = "arn:aws-us-gov:iam::123456789012:role/theirs"
 			s.LogGroup.ARN = "arn:aws-us-gov:logs:us-gov-west-1:123456789012:log-group:/shared:*"
 		}),

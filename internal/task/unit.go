@@ -18,6 +18,8 @@ type Unit struct {
 	LogGroupARN   string            // "" where the account is not known
 	Tags          map[string]string // of every part, the unit's id apart
 	KeepRevisions int64
+	// DeleteRevisions deletes revisions that are deregistered.
+	DeleteRevisions bool
 }
 
 // Role is a role of the unit, as it shall be.
@@ -40,11 +42,12 @@ func (s Spec) Unit() (Unit, error) {
 		return Unit{}, err
 	}
 	u := Unit{
-		Definition:    d,
-		Roles:         map[RoleKind]Role{},
-		LogGroup:      s.LogGroup,
-		Tags:          maps.Clone(s.Tags),
-		KeepRevisions: s.KeepRevisions,
+		Definition:      d,
+		Roles:           map[RoleKind]Role{},
+		LogGroup:        s.LogGroup,
+		Tags:            maps.Clone(s.Tags),
+		KeepRevisions:   s.KeepRevisions,
+		DeleteRevisions: s.DeleteRevisions,
 	}
 	if s.Place.Complete() {
 		u.LogGroupARN = s.LogGroupARN()

@@ -46,6 +46,10 @@ var Actions = []Action{Run, Describe, Stop}
 type Consumer struct {
 	// Actions are those it may do.
 	Actions []Action
+	// Integration is how it does, where it is no code of the user's.
+	Integration Integration
+	// TagsTasks lets it tag the tasks that it runs, as passing on tags takes.
+	TagsTasks bool
 	// Revision pins the task definition; 0 is the newest, whatever its number.
 	Revision int64
 }
@@ -93,6 +97,20 @@ func (c Consumer) Policy(t Task) (policy.Document, error) {
 				{Operator: "StringEquals", Key: "iam:PassedToService", Values: []string{tasksPrincipal}},
 			},
 		})
+	}
+	if c.TagsTasks && c.may(Run) {
+		s, err := tagStatement(t.ClusterARN)
+		if err != nil {
+			return policy.Document{}, err
+		}
+		add(s)
+	}
+	if c.Integration.FollowsTasks {
+		s, err := ruleStatement(t.ClusterARN)
+		if err != nil {
+			return policy.Document{}, err
+		}
+		add(s)
 	}
 	return d, nil
 }

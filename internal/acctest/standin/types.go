@@ -62,6 +62,32 @@ var resourceTypes = map[string]resourceType{
 		}},
 		tagged: true, regional: true,
 	},
+	"aws_ecs_service": {
+		attributes: attributes{
+			"name":                   text().required().replaces(),
+			"cluster":                text().optional().replaces(),
+			"task_definition":        text().optional(),
+			"launch_type":            text().otherwise("EC2").replaces(),
+			"platform_version":       text().optional(),
+			"desired_count":          number().otherwise(0),
+			"enable_execute_command": flag().otherwise(false),
+			"arn":                    text().assigned("arn:{partition}:ecs:{region}:{account}:service/{name}"),
+			"id":                     text().assigned("{arn}"),
+		},
+		blocks: blocks{
+			"load_balancer": attributes{
+				"target_group_arn": text().optional(),
+				"container_name":   text().required(),
+				"container_port":   number().required(),
+			},
+			"network_configuration": attributes{
+				"subnets":          textSet().required(),
+				"security_groups":  textSet().optional(),
+				"assign_public_ip": flag().optional(),
+			},
+		},
+		tagged: true, regional: true,
+	},
 	"aws_iam_role": {
 		attributes: attributes{
 			"name":                  text().chosen("terraform-{random}"),
@@ -166,6 +192,43 @@ var resourceTypes = map[string]resourceType{
 			"id":                          text().assigned("{bucket}"),
 		},
 		tagged: true, regional: true,
+	},
+	"aws_s3_bucket_notification": {
+		attributes: attributes{
+			"bucket":      text().required().replaces(),
+			"eventbridge": flag().otherwise(false),
+			"id":          text().assigned("{bucket}"),
+		},
+		blocks: blocks{"lambda_function": attributes{
+			"lambda_function_arn": text().required(),
+			"events":              textSet().required(),
+			"filter_prefix":       text().optional(),
+			"filter_suffix":       text().optional(),
+		}},
+		regional: true,
+	},
+	"aws_scheduler_schedule": {
+		attributes: attributes{
+			"name":                         text().chosen("terraform-{random}"),
+			"group_name":                   text().otherwise("default").replaces(),
+			"schedule_expression":          text().required(),
+			"schedule_expression_timezone": text().otherwise("UTC"),
+			"state":                        text().otherwise("ENABLED"),
+			"arn":                          text().assigned("arn:{partition}:scheduler:{region}:{account}:schedule/{group_name}/{name}"),
+			"id":                           text().assigned("{group_name}/{name}"),
+		},
+		blocks: blocks{
+			"flexible_time_window": attributes{
+				"mode":                      text().required(),
+				"maximum_window_in_minutes": number().optional(),
+			},
+			"target": attributes{
+				"arn":      text().required(),
+				"role_arn": text().required(),
+				"input":    text().optional(),
+			},
+		},
+		regional: true,
 	},
 	"aws_secretsmanager_secret": {
 		attributes: attributes{

@@ -1,0 +1,11 @@
+# The image as it is now: a push to the tag is a change of the next plan.
+data "docker_task_image" "transcode" {
+  image        = "public.ecr.aws/docker/library/busybox:1.37"
+  architecture = "ARM64"
+}
+
+resource "docker_task" "transcode" {
+  name         = "transcode"
+  image        = data.docker_task_image.transcode.reference
+  architecture = "ARM64"
+}

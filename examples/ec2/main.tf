@@ -1,0 +1,62 @@
+# The same task on Fargate and on a cluster with container instances of EC2. What differs is
+# the launch type and where it runs. Everything else, wires and consumers included, is as it
+# was.
+
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+    docker = {
+      source = "dockertask/docker"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+provider "docker" {
+  region = "us-east-1"
+}
+
+locals {
+  image = "public.ecr.aws/docker/library/busybox:1.37"
+}
+
+resource "docker_task" "train" {
+  name   = "train"
+  image  = local.image
+  cpu    = 4096
+  memory = 16384
+}
+
+# The cluster; its container instances come from elsewhere.
+resource "aws_ecs_cluster" "gpu" {
+  name = "gpu"
+}
+
+resource "docker_task" "train_on_ec2" {
+  name         = "train-on-ec2"
+  image        = local.image
+  launch_types = ["EC2"]
+  cluster      = aws_ecs_cluster.gpu.name
+  cpu          = 4096
+  memory       = 16384
+
+  # What Fargate does not have.
+  resource_requirements = [{ type = "GPU", value = "1" }]
+  linux_parameters      = { shared_memory_size = 2048 }
+  placement_constraints = [{ expression = "attribute:ecs.instance-type =~ g5.*" }]
+
+  volumes      = { data = { host_path = "/mnt/data" } }
+  mount_points = [{ source_volume = "data", container_path = "/data", read_only = true }]
+}
+
+# With network_mode bridge, the default on EC2, a task has no subnets of its own: those
+# variables are empty, and RunTask is called without a network configuration.
+resource "docker_task_wire" "train_on_ec2" {
+  task          = docker_task.train_on_ec2
+  consumer_role = "trainer"
+}

@@ -1,0 +1,36 @@
+# A task that starts another: split cuts a film into pieces and runs encode once for each.
+# The wire puts RunTask, StopTask, DescribeTasks and PassRole for this one task on split's
+# task role, and ENCODE_DOCKER_TASK_ARN and the rest into its container.
+
+terraform {
+  required_providers {
+    docker = {
+      source = "dockertask/docker"
+    }
+  }
+}
+
+provider "docker" {
+  region = "us-east-1"
+}
+
+resource "docker_task" "encode" {
+  name   = "encode"
+  image  = "public.ecr.aws/docker/library/busybox:1.37"
+  cpu    = 4096
+  memory = 8192
+
+  wires = {
+    films = { object_store = "example-films", access = "read_write" }
+  }
+}
+
+resource "docker_task" "split" {
+  name  = "split"
+  image = "public.ecr.aws/docker/library/busybox:1.37"
+
+  wires = {
+    films  = { object_store = "example-films", access = "read_write" }
+    encode = { docker_task = docker_task.encode, env_prefix = "ENCODE_" }
+  }
+}

@@ -1,0 +1,37 @@
+# Further containers. They have the attributes of the main one; the log of each goes to the
+# task's log group.
+resource "docker_task" "checkout" {
+  name   = "checkout"
+  image  = "public.ecr.aws/docker/library/busybox:1.37"
+  cpu    = 1024
+  memory = 2048
+
+  depends_on_containers = {
+    migrate = "SUCCESS"
+    proxy   = "HEALTHY"
+  }
+
+  sidecars = {
+    # Runs first, and may end before the others.
+    migrate = {
+      image     = "public.ecr.aws/docker/library/busybox:1.37"
+      command   = ["/bin/migrate", "up"]
+      essential = false
+      secrets   = { DATABASE_URL = "/checkout/database-url" }
+    }
+
+    proxy = {
+      image              = "public.ecr.aws/docker/library/nginx:1.29"
+      memory_reservation = 128
+      ports              = [{ container_port = 8443 }]
+
+      health_check = {
+        command      = ["CMD-SHELL", "wget -q -O /dev/null http://localhost:8080/health || exit 1"]
+        interval     = 10
+        start_period = 5
+      }
+
+      ulimits = { nofile = { soft_limit = 65536, hard_limit = 65536 } }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = docker_task_schedule.nightly
+  id = "default/nightly-dump@us-east-1"
+}

@@ -1,0 +1,38 @@
+# A state machine runs the task and waits until it stops. state_json is the Task state; the
+# role gets what .sync takes, and nothing more.
+
+resource "docker_task" "transcode" {
+  name  = "transcode"
+  image = "public.ecr.aws/docker/library/busybox:1.37"
+}
+
+data "aws_iam_policy_document" "states" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["states.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "transcode" {
+  name               = "transcode-state-machine"
+  assume_role_policy = data.aws_iam_policy_document.states.json
+}
+
+resource "docker_task_wire" "transcode" {
+  task          = docker_task.transcode
+  consumer_role = aws_iam_role.transcode.name
+  integration   = "step_functions_sync"
+}
+
+resource "aws_sfn_state_machine" "transcode" {
+  name     = "transcode"
+  role_arn = aws_iam_role.transcode.arn
+
+  definition = jsonencode({
+    StartAt = "Transcode"
+    States  = { Transcode = jsondecode(docker_task_wire.transcode.state_json) }
+  })
+}

@@ -1,0 +1,307 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
+
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+)
+
+// permit puts a permission's statement on what it is for. A statement of its Sid that says
+// something else is replaced.
+func (c *Client) permit(ctx context.Context, p subscription.Permission) error {
+	var err error
+	if p.Kind == subscription.Function {
+		err = c.permitFunction(ctx, p)
+	} else {
+		err = c.editPolicy(ctx, subscription.Edit{Permission: p, Present: true})
+	}
+	return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
+}
+
+// forbid takes it away. It is fine where it, or what it was on, is gone.
+func (c *Client) forbid(ctx context.Context, p subscription.Permission) error {
+	var err error
+	if p.Kind == subscription.Function {
+		err = c.forbidFunction(ctx, p)
+	} else {
+		err = c.editPolicy(ctx, subscription.Edit{Permission: p})
+	}
+	return wrapped(err, "removing "+p.Part())
+}
+
+// permitFunction: Lambda adds and removes statements one by one, so they do not disturb each
+// other.
+func (c *Client) permitFunction(ctx context.Context, p subscription.Permission) error {
+	return retryWhile(ctx, isFunctionBusy, func() error {
+		document, err := (functionPolicy{c, p}).read(ctx)
+		if err != nil && !isMissingTarget(err) {
+			return err
+		}
+		switch have := p.In(document); have {
+		case p.JSON():
+			return nil
+		case "":
+		default:
+			if err := c.forbidFunction(ctx, p); err != nil {
+				return err
+			}
+		}
+		_, err = c.lambda.AddPermission(ctx, &lambda.AddPermissionInput{
+			FunctionName: aws.String(p.Name()), Qualifier: qualifier(p), StatementId: &p.Sid,
+			Action: aws.String(p.Action()), Principal: aws.String(p.Principal()), SourceArn: &p.RuleARN,
+		})
+		return err
+	})
+}
+
+func (c *Client) forbidFunction(ctx context.Context, p subscription.Permission) error {
+	err := retryWhile(ctx, isFunctionBusy, func() error {
+		_, err := c.lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
+			FunctionName: aws.String(p.Name()), Qualifier: qualifier(p), StatementId: &p.Sid,
+		})
+		return err
+	})
+	if isMissingTarget(err) {
+		return nil
+	}
+	return err
+}
+
+func qualifier(p subscription.Permission) *string {
+	if q := p.Qualifier(); q != "" {
+		return &q
+	}
+	return nil
+}
+
+// isFunctionBusy: a statement of that id exists by now, or the function is being changed.
+// Either way another look tells.
+func isFunctionBusy(err error) bool {
+	return tfawserr.ErrCodeEquals(err, "ResourceConflictException", "PreconditionFailedException")
+}
+
+// policyStore is where the policy is that has a permission's statement.
+type policyStore interface {
+	// read is the policy, "" for none. A target that does not exist is an error
+	// (isMissingTarget).
+	read(ctx context.Context) (string, error)
+}
+
+// documentStore is one whose policy is a single document.
+type documentStore interface {
+	policyStore
+	write(ctx context.Context, document string) error
+}
+
+func (c *Client) policyStore(p subscription.Permission) policyStore {
+	if p.Kind == subscription.Function {
+		return functionPolicy{c, p}
+	}
+	return c.documentStore(p)
+}
+
+func (c *Client) documentStore(p subscription.Permission) documentStore {
+	if p.Kind == subscription.Topic {
+		return topicPolicy{c, p.ARN}
+	}
+	return &queuePolicy{client: c, name: p.Name(), account: p.PlaceOf().Account}
+}
+
+func isMissingTarget(err error) bool {
+	return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException", // lambda
+		"NotFound", "NotFoundException", // sns
+		"QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue") || // sqs
+		errors.As(err, new(*sqstypes.QueueDoesNotExist))
+}
+
+type functionPolicy struct {
+	client     *Client
+	permission subscription.Permission
+}
+
+// read: Lambda tells a function without a policy and no function alike.
+func (f functionPolicy) read(ctx context.Context) (string, error) {
+	out, err := f.client.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String(f.permission.Name()), Qualifier: qualifier(f.permission)})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.Policy), nil
+}
+
+type queuePolicy struct {
+	client        *Client
+	name, account string
+	url           *string
+}
+
+func (q *queuePolicy) find(ctx context.Context) error {
+	if q.url != nil {
+		return nil
+	}
+	in := &sqs.GetQueueUrlInput{QueueName: &q.name}
+	if q.account != "" {
+		in.QueueOwnerAWSAccountId = &q.account
+	}
+	out, err := q.client.sqs.GetQueueUrl(ctx, in)
+	if err != nil {
+		return err
+	}
+	q.url = out.QueueUrl
+	return nil
+}
+
+func (q *queuePolicy) read(ctx context.Context) (string, error) {
+	if err := q.find(ctx); err != nil {
+		return "", err
+	}
+	out, err := q.client.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: q.url, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNamePolicy},
+	})
+	if err != nil {
+		return "", err
+	}
+	return out.Attributes[string(sqstypes.QueueAttributeNamePolicy)], nil
+}
+
+// write: an empty policy is none.
+func (q *queuePolicy) write(ctx context.Context, document string) error {
+	if err := q.find(ctx); err != nil {
+		return err
+	}
+	_, err := q.client.sqs.SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{
+		QueueUrl: q.url, Attributes: map[string]string{string(sqstypes.QueueAttributeNamePolicy): document},
+	})
+	return err
+}
+
+// topicPolicyAttribute is the attribute of a topic that holds its policy.
+const topicPolicyAttribute = "Policy"
+
+type topicPolicy struct {
+	client *Client
+	arn    string
+}
+
+func (t topicPolicy) read(ctx context.Context) (string, error) {
+	out, err := t.client.sns.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: &t.arn})
+	if err != nil {
+		return "", err
+	}
+	return out.Attributes[topicPolicyAttribute], nil
+}
+
+func (t topicPolicy) write(ctx context.Context, document string) error {
+	if document == "" {
+		var err error
+		if document, err = subscription.DefaultTopicPolicy(t.arn); err != nil {
+			return err
+		}
+	}
+	_, err := t.client.sns.SetTopicAttributes(ctx, &sns.SetTopicAttributesInput{
+		TopicArn: &t.arn, AttributeName: aws.String(topicPolicyAttribute), AttributeValue: &document,
+	})
+	return err
+}
+
+// sharedPolicies are the policies of queues and topics that a provider instance has edited.
+// The policy of a queue is one document, which can only be written as a whole: whoever writes
+// it writes what all others want there too.
+type sharedPolicies struct {
+	mu    sync.Mutex
+	byARN map[string]*sharedPolicy
+}
+
+func (s *sharedPolicies) of(arn string) *sharedPolicy {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byARN == nil {
+		s.byARN = map[string]*sharedPolicy{}
+	}
+	if s.byARN[arn] == nil {
+		s.byARN[arn] = &sharedPolicy{turn: make(chan struct{}, 1), edits: map[string]subscription.Edit{}}
+	}
+	return s.byARN[arn]
+}
+
+// sharedPolicy is one of them.
+type sharedPolicy struct {
+	// turn holds one token while somebody reads and writes.
+	turn chan struct{}
+
+	mu sync.Mutex
+	// edits are all that were asked for so far, by Sid, done or not: SQS may tell an old
+	// policy for a while, and writing that back would undo what was written after it.
+	edits map[string]subscription.Edit
+}
+
+func (s *sharedPolicy) intend(e subscription.Edit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.edits[e.Sid] = e
+}
+
+func (s *sharedPolicy) intended() []subscription.Edit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	edits := maps.Clone(s.edits)
+	var out []subscription.Edit
+	for _, sid := range sortedKeys(edits) {
+		out = append(out, edits[sid])
+	}
+	return out
+}
+
+// errNotSeen: a policy that was written does not say so. Somebody wrote another at the same
+// time, or the service tells the old one.
+var errNotSeen = errors.New("the policy was written, but does not have the change: something else changes it at the same time")
+
+// editPolicy makes an edit in a policy that is one document, and looks whether it is there.
+func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) error {
+	shared := c.session.policies.of(e.ARN)
+	shared.intend(e)
+	select {
+	case shared.turn <- struct{}{}:
+		defer func() { <-shared.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	store := c.documentStore(e.Permission)
+	err := retryWhile(ctx, func(err error) bool { return errors.Is(err, errNotSeen) }, func() error {
+		for range 2 {
+			document, err := store.read(ctx)
+			if err != nil {
+				return err
+			}
+			// What others want is written along, and theirs to look after.
+			if _, changes, err := subscription.Apply(document, e); err != nil || !changes {
+				return err
+			}
+			all, _, err := subscription.Apply(document, shared.intended()...)
+			if err != nil {
+				return err
+			}
+			if err := store.write(ctx, all); err != nil {
+				return err
+			}
+		}
+		return errNotSeen
+	})
+	if isMissingTarget(err) {
+		if !e.Present {
+			return nil
+		}
+		return fmt.Errorf("%s %s does not exist: %w", e.Kind, e.Name(), err)
+	}
+	return err
+}

@@ -1,0 +1,525 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
+
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ScheduleRefs name the parts of a schedule: what is needed to look at them all at once.
+type ScheduleRefs struct {
+	Group, Name string
+	Role        string // "" where it is not managed
+}
+
+// ReadSchedule looks at all parts of a schedule at once.
+func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (schedule.Observed, error) {
+	var o schedule.Observed
+	calls := []func() error{
+		func() (err error) { o.Schedule, err = c.findSchedule(ctx, refs.Group, refs.Name); return err },
+	}
+	if refs.Role != "" {
+		calls = append(calls, func() (err error) {
+			o.Role, err = c.findRole(ctx, task.RoleRef{Name: refs.Role, Policies: []string{task.InlinePolicyName}})
+			return err
+		})
+	}
+	err := together(calls...)
+	return o, err
+}
+
+// CreateSchedule makes a schedule and its role, which carries the given unit id. It refuses to
+// make either over anything that exists ([ExistsError]). When it fails, what it made is removed
+// again; the error is a [CreateError].
+func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID string) error {
+	absent := false // until seen: a schedule carries no id that could tell whose it is
+	calls := []func() error{
+		func() error {
+			have, err := c.findSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
+			switch {
+			case err != nil:
+				return err
+			case have != nil:
+				return &ExistsError{Part: describeSchedule(u.Schedule)}
+			}
+			absent = true
+			return nil
+		},
+	}
+	if u.Role != nil {
+		calls = append(calls, func() error { return c.createScheduleRole(ctx, *u.Role, withUnit(u.Tags, unitID)) })
+	}
+	err := together(calls...)
+	tried := err == nil
+	if tried {
+		err = c.createSchedule(ctx, u.Schedule, unitID, u.Role != nil)
+	}
+	if err == nil {
+		return nil
+	}
+	// The time for the create may be up; undoing it has a time of its own.
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
+	defer cancel()
+	return &CreateError{Err: err, Rollback: c.undoSchedule(undo, u, unitID, absent && tried)}
+}
+
+func (c *Client) createScheduleRole(ctx context.Context, role task.Role, tags map[string]string) error {
+	if err := c.createRole(ctx, schedule.RoleKind, role, tags); err != nil {
+		return err
+	}
+	return c.putPolicies(ctx, role)
+}
+
+// undoSchedule removes what a create made. The schedule is its own if there was none before
+// and the one that is there is as it wanted it.
+func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID string, tried bool) error {
+	if tried {
+		have, err := c.findSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
+		if err == nil && have != nil && isAsMade(*have, u.Schedule) {
+			err = c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if u.Role == nil {
+		return nil
+	}
+	return c.deleteRole(ctx, u.Role.Name, owner{id: unitID, strict: true})
+}
+
+// isAsMade compares what nobody else's schedule of the same name has by chance.
+func isAsMade(have, want schedule.Schedule) bool {
+	return have.Expression == want.Expression && have.Target.RoleARN == want.Target.RoleARN &&
+		have.Target.DefinitionARN == want.Target.DefinitionARN && have.Target.ClusterARN == want.Target.ClusterARN &&
+		have.Target.Input == want.Target.Input
+}
+
+// ScheduleUpdate is a change of a schedule.
+type ScheduleUpdate struct {
+	UnitID string
+	// Had is the unit as state has it, Want as it shall be.
+	Had, Want schedule.Unit
+	// HadSchedule tells whether there was a schedule when the plan was made.
+	HadSchedule bool
+	// Over tells that the schedule has run for the last time and deleted itself; it is not
+	// made again.
+	Over bool
+	// Strays are roles that earlier updates may have left; the update deletes them if it gets
+	// that far.
+	Strays Strays
+	Rules  task.TagRules
+}
+
+// StrayRoles are those that there may be beside the one of state when the update fails.
+func (up ScheduleUpdate) StrayRoles() Strays {
+	left := Strays{Roles: slices.Clone(up.Strays.Roles)}
+	if role := up.Want.Role; role != nil && (up.Had.Role == nil || up.Had.Role.Name != role.Name) && !slices.Contains(left.Roles, role.Name) {
+		left.Roles = append(left.Roles, role.Name)
+	}
+	return left
+}
+
+// UpdateSchedule brings a schedule and its role to what they shall be, from whatever AWS has of
+// them now: the role before the schedule that names it, an old role last.
+func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) error {
+	want := up.Want.Schedule
+	refs := ScheduleRefs{Group: want.Group, Name: want.Name}
+	if up.Want.Role != nil {
+		refs.Role = up.Want.Role.Name
+	}
+	have, err := c.ReadSchedule(ctx, refs)
+	if err != nil {
+		return err
+	}
+	if have.Schedule != nil && !up.HadSchedule && !up.owns(*have.Schedule) {
+		return &ExistsError{Part: describeSchedule(want)}
+	}
+	justMade := up.Want.Role != nil && have.Role == nil
+	if up.Want.Role != nil {
+		roles := up.roles()
+		if err := c.updateRole(ctx, roles, schedule.RoleKind, *up.Want.Role, have.Role, withUnit(up.Want.Tags, up.UnitID)); err != nil {
+			return err
+		}
+	}
+	switch {
+	case have.Schedule == nil && up.Over:
+	case have.Schedule == nil:
+		err = c.createSchedule(ctx, want, up.UnitID, justMade)
+	case !have.Schedule.Equal(want):
+		err = c.putSchedule(ctx, want, justMade)
+	}
+	if err != nil {
+		return err
+	}
+	return c.leaveOldScheduleRole(ctx, up)
+}
+
+// owns tells whether a schedule runs with a role that this unit has or had.
+func (up ScheduleUpdate) owns(s schedule.Schedule) bool {
+	return s.Target.RoleARN == up.Want.Schedule.Target.RoleARN || s.Target.RoleARN == up.Had.Schedule.Target.RoleARN
+}
+
+// roles is the change of the role in the form of a docker task's: one kind of role, whose ARN
+// stands where that of a task role would.
+func (up ScheduleUpdate) roles() Update {
+	unit := func(u schedule.Unit) task.Unit {
+		out := task.Unit{
+			Definition: task.Definition{TaskRoleARN: u.Schedule.Target.RoleARN},
+			Roles:      map[task.RoleKind]task.Role{},
+		}
+		if u.Role != nil {
+			out.Roles[schedule.RoleKind] = *u.Role
+		}
+		return out
+	}
+	return Update{UnitID: up.UnitID, Had: unit(up.Had), Want: unit(up.Want), Rules: up.Rules}
+}
+
+// leaveOldScheduleRole deletes the role that a change of name left behind, now that the
+// schedule runs with another, and takes the unit's tags off one that was given up for an ARN.
+func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) error {
+	had, want := up.Had.Role, up.Want.Role
+	strays := up.Strays
+	if want != nil {
+		strays.Roles = slices.DeleteFunc(slices.Clone(strays.Roles), func(name string) bool { return name == want.Name })
+	}
+	calls := []func() error{func() error { return c.deleteStrays(ctx, strays, up.UnitID) }}
+	switch {
+	case had == nil || want != nil && want.Name == had.Name:
+	case want != nil:
+		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, owner{id: up.UnitID}) })
+	default:
+		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
+	}
+	return together(calls...)
+}
+
+// DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without
+// one. Parts that are gone are fine. A role that carries another unit's id is left alone, and so
+// is a schedule that runs with it: it is that unit's.
+func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, strays Strays) error {
+	refs := ScheduleRefs{Group: u.Schedule.Group, Name: u.Schedule.Name}
+	if u.Role != nil {
+		refs.Role = u.Role.Name
+	}
+	have, err := c.ReadSchedule(ctx, refs)
+	if err != nil {
+		return err
+	}
+	foreign := have.Role != nil && task.Foreign(have.Role.Tags, unitID)
+	if have.Schedule != nil && !(foreign && have.Schedule.Target.RoleARN == have.Role.ARN) {
+		if err := c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name); err != nil {
+			return err
+		}
+	}
+	if have.Role != nil && !foreign {
+		if err := c.deleteRole(ctx, u.Role.Name, owner{id: unitID}); err != nil {
+			return err
+		}
+	}
+	return c.deleteStrays(ctx, strays, unitID)
+}
+
+func describeSchedule(s schedule.Schedule) string { return "schedule " + s.Group + "/" + s.Name }
+
+// findSchedule finds a schedule; nil where there is none, or no such group.
+func (c *Client) findSchedule(ctx context.Context, group, name string) (*schedule.Schedule, error) {
+	out, err := c.scheduler.GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: &group, Name: &name})
+	if isMissingSchedule(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading schedule %s/%s: %w", group, name, err)
+	}
+	s := observedSchedule(out)
+	s.Group, s.Name = group, name
+	return &s, nil
+}
+
+func observedSchedule(out *scheduler.GetScheduleOutput) schedule.Schedule {
+	s := schedule.Schedule{
+		Expression:      aws.ToString(out.ScheduleExpression),
+		TimeZone:        aws.ToString(out.ScheduleExpressionTimezone),
+		AfterCompletion: string(out.ActionAfterCompletion),
+		Enabled:         out.State != types.ScheduleStateDisabled,
+		Description:     aws.ToString(out.Description),
+		KMSKeyARN:       aws.ToString(out.KmsKeyArn),
+		Start:           aws.ToTime(out.StartDate).UTC(),
+		End:             aws.ToTime(out.EndDate).UTC(),
+	}
+	if s.TimeZone == "" {
+		s.TimeZone = schedule.DefaultTimeZone
+	}
+	if s.AfterCompletion == "" {
+		s.AfterCompletion = schedule.Keep
+	}
+	if w := out.FlexibleTimeWindow; w != nil && w.Mode == types.FlexibleTimeWindowModeFlexible {
+		s.FlexibleMinutes = int64(aws.ToInt32(w.MaximumWindowInMinutes))
+	}
+	if out.Target != nil {
+		s.Target = observedRunTarget(*out.Target)
+	}
+	return s
+}
+
+func observedRunTarget(t types.Target) schedule.Target {
+	out := schedule.Target{
+		ClusterARN:        aws.ToString(t.Arn),
+		RoleARN:           aws.ToString(t.RoleArn),
+		Input:             aws.ToString(t.Input),
+		MaximumAttempts:   schedule.MaximumAttempts,
+		MaximumAgeSeconds: schedule.MaximumAgeSeconds,
+	}
+	if r := t.RetryPolicy; r != nil {
+		if r.MaximumRetryAttempts != nil {
+			out.MaximumAttempts = int64(*r.MaximumRetryAttempts)
+		}
+		if r.MaximumEventAgeInSeconds != nil {
+			out.MaximumAgeSeconds = int64(*r.MaximumEventAgeInSeconds)
+		}
+	}
+	if t.DeadLetterConfig != nil {
+		out.DeadLetterARN = aws.ToString(t.DeadLetterConfig.Arn)
+	}
+	if p := t.EcsParameters; p != nil {
+		observeParameters(*p, &out)
+	}
+	for _, other := range []struct {
+		name  string
+		there bool
+	}{
+		{"EventBridge parameters", t.EventBridgeParameters != nil},
+		{"Kinesis parameters", t.KinesisParameters != nil},
+		{"SageMaker parameters", t.SageMakerPipelineParameters != nil},
+		{"SQS parameters", t.SqsParameters != nil},
+	} {
+		if other.there {
+			out.Others = append(out.Others, other.name)
+		}
+	}
+	return out
+}
+
+func observeParameters(p types.EcsParameters, out *schedule.Target) {
+	out.DefinitionARN = aws.ToString(p.TaskDefinitionArn)
+	out.LaunchType = string(p.LaunchType)
+	out.PlatformVersion = aws.ToString(p.PlatformVersion)
+	out.PropagateTags = p.PropagateTags == types.PropagateTagsTaskDefinition
+	out.ExecuteCommand = aws.ToBool(p.EnableExecuteCommand)
+	out.TaskCount = 1
+	if p.TaskCount != nil {
+		out.TaskCount = int64(*p.TaskCount)
+	}
+	for _, tag := range p.Tags {
+		if out.Tags == nil {
+			out.Tags = map[string]string{}
+		}
+		out.Tags[tag[tagKey]] = tag[tagValue]
+	}
+	switch len(p.CapacityProviderStrategy) {
+	case 0:
+	case 1:
+		out.CapacityProvider = aws.ToString(p.CapacityProviderStrategy[0].CapacityProvider)
+	default:
+		out.Others = append(out.Others, "capacity provider strategy")
+	}
+	if n := p.NetworkConfiguration; n != nil && n.AwsvpcConfiguration != nil {
+		v := n.AwsvpcConfiguration
+		out.Network = schedule.Network{
+			SubnetIDs:        slices.Sorted(slices.Values(v.Subnets)),
+			SecurityGroupIDs: slices.Sorted(slices.Values(v.SecurityGroups)),
+			AssignPublicIP:   v.AssignPublicIp == types.AssignPublicIpEnabled,
+		}
+	}
+	for _, other := range []struct {
+		name  string
+		there bool
+	}{
+		{"ECS managed tags", aws.ToBool(p.EnableECSManagedTags)},
+		{"task group", aws.ToString(p.Group) != ""},
+		{"placement constraints", len(p.PlacementConstraints) > 0},
+		{"placement strategy", len(p.PlacementStrategy) > 0},
+		{"reference id", aws.ToString(p.ReferenceId) != ""},
+	} {
+		if other.there {
+			out.Others = append(out.Others, other.name)
+		}
+	}
+}
+
+// The keys of a tag in EcsParameters, which has the tags of a task as maps: those of a tag in
+// ECS's own API.
+const (
+	tagKey   = "key"
+	tagValue = "value"
+)
+
+// createSchedule makes a schedule. One that exists is the one that an earlier attempt made
+// whose answer was lost: there was none before.
+func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, unitID string, roleJustMade bool) error {
+	in := &scheduler.CreateScheduleInput{
+		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
+		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
+		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
+		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
+		// With the same token a create that took effect is answered as it was the first time.
+		ClientToken: &unitID,
+	}
+	err := c.whileRoleUnknown(ctx, roleJustMade, func() error {
+		_, err := c.scheduler.CreateSchedule(ctx, in)
+		return err
+	})
+	if tfawserr.ErrCodeEquals(err, "ConflictException") {
+		have, findErr := c.findSchedule(ctx, s.Group, s.Name)
+		switch {
+		case findErr != nil:
+			return findErr
+		case have != nil && isAsMade(*have, s):
+			return nil
+		}
+		return &ExistsError{Part: describeSchedule(s)}
+	}
+	if err != nil {
+		return fmt.Errorf("creating %s: %w", describeSchedule(s), err)
+	}
+	return nil
+}
+
+// putSchedule writes all of a schedule: what an update leaves out goes back to its default.
+func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, roleJustMade bool) error {
+	in := &scheduler.UpdateScheduleInput{
+		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
+		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
+		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
+		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
+	}
+	update := func() error {
+		return c.whileRoleUnknown(ctx, roleJustMade, func() error {
+			_, err := c.scheduler.UpdateSchedule(ctx, in)
+			return err
+		})
+	}
+	err := update()
+	if isStartPast(err) {
+		// It began long ago: then it says the same without.
+		in.StartDate = nil
+		err = update()
+	}
+	if err != nil {
+		return fmt.Errorf("updating %s: %w", describeSchedule(s), err)
+	}
+	return nil
+}
+
+func (c *Client) deleteSchedule(ctx context.Context, group, name string) error {
+	_, err := c.scheduler.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &group, Name: &name})
+	if err != nil && !isMissingSchedule(err) {
+		return fmt.Errorf("deleting schedule %s/%s: %w", group, name, err)
+	}
+	return nil
+}
+
+// whileRoleUnknown tries again while Scheduler does not know of a role that was just made.
+func (c *Client) whileRoleUnknown(ctx context.Context, roleJustMade bool, f func() error) error {
+	return retryWhile(ctx, func(err error) bool { return roleJustMade && isScheduleRoleNotReady(err) }, f)
+}
+
+func runTarget(t schedule.Target) *types.Target {
+	p := &types.EcsParameters{
+		TaskDefinitionArn: &t.DefinitionARN,
+		LaunchType:        types.LaunchType(t.LaunchType),
+		PlatformVersion:   textOrNil(t.PlatformVersion),
+		TaskCount:         aws.Int32(int32(t.TaskCount)),
+	}
+	if t.CapacityProvider != "" {
+		p.CapacityProviderStrategy = []types.CapacityProviderStrategyItem{{CapacityProvider: &t.CapacityProvider, Weight: 1}}
+	}
+	if len(t.Network.SubnetIDs) > 0 {
+		v := &types.AwsVpcConfiguration{
+			Subnets: t.Network.SubnetIDs, SecurityGroups: t.Network.SecurityGroupIDs, AssignPublicIp: types.AssignPublicIpDisabled,
+		}
+		if t.Network.AssignPublicIP {
+			v.AssignPublicIp = types.AssignPublicIpEnabled
+		}
+		p.NetworkConfiguration = &types.NetworkConfiguration{AwsvpcConfiguration: v}
+	}
+	if t.PropagateTags {
+		p.PropagateTags = types.PropagateTagsTaskDefinition
+	}
+	if t.ExecuteCommand {
+		p.EnableExecuteCommand = aws.Bool(true)
+	}
+	for _, k := range slices.Sorted(maps.Keys(t.Tags)) {
+		p.Tags = append(p.Tags, map[string]string{tagKey: k, tagValue: t.Tags[k]})
+	}
+	out := &types.Target{
+		Arn: &t.ClusterARN, RoleArn: &t.RoleARN, Input: textOrNil(t.Input), EcsParameters: p,
+		RetryPolicy: &types.RetryPolicy{
+			MaximumRetryAttempts: aws.Int32(int32(t.MaximumAttempts)), MaximumEventAgeInSeconds: aws.Int32(int32(t.MaximumAgeSeconds)),
+		},
+	}
+	if t.DeadLetterARN != "" {
+		out.DeadLetterConfig = &types.DeadLetterConfig{Arn: &t.DeadLetterARN}
+	}
+	return out
+}
+
+func flexibleWindow(s schedule.Schedule) *types.FlexibleTimeWindow {
+	if s.FlexibleMinutes == 0 {
+		return &types.FlexibleTimeWindow{Mode: types.FlexibleTimeWindowModeOff}
+	}
+	return &types.FlexibleTimeWindow{Mode: types.FlexibleTimeWindowModeFlexible, MaximumWindowInMinutes: aws.Int32(int32(s.FlexibleMinutes))}
+}
+
+func scheduleState(s schedule.Schedule) types.ScheduleState {
+	if s.Enabled {
+		return types.ScheduleStateEnabled
+	}
+	return types.ScheduleStateDisabled
+}
+
+// timeOrNil is a time, nil for the zero one.
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// textOrNil is a text, nil for "".
+func textOrNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func isMissingSchedule(err error) bool {
+	return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException")
+}
+
+// IsMissingScheduleGroup tells that a schedule could not be made because its group does not
+// exist.
+func IsMissingScheduleGroup(err error) bool { return isMissingSchedule(err) }
+
+// isScheduleRoleNotReady is how Scheduler refuses a role that IAM has just made and not told it
+// of yet. Reports: aws/aws-sdk-js-v3 6494.
+func isScheduleRoleNotReady(err error) bool {
+	return tfawserr.ErrMessageContains(err, "ValidationException", "must allow AWS EventBridge Scheduler to assume the role")
+}
+
+// isStartPast is the refusal of a start that has passed. Reports: getmoto/moto 8172.
+func isStartPast(err error) bool {
+	return tfawserr.ErrMessageContains(err, "ValidationException", "StartDate you specify cannot be earlier")
+}

@@ -1,0 +1,100 @@
+package awsapi
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+)
+
+// What is written comes back as it was, whatever Scheduler's own defaults are.
+func TestScheduleThereAndBack(t *testing.T) {
+	t.Parallel()
+	full := schedule.Schedule{
+		Expression: "rate(1 day)", TimeZone: "Europe/Berlin", FlexibleMinutes: 15, AfterCompletion: schedule.Delete, Enabled: true,
+		Description: "d", KMSKeyARN: "k", Start: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), End: time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC),
+		Target: schedule.Target{
+			ClusterARN: "c", RoleARN: "r", DefinitionARN: "f", Input: "{}", CapacityProvider: "FARGATE_SPOT", PlatformVersion: "1.4.0", TaskCount: 2,
+			Network:       schedule.Network{SubnetIDs: []string{"a", "b"}, SecurityGroupIDs: []string{"s"}, AssignPublicIP: true},
+			PropagateTags: true, ExecuteCommand: true, Tags: map[string]string{"a": "b"},
+			MaximumAttempts: 0, MaximumAgeSeconds: 60, DeadLetterARN: "q",
+		},
+	}
+	bare := schedule.Schedule{
+		Expression: "rate(1 day)", TimeZone: "UTC", AfterCompletion: schedule.Keep,
+		Target: schedule.Target{
+			ClusterARN: "c", RoleARN: "r", DefinitionARN: "f", LaunchType: "EC2", TaskCount: 1,
+			MaximumAttempts: schedule.MaximumAttempts, MaximumAgeSeconds: schedule.MaximumAgeSeconds,
+		},
+	}
+	for name, s := range map[string]schedule.Schedule{"full": full, "bare": bare} {
+		back := observedSchedule(&scheduler.GetScheduleOutput{
+			ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone, FlexibleTimeWindow: flexibleWindow(s),
+			StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
+			ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
+			Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
+		})
+		if !back.Equal(s) {
+			t.Errorf("%s: %+v comes back as %+v", name, s, back)
+		}
+	}
+}
+
+// What a unit never writes is named, not lost.
+func TestObservedOthers(t *testing.T) {
+	t.Parallel()
+	two := []types.CapacityProviderStrategyItem{{CapacityProvider: aws.String("a")}, {CapacityProvider: aws.String("b")}}
+	have := observedRunTarget(types.Target{
+		SqsParameters: &types.SqsParameters{},
+		EcsParameters: &types.EcsParameters{
+			CapacityProviderStrategy: two, EnableECSManagedTags: aws.Bool(true), Group: aws.String("g"), ReferenceId: aws.String("r"),
+			PlacementConstraints: []types.PlacementConstraint{{}}, PlacementStrategy: []types.PlacementStrategy{{}},
+		},
+	}).Others
+	want := []string{"capacity provider strategy", "ECS managed tags", "task group", "placement constraints", "placement strategy", "reference id", "SQS parameters"}
+	if !reflect.DeepEqual(have, want) {
+		t.Errorf("%v", have)
+	}
+}
+
+// The parameters of a target are all read: a new one of the SDK's has to be looked at.
+func TestTargetParity(t *testing.T) {
+	t.Parallel()
+	for typ, fields := range map[reflect.Type]int{
+		reflect.TypeFor[types.Target]():                10,
+		reflect.TypeFor[types.EcsParameters]():         14,
+		reflect.TypeFor[types.AwsVpcConfiguration]():   3,
+		reflect.TypeFor[scheduler.GetScheduleOutput](): 15,
+	} {
+		n := 0
+		for f := range typ.NumField() {
+			if typ.Field(f).IsExported() && typ.Field(f).Name != "ResultMetadata" {
+				n++
+			}
+		}
+		if n != fields {
+			t.Errorf("%s has %d fields, %d were looked at", typ, n, fields)
+		}
+	}
+}
+
+func TestScheduleErrors(t *testing.T) {
+	t.Parallel()
+	invalid := func(message string) error {
+		return &smithy.GenericAPIError{Code: "ValidationException", Message: message}
+	}
+	notReady := invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.")
+	past := invalid("The StartDate you specify cannot be earlier than 5 minutes ago.")
+	if !isScheduleRoleNotReady(notReady) || isScheduleRoleNotReady(past) || isScheduleRoleNotReady(nil) {
+		t.Error("a role that is not ready is not told from other refusals")
+	}
+	if !isStartPast(past) || isStartPast(notReady) || isStartPast(nil) {
+		t.Error("a start that has passed is not told from other refusals")
+	}
+}

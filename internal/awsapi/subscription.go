@@ -1,0 +1,448 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/smithy-go"
+	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
+
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ReadSubscription looks at all parts of a subscription at once.
+func (c *Client) ReadSubscription(ctx context.Context, refs subscription.Refs) (subscription.Observed, error) {
+	o := subscription.Observed{Statements: map[string]string{}}
+	statements := make([]string, len(refs.Permissions))
+	calls := []func() error{
+		func() (err error) { o.Rule, err = c.findRule(ctx, refs.Name, refs.ARN); return err },
+	}
+	for i, p := range refs.Permissions {
+		calls = append(calls, func() error {
+			document, err := c.policyStore(p).read(ctx)
+			if err != nil && !isMissingTarget(err) {
+				return fmt.Errorf("reading the policy of %s %s: %w", p.Kind, p.Name(), err)
+			}
+			statements[i] = p.In(document)
+			return nil
+		})
+	}
+	err := together(calls...)
+	for i, p := range refs.Permissions {
+		o.Statements[p.ARN] = statements[i]
+	}
+	return o, err
+}
+
+// FindRule finds a rule with what is on it; nil where there is none.
+func (c *Client) FindRule(ctx context.Context, name, ruleARN string) (*subscription.ObservedRule, error) {
+	return c.findRule(ctx, name, ruleARN)
+}
+
+func (c *Client) findRule(ctx context.Context, name, ruleARN string) (*subscription.ObservedRule, error) {
+	var rule *eventbridge.DescribeRuleOutput
+	var targets []types.Target
+	var tags map[string]string
+	err := together(
+		func() (err error) { rule, err = c.describeRule(ctx, name); return err },
+		func() (err error) { targets, err = c.listTargets(ctx, name); return err },
+		func() (err error) { tags, err = c.ruleTags(ctx, ruleARN); return err },
+	)
+	if err != nil || rule == nil {
+		return nil, err
+	}
+	o := &subscription.ObservedRule{
+		ARN:         aws.ToString(rule.Arn),
+		Pattern:     aws.ToString(rule.EventPattern),
+		Enabled:     rule.State != types.RuleStateDisabled,
+		Description: aws.ToString(rule.Description),
+		Tags:        tags,
+	}
+	if aws.ToString(rule.ScheduleExpression) != "" {
+		o.Foreign = append(o.Foreign, "rule: schedule expression")
+	}
+	for _, t := range targets {
+		if aws.ToString(t.Id) != subscription.TargetID {
+			o.OtherTargets = append(o.OtherTargets, aws.ToString(t.Id))
+			continue
+		}
+		o.Target = observedTarget(t)
+		if t.Input != nil {
+			o.Foreign = append(o.Foreign, "target: constant input")
+		}
+		if aws.ToString(t.RoleArn) != "" {
+			o.Foreign = append(o.Foreign, "target: role")
+		}
+	}
+	return o, nil
+}
+
+func (c *Client) describeRule(ctx context.Context, name string) (*eventbridge.DescribeRuleOutput, error) {
+	out, err := c.events.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: &name})
+	if isMissingRule(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading rule %s: %w", name, err)
+	}
+	return out, nil
+}
+
+func (c *Client) listTargets(ctx context.Context, rule string) ([]types.Target, error) {
+	var out []types.Target
+	in := &eventbridge.ListTargetsByRuleInput{Rule: &rule}
+	for {
+		page, err := c.events.ListTargetsByRule(ctx, in)
+		if isMissingRule(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("listing the targets of rule %s: %w", rule, err)
+		}
+		out = append(out, page.Targets...)
+		if aws.ToString(page.NextToken) == "" {
+			return out, nil
+		}
+		in.NextToken = page.NextToken
+	}
+}
+
+func (c *Client) ruleTags(ctx context.Context, ruleARN string) (map[string]string, error) {
+	out, err := c.events.ListTagsForResource(ctx, &eventbridge.ListTagsForResourceInput{ResourceARN: &ruleARN})
+	if isMissingRule(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing the tags of rule %s: %w", ruleARN, err)
+	}
+	tags := map[string]string{}
+	for _, t := range out.Tags {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return tags, nil
+}
+
+func observedTarget(t types.Target) *subscription.Target {
+	out := &subscription.Target{
+		ARN:   aws.ToString(t.Arn),
+		Input: subscription.Input{Path: aws.ToString(t.InputPath)},
+		Retry: subscription.DefaultRetry,
+	}
+	out.Kind, _ = subscription.KindOf(out.ARN)
+	if t.InputTransformer != nil {
+		out.Input.Paths, out.Input.Template = t.InputTransformer.InputPathsMap, aws.ToString(t.InputTransformer.InputTemplate)
+	}
+	if r := t.RetryPolicy; r != nil {
+		if r.MaximumRetryAttempts != nil {
+			out.Retry.MaximumAttempts = int64(*r.MaximumRetryAttempts)
+		}
+		if r.MaximumEventAgeInSeconds != nil {
+			out.Retry.MaximumAgeSeconds = int64(*r.MaximumEventAgeInSeconds)
+		}
+	}
+	if t.DeadLetterConfig != nil {
+		out.DeadLetterARN = aws.ToString(t.DeadLetterConfig.Arn)
+	}
+	if t.SqsParameters != nil {
+		out.MessageGroup = aws.ToString(t.SqsParameters.MessageGroupId)
+	}
+	return out
+}
+
+func targetOf(t subscription.Target) types.Target {
+	out := types.Target{
+		Id:  aws.String(subscription.TargetID),
+		Arn: &t.ARN,
+		RetryPolicy: &types.RetryPolicy{
+			MaximumRetryAttempts:     aws.Int32(int32(t.Retry.MaximumAttempts)),
+			MaximumEventAgeInSeconds: aws.Int32(int32(t.Retry.MaximumAgeSeconds)),
+		},
+	}
+	if t.Input.Path != "" {
+		out.InputPath = &t.Input.Path
+	}
+	if t.Input.Template != "" {
+		out.InputTransformer = &types.InputTransformer{InputTemplate: &t.Input.Template, InputPathsMap: t.Input.Paths}
+	}
+	if t.DeadLetterARN != "" {
+		out.DeadLetterConfig = &types.DeadLetterConfig{Arn: &t.DeadLetterARN}
+	}
+	if t.MessageGroup != "" {
+		out.SqsParameters = &types.SqsParameters{MessageGroupId: &t.MessageGroup}
+	}
+	return out
+}
+
+// CreateSubscription makes a subscription whose rule carries the given id: rule and
+// permissions at once, the target last, so that no event arrives before it may. It refuses
+// to make it over a rule that exists ([ExistsError]). When it fails, what it made is removed
+// again; the error is a [CreateError].
+func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, unitID string) error {
+	// PutRule takes over what exists without a word, so somebody has to look.
+	have, err := c.findRule(ctx, u.Name, u.ARN)
+	if err != nil {
+		return &CreateError{Err: err}
+	}
+	if have != nil {
+		return &CreateError{Err: &ExistsError{Part: "rule " + u.Name, Owned: task.Foreign(have.Tags, unitID)}}
+	}
+	tags := withUnit(u.Tags, unitID)
+	calls := []func() error{func() error { return c.createRule(ctx, u, tags) }}
+	for _, p := range u.Permissions {
+		calls = append(calls, func() error { return c.permit(ctx, p) })
+	}
+	err = together(calls...)
+	if err == nil {
+		err = c.putTarget(ctx, u.Name, u.Target)
+	}
+	if err == nil {
+		return nil
+	}
+	// The time for the create may be up; undoing it has a time of its own.
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
+	defer cancel()
+	return &CreateError{Err: err, Rollback: c.removeSubscription(undo, u.Refs(), owner{id: unitID, strict: true})}
+}
+
+// createRule makes a rule and looks whose it is: tags of a rule that somebody made in the
+// meantime stay as they are.
+func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[string]string) error {
+	if err := c.putRule(ctx, u, tags); err != nil {
+		return err
+	}
+	have, err := c.ruleTags(ctx, u.ARN)
+	if err != nil {
+		return err
+	}
+	if have[task.TagUnit] != tags[task.TagUnit] {
+		return &ExistsError{Part: "rule " + u.Name, Owned: task.Foreign(have, tags[task.TagUnit])}
+	}
+	return nil
+}
+
+// putRule writes a rule. Tags count for a rule that does not exist yet only.
+func (c *Client) putRule(ctx context.Context, u subscription.Unit, tags map[string]string) error {
+	in := &eventbridge.PutRuleInput{
+		Name: &u.Name, EventPattern: &u.Pattern, Description: &u.Description, State: types.RuleStateEnabled, Tags: ruleTagList(tags),
+	}
+	if !u.Enabled {
+		in.State = types.RuleStateDisabled
+	}
+	err := retryWhile(ctx, isRuleBusy, func() error {
+		_, err := c.events.PutRule(ctx, in)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("writing rule %s: %w", u.Name, err)
+	}
+	return nil
+}
+
+func ruleTagList(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for _, k := range sortedKeys(tags) {
+		out = append(out, types.Tag{Key: aws.String(k), Value: aws.String(tags[k])})
+	}
+	return out
+}
+
+func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Target) error {
+	err := retryWhile(ctx, isRuleBusy, func() error {
+		out, err := c.events.PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: &rule, Targets: []types.Target{targetOf(t)}})
+		if err != nil || out.FailedEntryCount == 0 {
+			return err
+		}
+		var errs []error
+		for _, e := range out.FailedEntries {
+			errs = append(errs, &smithy.GenericAPIError{Code: aws.ToString(e.ErrorCode), Message: aws.ToString(e.ErrorMessage)})
+		}
+		return errors.Join(errs...)
+	})
+	if err != nil {
+		return fmt.Errorf("putting the target on rule %s: %w", rule, err)
+	}
+	return nil
+}
+
+// SubscriptionUpdate is a change of a subscription.
+type SubscriptionUpdate struct {
+	UnitID string
+	// Had is the unit as state has it, Want as it shall be.
+	Had, Want subscription.Unit
+	// Left are permissions that an update which failed may have left, beside those of Had.
+	Left  []subscription.Permission
+	Rules task.TagRules
+}
+
+// UpdateSubscription brings a subscription to what it shall be, from whatever AWS has of it
+// now: permissions and rule first, then the target, then what nothing needs any more. No
+// event is lost in between.
+func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) error {
+	have, err := c.ReadSubscription(ctx, up.Want.Refs())
+	if err != nil {
+		return err
+	}
+	calls := []func() error{func() error { return c.updateRule(ctx, up, have.Rule) }}
+	for _, p := range up.Want.Permissions {
+		if have.Statements[p.ARN] != p.JSON() {
+			calls = append(calls, func() error { return c.permit(ctx, p) })
+		}
+	}
+	if err := together(calls...); err != nil {
+		return err
+	}
+	if t := targetOn(have.Rule); t == nil || !t.Equal(up.Want.Target) || len(have.Rule.Foreign) > 0 {
+		if err := c.putTarget(ctx, up.Want.Name, up.Want.Target); err != nil {
+			return err
+		}
+	}
+	return c.removePermissions(ctx, up.leaving())
+}
+
+func targetOn(rule *subscription.ObservedRule) *subscription.Target {
+	if rule == nil {
+		return nil
+	}
+	return rule.Target
+}
+
+func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *subscription.ObservedRule) error {
+	want, tags := up.Want, withUnit(up.Want.Tags, up.UnitID)
+	if have == nil {
+		return c.createRule(ctx, want, tags)
+	}
+	if task.Foreign(have.Tags, up.UnitID) {
+		return &ExistsError{Part: "rule " + want.Name, Owned: true}
+	}
+	var calls []func() error
+	if !subscription.SamePattern(have.Pattern, want.Pattern) || have.Enabled != want.Enabled || have.Description != want.Description || len(have.Foreign) > 0 {
+		calls = append(calls, func() error { return c.putRule(ctx, want, nil) })
+	}
+	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
+	if len(change.Set) > 0 {
+		calls = append(calls, func() error {
+			return retryWhile(ctx, isRuleBusy, func() error {
+				_, err := c.events.TagResource(ctx, &eventbridge.TagResourceInput{ResourceARN: &want.ARN, Tags: ruleTagList(change.Set)})
+				return wrapped(err, "tagging rule "+want.Name)
+			})
+		})
+	}
+	if len(change.Remove) > 0 {
+		calls = append(calls, func() error {
+			return retryWhile(ctx, isRuleBusy, func() error {
+				_, err := c.events.UntagResource(ctx, &eventbridge.UntagResourceInput{ResourceARN: &want.ARN, TagKeys: change.Remove})
+				return wrapped(err, "untagging rule "+want.Name)
+			})
+		})
+	}
+	return together(calls...)
+}
+
+func wrapped(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// leaving are the permissions that the unit has had and does not want any more.
+func (up SubscriptionUpdate) leaving() []subscription.Permission {
+	stays := map[subscription.Permission]bool{}
+	for _, p := range up.Want.Permissions {
+		stays[p] = true
+	}
+	var out []subscription.Permission
+	for _, list := range [][]subscription.Permission{up.Had.Permissions, up.Left} {
+		for _, p := range list {
+			if !stays[p] {
+				stays[p] = true
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// DeleteSubscription removes a subscription: targets first, those that others put there
+// too, for a rule cannot go with targets; then rule and permissions. Parts that are gone are
+// fine. A rule that carries another unit's id is left alone, with the permissions, which are
+// the other's then.
+func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, unitID string) error {
+	return c.removeSubscription(ctx, refs, owner{id: unitID})
+}
+
+func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs, own owner) error {
+	rule, err := c.findRule(ctx, refs.Name, refs.ARN)
+	if err != nil || rule != nil && !own.owns(rule.Tags) {
+		return err
+	}
+	if rule == nil {
+		return c.removePermissions(ctx, refs.Permissions)
+	}
+	ids := rule.OtherTargets
+	if rule.Target != nil {
+		ids = append(ids, subscription.TargetID)
+	}
+	if len(ids) > 0 {
+		if err := c.removeTargets(ctx, refs.Name, ids); err != nil {
+			return err
+		}
+	}
+	return together(
+		func() error { return c.deleteRule(ctx, refs.Name) },
+		func() error { return c.removePermissions(ctx, refs.Permissions) },
+	)
+}
+
+func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) error {
+	err := retryWhile(ctx, isRuleBusy, func() error {
+		out, err := c.events.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: &rule, Ids: ids})
+		if isMissingRule(err) || err == nil && out.FailedEntryCount == 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var errs []error
+		for _, e := range out.FailedEntries {
+			errs = append(errs, fmt.Errorf("target %s: %w", aws.ToString(e.TargetId), &smithy.GenericAPIError{Code: aws.ToString(e.ErrorCode), Message: aws.ToString(e.ErrorMessage)}))
+		}
+		return errors.Join(errs...)
+	})
+	return wrapped(err, "removing the targets of rule "+rule)
+}
+
+func (c *Client) deleteRule(ctx context.Context, rule string) error {
+	// EventBridge may take a moment to notice that the last target is gone.
+	retried := func(err error) bool {
+		return isRuleBusy(err) || tfawserr.ErrMessageContains(err, "ValidationException", "has targets")
+	}
+	err := retryWhile(ctx, retried, func() error {
+		_, err := c.events.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule})
+		return err
+	})
+	if isMissingRule(err) {
+		return nil
+	}
+	return wrapped(err, "deleting rule "+rule)
+}
+
+func (c *Client) removePermissions(ctx context.Context, permissions []subscription.Permission) error {
+	var calls []func() error
+	for _, p := range permissions {
+		calls = append(calls, func() error { return c.forbid(ctx, p) })
+	}
+	return together(calls...)
+}
+
+func isMissingRule(err error) bool { return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException") }
+
+func isRuleBusy(err error) bool {
+	return tfawserr.ErrCodeEquals(err, "ConcurrentModificationException")
+}

@@ -1,0 +1,572 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// row is a change of one attribute. From and to are its values, nil for none.
+type row struct {
+	from, to any
+	// with are other arguments that it needs.
+	with values
+	// changes are the attributes that differ in the plan beside its own; registers: and a new
+	// revision.
+	changes  []string
+	noRevise bool
+	// lost: AWS does not hold it, so that the plan after an import is an update of it.
+	lost bool
+	// imports are further attributes of that plan.
+	imports []string
+}
+
+// shells are objects that are valid without the attribute of a row.
+var shells = map[string]any{
+	"health_check":               values{"command": []any{"CMD", "true"}},
+	"restart_policy":             values{"enabled": true},
+	"ports":                      []any{values{"container_port": 8080}},
+	"ports.container_port_range": []any{values{}},
+	"mount_points":               []any{values{"source_volume": "data", "container_path": "/data"}},
+	"volumes_from":               []any{values{"source_container": "other"}},
+	"linux_parameters":           values{"init_process_enabled": true, "devices": []any{values{"host_path": "/dev/fuse"}}, "tmpfs": []any{values{"container_path": "/tmp", "size_mib": 64}}},
+	"ulimits":                    values{"nofile": values{"soft_limit": 1024, "hard_limit": 4096}},
+	"extra_hosts":                []any{values{"hostname": "db", "ip_address": "10.0.0.1"}},
+	"resource_requirements":      []any{values{"type": "GPU", "value": "1"}},
+	"firelens_configuration":     values{"type": "fluentbit"},
+	"placement_constraints":      []any{values{"expression": "attribute:ecs.os-type == linux"}},
+	"proxy_configuration":        values{"container_name": "other", "properties": values{"AppPorts": "8080"}},
+	"log_group":                  values{"retention_in_days": 7},
+	"execution_role":             values{"description": "Starts."},
+	"task_role":                  values{"description": "Runs."},
+	"timeouts":                   values{"create": "10m"},
+	"volumes.efs":                values{"data": values{"efs": values{"file_system_id": "fs-1", "transit_encryption": true}}},
+	"volumes.fsx_windows": values{"data": values{"fsx_windows": values{
+		"file_system_id": "fs-1", "root_directory": "share", "credentials_parameter": "arn:aws:ssm:us-east-1:123456789012:parameter/fsx", "domain": "example.com",
+	}}},
+	"volumes.s3_files":             values{"data": values{"s3_files": values{"file_system_arn": "arn:aws:s3files:us-east-1:123456789012:file-system/fs-1"}}},
+	"volumes.docker":               values{"data": values{"docker": values{"scope": "shared"}}},
+	"volumes.configured_at_launch": values{"data": values{}},
+	"volumes.host_path":            values{"data": values{}},
+}
+
+// What more some rows are about.
+var (
+	onEC2    = values{"launch_types": []any{"EC2"}, "cpu": 1024, "memory": 2048}
+	onBridge = values{"launch_types": []any{"EC2"}, "cpu": 1024, "memory": 2048, "network_mode": "bridge"}
+	dataVol  = values{"volumes": values{"data": values{}, "more": values{}}}
+	besides  = values{"sidecars": values{"other": values{"image": "envoy", "essential": false, "health_check": values{"command": []any{"CMD", "true"}}}}}
+	executes = []string{"execution_role_policy_json"}
+	mayDo    = []string{"task_role_policy_json"}
+	unlogged = []string{"execution_role_policy_json", "log_group_arn", "log_group_name"}
+)
+
+const (
+	aSecret     = "arn:aws:secretsmanager:us-east-1:123456789012:secret:a-AbCdEf"
+	otherSecret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:b-AbCdEf"
+	aParameter  = "arn:aws:ssm:us-east-1:123456789012:parameter/a"
+	aKey        = "arn:aws:kms:us-east-1:123456789012:key/1"
+	otherKey    = "arn:aws:kms:us-east-1:123456789012:key/2"
+	// Of the account of the test, which makes them.
+	aManaged     = "managed policy a"
+	otherManaged = "managed policy b"
+	aFileSystem  = "arn:aws:s3files:us-east-1:123456789012:file-system/fs-1"
+	otherFileSys = "arn:aws:s3files:us-east-1:123456789012:file-system/fs-2"
+)
+
+// containerRows are of the attributes that every container has.
+var containerRows = map[string]row{
+	"image":                                   {from: "busybox", to: "alpine"},
+	"cpu":                                     {from: nil, to: 64},
+	"memory":                                  {from: 128, to: 256},
+	"memory_reservation":                      {from: nil, to: 64},
+	"command":                                 {from: []any{"a"}, to: []any{"a", "b"}},
+	"entry_point":                             {from: nil, to: []any{"sh", "-c"}},
+	"working_directory":                       {from: "/a", to: "/b"},
+	"user":                                    {from: nil, to: "1000"},
+	"environment":                             {from: values{"A": "1"}, to: values{"A": "2", "EMPTY": ""}},
+	"environment_files":                       {from: nil, to: []any{"arn:aws:s3:::bucket/a.env"}, changes: executes},
+	"secrets":                                 {from: values{"A": "/a"}, to: values{"A": "/b"}, changes: executes},
+	"ports.container_port":                    {from: 80, to: 8080},
+	"ports.host_port":                         {from: 8080, to: 9090, with: onBridge},
+	"ports.protocol":                          {from: nil, to: "udp"},
+	"ports.name":                              {from: "a", to: "b"},
+	"ports.app_protocol":                      {from: nil, to: "http2"},
+	"health_check.command":                    {from: []any{"CMD", "true"}, to: []any{"CMD-SHELL", "exit 0"}},
+	"health_check.interval":                   {from: nil, to: 10},
+	"health_check.timeout":                    {from: 10, to: 20},
+	"health_check.retries":                    {from: nil, to: 5},
+	"health_check.start_period":               {from: 10, to: nil},
+	"depends_on_containers":                   {from: nil, to: values{"other": "HEALTHY"}, with: besides},
+	"start_timeout":                           {from: nil, to: 60},
+	"stop_timeout":                            {from: 60, to: 90},
+	"restart_policy.enabled":                  {from: false, to: true},
+	"restart_policy.ignored_exit_codes":       {from: []any{1}, to: []any{1, 2}},
+	"restart_policy.restart_attempt_period":   {from: nil, to: 60},
+	"readonly_root_filesystem":                {from: nil, to: true},
+	"mount_points.source_volume":              {from: "data", to: "more", with: dataVol},
+	"mount_points.container_path":             {from: "/a", to: "/b", with: dataVol},
+	"mount_points.read_only":                  {from: nil, to: true, with: dataVol},
+	"volumes_from.source_container":           {from: "third", to: "other", with: merged(besides, values{"sidecars": values{"other": values{"image": "envoy"}, "third": values{"image": "envoy"}}})},
+	"volumes_from.read_only":                  {from: true, to: nil, with: besides},
+	"linux_parameters.init_process_enabled":   {from: true, to: nil, with: onEC2},
+	"linux_parameters.capabilities_add":       {from: nil, to: []any{"SYS_PTRACE"}, with: onEC2},
+	"linux_parameters.capabilities_drop":      {from: []any{"KILL"}, to: []any{"KILL", "NET_RAW"}, with: onEC2},
+	"linux_parameters.devices.host_path":      {from: "/dev/a", to: "/dev/b", with: onEC2},
+	"linux_parameters.devices.container_path": {from: nil, to: "/dev/c", with: onEC2},
+	"linux_parameters.devices.permissions":    {from: nil, to: []any{"read", "write"}, with: onEC2},
+	"linux_parameters.max_swap":               {from: nil, to: 0, with: onEC2},
+	"linux_parameters.swappiness":             {from: 10, to: 0, with: onEC2},
+	"linux_parameters.shared_memory_size":     {from: nil, to: 128, with: onEC2},
+	"linux_parameters.tmpfs.container_path":   {from: "/a", to: "/b", with: onEC2},
+	"linux_parameters.tmpfs.size_mib":         {from: 64, to: 128, with: onEC2},
+	"linux_parameters.tmpfs.mount_options":    {from: nil, to: []any{"noexec", "rw"}, with: onEC2},
+	"ulimits.soft_limit":                      {from: 1024, to: 0},
+	"ulimits.hard_limit":                      {from: 4096, to: 8192},
+	"system_controls":                         {from: values{"net.core.somaxconn": "128"}, to: values{"net.core.somaxconn": "256"}},
+	"docker_labels":                           {from: nil, to: values{"a": "1", "empty": ""}},
+	"docker_security_options":                 {from: nil, to: []any{"no-new-privileges"}, with: onEC2},
+	"dns_servers":                             {from: []any{"10.0.0.1"}, to: []any{"10.0.0.2", "10.0.0.1"}, with: onEC2},
+	"dns_search_domains":                      {from: nil, to: []any{"example.com"}, with: onEC2},
+	"extra_hosts.hostname":                    {from: "a", to: "b", with: onEC2},
+	"extra_hosts.ip_address":                  {from: "10.0.0.1", to: "10.0.0.2", with: onEC2},
+	"hostname":                                {from: nil, to: "box", with: onBridge},
+	"links":                                   {from: nil, to: []any{"other:alias"}, with: merged(onBridge, besides)},
+	"disable_networking":                      {from: nil, to: true, with: onBridge},
+	"privileged":                              {from: nil, to: true, with: onEC2},
+	"interactive":                             {from: true, to: nil},
+	"pseudo_terminal":                         {from: nil, to: true},
+	"repository_credentials":                  {from: nil, to: aSecret, changes: executes},
+	"resource_requirements.type":              {from: "InferenceAccelerator", to: "GPU", with: onEC2},
+	"resource_requirements.value":             {from: "1", to: "2", with: onEC2},
+	"firelens_configuration.type":             {from: "fluentd", to: "fluentbit"},
+	"firelens_configuration.options":          {from: nil, to: values{"enable-ecs-log-metadata": "true"}},
+	"credential_specs":                        {from: nil, to: []any{"credentialspec:arn:aws:s3:::bucket/spec.json"}},
+	"version_consistency":                     {from: nil, to: "disabled"},
+	"log_options":                             {from: nil, to: values{"mode": "blocking"}},
+	"log_secret_options":                      {from: nil, to: values{"splunk-token": aSecret}, with: values{}, changes: executes},
+}
+
+// mainRows are further ones of the main container, and where it differs from a sidecar.
+var mainRows = map[string]row{
+	"container_cpu":                {from: nil, to: 64},
+	"container_memory":             {from: 128, to: 256},
+	"container_memory_reservation": {from: nil, to: 64},
+	"ports.container_port_range":   {from: "9000-9001", to: "9000-9002"},
+	"essential":                    {from: nil, to: false, with: values{"sidecars": values{"main": values{"image": "envoy"}}}},
+	"log_driver":                   {from: nil, to: "splunk", changes: unlogged, imports: []string{"drift", "log_group_arn", "log_group_name"}},
+}
+
+// sidecarRows are where a sidecar differs from the main container.
+var sidecarRows = map[string]row{
+	"ports.container_port_range": {from: "9000-9001", to: "9000-9002"},
+	"essential":                  {from: false, to: nil},
+	"log_driver":                 {from: nil, to: "splunk"},
+}
+
+// taskRows are of the attributes that only the task has.
+var taskRows = map[string]row{
+	"architecture":            {from: nil, to: "ARM64"},
+	"operating_system_family": {from: "LINUX", to: "WINDOWS_SERVER_2022_CORE", with: values{"cpu": 1024, "memory": 2048}},
+	"cpu":                     {from: 256, to: 512, with: values{"memory": 1024}},
+	"memory":                  {from: nil, to: 1024, with: values{"cpu": 256}},
+	"launch_types":            {from: nil, to: []any{"FARGATE", "EC2"}},
+	"network_mode":            {from: "bridge", to: "host", with: values{"launch_types": []any{"EC2"}, "cpu": 1024, "memory": 2048}},
+	"container_name":          {from: nil, to: "main"},
+	"ephemeral_storage_gib":   {from: nil, to: 30},
+	"pid_mode":                {from: nil, to: "task"},
+	"ipc_mode":                {from: "host", to: "task", with: onEC2},
+	"enable_execute_command":  {from: nil, to: true, changes: mayDo, noRevise: true, lost: true},
+	"secrets_kms_key_arns":    {from: []any{aKey}, to: []any{aKey, otherKey}, with: values{"secrets": values{"A": "/a"}}, changes: executes, noRevise: true},
+
+	"placement_constraints.type":         {from: nil, to: nil, with: onEC2},
+	"placement_constraints.expression":   {from: "attribute:a == b", to: "attribute:a == c", with: onEC2},
+	"proxy_configuration.type":           {from: nil, to: nil, with: besides},
+	"proxy_configuration.container_name": {from: "other", to: "third", with: values{"sidecars": values{"other": values{"image": "envoy"}, "third": values{"image": "envoy"}}}},
+	"proxy_configuration.properties":     {from: values{"AppPorts": "80"}, to: values{"AppPorts": "81", "EgressIgnoredIPs": ""}, with: besides},
+
+	"volumes.configured_at_launch":              {from: nil, to: true},
+	"volumes.host_path":                         {from: nil, to: "/srv", with: onEC2},
+	"volumes.efs.file_system_id":                {from: "fs-1", to: "fs-2"},
+	"volumes.efs.root_directory":                {from: nil, to: "/data"},
+	"volumes.efs.transit_encryption":            {from: nil, to: true},
+	"volumes.efs.transit_encryption_port":       {from: nil, to: 2999},
+	"volumes.efs.access_point_id":               {from: nil, to: "fsap-1"},
+	"volumes.efs.iam":                           {from: nil, to: true, changes: mayDo},
+	"volumes.fsx_windows.file_system_id":        {from: "fs-1", to: "fs-2", with: onEC2},
+	"volumes.fsx_windows.root_directory":        {from: "a", to: "b", with: onEC2},
+	"volumes.fsx_windows.credentials_parameter": {from: aSecret, to: aParameter, with: onEC2},
+	"volumes.fsx_windows.domain":                {from: "a.example", to: "b.example", with: onEC2},
+	"volumes.s3_files.file_system_arn":          {from: aFileSystem, to: otherFileSys},
+	"volumes.s3_files.access_point_arn":         {from: nil, to: aFileSystem + "/access-point/fsap-1"},
+	"volumes.s3_files.root_directory":           {from: nil, to: "/data"},
+	"volumes.s3_files.transit_encryption_port":  {from: nil, to: 2999},
+	"volumes.docker.scope":                      {from: "task", to: "shared", with: onEC2},
+	"volumes.docker.autoprovision":              {from: nil, to: true, with: onEC2},
+	"volumes.docker.driver":                     {from: nil, to: "rexray", with: onEC2},
+	"volumes.docker.driver_opts":                {from: nil, to: values{"size": "5"}, with: onEC2},
+	"volumes.docker.labels":                     {from: nil, to: values{"a": "1"}, with: onEC2},
+
+	"cluster":              {from: nil, to: "media", changes: []string{"cluster_arn"}, noRevise: true},
+	"subnet_ids":           {from: []any{"subnet-1"}, to: []any{"subnet-2"}, noRevise: true},
+	"security_group_ids":   {from: nil, to: []any{"sg-1"}, noRevise: true},
+	"assign_public_ip":     {from: true, to: false, with: values{"subnet_ids": []any{"subnet-1"}}, noRevise: true},
+	"tags":                 {from: nil, to: values{"team": "video"}, changes: []string{"tags_all"}, noRevise: true},
+	"keep_revisions":       {from: 5, to: 6, noRevise: true, lost: true},
+	"delete_revisions":     {from: nil, to: true, noRevise: true, lost: true},
+	"permissions_boundary": {from: nil, to: aManaged, noRevise: true},
+
+	"log_group.name":              {from: nil, to: "/other", changes: append([]string{"log_group_arn", "log_group_name"}, executes...)},
+	"log_group.retention_in_days": {from: 7, to: 0, noRevise: true},
+	"log_group.adopt":             {from: nil, to: true, noRevise: true, lost: true},
+	"log_group.keep_on_destroy":   {from: nil, to: false, noRevise: true, lost: true},
+
+	"execution_role.name":                 {from: nil, to: "other-execution", changes: []string{"execution_role_arn", "execution_role_name"}},
+	"execution_role.description":          {from: "a", to: "b", noRevise: true},
+	"execution_role.max_session_duration": {from: nil, to: 7200, noRevise: true},
+	"execution_role.managed_policy_arns":  {from: nil, to: []any{aManaged, otherManaged}, noRevise: true},
+	"execution_role.policies":             {from: nil, to: values{"more": readObjects}, noRevise: true, lost: true},
+	"task_role.name":                      {from: nil, to: "other-task", changes: []string{"task_role_arn", "task_role_name"}},
+	"task_role.description":               {from: "a", to: "b", noRevise: true},
+	"task_role.max_session_duration":      {from: nil, to: 7200, noRevise: true},
+	"task_role.managed_policy_arns":       {from: []any{aManaged}, to: []any{otherManaged}, noRevise: true},
+	"task_role.policies":                  {from: nil, to: values{"more": readObjects}, noRevise: true, lost: true},
+
+	"timeouts.create": {from: "10m", to: "11m", noRevise: true, lost: true},
+	"timeouts.read":   {from: nil, to: "11m", noRevise: true, lost: true},
+	"timeouts.update": {from: nil, to: "11m", noRevise: true, lost: true},
+	"timeouts.delete": {from: nil, to: "11m", noRevise: true, lost: true},
+}
+
+// elsewhere are attributes whose test is another one, or cannot be on the emulator.
+var elsewhere = map[string]string{
+	"name":                   "TestAccTask_basic; a change replaces the task",
+	"region":                 "TestAccTask_basic; a change replaces the task",
+	"definition_json":        "TestAccTask_definitionJSON",
+	"wires":                  "TestAccTask_wires_allKinds",
+	"enable_fault_injection": "TestTask_survivesECS: the emulator does not return it",
+	"log_group.arn":          "TestAccTask_logGroup_given",
+	"log_group.kms_key_id":   "internal/awsapi: the emulator cannot associate a key",
+	"log_group.class":        "TestAccTask_roles_immovable: an error",
+	"execution_role.arn":     "TestAccTask_roles_given",
+	"execution_role.path":    "TestAccTask_roles_immovable: an error",
+	"task_role.arn":          "TestAccTask_roles_given",
+	"task_role.path":         "TestAccTask_roles_immovable: an error",
+}
+
+func merged(maps ...values) values {
+	out := values{}
+	for _, m := range maps {
+		for k, v := range m {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// rows are all rows by the path of their attribute.
+func rows() map[string]row {
+	out := maps.Clone(taskRows)
+	for path, r := range containerRows {
+		root, _, _ := strings.Cut(path, ".")
+		if !slices.Contains([]string{"cpu", "memory", "memory_reservation"}, path) {
+			out[path] = r
+		}
+		if root == "links" {
+			r.with = merged(onBridge, besides)
+		}
+		out["sidecars."+path] = r
+	}
+	maps.Copy(out, mainRows)
+	for path, r := range sidecarRows {
+		out["sidecars."+path] = r
+	}
+	return out
+}
+
+// TestAccTask_attributes_covered: every attribute that can be set has a row, or another test.
+func TestAccTask_attributes_covered(t *testing.T) {
+	t.Parallel()
+	server, err := factories["docker"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := rows()
+	n := 0
+	var walk func(prefix string, attributes []*tfprotov6.SchemaAttribute)
+	walk = func(prefix string, attributes []*tfprotov6.SchemaAttribute) {
+		for _, a := range attributes {
+			path := prefix + a.Name
+			_, covered := all[path]
+			switch {
+			case elsewhere[path] != "" && covered:
+				t.Errorf("%s has a row, and is said to be tested elsewhere", path)
+			case elsewhere[path] != "":
+			case a.NestedType != nil:
+				walk(path+".", a.NestedType.Attributes)
+				continue
+			case !covered && (a.Required || a.Optional):
+				t.Errorf("%s has no row", path)
+			case covered && !a.Required && !a.Optional:
+				t.Errorf("%s cannot be set and has a row", path)
+			}
+			if a.Required || a.Optional {
+				n++
+			}
+			delete(all, path)
+		}
+	}
+	walk("", answer.ResourceSchemas["docker_task"].Block.Attributes)
+	for path := range all {
+		t.Errorf("there is no attribute %s", path)
+	}
+	t.Logf("%d attributes can be set, %d rows, %d elsewhere", n, len(rows()), len(elsewhere))
+}
+
+// TestAccTask_attributes: for every attribute, apply, plan nothing, change it, plan just that,
+// apply, plan nothing, import, and plan nothing but what AWS does not hold.
+func TestAccTask_attributes(t *testing.T) {
+	t.Parallel()
+	groups := map[string][]string{}
+	for path := range rows() {
+		root, rest, _ := strings.Cut(path, ".")
+		if root == "sidecars" || root == "volumes" {
+			inner, _, _ := strings.Cut(rest, ".")
+			root += "." + inner
+		}
+		if path == "log_group.name" {
+			root = path // the old group stays, in the way of the other rows
+		}
+		groups[root] = append(groups[root], path)
+	}
+	for group, paths := range groups {
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			acctest.OnEmulator(t, "hundreds of revisions, of images and file systems that do not exist")
+			u := newUnit(t)
+			c := newCore(t, "docker_task", nil)
+			state := c.nothing()
+			slices.Sort(paths)
+			policies := map[string]string{}
+			if group == "permissions_boundary" || strings.HasSuffix(group, "_role") {
+				policies[aManaged], policies[otherManaged] = u.policy("a"), u.policy("b")
+			}
+			for _, path := range paths {
+				r := rows()[path]
+				r.from, r.to = replaced(r.from, policies), replaced(r.to, policies)
+				state = c.walk(t, state, path, r)
+			}
+			if _, err := c.destroy(state); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// walk does all that a row stands for.
+func (c core) walk(t *testing.T, state resourceState, path string, r row) resourceState {
+	t.Helper()
+	root, _, _ := strings.Cut(path, ".")
+	arguments := func(v any) values {
+		out := merged(values{"name": "sample", "image": "busybox"}, r.with)
+		c.put(out, path, v)
+		return out
+	}
+	before, after := arguments(r.from), arguments(r.to)
+	for _, config := range []values{before, after} {
+		if err := c.validate(config); err != nil {
+			t.Errorf("%s: %v", path, err)
+			return state
+		}
+	}
+	state, err := c.apply(state, before)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	c.quiet(t, path+" before", state, before)
+	to, differs, err := c.plan(state, after)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	want := append([]string{root}, r.changes...)
+	if !r.noRevise {
+		want = append(want, "arn", "revision")
+	}
+	if r.from == nil && r.to == nil { // it has one value only
+		want = nil
+	}
+	slices.Sort(want)
+	if have := changedAttributes(t, state.value, to.value); !slices.Equal(have, want) {
+		t.Errorf("%s: the plan changes %v, not %v", path, have, want)
+	}
+	if differs {
+		if state, err = c.change(state, to, c.config(after)); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+	}
+	c.quiet(t, path+" after", state, after)
+
+	taken, err := c.imported("sample")
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	to, _, err = c.plan(taken, after)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	want = nil
+	if r.lost {
+		want = []string{root}
+	}
+	want = append(want, r.imports...)
+	for _, other := range []string{"keep_revisions", "timeouts"} { // of the row's shell
+		if _, ok := after[other]; ok && !slices.Contains(want, other) {
+			want = append(want, other)
+		}
+	}
+	if have := changedAttributes(t, taken.value, to.value); !slices.Equal(have, want) {
+		diffs, _ := taken.value.Diff(to.value)
+		t.Errorf("%s: after an import the plan changes %v, not %v: %.600s", path, have, want, fmt.Sprint(diffs))
+	}
+	return state
+}
+
+// put sets the attribute at a path, in objects that are valid without it.
+func (c core) put(arguments values, path string, v any) {
+	steps := strings.Split(path, ".")
+	root := steps[0]
+	var at tftypes.Type = c.typ
+	if root == "sidecars" {
+		side := values{"image": "envoy"}
+		others := values{"side": side}
+		if given, ok := arguments["sidecars"].(values); ok {
+			others = merged(given, others)
+		}
+		arguments["sidecars"] = others
+		at = must[tftypes.Map](c.typ.AttributeTypes["sidecars"]).ElementType
+		arguments, steps = side, steps[1:]
+	}
+	place(arguments, at, steps, "", v)
+}
+
+func place(object values, typ tftypes.Type, steps []string, prefix string, v any) {
+	name := steps[0]
+	if len(steps) == 1 {
+		if object[name] = v; v == nil {
+			delete(object, name)
+		}
+		return
+	}
+	full := strings.TrimPrefix(prefix+"."+name, ".")
+	inner := must[tftypes.Object](typ).AttributeTypes[name]
+	have, ok := object[name]
+	if own, special := shells[strings.Join(append([]string{full}, steps[1]), ".")]; special && (!ok || full == "volumes") {
+		have = copied(own)
+	} else if !ok {
+		have = copied(shells[full])
+	}
+	object[name] = have
+	switch inner := inner.(type) {
+	case tftypes.Object:
+		place(must[values](have), inner, steps[1:], full, v)
+	case tftypes.List:
+		place(must[values](must[[]any](have)[0]), inner.ElementType, steps[1:], full, v)
+	case tftypes.Map:
+		for _, e := range must[values](have) {
+			place(must[values](e), inner.ElementType, steps[1:], full, v)
+			return
+		}
+	}
+}
+
+func copied(v any) any { return replaced(v, nil) }
+
+// replaced is a copy of a value with other texts in it.
+func replaced(v any, texts map[string]string) any {
+	switch v := v.(type) {
+	case string:
+		if other, ok := texts[v]; ok {
+			return other
+		}
+	case values:
+		out := values{}
+		for k, e := range v {
+			out[k] = replaced(e, texts)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = replaced(e, texts)
+		}
+		return out
+	}
+	return v
+}
+
+// quiet refreshes and plans: there has to be nothing to do.
+func (c core) quiet(t *testing.T, what string, state resourceState, arguments values) {
+	t.Helper()
+	seen, err := c.refresh(state)
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	to, differs, err := c.plan(seen, arguments)
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	if differs {
+		diffs, _ := seen.value.Diff(to.value)
+		t.Errorf("%s: the plan is not empty: %.600s", what, fmt.Sprint(diffs))
+	}
+}
+
+func (c core) validate(arguments values) error {
+	answer, err := c.server.ValidateResourceConfig(c.context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: c.typeName, Config: c.dynamic(c.typ, c.config(arguments)),
+	})
+	if err != nil {
+		return err
+	}
+	return failures(answer.Diagnostics)
+}
+
+// changedAttributes are the top-level attributes in which two values differ.
+func changedAttributes(t *testing.T, a, b tftypes.Value) []string {
+	t.Helper()
+	var x, y map[string]tftypes.Value
+	if err := a.As(&x); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.As(&y); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for name := range x {
+		if !x[name].Equal(y[name]) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// must is a value of the type that the tables of this file give it.
+func must[T any](v any) T {
+	out, ok := v.(T)
+	if !ok {
+		panic(fmt.Sprintf("%#v is no %T", v, out)) // a mistake in a table
+	}
+	return out
+}

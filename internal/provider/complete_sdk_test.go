@@ -1,0 +1,317 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+)
+
+// TestTask_hasEveryFieldOfTheSDK finds out by trying which attribute sets which field of
+// RegisterTaskDefinition. A field that the SDK gains and no attribute sets fails it.
+func TestTask_hasEveryFieldOfTheSDK(t *testing.T) {
+	t.Parallel()
+	set := setBy(t)
+	all := sdkFields(reflect.TypeFor[ecs.RegisterTaskDefinitionInput](), "")
+	if len(all) < 120 {
+		t.Errorf("only %d fields of the SDK were found", len(all))
+	}
+	for _, field := range all {
+		reason, left := leftOut[field]
+		switch {
+		case left && len(set[field]) > 0:
+			t.Errorf("%s is left out, but %s sets it", field, strings.Join(set[field], ", "))
+		case left && reason == "":
+			t.Errorf("%s is left out for no reason", field)
+		case !left && len(set[field]) == 0:
+			t.Errorf("no attribute sets %s; give it one, or a reason in leftOut", field)
+		}
+	}
+	for field := range leftOut {
+		if !slices.Contains(all, field) {
+			t.Errorf("leftOut has %s, which the SDK does not have", field)
+		}
+	}
+	t.Logf("%d fields, %d of them left out", len(all), len(leftOut))
+}
+
+var update = flag.Bool("update", false, "write what the documentation takes from the code anew")
+
+// The guide has the table that the code gives.
+func TestTask_fieldTable(t *testing.T) {
+	t.Parallel()
+	const begin, end = "<!-- fields -->\n", "<!-- /fields -->"
+	file := filepath.Join("..", "..", "templates", "guides", "fields.md")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(text), begin)
+	have, after, found := strings.Cut(rest, end)
+	if !found {
+		t.Fatalf("%s has no %s…%s", file, begin, end)
+	}
+	want := fieldTable(t)
+	if *update {
+		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Errorf("%s, -code +guide (go test -update takes it over):\n%s", file, diff)
+	}
+}
+
+// fieldTable is the table of the guide: every field of a task definition and the attributes
+// that set it, or why none does.
+func fieldTable(t *testing.T) string {
+	t.Helper()
+	set := setBy(t)
+	var b strings.Builder
+	b.WriteString("| field of the task definition | attribute |\n|---|---|\n")
+	for _, field := range sdkFields(reflect.TypeFor[ecs.RegisterTaskDefinitionInput](), "") {
+		by := leftOut[field]
+		if by == "" {
+			by = code(set[field])
+		}
+		fmt.Fprintf(&b, "| `%s` | %s |\n", field, by)
+	}
+	return b.String()
+}
+
+// sdkFields are the paths of a type's fields that hold no further ones, in the words of a
+// task definition file.
+func sdkFields(typ reflect.Type, path string) []string {
+	typ = elementOf(typ)
+	if typ.Kind() != reflect.Struct {
+		return []string{path}
+	}
+	var out []string
+	for i := range typ.NumField() {
+		if f := typ.Field(i); f.IsExported() {
+			out = append(out, sdkFields(f.Type, below(path, f.Name))...)
+		}
+	}
+	return out
+}
+
+// below is the path of a field: the API's names are the SDK's with a small first letter.
+func below(path, field string) string {
+	return strings.TrimPrefix(path+"."+strings.ToLower(field[:1])+field[1:], ".")
+}
+
+func elementOf(typ reflect.Type) reflect.Type {
+	for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice {
+		typ = typ.Elem()
+	}
+	return typ
+}
+
+// saidBy are the values of an SDK value's fields that are set, by path; those of all elements
+// of a list together.
+func saidBy(v reflect.Value, path string, into map[string][]string) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			saidBy(v.Elem(), path, into)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			saidBy(v.Index(i), path, into)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() {
+				saidBy(v.Field(i), below(path, f.Name), into)
+			}
+		}
+	default:
+		if !v.IsZero() || v.Kind() == reflect.Int32 || v.Kind() == reflect.Bool {
+			into[path] = append(into[path], fmt.Sprint(v.Interface()))
+		}
+	}
+}
+
+// setBy are the attributes that set each field: each is tried alone. Names and sizes of which
+// everything is derived are told only where nothing else sets a field, and a sidecar's
+// attributes where the main container has none.
+func setBy(t *testing.T) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	attributes := taskAttributesSchema()
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if slices.Contains([]string{"definition_json", "wires"}, name) {
+			continue // a whole definition, and what an environment variable is made of
+		}
+		for _, one := range trials(name, attributes[name]) {
+			before, after := registered(t, name, one.before), registered(t, name, one.after)
+			for field := range after {
+				if !slices.Equal(before[field], after[field]) && !slices.Contains(out[field], one.path) {
+					out[field] = append(out[field], one.path)
+				}
+			}
+		}
+	}
+	for field, by := range out {
+		for _, derived := range []string{"sidecars", "name", "region"} {
+			rest := slices.DeleteFunc(slices.Clone(by), func(path string) bool { return path == derived || strings.HasPrefix(path, derived+".") })
+			if len(rest) > 0 {
+				by = rest
+			}
+		}
+		// What sets a number to 0 by being there at all is told by the attribute of the number.
+		out[field] = slices.DeleteFunc(slices.Clone(by), func(path string) bool {
+			return slices.ContainsFunc(by, func(other string) bool { return strings.HasPrefix(other, path+".") })
+		})
+	}
+	return out
+}
+
+// trial is an attribute without and with one leaf set.
+type trial struct {
+	path          string
+	before, after attr.Value
+}
+
+// samples are values for leaves that do not take just any.
+var samples = map[string]string{
+	"name": "another", "region": "eu-west-1", "launch_types": "EXTERNAL", "secrets": "/token", "log_secret_options": "/token",
+	"environment_files": "arn:aws:s3:::bucket/key", "execution_role.arn": "arn:aws:iam::123456789012:role/x", "task_role.arn": "arn:aws:iam::123456789012:role/x",
+	"execution_role.path": "/x/", "task_role.path": "/x/", "log_group.arn": "arn:aws:logs:us-east-1:123456789012:log-group:x",
+}
+
+func trials(path string, a schema.Attribute) []trial {
+	null := nullOf(a.GetType())
+	leaf := func(v attr.Value) []trial { return []trial{{path, null, v}} }
+	text := types.StringValue("sample")
+	if s, ok := samples[path]; ok {
+		text = types.StringValue(s)
+	}
+	inside := func(attributes map[string]schema.Attribute, around func(types.Object) attr.Value) []trial {
+		empty := map[string]attr.Value{}
+		objectTypes := map[string]attr.Type{}
+		for name, a := range attributes {
+			objectTypes[name] = a.GetType()
+			empty[name] = nullOf(a.GetType())
+		}
+		var out []trial
+		for _, name := range slices.Sorted(maps.Keys(attributes)) {
+			for _, inner := range trials(path+"."+name, attributes[name]) {
+				with := func(v attr.Value) attr.Value {
+					values := maps.Clone(empty)
+					values[name] = v
+					return around(types.ObjectValueMust(objectTypes, values))
+				}
+				out = append(out, trial{inner.path, with(inner.before), with(inner.after)})
+			}
+		}
+		return out
+	}
+	switch a := a.(type) {
+	case schema.StringAttribute:
+		return leaf(text)
+	case schema.Int64Attribute:
+		return leaf(types.Int64Value(77))
+	case schema.BoolAttribute:
+		return leaf(types.BoolValue(!strings.HasSuffix(path, "essential")))
+	case schema.SetAttribute:
+		return leaf(types.SetValueMust(types.StringType, []attr.Value{text}))
+	case schema.ListAttribute:
+		if a.ElementType == types.Int64Type {
+			return leaf(types.ListValueMust(types.Int64Type, []attr.Value{types.Int64Value(77)}))
+		}
+		return leaf(types.ListValueMust(types.StringType, []attr.Value{text}))
+	case schema.MapAttribute:
+		return leaf(types.MapValueMust(types.StringType, map[string]attr.Value{"key": text}))
+	case schema.SingleNestedAttribute:
+		return inside(a.Attributes, func(o types.Object) attr.Value { return o })
+	case schema.ListNestedAttribute:
+		return inside(a.NestedObject.Attributes, func(o types.Object) attr.Value {
+			return types.ListValueMust(a.NestedObject.Type(), []attr.Value{o})
+		})
+	case schema.MapNestedAttribute:
+		around := func(o types.Object) attr.Value {
+			return types.MapValueMust(a.NestedObject.Type(), map[string]attr.Value{"key": o})
+		}
+		out := inside(a.NestedObject.Attributes, around)
+		return append(out, trial{path, null, out[0].before}) // its key
+	}
+	panic(fmt.Sprintf("nothing to try %T with", a))
+}
+
+func nullOf(typ attr.Type) attr.Value {
+	v, err := typ.ValueFromTerraform(context.Background(), tftypes.NewValue(typ.TerraformType(context.Background()), nil))
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// registered is what is sent to ECS for a small task on EC2, where least is filled in, with
+// one attribute set.
+func registered(t *testing.T, attribute string, v attr.Value) map[string][]string {
+	t.Helper()
+	var diags diag.Diagnostics
+	m := newTaskModel(t.Context(), &diags)
+	m.Name, m.Image, m.LaunchTypes = types.StringValue("sample-task"), types.StringValue("busybox"), setOf([]string{"EC2"})
+	m.set(t, attribute, v)
+	place := site{Place: arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}, defaultSubnets: func() []string { return nil }}
+	if attribute == "region" && !v.IsNull() {
+		place.Region = as[types.String](v).ValueString()
+	}
+	spec, _ := m.spec(t.Context(), place, &diags)
+	if diags.HasError() {
+		t.Fatalf("%s: %v", attribute, diags)
+	}
+	definition, err := spec.Definition()
+	if err != nil {
+		t.Fatalf("%s: %v", attribute, err)
+	}
+	var in ecs.RegisterTaskDefinitionInput
+	if err := json.Unmarshal(definition.JSON(), &in); err != nil {
+		t.Fatalf("%s: %v", attribute, err)
+	}
+	out := map[string][]string{}
+	saidBy(reflect.ValueOf(in), "", out)
+	return out
+}
+
+// set writes one attribute of a model, unless it is null.
+func (m *taskModel) set(t testing.TB, attribute string, v attr.Value) {
+	t.Helper()
+	if v.IsNull() {
+		return
+	}
+	typ := map[string]attr.Type{}
+	for name, a := range taskAttributesSchema() {
+		typ[name] = a.GetType()
+	}
+	o, diags := types.ObjectValueFrom(t.Context(), typ, m.taskAttributes)
+	values := o.Attributes()
+	values[attribute] = v
+	o, d := types.ObjectValue(typ, values)
+	diags.Append(d...)
+	diags.Append(o.As(t.Context(), &m.taskAttributes, basetypes.ObjectAsOptions{})...)
+	if diags.HasError() {
+		t.Fatalf("%s: %v", attribute, diags)
+	}
+}

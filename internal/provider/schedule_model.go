@@ -1,0 +1,186 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// scheduleModel is docker_task_schedule.
+type scheduleModel struct {
+	Name     types.String `tfsdk:"name"`
+	Group    types.String `tfsdk:"group"`
+	Task     types.Object `tfsdk:"task"`
+	Revision types.Int64  `tfsdk:"revision"`
+
+	Expression            types.String `tfsdk:"expression"`
+	TimeZone              types.String `tfsdk:"time_zone"`
+	FlexibleWindowMinutes types.Int64  `tfsdk:"flexible_window_minutes"`
+	Start                 types.String `tfsdk:"start"`
+	End                   types.String `tfsdk:"end"`
+	ActionAfterCompletion types.String `tfsdk:"action_after_completion"`
+	Enabled               types.Bool   `tfsdk:"enabled"`
+	Description           types.String `tfsdk:"description"`
+	KMSKeyARN             types.String `tfsdk:"kms_key_arn"`
+
+	LaunchType           types.String `tfsdk:"launch_type"`
+	CapacityProvider     types.String `tfsdk:"capacity_provider"`
+	PlatformVersion      types.String `tfsdk:"platform_version"`
+	TaskCount            types.Int64  `tfsdk:"task_count"`
+	Command              types.List   `tfsdk:"command"`
+	Environment          types.Map    `tfsdk:"environment"`
+	CPU                  types.Int64  `tfsdk:"cpu"`
+	Memory               types.Int64  `tfsdk:"memory"`
+	EnableExecuteCommand types.Bool   `tfsdk:"enable_execute_command"`
+	PropagateTags        types.Bool   `tfsdk:"propagate_tags"`
+	TaskTags             types.Map    `tfsdk:"task_tags"`
+
+	Retry           types.Object `tfsdk:"retry"`
+	DeadLetterQueue types.String `tfsdk:"dead_letter_queue"`
+
+	Role                types.Object `tfsdk:"role"`
+	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
+	Tags                types.Map    `tfsdk:"tags"`
+
+	TagsAll    types.Map      `tfsdk:"tags_all"`
+	ARN        types.String   `tfsdk:"arn"`
+	RoleARN    types.String   `tfsdk:"role_arn"`
+	RoleName   types.String   `tfsdk:"role_name"`
+	PolicyJSON types.String   `tfsdk:"policy_json"`
+	Drift      types.List     `tfsdk:"drift"`
+	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+}
+
+// scheduleRoleModel is role.
+type scheduleRoleModel struct {
+	ARN  types.String `tfsdk:"arn"`
+	Name types.String `tfsdk:"name"`
+	Path types.String `tfsdk:"path"`
+}
+
+// retryModel is retry.
+type retryModel struct {
+	MaximumAttempts   types.Int64 `tfsdk:"maximum_attempts"`
+	MaximumAgeSeconds types.Int64 `tfsdk:"maximum_age_seconds"`
+}
+
+// The types of the nested objects.
+var (
+	scheduleRoleTypes = map[string]attr.Type{"arn": types.StringType, "name": types.StringType, "path": types.StringType}
+	retryTypes        = map[string]attr.Type{"maximum_attempts": types.Int64Type, "maximum_age_seconds": types.Int64Type}
+)
+
+// newScheduleModel is a model in which everything is null, with the types that null values
+// need too.
+func newScheduleModel() scheduleModel {
+	return scheduleModel{
+		Task:        types.ObjectNull(objectType(wireTaskSchema().GetType()).AttrTypes),
+		Command:     types.ListNull(types.StringType),
+		Environment: types.MapNull(types.StringType),
+		TaskTags:    types.MapNull(types.StringType),
+		Retry:       types.ObjectNull(retryTypes),
+		Role:        types.ObjectNull(scheduleRoleTypes),
+		Tags:        types.MapNull(types.StringType),
+		TagsAll:     types.MapNull(types.StringType),
+		Drift:       types.ListNull(types.StringType),
+		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
+			"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
+		})},
+	}
+}
+
+// wired is the task of a schedule, with what is left to the rules filled in. The second result
+// tells whether all that goes into a policy is known.
+func (m *scheduleModel) wired(ctx context.Context, place site, diags *diag.Diagnostics) (wireTaskModel, bool) {
+	var t wireTaskModel
+	decode(ctx, m.Task, &t, diags)
+	if m.Task.IsUnknown() {
+		t = unknownTask()
+	}
+	known := t.complete(place.Place, place.defaultSubnets, diags)
+	return t, known
+}
+
+// spec is the description of a schedule for a task. What is not known counts as not there.
+func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, rules task.TagRules, diags *diag.Diagnostics) schedule.Spec {
+	retry := m.retry(ctx, diags)
+	r := m.role(ctx, diags)
+	s := schedule.Spec{
+		Place:    place.Place,
+		Task:     t.end(place.Place),
+		Revision: m.Revision.ValueInt64(),
+		Overrides: schedule.Overrides{
+			Command:     stringsOf(m.Command.Elements()),
+			Environment: stringMapOf(m.Environment),
+			CPU:         m.CPU.ValueInt64(),
+			Memory:      m.Memory.ValueInt64(),
+		},
+		RoleARN:             r.ARN.ValueString(),
+		RoleName:            r.Name.ValueString(),
+		RolePath:            r.Path.ValueString(),
+		PermissionsBoundary: m.PermissionsBoundary.ValueString(),
+		Tags:                rules.All(stringMapOf(m.Tags)),
+	}
+	s.Schedule = schedule.Schedule{
+		Name:            m.Name.ValueString(),
+		Group:           m.Group.ValueString(),
+		Expression:      m.Expression.ValueString(),
+		TimeZone:        m.TimeZone.ValueString(),
+		FlexibleMinutes: m.FlexibleWindowMinutes.ValueInt64(),
+		Start:           schedule.Instant(m.Start.ValueString()),
+		End:             schedule.Instant(m.End.ValueString()),
+		AfterCompletion: m.ActionAfterCompletion.ValueString(),
+		Enabled:         m.Enabled.ValueBool(),
+		Description:     m.Description.ValueString(),
+		KMSKeyARN:       m.KMSKeyARN.ValueString(),
+		Target: schedule.Target{
+			LaunchType:        m.LaunchType.ValueString(),
+			CapacityProvider:  m.CapacityProvider.ValueString(),
+			PlatformVersion:   m.PlatformVersion.ValueString(),
+			TaskCount:         m.TaskCount.ValueInt64(),
+			PropagateTags:     m.PropagateTags.ValueBool(),
+			ExecuteCommand:    m.EnableExecuteCommand.ValueBool(),
+			Tags:              stringMapOf(m.TaskTags),
+			MaximumAttempts:   retry.MaximumAttempts.ValueInt64(),
+			MaximumAgeSeconds: retry.MaximumAgeSeconds.ValueInt64(),
+			DeadLetterARN:     schedule.QueueARN(m.DeadLetterQueue.ValueString(), place.Place),
+		},
+	}
+	return s
+}
+
+// retry decodes retry, with Scheduler's defaults where it says nothing.
+func (m *scheduleModel) retry(ctx context.Context, diags *diag.Diagnostics) retryModel {
+	var r retryModel
+	decode(ctx, m.Retry, &r, diags)
+	if r.MaximumAttempts.IsNull() {
+		r.MaximumAttempts = types.Int64Value(schedule.MaximumAttempts)
+	}
+	if r.MaximumAgeSeconds.IsNull() {
+		r.MaximumAgeSeconds = types.Int64Value(schedule.MaximumAgeSeconds)
+	}
+	return r
+}
+
+func (m *scheduleModel) role(ctx context.Context, diags *diag.Diagnostics) scheduleRoleModel {
+	var r scheduleRoleModel
+	decode(ctx, m.Role, &r, diags)
+	return r
+}
+
+// unit is the unit that a wholly known model describes.
+func (m *scheduleModel) unit(ctx context.Context, place site, rules task.TagRules, diags *diag.Diagnostics) schedule.Unit {
+	t, _ := m.wired(ctx, place, diags)
+	if diags.HasError() {
+		return schedule.Unit{}
+	}
+	unit, err := m.spec(ctx, place, t, rules, diags).Unit()
+	addClusterError(diags, err)
+	return unit
+}

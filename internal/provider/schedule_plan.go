@@ -1,0 +1,161 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// planSchedule fills in every computed attribute. Whatever follows from something unknown is
+// unknown.
+func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *scheduleModel, diags *diag.Diagnostics) {
+	t, known := plan.wired(ctx, place, diags)
+	if diags.HasError() {
+		return
+	}
+	spec := plan.spec(ctx, place, t, r.rules, diags)
+	account := types.StringValue(place.Account)
+	if place.Account == "" {
+		account = types.StringUnknown()
+	}
+	plan.ARN = derived(schedule.ARN(spec.Schedule.Group, spec.Schedule.Name, place.Place), plan.Name, plan.Group, account)
+	planScheduleRole(ctx, spec, plan, account, diags)
+	plan.PolicyJSON = types.StringUnknown()
+	if known && !unknownAny(account, plan.Revision, plan.PropagateTags, plan.DeadLetterQueue, plan.KMSKeyARN) && !plan.TaskTags.IsUnknown() {
+		document, err := spec.Policy()
+		if err != nil {
+			addClusterError(diags, err)
+			return
+		}
+		plan.PolicyJSON = types.StringValue(document.JSON())
+	}
+	plan.TagsAll = mapOf(spec.Tags)
+	switch {
+	case plan.Role.IsUnknown() || anyUnknown(plan.Tags) || r.defaultTagsUnknown:
+		plan.TagsAll = types.MapUnknown(types.StringType)
+	case !spec.ManagesRole():
+		plan.TagsAll = types.MapNull(types.StringType)
+	}
+	plan.Drift = listOf(nil)
+	plan.checkRun(spec, t, diags)
+	checkScheduleTags(spec, plan.Tags, diags)
+}
+
+// planScheduleRole derives name and ARN of the role.
+func planScheduleRole(ctx context.Context, spec schedule.Spec, plan *scheduleModel, account types.String, diags *diag.Diagnostics) {
+	role := plan.role(ctx, diags)
+	if plan.Role.IsUnknown() || role.ARN.IsUnknown() {
+		plan.RoleName, plan.RoleARN = types.StringUnknown(), types.StringUnknown()
+		return
+	}
+	name, roleARN := spec.Role()
+	if !spec.ManagesRole() {
+		plan.RoleName, plan.RoleARN = types.StringValue(name), types.StringValue(roleARN)
+		checkScheduleRole(roleARN, spec.Place, diags)
+		return
+	}
+	needs := []attr.Value{role.Name}
+	if role.Name.IsNull() {
+		needs = []attr.Value{plan.Name, plan.Group}
+	}
+	plan.RoleName = derived(name, needs...)
+	plan.RoleARN = derived(roleARN, append(needs, role.Path, account)...)
+}
+
+// checkScheduleRole refuses a role that cannot be passed to Scheduler.
+func checkScheduleRole(roleARN string, place arn.Place, diags *diag.Diagnostics) {
+	a, err := arn.Parse(roleARN)
+	if err != nil || place.Account == "" || a.Account == place.Account {
+		return
+	}
+	at := path.Root("role").AtName("arn")
+	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+		"The role is of account %s, and the schedule of account %s: Scheduler only takes a role of the schedule's own account.", a.Account, place.Account))
+}
+
+// checkRun checks what can be judged of a run before it: that there are subnets to run in, and
+// how much is overridden.
+func (m *scheduleModel) checkRun(spec schedule.Spec, t wireTaskModel, diags *diag.Diagnostics) {
+	target := spec.Schedule.Target
+	if !unknownAny(m.LaunchType, m.CapacityProvider) && !anyUnknown(t.SubnetIDs) && target.OnFargate() && len(spec.Task.Network.SubnetIDs) == 0 {
+		at := path.Root("task").AtName("subnet_ids")
+		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+			"Docker task %s has no subnets, and a task on Fargate runs in at least one. Set subnet_ids of the task; or launch_type or capacity_provider here, if it runs on container instances.", spec.Task.Name))
+	}
+	if unknownAny(m.CPU, m.Memory) || anyUnknown(m.Command) || anyUnknown(m.Environment) || t.ContainerName.IsUnknown() {
+		return
+	}
+	if wrong := schedule.CheckInput(spec.Overrides.Input(spec.Task.Container)); wrong != "" {
+		at := path.Root("environment")
+		if m.Environment.IsNull() {
+			at = path.Root("command")
+		}
+		diags.AddAttributeError(at, invalid(at), sentence(wrong))
+	}
+}
+
+// checkScheduleTags checks the tags together with those of the provider.
+func checkScheduleTags(spec schedule.Spec, own types.Map, diags *diag.Diagnostics) {
+	mine := stringMapOf(own)
+	for k, v := range spec.Tags {
+		wrong := task.CheckTag(k, v)
+		if wrong == "" {
+			continue
+		}
+		if _, is := mine[k]; is {
+			diags.AddAttributeError(path.Root("tags").AtMapKey(k), invalid(path.Root("tags")), sentence(wrong))
+		} else {
+			diags.AddError("Invalid default_tags", sentence(wrong))
+		}
+	}
+	for k, v := range mine {
+		// Those of the provider's own keys are not among all.
+		if _, is := spec.Tags[k]; !is && task.CheckTag(k, v) != "" {
+			diags.AddAttributeError(path.Root("tags").AtMapKey(k), invalid(path.Root("tags")), sentence(task.CheckTag(k, v)))
+		}
+	}
+	for k, v := range spec.Schedule.Target.Tags {
+		if wrong := task.CheckTag(k, v); wrong != "" {
+			diags.AddAttributeError(path.Root("task_tags").AtMapKey(k), invalid(path.Root("task_tags")), sentence(wrong))
+		}
+	}
+}
+
+// unknownPlan is a plan of which not even the place is known.
+func (m *scheduleModel) unknownPlan() {
+	m.ARN, m.RoleARN, m.RoleName, m.PolicyJSON = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.TagsAll = types.MapUnknown(types.StringType)
+	m.Drift = listOf(nil)
+}
+
+// derived is a value that follows from others, unknown where one of them is.
+func derived(value string, from ...attr.Value) types.String {
+	if unknownAny(from...) {
+		return types.StringUnknown()
+	}
+	return types.StringValue(value)
+}
+
+func unknownAny(values ...attr.Value) bool {
+	for _, v := range values {
+		if v.IsUnknown() {
+			return true
+		}
+	}
+	return false
+}
+
+func addClusterError(diags *diag.Diagnostics, err error) {
+	if err != nil {
+		at := path.Root("task").AtName("cluster")
+		diags.AddAttributeError(at, invalid(at), sentence(err.Error()))
+	}
+}

@@ -1,0 +1,89 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ValidateConfig checks attributes against each other. What is not known is not judged.
+func (r *scheduleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config scheduleModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.checkWhen(&resp.Diagnostics)
+	config.checkLaunch(&resp.Diagnostics)
+	config.checkOwnRole(ctx, &resp.Diagnostics)
+}
+
+func refuse(diags *diag.Diagnostics, attribute, format string, args ...any) {
+	at := path.Root(attribute)
+	diags.AddAttributeError(at, invalid(at), sentence(fmt.Sprintf(format, args...)))
+}
+
+func (m *scheduleModel) checkWhen(diags *diag.Diagnostics) {
+	if m.Expression.IsUnknown() || schedule.CheckExpression(m.Expression.ValueString()) != "" {
+		return
+	}
+	start, end := m.Start.ValueString(), m.End.ValueString()
+	if schedule.CheckInstant(start) != "" {
+		start = "" // not known, not there, or refused by itself
+	}
+	if schedule.CheckInstant(end) != "" {
+		end = ""
+	}
+	if attribute, wrong := schedule.CheckPeriod(m.Expression.ValueString(), start, end); wrong != "" {
+		refuse(diags, attribute, "%s", wrong)
+	}
+	if m.ActionAfterCompletion.ValueString() == schedule.Delete && m.End.IsNull() && !schedule.Once(m.Expression.ValueString()) {
+		refuse(diags, "action_after_completion", "%s has no last run without end: set end, or leave action_after_completion out", m.Expression.ValueString())
+	}
+}
+
+func (m *scheduleModel) checkLaunch(diags *diag.Diagnostics) {
+	if !m.LaunchType.IsNull() && !m.CapacityProvider.IsNull() {
+		refuse(diags, "capacity_provider", "ECS takes a launch type or a capacity provider, not both: leave launch_type out")
+	}
+	if wrong := task.CheckCommand(stringsOf(m.Command.Elements())); wrong != "" && !anyUnknown(m.Command) {
+		refuse(diags, "command", "%s", wrong)
+	}
+	if unknownAny(m.LaunchType, m.CapacityProvider) {
+		return
+	}
+	target := schedule.Target{LaunchType: m.LaunchType.ValueString(), CapacityProvider: m.CapacityProvider.ValueString()}
+	if !target.OnFargate() {
+		if !m.PlatformVersion.IsNull() {
+			refuse(diags, "platform_version", "only Fargate has platform versions: leave platform_version out, or set capacity_provider to FARGATE or FARGATE_SPOT")
+		}
+		return
+	}
+	// The system is not known here; Windows has some of the sizes of Linux.
+	if problem := task.CheckSize("LINUX", m.CPU.ValueInt64(), m.Memory.ValueInt64()); problem != nil {
+		refuse(diags, problem.Attribute, "%s", problem.Message)
+	}
+}
+
+func (m *scheduleModel) checkOwnRole(ctx context.Context, diags *diag.Diagnostics) {
+	role := m.role(ctx, diags)
+	if role.ARN.IsNull() {
+		return
+	}
+	const foreign = "a role that is given by its ARN is somebody else's, about which nothing is managed: leave %s out, or role.arn"
+	if !role.Name.IsNull() || !role.Path.IsNull() {
+		refuse(diags, "role", foreign, "name and path")
+	}
+	if !m.PermissionsBoundary.IsNull() {
+		refuse(diags, "permissions_boundary", foreign, "permissions_boundary")
+	}
+	if !m.Tags.IsNull() {
+		refuse(diags, "tags", foreign, "tags")
+	}
+}

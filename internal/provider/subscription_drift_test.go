@@ -1,0 +1,220 @@
+package provider_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventstypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+)
+
+func (h heard) removeTargets(rule string, ids ...string) {
+	h.t.Helper()
+	_, err := h.events.RemoveTargets(h.t.Context(), &eventbridge.RemoveTargetsInput{Rule: &rule, Ids: ids})
+	h.must(err)
+}
+
+func (h heard) editTarget(rule string, edit func(*eventstypes.Target)) {
+	h.t.Helper()
+	_, target := h.look(rule)
+	edit(&target)
+	_, err := h.events.PutTargets(h.t.Context(), &eventbridge.PutTargetsInput{Rule: &rule, Targets: []eventstypes.Target{target}})
+	h.must(err)
+}
+
+func (h heard) editRule(rule string, edit func(*eventbridge.PutRuleInput)) {
+	h.t.Helper()
+	r := h.rule(rule)
+	in := &eventbridge.PutRuleInput{Name: &rule, EventPattern: r.EventPattern, State: r.State, Description: r.Description}
+	edit(in)
+	_, err := h.events.PutRule(h.t.Context(), in)
+	h.must(err)
+}
+
+func (h heard) deleteRule(rule string) {
+	h.t.Helper()
+	h.removeTargets(rule, "docker-task")
+	_, err := h.events.DeleteRule(h.t.Context(), &eventbridge.DeleteRuleInput{Name: &rule})
+	h.must(err)
+}
+
+// subscriptionHarms are what somebody did behind Terraform's back, and the attributes in which
+// the next plan has to differ.
+var subscriptionHarms = map[string]struct {
+	harm    func(h heard)
+	changes []string
+}{
+	"rule disabled": {func(h heard) {
+		_, err := h.events.DisableRule(h.t.Context(), &eventbridge.DisableRuleInput{Name: &h.task})
+		h.must(err)
+	}, []string{"enabled"}},
+	"pattern": {func(h heard) {
+		h.editRule(h.task, func(in *eventbridge.PutRuleInput) { in.EventPattern = aws.String(`{"source":["aws.ecs"]}`) })
+	}, []string{"event_pattern"}},
+	"description": {func(h heard) {
+		h.editRule(h.task, func(in *eventbridge.PutRuleInput) { in.Description = aws.String("by hand") })
+	}, []string{"description"}},
+	"target removed": {func(h heard) { h.removeTargets(h.task, "docker-task") }, []string{"target_arn"}},
+	"target elsewhere": {func(h heard) {
+		h.editTarget(h.task, func(t *eventstypes.Target) { t.Arn = aws.String(h.arn("sqs", "elsewhere")) })
+	}, []string{"target_arn"}},
+	"input path": {func(h heard) {
+		h.editTarget(h.task, func(t *eventstypes.Target) { t.InputTransformer, t.InputPath = nil, aws.String("$.x") })
+	}, []string{"input_path", "input_transformer"}},
+	"constant input": {func(h heard) {
+		h.editTarget(h.task, func(t *eventstypes.Target) { t.InputTransformer, t.Input = nil, aws.String(`{}`) })
+	}, []string{"drift", "input_transformer"}},
+	"template": {func(h heard) {
+		h.editTarget(h.task, func(t *eventstypes.Target) { t.InputTransformer.InputTemplate = aws.String(`"other"`) })
+	}, []string{"input_transformer"}},
+	"retry":             {func(h heard) { h.editTarget(h.task, func(t *eventstypes.Target) { t.RetryPolicy = nil }) }, []string{"retry"}},
+	"dead-letter queue": {func(h heard) { h.editTarget(h.task, func(t *eventstypes.Target) { t.DeadLetterConfig = nil }) }, []string{"dead_letter_queue"}},
+	"target's role": {func(h heard) {
+		h.editTarget(h.task, func(t *eventstypes.Target) { t.RoleArn = aws.String(h.place.Global("iam", "role/x")) })
+	}, []string{"drift"}},
+	"permission": {func(h heard) {
+		h.setQueuePolicy(h.task+"-done", `{"Version":"2012-10-17","Id":"theirs","Statement":[`+othersStatement+`]}`)
+	}, []string{"permission_json"}},
+	"whole policy": {func(h heard) {
+		h.setQueuePolicy(h.task+"-lost", `{"Version":"2012-10-17","Statement":[`+othersStatement+`]}`)
+	}, []string{"dead_letter_permission_json"}},
+	"both permissions": {func(h heard) {
+		for _, q := range []string{"-done", "-lost"} {
+			h.setQueuePolicy(h.task+q, `{"Version":"2012-10-17","Statement":[`+othersStatement+`]}`)
+		}
+	}, []string{"dead_letter_permission_json", "permission_json"}},
+	"permission widened": {func(h heard) {
+		h.setQueuePolicy(h.task+"-done", fmt.Sprintf(`{"Version":"2012-10-17","Statement":[%s,{"Sid":"%s","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:*","Resource":"*"}]}`,
+			othersStatement, subscriptionSid(h.arn("events", "rule/"+h.task))))
+	}, []string{"permission_json"}},
+	"rule": {func(h heard) { h.deleteRule(h.task) }, []string{"event_pattern", "rule_arn", "target_arn"}},
+	"tag": {func(h heard) {
+		_, err := h.events.UntagResource(h.t.Context(), &eventbridge.UntagResourceInput{ResourceARN: aws.String(h.arn("events", "rule/"+h.task)), TagKeys: []string{"team"}})
+		h.must(err)
+	}, []string{"tags", "tags_all"}},
+	"unit's tag": {func(h heard) {
+		_, err := h.events.UntagResource(h.t.Context(), &eventbridge.UntagResourceInput{ResourceARN: aws.String(h.arn("events", "rule/"+h.task)), TagKeys: []string{"docker-task:unit"}})
+		h.must(err)
+	}, []string{"drift"}},
+}
+
+func (h heard) whole() string {
+	return h.config(fmt.Sprintf("name = %q", h.task), fmt.Sprintf("queue = %q", h.task+"-done"), `tags = { team = "video" }`,
+		fmt.Sprintf("dead_letter_queue = { queue = %q }", h.task+"-lost"), `retry = { maximum_attempts = 3 }`,
+		`input_transformer = { paths = { task = "$.detail.taskArn" }, template = "<task>" }`)
+}
+
+// TestAccSubscription_disappears: whatever somebody does to a part shows in the next plan as
+// an update that names it, and the next apply makes everything as it was.
+func TestAccSubscription_disappears(t *testing.T) {
+	t.Parallel()
+	for name, c := range subscriptionHarms {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHeard(t)
+			done, lost := h.queue("-done"), h.queue("-lost")
+			type seen struct {
+				pattern, description string
+				state                eventstypes.RuleState
+				target               eventstypes.Target
+				tags                 map[string]string
+			}
+			look := func() seen {
+				r, target := h.look(h.task)
+				return seen{aws.ToString(r.EventPattern), aws.ToString(r.Description), r.State, target, h.tagsOf(h.task)}
+			}
+			var before seen
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				CheckDestroy:             h.gone(h.queueLets(done), h.queueLets(lost)),
+				Steps: []resource.TestStep{
+					{Config: h.whole()},
+					{
+						PreConfig:        func() { before = look(); c.harm(h) },
+						Config:           h.whole(),
+						ConfigPlanChecks: planned(plancheck.ExpectResourceAction(theSubscription, plancheck.ResourceActionUpdate), changesOfSubscription(c.changes), expectAllKnown(theSubscription)),
+						Check: resource.ComposeAggregateTestCheckFunc(h.queueLets(done, h.task), h.queueLets(lost, h.task), func(*terraform.State) error {
+							return orHave(reflect.DeepEqual(before, look()), look())
+						}),
+					},
+				},
+			})
+		})
+	}
+}
+
+// All gone means create; the target gone is an error that says so, and no hindrance to destroy.
+func TestAccSubscription_disappears_whole(t *testing.T) {
+	t.Parallel()
+	h := newHeard(t)
+	h.function("-notify")
+	config := h.config(fmt.Sprintf("name = %q", h.task), fmt.Sprintf("function = %q", h.task+"-notify"))
+	removeFunction := func() {
+		_, err := h.lambda.DeleteFunction(h.t.Context(), &lambda.DeleteFunctionInput{FunctionName: aws.String(h.task + "-notify")})
+		h.must(err)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy:             h.gone(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() {
+					h.deleteRule(h.task)
+					removeFunction()
+					h.function("-notify2") // that the emulator has some
+				},
+				Config: h.config(fmt.Sprintf("name = %q", h.task), fmt.Sprintf("function = %q", h.task+"-notify2")), ConfigPlanChecks: planned(plancheck.ExpectResourceAction(theSubscription, plancheck.ResourceActionCreate)),
+				Check: h.functionLets(h.task+"-notify2", h.task),
+			},
+			{
+				PreConfig: func() {
+					_, err := h.lambda.DeleteFunction(h.t.Context(), &lambda.DeleteFunctionInput{FunctionName: aws.String(h.task + "-notify2")})
+					h.must(err)
+				},
+				Config:      h.config(fmt.Sprintf("name = %q", h.task), fmt.Sprintf("function = %q", h.task+"-notify2")),
+				ExpectError: saying("could not be updated", "function "+h.task+"-notify2"),
+			},
+		},
+	})
+}
+
+// Queues that are gone are no hindrance to destroy, and targets of others go with the rule.
+func TestAccSubscription_destroy(t *testing.T) {
+	t.Parallel()
+	h := newHeard(t)
+	h.queue("-done")
+	h.queue("-lost")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy:             h.gone(),
+		Steps: []resource.TestStep{
+			{Config: h.whole()},
+			{
+				PreConfig: func() {
+					_, err := h.events.PutTargets(h.t.Context(), &eventbridge.PutTargetsInput{Rule: &h.task, Targets: []eventstypes.Target{{Id: aws.String("theirs"), Arn: aws.String(h.arn("sqs", "theirs"))}}})
+					h.must(err)
+				},
+				Config: h.whole(), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),
+				Check: func(*terraform.State) error {
+					if n := len(h.targets(h.task)); n != 2 {
+						return fmt.Errorf("%d targets", n)
+					}
+					for _, q := range []string{"-done", "-lost"} {
+						_, err := h.sqs.DeleteQueue(h.t.Context(), &sqs.DeleteQueueInput{QueueUrl: h.queueURL(h.task + q)})
+						h.must(err)
+					}
+					return nil
+				},
+				ExpectNonEmptyPlan: true,
+			},
+		},
+	})
+}

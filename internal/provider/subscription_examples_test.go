@@ -1,0 +1,47 @@
+package provider_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+func init() {
+	const folder = "resources/docker_task_subscription/"
+	events := "arn:aws:events:us-east-1:%s:rule/"
+	maps.Copy(examples, map[string]example{
+		folder + "resource.tf": {
+			checks: func(t *testing.T) []plancheck.PlanCheck {
+				return []plancheck.PlanCheck{
+					planHas("docker_task_subscription.notify", accountARN(t, events)+"transcode-notify-function", "rule_arn"),
+					planMatches("docker_task_subscription.notify", `"anything-but":0.*"name":\["transcode"\]`, "event_pattern"),
+				}
+			},
+		},
+		folder + "resource_queue.tf": {
+			checks: func(t *testing.T) []plancheck.PlanCheck {
+				return []plancheck.PlanCheck{
+					planMatches("docker_task_subscription.done", `"exitCode":\[0,3\]`, "event_pattern"),
+					planMatches("docker_task_subscription.done", `sqs:SendMessage.*:`+acctest.AccountID(t)+`:transcode-lost"`, "dead_letter_permission_json"),
+				}
+			},
+		},
+		folder + "resource_topic.tf": {
+			checks: func(t *testing.T) []plancheck.PlanCheck {
+				return []plancheck.PlanCheck{
+					planMatches("docker_task_subscription.transcode", `"lastStatus":\["RUNNING","STOPPED"\],"taskDefinitionArn":\[{"prefix":"`+accountARN(t, familyARNs)+`transcode:"}\]`, "event_pattern"),
+				}
+			},
+		},
+		folder + "resource_attach_permission.tf": {
+			checks: func(t *testing.T) []plancheck.PlanCheck {
+				return []plancheck.PlanCheck{
+					planMatches("docker_task_subscription.done", accountARN(t, events)+"transcode-transcode-done-queue", "permission_json"),
+				}
+			},
+		},
+	})
+}

@@ -1,0 +1,167 @@
+package provider
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+)
+
+// newSubscriptionModel is one in which nothing is set.
+func newSubscriptionModel() subscriptionModel {
+	taskTypes := map[string]attr.Type{}
+	for name, a := range wireTaskSchema().Attributes {
+		taskTypes[name] = a.GetType()
+	}
+	return subscriptionModel{
+		Task:             types.ObjectNull(taskTypes),
+		Statuses:         types.SetNull(types.StringType),
+		ExitCodes:        types.SetNull(types.Int64Type),
+		InputTransformer: types.ObjectNull(inputTransformerType.AttrTypes),
+		Retry:            types.ObjectNull(subscriptionRetryType.AttrTypes),
+		DeadLetterQueue:  types.ObjectNull(deadLetterQueueType.AttrTypes),
+		Tags:             types.MapNull(types.StringType),
+		TagsAll:          types.MapNull(types.StringType),
+		Drift:            types.ListNull(types.StringType),
+	}
+}
+
+// target is the attribute of a kind of target.
+func (m *subscriptionModel) target(k subscription.Kind) *types.String {
+	switch k {
+	case subscription.Function:
+		return &m.Function
+	case subscription.Queue:
+		return &m.Queue
+	default:
+		return &m.Topic
+	}
+}
+
+// kind is that of the target; false where it is not known yet, or there is none.
+func (m *subscriptionModel) kind() (subscription.Kind, bool) {
+	for _, k := range subscription.Kinds {
+		if v := m.target(k); !v.IsNull() && !v.IsUnknown() {
+			return k, true
+		}
+	}
+	return "", false
+}
+
+func (m *subscriptionModel) enabled() bool { return m.Enabled.IsNull() || m.Enabled.ValueBool() }
+
+func (m *subscriptionModel) attaches() bool {
+	return m.AttachPermission.IsNull() || m.AttachPermission.ValueBool()
+}
+
+func (m *subscriptionModel) retry(ctx context.Context, diags *diag.Diagnostics) subscription.Retry {
+	r := subscription.DefaultRetry
+	var have subscriptionRetryModel
+	decode(ctx, m.Retry, &have, diags)
+	if !have.MaximumAttempts.IsNull() {
+		r.MaximumAttempts = have.MaximumAttempts.ValueInt64()
+	}
+	if !have.MaximumAgeSeconds.IsNull() {
+		r.MaximumAgeSeconds = have.MaximumAgeSeconds.ValueInt64()
+	}
+	return r
+}
+
+func (m *subscriptionModel) input(ctx context.Context, diags *diag.Diagnostics) subscription.Input {
+	var t inputTransformerModel
+	decode(ctx, m.InputTransformer, &t, diags)
+	in := subscription.Input{Path: m.InputPath.ValueString(), Template: t.Template.ValueString()}
+	if in.Template != "" {
+		in.Paths = stringMapOf(t.Paths)
+	}
+	return in
+}
+
+func (m *subscriptionModel) deadLetterQueue(ctx context.Context, diags *diag.Diagnostics) deadLetterQueueModel {
+	var q deadLetterQueueModel
+	decode(ctx, m.DeadLetterQueue, &q, diags)
+	if m.DeadLetterQueue.IsUnknown() {
+		q.Queue, q.AttachPermission = types.StringUnknown(), types.BoolUnknown()
+	}
+	return q
+}
+
+func (q deadLetterQueueModel) attaches() bool {
+	return q.AttachPermission.IsNull() || q.AttachPermission.ValueBool()
+}
+
+// arn is the ARN of the queue; "" where there is none.
+func (q deadLetterQueueModel) arn(place arn.Place) string {
+	if q.Queue.ValueString() == "" {
+		return ""
+	}
+	return subscription.Queue.ARN(q.Queue.ValueString(), place)
+}
+
+// messageGroup is that of a FIFO queue, "" for any other target.
+func (m *subscriptionModel) messageGroup(taskName string) string {
+	switch {
+	case !subscription.IsFIFO(m.Queue.ValueString()):
+		return ""
+	case !m.MessageGroupID.IsNull():
+		return m.MessageGroupID.ValueString()
+	}
+	return taskName[:min(len(taskName), 100)]
+}
+
+// unit is the unit that a wholly known model describes. What state tells of no target has
+// none.
+func (m *subscriptionModel) unit(ctx context.Context, place arn.Place, diags *diag.Diagnostics) subscription.Unit {
+	var t wireTaskModel
+	decode(ctx, m.Task, &t, diags)
+	u := subscription.Unit{
+		Name:        m.Name.ValueString(),
+		ARN:         subscription.RuleARN(m.Name.ValueString(), place),
+		Pattern:     m.EventPattern.ValueString(),
+		Enabled:     m.enabled(),
+		Description: m.Description.ValueString(),
+		Tags:        stringMapOf(m.TagsAll),
+	}
+	dead := m.deadLetterQueue(ctx, diags)
+	if k, ok := m.kind(); ok {
+		u.Target = subscription.Target{
+			Kind: k, ARN: k.ARN(m.target(k).ValueString(), place),
+			Input: m.input(ctx, diags), Retry: m.retry(ctx, diags),
+			DeadLetterARN: dead.arn(place), MessageGroup: m.messageGroup(t.Name.ValueString()),
+		}
+		if m.attaches() {
+			u.Permissions = append(u.Permissions, subscription.NewPermission(k, u.Target.ARN, u.ARN))
+		}
+	}
+	if queue := dead.arn(place); queue != "" && dead.attaches() && !slices.ContainsFunc(u.Permissions, func(p subscription.Permission) bool { return p.ARN == queue }) {
+		u.Permissions = append(u.Permissions, subscription.NewPermission(subscription.Queue, queue, u.ARN))
+	}
+	return u
+}
+
+// int64sOf are the known numbers of a set.
+func int64sOf(elements []attr.Value) []int64 {
+	var out []int64
+	for _, e := range elements {
+		if n, ok := e.(types.Int64); ok && !n.IsNull() && !n.IsUnknown() {
+			out = append(out, n.ValueInt64())
+		}
+	}
+	return out
+}
+
+func int64Set(numbers []int64) types.Set {
+	if len(numbers) == 0 {
+		return types.SetNull(types.Int64Type)
+	}
+	elements := make([]attr.Value, len(numbers))
+	for i, n := range numbers {
+		elements[i] = types.Int64Value(n)
+	}
+	return types.SetValueMust(types.Int64Type, elements)
+}

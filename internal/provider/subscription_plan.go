@@ -1,0 +1,226 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// subscribedTask is what a subscription needs to know of its task. A value that is not known
+// yet is unknown; an empty container is any.
+type subscribedTask struct {
+	name, familyARN, clusterARN, container types.String
+}
+
+// subscribed takes from a task what a subscription needs, and by the naming rules what a task
+// that is given by its name leaves out.
+func subscribed(ctx context.Context, m subscriptionModel, place arn.Place, diags *diag.Diagnostics) subscribedTask {
+	var t wireTaskModel
+	decode(ctx, m.Task, &t, diags)
+	if m.Task.IsUnknown() {
+		t = unknownTask()
+	}
+	out := subscribedTask{name: t.Name, familyARN: t.FamilyARN, clusterARN: types.StringUnknown(), container: t.ContainerName}
+	nowhere := t.Region.IsUnknown() || place.Account == ""
+
+	byName := t.FamilyARN.IsNull()
+	if byName {
+		out.familyARN = types.StringUnknown()
+		if !t.Name.IsUnknown() && !nowhere {
+			out.familyARN = types.StringValue(task.Spec{Name: t.Name.ValueString(), Place: place}.FamilyARN())
+		}
+	}
+	switch {
+	case !t.ContainerName.IsNull():
+	case byName:
+		out.container = t.Name // by the naming rules
+	case t.FamilyARN.IsUnknown():
+		out.container = types.StringUnknown()
+	}
+
+	cluster := t.Cluster
+	if cluster.IsNull() && byName {
+		cluster = types.StringValue(task.DefaultCluster)
+	}
+	switch {
+	case m.AnyCluster.IsUnknown() || cluster.IsUnknown() || cluster.IsNull() && t.FamilyARN.IsUnknown():
+	case m.AnyCluster.ValueBool():
+		out.clusterARN = types.StringValue("")
+	case cluster.IsNull():
+		at := path.Root("task")
+		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+			"Docker task %s does not tell its cluster: it was not made by this provider, and ECS does not keep where a task runs. Set any_cluster = true to hear of it wherever it runs, or add the cluster: task = merge(data.docker_task.NAME, { cluster = \"…\" }).",
+			t.Name.ValueString()))
+	case arn.Is(cluster.ValueString()) || !nowhere:
+		out.clusterARN = types.StringValue(task.ClusterARN(cluster.ValueString(), place))
+	}
+	checkSubscribed(t, place, diags)
+	return out
+}
+
+// checkSubscribed refuses a task whose events do not come to the place of the rule.
+func checkSubscribed(t wireTaskModel, place arn.Place, diags *diag.Diagnostics) {
+	family, err := arn.Parse(t.FamilyARN.ValueString())
+	if err != nil || t.Region.IsUnknown() {
+		return
+	}
+	at := path.Root("task").AtName("family_arn")
+	switch {
+	case !t.Name.IsUnknown() && family.Name() != t.Name.ValueString():
+		addInvalid(diags, at, fmt.Sprintf("the ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone", family.Name(), t.Name.ValueString()))
+	case family.Region != place.Region:
+		addInvalid(diags, at, fmt.Sprintf("the task is in %s, where its events are told, and the subscription would be in %s: set task.region to %[1]s", family.Region, place.Region))
+	case place.Account != "" && family.Account != place.Account:
+		addInvalid(diags, at, fmt.Sprintf("the task is of account %s, where its events are told, and the provider's credentials are for account %s: use a provider with credentials of account %[1]s", family.Account, place.Account))
+	}
+}
+
+// subscriptionInput is everything that a plan of docker_task_subscription is made of.
+type subscriptionInput struct {
+	config             subscriptionModel
+	place              arn.Place
+	rules              task.TagRules
+	defaultTagsUnknown bool
+}
+
+// planSubscription fills in every computed attribute. Whatever follows from something unknown
+// is unknown.
+func planSubscription(ctx context.Context, in subscriptionInput, plan *subscriptionModel, diags *diag.Diagnostics) {
+	t := subscribed(ctx, in.config, in.place, diags)
+	checkPlaces(ctx, in, diags)
+	if diags.HasError() {
+		return
+	}
+	plan.Region = types.StringValue(in.place.Region)
+	region := plan.taskRegion(ctx, diags)
+	if region.IsUnknown() {
+		plan.Region = types.StringUnknown()
+	}
+
+	kind, known := in.config.kind()
+	plan.Name = in.config.Name
+	if plan.Name.IsNull() {
+		plan.Name = types.StringUnknown()
+		if known && !t.name.IsUnknown() {
+			plan.Name = types.StringValue(subscription.DefaultName(t.name.ValueString(), kind, in.config.target(kind).ValueString()))
+		}
+	}
+	nowhere := in.place.Account == "" || region.IsUnknown()
+	plan.RuleARN = types.StringUnknown()
+	if !plan.Name.IsUnknown() && !nowhere {
+		plan.RuleARN = types.StringValue(subscription.RuleARN(plan.Name.ValueString(), in.place))
+	}
+	plan.TargetARN = types.StringUnknown()
+	if known {
+		if target := in.config.target(kind).ValueString(); arn.Is(target) || !nowhere {
+			plan.TargetARN = types.StringValue(kind.ARN(target, in.place))
+		}
+	}
+	planPattern(in.config, t, plan)
+	planPermissions(ctx, in, kind, plan, nowhere, diags)
+	planSubscriptionTags(in, plan, diags)
+	plan.Drift = listOf(nil)
+}
+
+// taskRegion is the region that the task says, null for the provider's.
+func (m *subscriptionModel) taskRegion(ctx context.Context, diags *diag.Diagnostics) types.String {
+	if m.Task.IsUnknown() {
+		return types.StringUnknown()
+	}
+	var t wireTaskModel
+	decode(ctx, m.Task, &t, diags)
+	return t.Region
+}
+
+func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionModel) {
+	plan.EventPattern = types.StringUnknown()
+	needs := []attr.Value{t.familyARN, t.clusterARN, config.Statuses, config.OnlyFailures, config.ExitCodes}
+	f := subscription.Filter{
+		FamilyARN:    t.familyARN.ValueString(),
+		ClusterARN:   t.clusterARN.ValueString(),
+		Statuses:     stringsOf(config.Statuses.Elements()),
+		OnlyFailures: config.OnlyFailures.ValueBool(),
+		ExitCodes:    int64sOf(config.ExitCodes.Elements()),
+	}
+	if f.OnlyFailures || len(f.ExitCodes) > 0 {
+		needs = append(needs, t.container)
+		f.Container = t.container.ValueString()
+	}
+	if !slices.ContainsFunc(needs, anyUnknown) {
+		plan.EventPattern = types.StringValue(f.Pattern())
+	}
+}
+
+func planPermissions(ctx context.Context, in subscriptionInput, kind subscription.Kind, plan *subscriptionModel, nowhere bool, diags *diag.Diagnostics) {
+	plan.PermissionJSON, plan.DeadLetterPermissionJSON = types.StringUnknown(), types.StringUnknown()
+	if !plan.RuleARN.IsUnknown() && !plan.TargetARN.IsUnknown() {
+		plan.PermissionJSON = types.StringValue(subscription.NewPermission(kind, plan.TargetARN.ValueString(), plan.RuleARN.ValueString()).JSON())
+	}
+	if in.config.DeadLetterQueue.IsNull() {
+		plan.DeadLetterPermissionJSON = types.StringNull()
+		return
+	}
+	dead := in.config.deadLetterQueue(ctx, diags)
+	if plan.RuleARN.IsUnknown() || dead.Queue.IsUnknown() || nowhere && !arn.Is(dead.Queue.ValueString()) {
+		return
+	}
+	queue := dead.arn(in.place)
+	plan.DeadLetterPermissionJSON = types.StringValue(subscription.NewPermission(subscription.Queue, queue, plan.RuleARN.ValueString()).JSON())
+}
+
+func planSubscriptionTags(in subscriptionInput, plan *subscriptionModel, diags *diag.Diagnostics) {
+	plan.TagsAll = types.MapUnknown(types.StringType)
+	if in.defaultTagsUnknown || anyUnknown(in.config.Tags) {
+		return
+	}
+	for k, v := range in.rules.Default {
+		if wrong := task.CheckTag(k, v); wrong != "" {
+			diags.AddError("Invalid default_tags", sentence(wrong))
+		}
+	}
+	all := in.rules.All(stringMapOf(in.config.Tags))
+	// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TagResource.html
+	const most = 50 - 1 // the unit's id
+	if len(all) > most {
+		addInvalid(diags, path.Root("tags"), fmt.Sprintf("EventBridge takes 50 tags on a rule, of which the subscription needs 1; there are %d, those of default_tags included", len(all)))
+	}
+	plan.TagsAll = mapOf(all)
+}
+
+// checkPlaces refuses targets and queues that the rule cannot reach, or whose policy the
+// provider's credentials cannot change.
+func checkPlaces(ctx context.Context, in subscriptionInput, diags *diag.Diagnostics) {
+	region := in.config.taskRegion(ctx, diags)
+	if region.IsUnknown() {
+		return
+	}
+	check := func(at path.Path, text types.String, otherAccount string) {
+		a, err := arn.Parse(text.ValueString())
+		switch {
+		case err != nil:
+		case a.Region != in.place.Region || a.Partition != in.place.Partition:
+			addInvalid(diags, at, fmt.Sprintf("a rule reaches only what is in its own region, %s, and this one is in %s", in.place.Region, a.Region))
+		case in.place.Account != "" && a.Account != in.place.Account && otherAccount != "":
+			addInvalid(diags, at, fmt.Sprintf("this one is of account %s, and the provider's credentials are for account %s: %s", a.Account, in.place.Account, otherAccount))
+		}
+	}
+	for _, k := range subscription.Kinds {
+		check(path.Root(string(k)), *in.config.target(k),
+			"for a target in another account EventBridge needs a role and that account's consent; let a target of this account, such as a topic, hear of the task, and pass it on")
+	}
+	dead := in.config.deadLetterQueue(ctx, diags)
+	hint := "its policy cannot be changed with them; set attach_permission = false, and put dead_letter_permission_json into that queue's policy"
+	if !dead.attaches() || dead.AttachPermission.IsUnknown() {
+		hint = ""
+	}
+	check(path.Root("dead_letter_queue").AtName("queue"), dead.Queue, hint)
+}

@@ -1,0 +1,115 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ValidateConfig checks what goes together. What is not known yet may turn out either way,
+// and is no error.
+func (r *subscriptionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config subscriptionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.checkTargets(&resp.Diagnostics)
+	config.checkFilters(&resp.Diagnostics)
+	config.checkInput(ctx, &resp.Diagnostics)
+	config.checkQueues(ctx, &resp.Diagnostics)
+	config.checkTags(&resp.Diagnostics)
+}
+
+func addInvalid(diags *diag.Diagnostics, at path.Path, what string) {
+	diags.AddAttributeError(at, invalid(at), sentence(what))
+}
+
+func (m *subscriptionModel) checkTargets(diags *diag.Diagnostics) {
+	set, unknown := 0, false
+	for _, k := range subscription.Kinds {
+		v := m.target(k)
+		unknown = unknown || v.IsUnknown()
+		if !v.IsNull() && !v.IsUnknown() {
+			set++
+		}
+	}
+	switch {
+	case set > 1:
+		diags.AddError("More than one target", "A subscription has one target: set one of function, queue and topic, and make a subscription for each of the others.")
+	case set == 0 && !unknown:
+		diags.AddError("No target", "Who hears of the task: set one of function, queue and topic to its name or ARN.")
+	}
+}
+
+func (m *subscriptionModel) checkFilters(diags *diag.Diagnostics) {
+	failures, codes := m.OnlyFailures.ValueBool(), len(m.ExitCodes.Elements()) > 0
+	if failures && codes {
+		addInvalid(diags, path.Root("exit_codes"), "only_failures lets through every exit code but 0, and exit_codes those that it lists: set one of the two")
+		return
+	}
+	filter := "only_failures"
+	if codes {
+		filter = "exit_codes"
+	}
+	if !failures && !codes || m.Statuses.IsNull() || anyUnknown(m.Statuses) {
+		return
+	}
+	for _, s := range stringsOf(m.Statuses.Elements()) {
+		if s != subscription.Stopped {
+			addInvalid(diags, path.Root("statuses"), fmt.Sprintf(
+				"only a task that is %s has exit codes, so with %s none would be heard of that is %s: leave statuses out, or make a second subscription for %[3]s", subscription.Stopped, filter, s))
+			return
+		}
+	}
+}
+
+func (m *subscriptionModel) checkInput(ctx context.Context, diags *diag.Diagnostics) {
+	if m.InputTransformer.IsNull() || m.InputTransformer.IsUnknown() {
+		return
+	}
+	at := path.Root("input_transformer")
+	if !m.InputPath.IsNull() && !m.InputPath.IsUnknown() {
+		addInvalid(diags, at, "input_path takes a part of the event as it is, and input_transformer makes something else of it: set one of the two")
+	}
+	var t inputTransformerModel
+	decode(ctx, m.InputTransformer, &t, diags)
+	if t.Template.IsUnknown() || t.Template.IsNull() || t.Paths.IsUnknown() {
+		return
+	}
+	var names []string
+	for name := range t.Paths.Elements() {
+		names = append(names, name)
+	}
+	if wrong := subscription.CheckTemplate(t.Template.ValueString(), names); wrong != "" {
+		addInvalid(diags, at.AtName("template"), wrong)
+	}
+}
+
+func (m *subscriptionModel) checkQueues(ctx context.Context, diags *diag.Diagnostics) {
+	if q := m.Queue; !m.MessageGroupID.IsNull() && !q.IsUnknown() && !subscription.IsFIFO(q.ValueString()) {
+		unknown := m.Function.IsUnknown() || m.Topic.IsUnknown()
+		if !q.IsNull() || !unknown {
+			addInvalid(diags, path.Root("message_group_id"), "only a FIFO queue, whose name ends in .fifo, has message groups: remove it, or set queue to such a one")
+		}
+	}
+	queue := m.deadLetterQueue(ctx, diags)
+	if dead := queue.Queue.ValueString(); dead != "" && dead == m.Queue.ValueString() {
+		at := path.Root("dead_letter_queue").AtName("queue")
+		addInvalid(diags, at, "the dead-letter queue is for what cannot be sent to the queue: it has to be another one")
+	}
+}
+
+func (m *subscriptionModel) checkTags(diags *diag.Diagnostics) {
+	for k, v := range stringMapOf(m.Tags) {
+		if wrong := task.CheckTag(k, v); wrong != "" {
+			addInvalid(diags, path.Root("tags"), wrong)
+		}
+	}
+}

@@ -1,0 +1,296 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// wiresSchema is made from the table of kinds.
+func wiresSchema() schema.MapNestedAttribute {
+	attributes := map[string]schema.Attribute{
+		"access": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "`read`, `write` or `read_write`; required where the target has both.",
+		},
+		"env_prefix": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Begins the names of the variables: `UPLOADS_` makes `UPLOADS_BUCKET_NAME`.",
+		},
+		"kms_key_arn": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Customer-managed key that the target's data is encrypted with: adds what reading or writing takes, through the target's service only.",
+		},
+		"task_token": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "With `state_machine`: lets the task answer the state machine for its task token.",
+		},
+		"containers": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true,
+			MarkdownDescription: "Sidecars that get the variables as the main container does.",
+		},
+	}
+	for _, k := range wire.Kinds {
+		attributes[k.Name] = kindSchema(k)
+	}
+	return schema.MapNestedAttribute{
+		Optional:   true,
+		Validators: []validator.Map{mapvalidator.SizeAtLeast(1)},
+		MarkdownDescription: "What the task uses, by a name of your choice: each wire names one target, and gives the task role the statements and the container the variables. " +
+			"The guide on wires has the table.",
+		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+func kindSchema(k wire.Kind) schema.Attribute {
+	description := strings.ToUpper(k.Description[:1]) + k.Description[1:] + "."
+	if k.Note != "" {
+		description += " " + k.Note
+	}
+	switch k.Given {
+	case wire.ByTask:
+		a := wireTaskSchema()
+		a.Required, a.Optional = false, true
+		a.MarkdownDescription = description
+		return a
+	case wire.ByObject:
+		inner := map[string]schema.Attribute{}
+		for _, f := range k.Fields {
+			if f.Number {
+				inner[f.Name] = schema.Int64Attribute{Optional: true, MarkdownDescription: f.Description}
+			} else {
+				inner[f.Name] = schema.StringAttribute{Optional: true, MarkdownDescription: f.Description}
+			}
+		}
+		return schema.SingleNestedAttribute{Optional: true, Attributes: inner, MarkdownDescription: description}
+	}
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+}
+
+// expandedWire is a wire, and what of it is not known yet.
+type expandedWire struct {
+	wire.Wire
+	// settingsUnknown: access or the like is not known; targetUnknown: what it leads to is not.
+	settingsUnknown, targetUnknown bool
+}
+
+func (w expandedWire) known() bool { return !w.settingsUnknown && !w.targetUnknown }
+
+// expandWires reads the wires, sorted by name. A wire that names no target or two is left
+// out, with its problems. The default subnets are only asked for where a task is given by
+// its name.
+func (m *taskModel) expandWires(ctx context.Context, place site, diags *diag.Diagnostics) []expandedWire {
+	var out []expandedWire
+	elements := m.Wires.Elements()
+	for _, name := range slices.Sorted(maps.Keys(elements)) {
+		object, ok := elements[name].(types.Object)
+		if !ok || object.IsNull() {
+			continue
+		}
+		if object.IsUnknown() {
+			out = append(out, expandedWire{Wire: wire.Wire{Name: name}, settingsUnknown: true, targetUnknown: true})
+			continue
+		}
+		attributes := object.Attributes()
+		var set []string
+		for _, k := range wire.Kinds {
+			if !attributes[k.Name].IsNull() {
+				set = append(set, k.Name)
+			}
+		}
+		kind, problems := wire.Choose(name, set)
+		if len(problems) > 0 {
+			addWireProblems(problems, diags)
+			continue
+		}
+		w := expandedWire{Wire: wire.Wire{
+			Name: name, Kind: kind.Name,
+			Access:     wire.Access(as[types.String](attributes["access"]).ValueString()),
+			EnvPrefix:  as[types.String](attributes["env_prefix"]).ValueString(),
+			KMSKeyARN:  as[types.String](attributes["kms_key_arn"]).ValueString(),
+			TaskToken:  as[types.Bool](attributes["task_token"]).ValueBool(),
+			Containers: stringsOf(as[types.List](attributes["containers"]).Elements()),
+		}}
+		for _, setting := range []string{"access", "env_prefix", "kms_key_arn", "task_token", "containers"} {
+			w.settingsUnknown = w.settingsUnknown || anyUnknown(attributes[setting])
+		}
+		w.target(ctx, kind, attributes[kind.Name], place, diags)
+		out = append(out, w)
+	}
+	return out
+}
+
+// target reads where a wire leads.
+func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, place site, diags *diag.Diagnostics) {
+	w.targetUnknown = anyUnknown(v)
+	switch v := v.(type) {
+	case types.String:
+		w.Value = v.ValueString()
+	case types.Object:
+		if k.Given != wire.ByTask {
+			w.Fields = map[string]string{}
+			for name, leaf := range v.Attributes() {
+				switch leaf := leaf.(type) {
+				case types.String:
+					w.Fields[name] = leaf.ValueString()
+				case types.Int64:
+					if !leaf.IsNull() && !leaf.IsUnknown() {
+						w.Fields[name] = strconv.FormatInt(leaf.ValueInt64(), 10)
+					}
+				}
+			}
+			return
+		}
+		var t wireTaskModel
+		decode(ctx, v, &t, diags)
+		if v.IsUnknown() || !t.complete(place.Place, place.defaultSubnets, diags) {
+			w.targetUnknown = true
+			return
+		}
+		end := t.end(place.Place)
+		w.Task = &end
+	}
+}
+
+// addWireProblems turns problems into errors at the attributes of the wires.
+func addWireProblems(problems []wire.Problem, diags *diag.Diagnostics) {
+	for _, p := range problems {
+		at := path.Root("wires").AtMapKey(p.Wire)
+		if p.Field != "" {
+			for _, step := range strings.Split(p.Field, ".") {
+				at = at.AtName(step)
+			}
+		}
+		diags.AddAttributeError(at, invalid(at), sentence(p.Text))
+	}
+}
+
+// checkWires checks what of the wires is known, at validate, when the place is not.
+func (m *taskModel) checkWires(ctx context.Context, diags *diag.Diagnostics) {
+	wires := m.expandWires(ctx, site{defaultSubnets: func() []string { return nil }}, diags)
+	for _, w := range wires {
+		switch {
+		case w.settingsUnknown:
+		case w.targetUnknown || w.Task != nil:
+			addWireProblems(w.CheckSettings(), diags)
+		default:
+			addWireProblems(w.Check(arn.Place{}), diags)
+		}
+		if !w.settingsUnknown && !m.Sidecars.IsUnknown() {
+			addWireProblems(w.CheckContainers(slices.Sorted(maps.Keys(m.Sidecars.Elements()))), diags)
+		}
+	}
+}
+
+// wired is what the wires of a model give, as far as it is known.
+type wired struct {
+	task.Wired
+	// policies are the statements of each wire, environment the variables of all.
+	policies, environment map[string]attr.Value
+	unknown               bool
+}
+
+// wires computes what the wires give. Nothing of a wire that is not known wholly is used.
+func (m *taskModel) wires(ctx context.Context, place site, diags *diag.Diagnostics) wired {
+	out := wired{
+		Wired:    task.Wired{Environment: map[string]string{}, Sidecars: map[string]map[string]string{}},
+		policies: map[string]attr.Value{}, environment: map[string]attr.Value{},
+		unknown: m.Wires.IsUnknown(),
+	}
+	var known []wire.Wire
+	for _, w := range m.expandWires(ctx, place, diags) {
+		if !w.known() || place.Account == "" {
+			out.unknown = true
+			out.policies[w.Name] = types.StringUnknown()
+			if !w.settingsUnknown {
+				for _, name := range w.Variables() {
+					out.environment[name] = types.StringUnknown()
+				}
+			}
+			continue
+		}
+		if problems := w.Check(place.Place); len(problems) > 0 {
+			addWireProblems(problems, diags)
+			continue
+		}
+		known = append(known, w.Wire)
+	}
+	if diags.HasError() {
+		return out
+	}
+	addWireProblems(wire.Clashes(known, place.Place, container(m.Environment, m.Secrets), m.sidecarContainers()), diags)
+	for _, w := range known {
+		statements, err := w.Statements(place.Place)
+		if err != nil {
+			diags.AddAttributeError(path.Root("wires").AtMapKey(w.Name), invalid(path.Root("wires").AtMapKey(w.Name)), sentence(err.Error()))
+			continue
+		}
+		out.policies[w.Name] = types.StringValue(policy.Document{Statements: statements}.JSON())
+		for name, value := range w.Environment(place.Place) {
+			out.environment[name] = types.StringValue(value)
+			out.Environment[name] = value
+			for _, sidecar := range w.Containers {
+				if out.Sidecars[sidecar] == nil {
+					out.Sidecars[sidecar] = map[string]string{}
+				}
+				out.Sidecars[sidecar][name] = value
+			}
+		}
+	}
+	var others int
+	for _, document := range stringMapOf(role(ctx, m.TaskRole, diags).Policies) {
+		others += policy.Size(document)
+	}
+	document, err := wire.Policy(known, place.Place, others)
+	if err != nil {
+		diags.AddAttributeError(path.Root("wires"), invalid(path.Root("wires")), sentence(err.Error()))
+	}
+	out.Statements = document.Statements
+	return out
+}
+
+// planWires sets the attributes that show what the wires give.
+func (m *taskModel) planWires(ctx context.Context, place site, diags *diag.Diagnostics) {
+	w := m.wires(ctx, place, diags)
+	m.WirePolicies = types.MapValueMust(types.StringType, w.policies)
+	m.WireEnvironment = types.MapValueMust(types.StringType, w.environment)
+	// Without the settings of a wire not even the names of its variables are known.
+	for _, x := range m.expandWires(ctx, place, diags) {
+		if x.settingsUnknown {
+			m.WireEnvironment = types.MapUnknown(types.StringType)
+		}
+	}
+	if m.Wires.IsUnknown() {
+		m.WirePolicies, m.WireEnvironment = types.MapUnknown(types.StringType), types.MapUnknown(types.StringType)
+	}
+}
+
+// container is what the user gives a container by itself.
+func container(environment, secrets types.Map) wire.Container {
+	return wire.Container{Environment: stringMapOf(environment), Secrets: slices.Sorted(maps.Keys(secrets.Elements()))}
+}
+
+func (m *taskModel) sidecarContainers() map[string]wire.Container {
+	out := map[string]wire.Container{}
+	for name, e := range m.Sidecars.Elements() {
+		if o, ok := e.(types.Object); ok && !o.IsNull() && !o.IsUnknown() {
+			out[name] = container(as[types.Map](o.Attributes()["environment"]), as[types.Map](o.Attributes()["secrets"]))
+		}
+	}
+	return out
+}

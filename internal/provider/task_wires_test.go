@@ -1,0 +1,234 @@
+package provider_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// allWires has a wire of every kind. Those of which two would set the same variable have a
+// prefix.
+func allWires() values {
+	return values{
+		"call":    values{"function": "resize"},
+		"publish": values{"docker_task": values{"name": "publish"}},
+		"uploads": values{"object_store": "uploads", "access": "read"},
+		"items":   values{"table": "items", "access": "read_write"},
+		"jobs":    values{"job_queue": "jobs", "access": "write", "kms_key_arn": aKey},
+		"news":    values{"topic": "news"},
+		"clicks":  values{"stream": "clicks", "access": "read"},
+		"shop":    values{"rest_api": values{"id": "abc123", "stage": "live"}},
+		"graph":   values{"graphql_api": values{"id": "abcdefghijklmnopqrstuvwxyz"}, "access": "read"},
+		"flow":    values{"state_machine": "flow", "access": "write"},
+		"events":  values{"event_bus": "default"},
+		"token":   values{"secret": aSecret, "access": "read"},
+		"setting": values{"parameter": "/app/*", "access": "read"},
+		"orders":  values{"database": values{"resource_id": "db-ABCDEFGHIJKL01234", "username": "app", "endpoint": "db.example.com", "port": 5432}, "access": "read_write"},
+		"more":    values{"policy": readQueues},
+	}
+}
+
+func TestAccTask_wires_allKinds(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	wires := allWires()
+	for _, k := range wire.Kinds {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(wires)), func(w any) bool { return must[values](w)[k.Name] != nil }) {
+			t.Errorf("no wire of kind %s", k.Name)
+		}
+	}
+	with := func(w values) values {
+		return values{"name": "sample", "image": "busybox", "environment": values{"OWN": "1"}, "wires": w}
+	}
+	apply := func(state resourceState, arguments values, changes ...string) resourceState {
+		t.Helper()
+		if err := c.validate(arguments); err != nil {
+			t.Fatal(err)
+		}
+		to, _, err := c.plan(state, arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if have := changedAttributes(t, state.value, to.value); changes != nil && !slices.Equal(have, changes) {
+			t.Errorf("the plan changes %v, not %v", have, changes)
+		}
+		if state, err = c.change(state, to, c.config(arguments)); err != nil {
+			t.Fatal(err)
+		}
+		c.quiet(t, "the second plan", state, arguments)
+		return state
+	}
+	state := apply(c.nothing(), with(wires))
+	document, _ := u.cloud.RolePolicy("sample-us-east-1-task", "docker-task")
+	if !strings.Contains(document, "s3:GetObject") || strings.Contains(document, "s3:PutObject") {
+		t.Errorf("the task role may %s", document)
+	}
+
+	// Taken over, nothing is registered: only the wires have to be written down.
+	taken, err := c.imported("sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, _, err := c.plan(taken, with(wires))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if have, want := changedAttributes(t, taken.value, to.value), []string{"environment", "wire_environment", "wire_policies", "wires"}; !slices.Equal(have, want) {
+		t.Errorf("after an import the plan changes %v, not %v", have, want)
+	}
+
+	// Another access is another policy, and no revision.
+	writing := merged(wires, values{"uploads": values{"object_store": "uploads", "access": "read_write"}})
+	state = apply(state, with(writing), "task_role_policy_json", "wire_policies", "wires")
+	// A wire less takes its variables along.
+	fewer := merged(writing, nil)
+	delete(fewer, "uploads")
+	state = apply(state, with(fewer), "arn", "revision", "task_role_policy_json", "wire_environment", "wire_policies", "wires")
+	if document, _ := u.cloud.RolePolicy("sample-us-east-1-task", "docker-task"); strings.Contains(document, "s3:") {
+		t.Errorf("the task role still may %s", document)
+	}
+	// None is none.
+	none := with(nil)
+	delete(none, "wires")
+	state = apply(state, none, "arn", "revision", "task_role_policy_json", "wire_environment", "wire_policies", "wires")
+	if _, err := c.destroy(state); err != nil {
+		t.Error(err)
+	}
+}
+
+// Two sources of one variable are an error that names both, never their values.
+func TestAccTask_wires_clash(t *testing.T) {
+	t.Parallel()
+	newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	for name, test := range map[string]struct {
+		arguments values
+		says      []string
+	}{
+		"two wires": {values{"wires": values{"a": values{"topic": "one"}, "b": values{"topic": "two"}}}, []string{"TOPIC_NAME", "a", "b", "env_prefix"}},
+		"the user":  {values{"wires": values{"a": values{"topic": "one"}}, "environment": values{"TOPIC_NAME": "hidden"}}, []string{"TOPIC_NAME", "environment"}},
+		"a secret":  {values{"wires": values{"a": values{"topic": "one"}}, "secrets": values{"TOPIC_NAME": "/hidden"}}, []string{"TOPIC_NAME", "secrets"}},
+		"a sidecar": {values{
+			"wires":    values{"a": values{"topic": "one", "containers": []any{"side"}}},
+			"sidecars": values{"side": values{"image": "envoy", "environment": values{"TOPIC_NAME": "hidden"}}},
+		}, []string{"TOPIC_NAME", "side"}},
+		"no access":       {values{"wires": values{"a": values{"object_store": "b"}}}, []string{"access"}},
+		"two targets":     {values{"wires": values{"a": values{"topic": "b", "stream": "c"}}}, []string{"topic", "stream"}},
+		"no target":       {values{"wires": values{"a": values{"access": "read"}}}, []string{`wires["a"]`}},
+		"no such sidecar": {values{"wires": values{"a": values{"topic": "one", "containers": []any{"other"}}}}, []string{"other"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			arguments := merged(values{"name": "sample", "image": "busybox"}, test.arguments)
+			err := c.validate(arguments)
+			if err == nil {
+				_, _, err = c.plan(c.nothing(), arguments)
+			}
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, words := range test.says {
+				if !strings.Contains(err.Error(), words) {
+					t.Errorf("%q does not say %q", err, words)
+				}
+			}
+			if strings.Contains(err.Error(), "hidden") {
+				t.Errorf("%q tells a value", err)
+			}
+		})
+	}
+}
+
+// The variables go into the containers that are named, and no others.
+func TestAccTask_wires_containers(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	arguments := values{
+		"name": "sample", "image": "busybox",
+		"sidecars": values{"with": values{"image": "envoy", "environment": values{"OWN": "1"}}, "without": values{"image": "envoy"}},
+		"wires":    values{"a": values{"topic": "one", "env_prefix": "NEWS_", "containers": []any{"with"}}},
+	}
+	state, err := c.apply(c.nothing(), arguments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.quiet(t, "the second plan", state, arguments)
+	d, _ := u.cloud.TaskDefinition("sample")
+	for _, container := range d.ContainerDefinitions {
+		has := slices.ContainsFunc(container.Environment, func(v ecstypes.KeyValuePair) bool { return aws.ToString(v.Name) == "NEWS_TOPIC_NAME" })
+		if want := aws.ToString(container.Name) != "without"; has != want {
+			t.Errorf("%s: the variable is there: %t", aws.ToString(container.Name), has)
+		}
+	}
+	if _, err := c.destroy(state); err != nil {
+		t.Error(err)
+	}
+}
+
+// A target that is not known yet leaves only what comes of it unknown.
+func TestAccTask_wires_unknown(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	config := u.config(`wires = {
+    later = { topic = local.topic }
+    now   = { stream = "clicks", access = "read" }
+  }`) + hidden("topic", `"news"`)
+	policy := func(name string) tfjsonpath.Path { return tfjsonpath.New("wire_policies").AtMapKey(name) }
+	u.test(
+		resource.TestStep{
+			Config: config,
+			ConfigPlanChecks: planned(creates(),
+				plancheck.ExpectUnknownValue(address, policy("later")),
+				plancheck.ExpectKnownValue(address, policy("now"), knownvalue.NotNull()),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("wire_environment").AtMapKey("STREAM_NAME"), knownvalue.StringExact("clicks")),
+			),
+			ConfigStateChecks: []statecheck.StateCheck{has("wire_environment", knownvalue.MapPartial(map[string]knownvalue.Check{
+				"TOPIC_NAME": knownvalue.StringExact("news"), "STREAM_NAME": knownvalue.StringExact("clicks"),
+			}))},
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+	)
+}
+
+// A variable of a wire that a pipeline changed is drift, and comes back.
+func TestAccTask_wires_drift(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	config := u.config(`wires = { a = { topic = "news" } }`)
+	u.test(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
+					for i, v := range in.ContainerDefinitions[0].Environment {
+						if aws.ToString(v.Name) == "TOPIC_NAME" {
+							in.ContainerDefinitions[0].Environment[i].Value = aws.String("other")
+						}
+					}
+				})
+			},
+			Config:           config,
+			ConfigPlanChecks: planned(updates(), changes("arn", "drift", "revision", "wire_environment")),
+			PostApplyFunc: func() {
+				if !slices.ContainsFunc(u.newest().ContainerDefinitions[0].Environment, func(v ecstypes.KeyValuePair) bool {
+					return aws.ToString(v.Name) == "TOPIC_NAME" && aws.ToString(v.Value) == "news"
+				}) {
+					t.Error("the variable is not back")
+				}
+			},
+		},
+	)
+}

@@ -1,0 +1,236 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// ruleStatement and tagStatement are written by hand after AWS's documentation, as those of
+// wired are.
+
+func (w wired) ruleStatement() string {
+	return fmt.Sprintf(`{"Sid":"FollowTasks","Effect":"Allow","Action":["events:PutTargets","events:PutRule","events:DescribeRule"],"Resource":"%s"}`,
+		w.place.Regional("events", "rule/StepFunctionsGetEventsForECSTaskRule"))
+}
+
+func (w wired) tagStatement() string {
+	return fmt.Sprintf(`{"Sid":"TagTasks","Effect":"Allow","Action":"ecs:TagResource","Resource":"%s","Condition":{"StringEquals":{"ecs:CreateAction":"RunTask"}}}`,
+		w.place.Regional("ecs", "task/default/*"))
+}
+
+// Each integration has just the statements that it needs, and those of Step Functions a
+// state. The same wire goes from one to the next in place.
+func TestAccWire_integrations(t *testing.T) {
+	t.Parallel()
+	w := newWired(t)
+	cluster := w.cluster("default")
+	run, pass := w.runStatement("*", cluster), passStatement(w.roleARN("execution"), w.roleARN("task"))
+	manage := w.tasksStatement(cluster, "DescribeTasks", "StopTask")
+	var steps []resource.TestStep
+	for _, row := range []struct {
+		lines      []string
+		statements []string
+		state      string // resource of the state, "" for none
+	}{
+		{[]string{`integration = "step_functions"`}, []string{run, pass}, "ecs:runTask"},
+		{[]string{`integration = "step_functions_sync"`}, []string{run, manage, pass, w.ruleStatement()}, "ecs:runTask.sync"},
+		{[]string{`integration = "scheduler"`, "propagate_tags = true"}, []string{run, pass, w.tagStatement()}, ""},
+		{[]string{`integration = "events"`}, []string{run, pass}, ""},
+		{[]string{`integration = "sdk"`}, []string{run, manage, pass}, ""},
+		{nil, []string{run, manage, pass}, ""},
+	} {
+		var state knownvalue.Check = knownvalue.Null()
+		if row.state != "" {
+			state = knownvalue.StringFunc(w.isState(row.state, "FARGATE", "", ""))
+		}
+		steps = append(steps, resource.TestStep{
+			Config: w.config(w.taskBlock(), w.wireBlock(append(row.lines, "task = docker_task.test")...)),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				expectAllKnown(theWire),
+				plancheck.ExpectKnownValue(theWire, policyJSON, says(policyOf(row.statements...))),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(theWire, tfjsonpath.New("state_json"), state),
+				statecheck.ExpectKnownValue(theWire, tfjsonpath.New("task_token_policy_json"), knownvalue.Null()),
+			},
+			Check: w.expectOnRole(w.defaultPolicyName(), policyOf(row.statements...)),
+		})
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
+		Steps:                    steps,
+	})
+}
+
+// isState checks a Task state of this task: what it calls, how it is launched, what comes
+// next, and the name of the container that gets the token.
+func (w wired) isState(resource, launchType, next, token string) func(string) error {
+	return func(text string) error {
+		var state struct {
+			Type, Resource, Next string
+			End                  bool
+			Parameters           struct {
+				Cluster, TaskDefinition, LaunchType string
+				NetworkConfiguration                struct {
+					AwsvpcConfiguration struct {
+						Subnets        []string
+						AssignPublicIP string
+					}
+				}
+				Overrides struct {
+					ContainerOverrides []struct {
+						Name        string
+						Environment []map[string]string
+					}
+				}
+			}
+		}
+		if err := json.Unmarshal([]byte(text), &state); err != nil {
+			return err
+		}
+		p := state.Parameters
+		network := p.NetworkConfiguration.AwsvpcConfiguration
+		switch {
+		case state.Type != "Task", state.Resource != "arn:"+w.place.Partition+":states:::"+resource,
+			state.Next != next, state.End != (next == ""),
+			p.Cluster != w.cluster("default"), p.TaskDefinition != w.family(), p.LaunchType != launchType,
+			len(network.Subnets) == 0, network.AssignPublicIP != "ENABLED":
+			return fmt.Errorf("not the state of the task: %s", text)
+		case token == "":
+			if len(p.Overrides.ContainerOverrides) > 0 {
+				return fmt.Errorf("the state overrides something: %s", text)
+			}
+			return nil
+		}
+		overrides := p.Overrides.ContainerOverrides
+		if len(overrides) != 1 || overrides[0].Name != token || len(overrides[0].Environment) != 1 ||
+			overrides[0].Environment[0]["Name"] != "TASK_TOKEN" || overrides[0].Environment[0]["Value.$"] != "$$.Task.Token" {
+			return fmt.Errorf("the token does not reach container %s: %s", token, text)
+		}
+		return nil
+	}
+}
+
+// With a task token the task answers: a second policy, on its own role, which comes and goes
+// with the wire, is put back when it is gone, and goes when the integration changes.
+func TestAccWire_taskToken(t *testing.T) {
+	t.Parallel()
+	w := newWired(t)
+	role := w.task + "-" + acctest.Region() + "-task"
+	name := w.defaultPolicyName() + "-token"
+	answers := policyOf(fmt.Sprintf(
+		`{"Sid":"AnswerForTaskToken","Effect":"Allow","Action":["states:SendTaskSuccess","states:SendTaskFailure","states:SendTaskHeartbeat"],"Resource":"%s"}`,
+		w.place.Regional("states", "stateMachine:nightly")))
+	onTask := func(*terraform.State) error {
+		have, _ := w.aws.RolePolicy(role, name)
+		return sameDocument(have, answers)
+	}
+	config := func(lines ...string) string {
+		return w.config(w.taskBlock(), w.wireBlock(append(lines, "task = docker_task.test")...))
+	}
+	token := []string{`integration = "step_functions_task_token"`, `state_machine = "nightly"`, `next_state = "Done"`, `launch_type = "EC2"`}
+	tokenJSON := tfjsonpath.New("task_token_policy_json")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy: resource.ComposeAggregateTestCheckFunc(
+			acctest.CheckUnitGone(t, w.task), acctest.CheckAccountEmpty(t), w.expectPolicies()),
+		Steps: []resource.TestStep{
+			{
+				Config: config(token...),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					expectAllKnown(theWire),
+					plancheck.ExpectKnownValue(theWire, tokenJSON, says(answers)),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(theWire, tfjsonpath.New("state_json"),
+						knownvalue.StringFunc(w.isState("ecs:runTask.waitForTaskToken", "EC2", "Done", w.task))),
+				},
+				Check: resource.ComposeAggregateTestCheckFunc(onTask, w.expectOnRole(w.defaultPolicyName(),
+					policyOf(w.runStatement("*", w.cluster("default")), passStatement(w.roleARN("execution"), w.roleARN("task"))))),
+			},
+			{
+				PreConfig: func() { w.aws.DeleteRolePolicy(role, name) },
+				Config:    config(token...),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(theWire, plancheck.ResourceActionUpdate),
+					changesOfWire{"task_token_policy_json"},
+				}},
+				Check: onTask,
+			},
+			{
+				Config: config(`integration = "step_functions"`),
+				Check: func(*terraform.State) error {
+					if have := w.aws.RolePolicies(role); len(have) > 0 {
+						return fmt.Errorf("the task's role still has %v", have)
+					}
+					return nil
+				},
+			},
+			{Config: config(token...), Check: onTask},
+		},
+	})
+}
+
+// A policy that cannot be put takes back the one that was put before it.
+func TestAccWire_taskToken_allOrNothing(t *testing.T) {
+	t.Parallel()
+	w := newWired(t)
+	role := w.task + "-" + acctest.Region() + "-task"
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: w.config(w.taskBlock())},
+			{
+				PreConfig: func() { w.aws.PutRolePolicy(role, w.defaultPolicyName()+"-token", otherPolicyDocument) },
+				Config: w.config(w.taskBlock(), w.wireBlock("task = docker_task.test",
+					`integration = "step_functions_task_token"`, `state_machine = "nightly"`)),
+				ExpectError: regexp.MustCompile(`another policy of this name`),
+			},
+			{
+				RefreshState:       true,
+				ExpectNonEmptyPlan: true, // the wire is still to be made
+				Check:              w.expectPolicies(),
+			},
+		},
+	})
+}
+
+// What an integration does not know is refused, by name.
+func TestAccWire_integration_refused(t *testing.T) {
+	t.Parallel()
+	w := newWired(t)
+	for name, row := range map[string]struct{ lines, want string }{
+		"unknown":        {`integration = "cron"`, `integration[\s\S]*Allowed are sdk, step_functions`},
+		"actions":        {`integration = "events"` + "\n" + `actions = ["run"]`, `Invalid actions`},
+		"state machine":  {`state_machine = "nightly"`, `Invalid state_machine`},
+		"no machine":     {`integration = "step_functions_task_token"`, `Missing state_machine`},
+		"wrong machine":  {`integration = "step_functions_task_token"` + "\n" + `state_machine = "a b"`, `Invalid state_machine`},
+		"next state":     {`next_state = "Done"`, `Invalid next_state`},
+		"launch type":    {`launch_type = "EC2"`, `Invalid launch_type`},
+		"launch unknown": {`integration = "step_functions"` + "\n" + `launch_type = "LAMBDA"`, `Invalid launch_type[\s\S]*FARGATE`},
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					Config:      w.config(w.wireBlock(`task = { name = "x" }`, row.lines)),
+					PlanOnly:    true,
+					ExpectError: regexp.MustCompile(row.want),
+				}},
+			})
+		})
+	}
+}

@@ -1,0 +1,40 @@
+package registry
+
+import (
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// Reference names an image: REPOSITORY, REPOSITORY:TAG or REPOSITORY@DIGEST, in the forms
+// that Docker takes. Without tag and digest it is the tag latest.
+type Reference struct {
+	written string
+	parsed  name.Reference
+}
+
+// Parse reads a reference.
+func Parse(image string) (Reference, error) {
+	parsed, err := name.ParseReference(image, name.WeakValidation)
+	if err != nil {
+		return Reference{}, err
+	}
+	return Reference{written: image, parsed: parsed}, nil
+}
+
+// Host is the registry's host, with its port if it has one: index.docker.io where the
+// reference names none.
+func (r Reference) Host() string { return r.parsed.Context().RegistryStr() }
+
+// IsDockerHub tells whether the registry is Docker Hub.
+func (r Reference) IsDockerHub() bool { return r.Host() == name.DefaultRegistry }
+
+// pinned is the repository as it was written, so that ECS looks for credentials and rights
+// where it did before, with a digest in the place of the tag.
+func (r Reference) pinned(digest string) string {
+	repository, _, _ := strings.Cut(r.written, "@")
+	if colon := strings.LastIndexByte(repository, ':'); colon > strings.LastIndexByte(repository, '/') {
+		repository = repository[:colon]
+	}
+	return repository + "@" + digest
+}

@@ -1,0 +1,81 @@
+package schedule
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Equal tells whether two schedules are the same for Scheduler.
+func (s Schedule) Equal(other Schedule) bool {
+	return reflect.DeepEqual(s.canonical(), other.canonical())
+}
+
+// canonical has one form for what says the same.
+func (s Schedule) canonical() Schedule {
+	s.Start, s.End = s.Start.UTC(), s.End.UTC()
+	if s.AfterCompletion == "" {
+		s.AfterCompletion = Keep
+	}
+	t := &s.Target
+	t.Network.SubnetIDs = append([]string{}, sorted(t.Network.SubnetIDs)...)
+	t.Network.SecurityGroupIDs = append([]string{}, sorted(t.Network.SecurityGroupIDs)...)
+	if len(t.Network.SubnetIDs) == 0 {
+		t.Network.AssignPublicIP = false
+	}
+	if t.Tags == nil {
+		t.Tags = map[string]string{}
+	}
+	t.Others = append([]string{}, t.Others...)
+	if o, ok := ReadInput(t.Input, ""); ok {
+		t.Input = o.Input(Container(t.Input))
+	}
+	return s
+}
+
+// Differences name what of a schedule differs from what it shall be and has no attribute of
+// its own in a plan: what follows from the task, and what somebody else added.
+func Differences(want, have Schedule) []string {
+	w, h := want.canonical().Target, have.canonical().Target
+	var out []string
+	for _, d := range []struct {
+		name    string
+		differs bool
+	}{
+		{"cluster", w.ClusterARN != h.ClusterARN},
+		{"role", w.RoleARN != h.RoleARN},
+		{"task definition", family(w.DefinitionARN) != family(h.DefinitionARN)},
+		{"subnets", !slices.Equal(w.Network.SubnetIDs, h.Network.SubnetIDs)},
+		{"security groups", !slices.Equal(w.Network.SecurityGroupIDs, h.Network.SecurityGroupIDs)},
+		{"public address", w.Network.AssignPublicIP != h.Network.AssignPublicIP},
+		{"overrides", w.Input != h.Input && !sameContainer(w.Input, h.Input)},
+	} {
+		if d.differs {
+			out = append(out, d.name)
+		}
+	}
+	return append(out, h.Others...)
+}
+
+// sameContainer tells whether overrides differ only in what has an attribute.
+func sameContainer(want, have string) bool {
+	_, ok := ReadInput(have, "")
+	a, b := Container(want), Container(have)
+	return ok && (a == b || a == "" || b == "")
+}
+
+// family is the ARN of a task definition without its revision.
+func family(definition string) string {
+	family, _ := SplitRevision(definition)
+	return family
+}
+
+// SplitRevision parts the ARN of a task definition into the family's and the revision's
+// number, "" for the newest.
+func SplitRevision(definition string) (family, revision string) {
+	at := strings.LastIndexByte(definition, '/')
+	if i := strings.IndexByte(definition[at+1:], ':'); i >= 0 {
+		return definition[:at+1+i], definition[at+1+i+1:]
+	}
+	return definition, ""
+}

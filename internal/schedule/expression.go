@@ -1,0 +1,94 @@
+// Package schedule knows what a schedule of EventBridge Scheduler is that runs a docker task:
+// when it runs, what it tells ECS, and with which rights. It is pure: times are parsed and
+// compared here, but nobody asks what time it is.
+package schedule
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxExpression is how many characters Scheduler takes.
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+const maxExpression = 256
+
+const forms = "an expression is cron(minutes hours day-of-month month day-of-week year), rate(value unit) or at(yyyy-mm-ddThh:mm:ss)"
+
+// atLayout is the time in an at expression. It has no zone: that is the schedule's.
+const atLayout = "2006-01-02T15:04:05"
+
+// CheckExpression says what is wrong with a schedule expression, or "". It names the field
+// that is, and how Scheduler writes what was probably meant.
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+func CheckExpression(expression string) string {
+	if n := len(expression); n > maxExpression {
+		return fmt.Sprintf("an expression has at most %d characters, and this one has %d", maxExpression, n)
+	}
+	kind, rest, opened := strings.Cut(expression, "(")
+	inner, closed := strings.CutSuffix(rest, ")")
+	if !opened || !closed {
+		if len(strings.Fields(expression)) == 5 {
+			return forms + "; this looks like a crontab's, which has neither the name before the fields nor a year: write " + fromCrontab(expression)
+		}
+		return forms + "; " + described(expression)
+	}
+	switch kind {
+	case "cron":
+		return checkCron(inner)
+	case "rate":
+		return checkRate(inner)
+	case "at":
+		return checkAt(inner)
+	}
+	return forms + "; " + described(expression)
+}
+
+var ratePattern = regexp.MustCompile(`^([0-9]+) +([a-z]+)$`)
+
+func checkRate(inner string) string {
+	m := ratePattern.FindStringSubmatch(inner)
+	if m == nil {
+		return fmt.Sprintf("a rate is a whole number and a unit, as in rate(5 minutes); %s", described("rate("+inner+")"))
+	}
+	value, err := strconv.ParseInt(m[1], 10, 32)
+	if err != nil || value < 1 {
+		return fmt.Sprintf("the value of a rate is a whole number from 1 on, not %s", m[1])
+	}
+	singular := strings.TrimSuffix(m[2], "s")
+	switch singular {
+	case "minute", "hour", "day":
+	default:
+		return fmt.Sprintf("the unit of a rate is minutes, hours or days, not %q", m[2])
+	}
+	switch {
+	case value == 1 && m[2] != singular:
+		return fmt.Sprintf("the unit of a rate of 1 is %s, not %s", singular, m[2])
+	case value > 1 && m[2] == singular:
+		return fmt.Sprintf("the unit of a rate of %d is %ss, not %s", value, singular, m[2])
+	}
+	return ""
+}
+
+func checkAt(inner string) string {
+	if _, err := time.Parse(atLayout, inner); err == nil {
+		return ""
+	}
+	if t, err := time.Parse(time.RFC3339, inner); err == nil {
+		return fmt.Sprintf("the time in an at expression has no zone, which is that of time_zone: write at(%s)", t.Format(atLayout))
+	}
+	return fmt.Sprintf("an at expression has a date and a time of day that exist, as in at(2030-12-31T23:59:00); %s", described("at("+inner+")"))
+}
+
+// Once tells whether an expression is of a single time.
+func Once(expression string) bool { return strings.HasPrefix(expression, "at(") }
+
+// described is a refused text as it may stand in a message.
+func described(s string) string {
+	if n := len([]rune(s)); n > 80 {
+		return fmt.Sprintf("this one has %d characters", n)
+	}
+	return fmt.Sprintf("this one is %q", s)
+}

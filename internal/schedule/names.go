@@ -1,0 +1,109 @@
+package schedule
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// DefaultGroup is the group that every account and region has.
+const DefaultGroup = "default"
+
+// RoleKind is the kind of the role that Scheduler acts with. It ends the role's default name.
+const RoleKind task.RoleKind = "schedule"
+
+const (
+	maxRoleName    = 64
+	maxDescription = 512
+)
+
+var (
+	// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+	namePattern     = regexp.MustCompile(`^[0-9A-Za-z_.-]{1,64}$`)
+	queuePattern    = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
+	platformPattern = regexp.MustCompile(`^(?:LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`)
+	providerPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+	keyPattern      = regexp.MustCompile(`^key/[A-Za-z0-9-]+$`)
+)
+
+// CheckName says what is wrong with the name of a schedule or of a group, or "".
+func CheckName(name string) string {
+	if namePattern.MatchString(name) {
+		return ""
+	}
+	return "a name has 1 to 64 letters, digits and characters of _ - .; " + described(name)
+}
+
+// CheckDescription says what is wrong with a description, or "".
+func CheckDescription(text string) string {
+	if n := len([]rune(text)); n > maxDescription {
+		return fmt.Sprintf("a description has at most %d characters, and this one has %d", maxDescription, n)
+	}
+	return ""
+}
+
+// CheckQueue says what is wrong with a dead-letter queue that is given by name or ARN, or "".
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+func CheckQueue(queue string) string {
+	name := queue
+	if a, err := arn.Parse(queue); err == nil && a.Service == "sqs" && a.Region != "" && a.Account != "" {
+		name = a.Resource
+	}
+	switch {
+	case strings.HasSuffix(name, ".fifo"):
+		return "Scheduler takes no FIFO queue for dead letters; " + described(queue)
+	case !queuePattern.MatchString(name):
+		return "a queue is given by its name or its ARN; " + described(queue)
+	}
+	return ""
+}
+
+// CheckPlatformVersion says what is wrong with a platform version of Fargate, or "".
+func CheckPlatformVersion(version string) string {
+	if platformPattern.MatchString(version) {
+		return ""
+	}
+	return "a platform version is LATEST or three numbers, as in 1.4.0; " + described(version)
+}
+
+// CheckCapacityProvider says what is wrong with the name of a capacity provider, or "".
+func CheckCapacityProvider(name string) string {
+	if providerPattern.MatchString(name) {
+		return ""
+	}
+	return "a capacity provider is FARGATE, FARGATE_SPOT or the name of one of the cluster's own; " + described(name)
+}
+
+// CheckKey says what is wrong with the ARN of a key, or "". IAM does not resolve aliases in
+// policies, so that the role could not be given the right to one.
+func CheckKey(key string) string {
+	if a, err := arn.Parse(key); err == nil && a.Service == "kms" && keyPattern.MatchString(a.Resource) {
+		return ""
+	}
+	return "a key is given by its ARN, which ends in key/ID; " + described(key)
+}
+
+// RoleName is the name that the role gets unless the user chooses one. Names of schedules
+// are unique in a group and region, those of roles in the account.
+func RoleName(group, name, region string) string {
+	if group != DefaultGroup {
+		name = group + "-" + name
+	}
+	return task.Shorten(name, "-"+region+"-"+string(RoleKind), maxRoleName)
+}
+
+// ARN is the ARN of a schedule.
+func ARN(group, name string, place arn.Place) string {
+	return place.Regional("scheduler", "schedule/"+group+"/"+name)
+}
+
+// QueueARN is the ARN of a queue that is given by name or ARN.
+func QueueARN(queue string, place arn.Place) string {
+	if queue == "" || arn.Is(queue) {
+		return queue
+	}
+	return place.Regional("sqs", queue)
+}

@@ -1,0 +1,191 @@
+package schedule
+
+import (
+	"maps"
+	"strconv"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// What happens to a schedule that has nothing more to run.
+const (
+	Keep   = "NONE"
+	Delete = "DELETE"
+)
+
+// Scheduler's defaults, which it writes into a schedule that says nothing of them.
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
+const (
+	MaximumAttempts   = 185
+	MaximumAgeSeconds = 86400
+)
+
+// Spec describes a schedule, the role it runs the task with included.
+type Spec struct {
+	Schedule Schedule
+	Place    arn.Place
+	Task     wire.Task
+	// Revision pins the task definition; 0 is the newest, whatever its number.
+	Revision  int64
+	Overrides Overrides
+
+	// RoleARN is that of a role of somebody else's; about it nothing is managed.
+	RoleARN             string
+	RoleName, RolePath  string
+	PermissionsBoundary string
+	Tags                map[string]string // of the role
+}
+
+// Schedule is what EventBridge Scheduler keeps.
+type Schedule struct {
+	Name, Group     string
+	Expression      string
+	TimeZone        string
+	FlexibleMinutes int64     // 0: at the minute
+	Start, End      time.Time // zero: none
+	AfterCompletion string    // Keep or Delete
+	Enabled         bool
+	Description     string
+	KMSKeyARN       string
+	Target          Target
+}
+
+// Target is what Scheduler tells ECS to run, and how it tries.
+type Target struct {
+	ClusterARN    string
+	RoleARN       string
+	DefinitionARN string // without a revision: the newest
+	// Input is the overrides of RunTask, as JSON; "" for none.
+	Input string
+
+	LaunchType       string // "" with a capacity provider
+	CapacityProvider string
+	PlatformVersion  string
+	TaskCount        int64
+	Network          Network
+	PropagateTags    bool
+	ExecuteCommand   bool
+	Tags             map[string]string // of the running task
+
+	MaximumAttempts   int64
+	MaximumAgeSeconds int64
+	DeadLetterARN     string
+
+	// Others names what a schedule of somebody else's hand has beside all this.
+	Others []string
+}
+
+// Network is the network configuration of a task; without subnets there is none, as on a
+// container instance.
+type Network struct {
+	SubnetIDs        []string // sorted
+	SecurityGroupIDs []string // sorted
+	AssignPublicIP   bool
+}
+
+// Unit is everything that a schedule is in AWS, as it shall be.
+type Unit struct {
+	Schedule Schedule
+	// Role is the role that Scheduler acts with; nil where it is somebody else's.
+	Role *task.Role
+	Tags map[string]string // of the role, the unit's id apart
+}
+
+// Observed is what AWS has of a unit. A part that is missing is nil.
+type Observed struct {
+	Schedule *Schedule
+	Role     *task.ObservedRole
+}
+
+// ManagesRole tells whether the role is the unit's.
+func (s Spec) ManagesRole() bool { return s.RoleARN == "" }
+
+// Role names the role that Scheduler acts with, managed or not.
+func (s Spec) Role() (name, roleARN string) {
+	if !s.ManagesRole() {
+		if a, err := arn.Parse(s.RoleARN); err == nil {
+			name = a.Name()
+		}
+		return name, s.RoleARN
+	}
+	return s.roleName(), s.Place.Global("iam", "role"+s.rolePath()+s.roleName())
+}
+
+func (s Spec) roleName() string {
+	if s.RoleName != "" {
+		return s.RoleName
+	}
+	return RoleName(s.Schedule.Group, s.Schedule.Name, s.Place.Region)
+}
+
+func (s Spec) rolePath() string {
+	if s.RolePath != "" {
+		return s.RolePath
+	}
+	return task.DefaultRolePath
+}
+
+// Unit derives the parts. The error is of a cluster's ARN that is none.
+func (s Spec) Unit() (Unit, error) {
+	policy, err := s.Policy()
+	if err != nil {
+		return Unit{}, err
+	}
+	u := Unit{Schedule: s.Schedule, Tags: maps.Clone(s.Tags)}
+	if u.Tags == nil {
+		u.Tags = map[string]string{}
+	}
+	name, roleARN := s.Role()
+	u.Schedule.Target = s.target(roleARN)
+	if s.ManagesRole() {
+		u.Role = &task.Role{
+			Name:                name,
+			ARN:                 roleARN,
+			Path:                s.rolePath(),
+			Description:         "Runs docker task " + s.Task.Name + " on schedule " + s.Schedule.Group + "/" + s.Schedule.Name,
+			MaxSessionDuration:  task.DefaultMaxSessionDuration,
+			PermissionsBoundary: s.PermissionsBoundary,
+			TrustPolicy:         s.TrustPolicy().JSON(),
+			Policies:            map[string]string{task.InlinePolicyName: policy.JSON()},
+		}
+	}
+	return u, nil
+}
+
+func (s Spec) target(roleARN string) Target {
+	t := s.Schedule.Target
+	t.RoleARN = roleARN
+	t.ClusterARN = s.Task.ClusterARN
+	t.DefinitionARN = s.Task.FamilyARN
+	if s.Revision > 0 {
+		t.DefinitionARN += ":" + strconv.FormatInt(s.Revision, 10)
+	}
+	t.Input = s.Overrides.Input(s.Task.Container)
+	if len(s.Task.Network.SubnetIDs) > 0 {
+		t.Network = Network{
+			SubnetIDs:        sorted(s.Task.Network.SubnetIDs),
+			SecurityGroupIDs: sorted(s.Task.Network.SecurityGroupIDs),
+			AssignPublicIP:   s.Task.Network.AssignPublicIP,
+		}
+	}
+	if t.LaunchType == "" && t.CapacityProvider == "" {
+		// Without either, ECS takes the cluster's default strategy, and where there is none,
+		// looks for container instances.
+		t.LaunchType = task.Fargate
+	}
+	return t
+}
+
+// OnFargate tells whether the task runs on Fargate.
+func (t Target) OnFargate() bool {
+	switch t.CapacityProvider {
+	case "":
+		return t.LaunchType == "" || t.LaunchType == task.Fargate
+	case "FARGATE", "FARGATE_SPOT":
+		return true
+	}
+	return false
+}

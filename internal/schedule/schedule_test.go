@@ -1,0 +1,350 @@
+package schedule_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/policy/policytest"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+var place = arn.Place{Partition: "aws-cn", Region: "cn-north-1", Account: "111122223333"}
+
+func spec() schedule.Spec {
+	return schedule.Spec{
+		Schedule: schedule.Schedule{
+			Name: "nightly", Group: schedule.DefaultGroup, Expression: "cron(0 3 * * ? *)", TimeZone: "UTC", Enabled: true,
+			AfterCompletion: schedule.Keep,
+			Target:          schedule.Target{TaskCount: 1, MaximumAttempts: schedule.MaximumAttempts, MaximumAgeSeconds: schedule.MaximumAgeSeconds},
+		},
+		Place: place,
+		Task: wire.Task{
+			Name:       "dump",
+			FamilyARN:  place.Regional("ecs", "task-definition/dump"),
+			ClusterARN: place.Regional("ecs", "cluster/batch"),
+			Container:  "dump",
+			Network:    task.Network{SubnetIDs: []string{"subnet-2", "subnet-1"}, SecurityGroupIDs: []string{"sg-1"}},
+			RoleARNs:   []string{place.Global("iam", "role/dump-task"), place.Global("iam", "role/dump-execution")},
+		},
+	}
+}
+
+func TestSpec_Unit(t *testing.T) {
+	t.Parallel()
+	s := spec()
+	s.Revision = 7
+	s.Overrides.Command = []string{"pg_dump"}
+	u, err := s.Unit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := u.Schedule.Target
+	for what, is := range map[string]bool{
+		"cluster":     target.ClusterARN == s.Task.ClusterARN,
+		"revision":    target.DefinitionARN == s.Task.FamilyARN+":7",
+		"launch type": target.LaunchType == task.Fargate,
+		"role":        target.RoleARN == place.Global("iam", "role/nightly-cn-north-1-schedule") && u.Role.ARN == target.RoleARN,
+		"subnets":     slices.Equal(target.Network.SubnetIDs, []string{"subnet-1", "subnet-2"}),
+		"input":       target.Input == `{"containerOverrides":[{"name":"dump","command":["pg_dump"]}]}`,
+	} {
+		if !is {
+			t.Errorf("%s: %+v", what, target)
+		}
+	}
+	s.Schedule.Target.CapacityProvider = "FARGATE_SPOT"
+	s.RoleARN = place.Global("iam", "role/theirs")
+	s.Revision = 0
+	if u, err = s.Unit(); err != nil {
+		t.Fatal(err)
+	}
+	if target := u.Schedule.Target; target.LaunchType != "" || target.DefinitionARN != s.Task.FamilyARN || target.RoleARN != s.RoleARN || u.Role != nil {
+		t.Errorf("with a capacity provider and a role: %+v", u)
+	}
+}
+
+func TestRoleName(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("n", 64)
+	names := map[string]bool{}
+	for _, c := range []struct{ group, name, want string }{
+		{"default", "nightly", "nightly-eu-west-1-schedule"},
+		{"jobs", "nightly", "jobs-nightly-eu-west-1-schedule"},
+		{"default", long, ""},
+		{"default", long[1:], ""},
+		{"jobs", long, ""},
+	} {
+		name := schedule.RoleName(c.group, c.name, "eu-west-1")
+		if wrong := task.CheckRoleName(name); wrong != "" || c.want != "" && name != c.want || names[name] {
+			t.Errorf("%s/%s: %s %s", c.group, c.name, name, wrong)
+		}
+		names[name] = true
+	}
+}
+
+// The trust names the group, as AWS wants it, and nobody else gets in.
+func TestSpec_TrustPolicy(t *testing.T) {
+	t.Parallel()
+	document := spec().TrustPolicy().JSON()
+	request := func(service, account, source string) policytest.Request {
+		return policytest.Request{
+			Principal: service, Action: "sts:AssumeRole",
+			Context: map[string][]string{"aws:SourceAccount": {account}, "aws:SourceArn": {source}},
+		}
+	}
+	group := place.Regional("scheduler", "schedule-group/default")
+	other := place
+	other.Account = "444455556666"
+	for name, c := range map[string]struct {
+		request policytest.Request
+		want    bool
+	}{
+		"scheduler":       {request("scheduler.amazonaws.com", place.Account, group), true},
+		"another service": {request("events.amazonaws.com", place.Account, group), false},
+		"another account": {request("scheduler.amazonaws.com", other.Account, other.Regional("scheduler", "schedule-group/default")), false},
+		"another group":   {request("scheduler.amazonaws.com", place.Account, group+"2"), false},
+		"no source":       {policytest.Request{Principal: "scheduler.amazonaws.com", Action: "sts:AssumeRole"}, false},
+	} {
+		if have, err := policytest.Trusts(document, c.request); err != nil || have != c.want {
+			t.Errorf("%s: %t %v", name, have, err)
+		}
+	}
+}
+
+func TestSpec_Policy(t *testing.T) {
+	t.Parallel()
+	queue, key := place.Regional("sqs", "dead"), place.Regional("kms", "key/1234")
+	full := spec()
+	full.Schedule.KMSKeyARN = key
+	full.Schedule.Target.DeadLetterARN = queue
+	full.Schedule.Target.PropagateTags = true
+	bare, pinned := spec(), spec()
+	pinned.Revision = 7
+
+	request := func(action, resource string, context ...string) policytest.Request {
+		r := policytest.Request{Action: action, Resource: resource, Context: map[string][]string{}}
+		for i := 0; i+1 < len(context); i += 2 {
+			r.Context[context[i]] = []string{context[i+1]}
+		}
+		return r
+	}
+	cluster := bare.Task.ClusterARN
+	run := func(revision string) policytest.Request {
+		return request("ecs:RunTask", bare.Task.FamilyARN+":"+revision, "ecs:cluster", cluster)
+	}
+	pass := func(role, service string) policytest.Request {
+		return request("iam:PassRole", place.Global("iam", "role/"+role), "iam:PassedToService", service)
+	}
+	tagged := func(action string) policytest.Request {
+		return request("ecs:TagResource", place.Regional("ecs", "task/batch/1"), "ecs:CreateAction", action)
+	}
+	for _, c := range []struct {
+		name    string
+		spec    schedule.Spec
+		request policytest.Request
+		want    bool
+	}{
+		{"run", bare, run("8"), true},
+		{"run pinned", pinned, run("7"), true},
+		{"run another than the pinned", pinned, run("8"), false},
+		{"run in another cluster", bare, request("ecs:RunTask", bare.Task.FamilyARN+":8", "ecs:cluster", cluster+"2"), false},
+		{"run another family", bare, request("ecs:RunTask", bare.Task.FamilyARN+"2:8", "ecs:cluster", cluster), false},
+		{"pass", bare, pass("dump-task", "ecs-tasks.amazonaws.com"), true},
+		{"pass another role", bare, pass("admin", "ecs-tasks.amazonaws.com"), false},
+		{"pass to another service", bare, pass("dump-task", "lambda.amazonaws.com"), false},
+		{"stop", full, request("ecs:StopTask", place.Regional("ecs", "task/batch/1"), "ecs:cluster", cluster), false},
+		{"tag", full, tagged("RunTask"), true},
+		{"tag without need", bare, tagged("RunTask"), false},
+		{"tag later", full, tagged("StartTask"), false},
+		{"send", full, request("sqs:SendMessage", queue), true},
+		{"send without a queue", bare, request("sqs:SendMessage", queue), false},
+		{"send to another queue", full, request("sqs:SendMessage", queue+"2"), false},
+		{"receive", full, request("sqs:ReceiveMessage", queue), false},
+		{"decrypt", full, request("kms:Decrypt", key), true},
+		{"decrypt without a key", bare, request("kms:Decrypt", key), false},
+		{"encrypt", full, request("kms:Encrypt", key), false},
+	} {
+		document, err := c.spec.Policy()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if have, err := policytest.Allows(document.JSON(), c.request); err != nil || have != c.want {
+			t.Errorf("%s: %t %v\n%s", c.name, have, err, document.JSON())
+		}
+	}
+}
+
+func TestOverrides(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		overrides schedule.Overrides
+		want      string
+	}{
+		"none":        {schedule.Overrides{}, ""},
+		"empty":       {schedule.Overrides{Command: []string{}, Environment: map[string]string{}}, ""},
+		"command":     {schedule.Overrides{Command: []string{"sh", "-c", "a > b"}}, `{"containerOverrides":[{"name":"main","command":["sh","-c","a > b"]}]}`},
+		"environment": {schedule.Overrides{Environment: map[string]string{"B": "2", "A": ""}}, `{"containerOverrides":[{"name":"main","environment":[{"name":"A","value":""},{"name":"B","value":"2"}]}]}`},
+		"size":        {schedule.Overrides{CPU: 512, Memory: 1024}, `{"cpu":"512","memory":"1024"}`},
+	} {
+		have := c.overrides.Input("main")
+		if have != c.want {
+			t.Errorf("%s: %s", name, have)
+		}
+		back, ok := schedule.ReadInput(have, "main")
+		if !ok || back.Input("main") != have {
+			t.Errorf("%s: read back as %+v", name, back)
+		}
+	}
+}
+
+func TestReadInput_refuses(t *testing.T) {
+	t.Parallel()
+	for name, input := range map[string]string{
+		"no JSON":           `hello`,
+		"two texts":         `{} {}`,
+		"another container": `{"containerOverrides":[{"name":"side","command":["x"]}]}`,
+		"two containers":    `{"containerOverrides":[{"name":"main"},{"name":"side"}]}`,
+		"another field":     `{"taskRoleArn":"arn:aws:iam::111122223333:role/admin"}`,
+		"a deeper field":    `{"containerOverrides":[{"name":"main","memory":5}]}`,
+		"no size":           `{"cpu":".5 vCPU"}`,
+		"twice":             `{"containerOverrides":[{"name":"main","environment":[{"name":"A","value":"1"},{"name":"A","value":"2"}]}]}`,
+	} {
+		if o, ok := schedule.ReadInput(input, "main"); ok {
+			t.Errorf("%s: taken as %+v", name, o)
+		}
+	}
+}
+
+func FuzzReadInput(f *testing.F) {
+	f.Add(`{"containerOverrides":[{"name":"main","command":["x"],"environment":[{"name":"A","value":"1"}]}],"cpu":"512"}`)
+	f.Add(`{}`)
+	f.Add(`[`)
+	f.Fuzz(func(t *testing.T, input string) {
+		o, ok := schedule.ReadInput(input, "")
+		if !ok {
+			return
+		}
+		text := o.Input("main")
+		back, ok := schedule.ReadInput(text, "main")
+		if !ok || back.Input("main") != text {
+			t.Errorf("%q is read as %+v, and that as %+v", input, o, back)
+		}
+	})
+}
+
+func TestDifferences(t *testing.T) {
+	t.Parallel()
+	want := spec()
+	want.Overrides.Command = []string{"a"}
+	u, err := want.Unit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		change func(*schedule.Schedule)
+		want   []string
+	}{
+		"nothing":           {func(*schedule.Schedule) {}, nil},
+		"order of subnets":  {func(s *schedule.Schedule) { s.Target.Network.SubnetIDs = []string{"subnet-2", "subnet-1"} }, nil},
+		"spelling of input": {func(s *schedule.Schedule) { s.Target.Input = " " + s.Target.Input }, nil},
+		"what has attribute": {func(s *schedule.Schedule) {
+			s.Enabled, s.Target.TaskCount, s.Target.DefinitionARN = false, 2, u.Schedule.Target.DefinitionARN+":3"
+		}, nil},
+		"command": {func(s *schedule.Schedule) {
+			s.Target.Input = `{"containerOverrides":[{"name":"dump","command":["b"]}]}`
+		}, nil},
+		"no overrides":    {func(s *schedule.Schedule) { s.Target.Input = "" }, nil},
+		"cluster":         {func(s *schedule.Schedule) { s.Target.ClusterARN += "2" }, []string{"cluster"}},
+		"role":            {func(s *schedule.Schedule) { s.Target.RoleARN += "2" }, []string{"role"}},
+		"task":            {func(s *schedule.Schedule) { s.Target.DefinitionARN += "2" }, []string{"task definition"}},
+		"subnets":         {func(s *schedule.Schedule) { s.Target.Network.SubnetIDs = []string{"subnet-1"} }, []string{"subnets"}},
+		"security groups": {func(s *schedule.Schedule) { s.Target.Network.SecurityGroupIDs = nil }, []string{"security groups"}},
+		"public address":  {func(s *schedule.Schedule) { s.Target.Network.AssignPublicIP = true }, []string{"public address"}},
+		"container":       {func(s *schedule.Schedule) { s.Target.Input = `{"containerOverrides":[{"name":"x","command":["a"]}]}` }, []string{"overrides"}},
+		"other overrides": {func(s *schedule.Schedule) { s.Target.Input = `{"taskRoleArn":"x"}` }, []string{"overrides"}},
+		"others":          {func(s *schedule.Schedule) { s.Target.Others = []string{"task group"} }, []string{"task group"}},
+	} {
+		have := u.Schedule
+		c.change(&have)
+		if got := schedule.Differences(u.Schedule, have); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v", name, got)
+		}
+		if same := name == "nothing" || strings.HasPrefix(name, "order") || strings.HasPrefix(name, "spelling"); u.Schedule.Equal(have) != same {
+			t.Errorf("%s: equal is %t", name, !same)
+		}
+	}
+}
+
+func TestCheckPeriod(t *testing.T) {
+	t.Parallel()
+	const cron, at = "cron(0 3 * * ? *)", "at(2030-01-01T00:00:00)"
+	for _, c := range []struct{ expression, start, end, attribute string }{
+		{cron, "", "", ""},
+		{cron, "2030-01-01T00:00:00Z", "2030-01-01T00:00:01Z", ""},
+		{cron, "2030-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "end"},
+		{cron, "2030-01-01T00:00:00Z", "2030-01-01T00:30:00+01:00", "end"},
+		{"rate(1 day)", "", "2030-01-01T00:00:00Z", ""},
+		{at, "", "", ""},
+		{at, "2029-01-01T00:00:00Z", "", "start"},
+		{at, "", "2031-01-01T00:00:00Z", "end"},
+	} {
+		if attribute, wrong := schedule.CheckPeriod(c.expression, c.start, c.end); attribute != c.attribute || (wrong == "") != (attribute == "") {
+			t.Errorf("%+v: %s %q", c, attribute, wrong)
+		}
+	}
+}
+
+func TestSchedule_Over(t *testing.T) {
+	t.Parallel()
+	once := schedule.Schedule{Expression: "at(2030-07-01T12:00:00)", TimeZone: "Europe/Berlin", FlexibleMinutes: 15}
+	until := schedule.Schedule{Expression: "rate(1 day)", TimeZone: "UTC", End: time.Date(2030, 7, 1, 0, 0, 0, 0, time.UTC)}
+	for _, c := range []struct {
+		schedule schedule.Schedule
+		now      string
+		want     bool
+	}{
+		{once, "2030-07-01T10:14:00Z", false}, // 12:14 in Berlin, in the window
+		{once, "2030-07-01T10:16:00Z", true},
+		{until, "2030-06-30T23:59:00Z", false},
+		{until, "2030-07-01T00:01:00Z", true},
+		{schedule.Schedule{Expression: "rate(1 day)", TimeZone: "UTC"}, "2130-01-01T00:00:00Z", false},
+		{schedule.Schedule{Expression: "at(?)", TimeZone: "UTC"}, "2130-01-01T00:00:00Z", false},
+	} {
+		if have := c.schedule.Over(schedule.Instant(c.now)); have != c.want {
+			t.Errorf("%s at %s: %t", c.schedule.Expression, c.now, have)
+		}
+	}
+}
+
+func TestChecks(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		check       func(string) string
+		good, wrong []string
+	}{
+		"name":              {schedule.CheckName, []string{"a", "Nightly_dump.1-x", strings.Repeat("a", 64)}, []string{"", "a b", "a/b", strings.Repeat("a", 65), "ä"}},
+		"time zone":         {schedule.CheckTimeZone, []string{"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"}, []string{"", "Local", "Berlin", "UTC+1", "../etc/passwd"}},
+		"instant":           {schedule.CheckInstant, []string{"2030-12-31T23:59:00Z", "2030-12-31T23:59:00+01:00"}, []string{"", "2030-12-31", "2030-12-31T23:59:00", "2030-02-30T00:00:00Z"}},
+		"queue":             {schedule.CheckQueue, []string{"dead", "arn:aws:sqs:us-east-1:111122223333:dead"}, []string{"", "dead.fifo", "arn:aws:sqs:us-east-1:111122223333:dead.fifo", "arn:aws:sns:us-east-1:111122223333:dead", "https://sqs.us-east-1.amazonaws.com/111122223333/dead"}},
+		"key":               {schedule.CheckKey, []string{"arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab"}, []string{"", "alias/x", "arn:aws:kms:us-east-1:111122223333:alias/x", "arn:aws:kms:us-east-1:111122223333:key/*"}},
+		"platform version":  {schedule.CheckPlatformVersion, []string{"1.4.0", "LATEST"}, []string{"", "1.4", "latest", "v1.4.0"}},
+		"capacity provider": {schedule.CheckCapacityProvider, []string{"FARGATE_SPOT", "gpu-1"}, []string{"", "a b"}},
+		"description":       {schedule.CheckDescription, []string{"", strings.Repeat("ä", 512)}, []string{strings.Repeat("a", 513)}},
+		"input":             {schedule.CheckInput, []string{"", strings.Repeat("a", 8192)}, []string{strings.Repeat("a", 8193)}},
+	} {
+		for _, value := range c.good {
+			if wrong := c.check(value); wrong != "" {
+				t.Errorf("%s %q: %s", name, value, wrong)
+			}
+		}
+		for _, value := range c.wrong {
+			if c.check(value) == "" {
+				t.Errorf("%s %q is taken", name, value)
+			}
+		}
+	}
+}

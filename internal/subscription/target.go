@@ -1,0 +1,299 @@
+package subscription
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// Kind is what hears of a task.
+type Kind string
+
+// The kinds of targets.
+const (
+	Function Kind = "function"
+	Queue    Kind = "queue"
+	Topic    Kind = "topic"
+)
+
+// Kinds are all there are.
+var Kinds = []Kind{Function, Queue, Topic}
+
+// kindRule is what there is to know about a kind.
+type kindRule struct {
+	service string
+	prefix  string // of the resource in its ARN
+	action  string // what EventBridge does to it
+	name    *regexp.Regexp
+	says    string // what a name looks like
+}
+
+var kindRules = map[Kind]kindRule{
+	Function: {
+		service: "lambda", prefix: "function:", action: "lambda:InvokeFunction",
+		// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+		name: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}(:(\$LATEST|[A-Za-z0-9_-]{1,128}))?$`),
+		says: "1 to 64 letters, digits, hyphens and underscores, with :VERSION or :ALIAS or without",
+	},
+	Queue: {
+		service: "sqs", action: "sqs:SendMessage",
+		// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+		name: regexp.MustCompile(`^([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$`),
+		says: "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end or without",
+	},
+	Topic: {
+		service: "sns", action: "sns:Publish",
+		// https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+		name: regexp.MustCompile(`^([A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo)$`),
+		says: "1 to 256 letters, digits, hyphens and underscores",
+	},
+}
+
+const fifo = ".fifo"
+
+// IsFIFO tells whether a queue or topic, given by name or ARN, keeps the order of messages.
+func IsFIFO(target string) bool { return strings.HasSuffix(target, fifo) }
+
+// Check says what is wrong with the name or ARN of something of the kind, or "".
+func (k Kind) Check(text string) string {
+	rule := kindRules[k]
+	name := text
+	if arn.Is(text) {
+		a, err := arn.Parse(text)
+		if err != nil {
+			return err.Error()
+		}
+		if a.Service != rule.service {
+			return fmt.Sprintf("a %s is an ARN of %s, and this one is of %s", k, rule.service, a.Service)
+		}
+		if a.Region == "" || a.Account == "" {
+			return fmt.Sprintf("the ARN of a %s has a region and an account, %q has not", k, text)
+		}
+		rest, found := strings.CutPrefix(a.Resource, rule.prefix)
+		if !found {
+			return fmt.Sprintf("%q is the ARN of something else of %s than a %s", text, rule.service, k)
+		}
+		name = rest
+	}
+	switch {
+	case strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://"):
+		return fmt.Sprintf("a %s is given by its name or ARN, not by its URL: aws_sqs_queue has the name in name", k)
+	case !rule.name.MatchString(name):
+		return fmt.Sprintf("a %s is given by its name (%s) or its ARN; %s is neither", k, rule.says, described(text))
+	case k == Topic && IsFIFO(name):
+		// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+		return "EventBridge does not publish to FIFO topics; take a standard topic, or a FIFO queue"
+	}
+	return ""
+}
+
+func described(text string) string {
+	if n := len([]rune(text)); n > 80 {
+		return fmt.Sprintf("this one, of %d characters,", n)
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// CheckDeadLetterQueue says what is wrong with the name or ARN of a dead-letter queue, or "".
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+func CheckDeadLetterQueue(text string) string {
+	if wrong := Queue.Check(text); wrong != "" {
+		return wrong
+	}
+	if IsFIFO(text) {
+		return "the dead-letter queue of a rule is a standard queue, not a FIFO queue"
+	}
+	return ""
+}
+
+// ARN is that of something of the kind, given by name or ARN, in a place.
+func (k Kind) ARN(text string, place arn.Place) string {
+	if arn.Is(text) {
+		return text
+	}
+	return place.Regional(kindRules[k].service, kindRules[k].prefix+text)
+}
+
+// Name is the name in a name or ARN; of a function without version or alias.
+func (k Kind) Name(text string) string {
+	name, _ := k.split(text)
+	return name
+}
+
+// split takes a function's version or alias from its name.
+func (k Kind) split(text string) (name, qualifier string) {
+	if a, err := arn.Parse(text); err == nil {
+		text = strings.TrimPrefix(a.Resource, kindRules[k].prefix)
+	}
+	if k != Function {
+		return text, ""
+	}
+	name, qualifier, _ = strings.Cut(text, ":")
+	return name, qualifier
+}
+
+// KindOf is the kind of something by its ARN; false for what is none.
+func KindOf(target string) (Kind, bool) {
+	if !arn.Is(target) {
+		return "", false
+	}
+	for _, k := range Kinds {
+		if k.Check(target) == "" {
+			return k, true
+		}
+	}
+	return "", false
+}
+
+// maxRuleName is EventBridge's limit on the name of a rule.
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+const maxRuleName = 64
+
+var ruleName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// CheckName says what is wrong with the name of a rule, or "".
+func CheckName(name string) string {
+	if ruleName.MatchString(name) {
+		return ""
+	}
+	return fmt.Sprintf("a rule's name has 1 to %d letters, digits and characters of . - _; %s does not", maxRuleName, described(name))
+}
+
+// DefaultName is the name of the rule unless the user chooses one: transcode-notify-function.
+func DefaultName(taskName string, k Kind, target string) string {
+	return task.Shorten(taskName+"-"+k.Name(target), "-"+string(k), maxRuleName)
+}
+
+// RuleARN is the ARN of a rule of the default event bus, on which ECS tells of its tasks.
+func RuleARN(name string, place arn.Place) string { return place.Regional("events", "rule/"+name) }
+
+// TargetID is the id of the target in the rule. Targets with others are others' business.
+const TargetID = "docker-task"
+
+// Target is what hears of the task, and how.
+type Target struct {
+	Kind Kind
+	ARN  string
+	// Input is what arrives: the whole event, a part of it, or a text made of parts.
+	Input Input
+	// Retry is how often and how long EventBridge tries.
+	Retry Retry
+	// DeadLetterARN is the queue for events that could not be delivered; "" for none.
+	DeadLetterARN string
+	// MessageGroup is the message group id, for FIFO queues.
+	MessageGroup string
+}
+
+// Equal tells whether two targets are the same.
+func (t Target) Equal(o Target) bool {
+	return t.Kind == o.Kind && t.ARN == o.ARN && t.Input.Equal(o.Input) && t.Retry == o.Retry &&
+		t.DeadLetterARN == o.DeadLetterARN && t.MessageGroup == o.MessageGroup
+}
+
+// Retry is the retry policy of a target.
+type Retry struct {
+	MaximumAttempts   int64
+	MaximumAgeSeconds int64
+}
+
+// DefaultRetry is what EventBridge does unless told otherwise, and the most it does.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+var DefaultRetry = Retry{MaximumAttempts: 185, MaximumAgeSeconds: 86400}
+
+// MinAgeSeconds is the shortest time for which an event can be tried.
+const MinAgeSeconds = 60
+
+// Input is what of an event reaches the target.
+type Input struct {
+	// Path is a JSON path to a part of the event; "" for the whole.
+	Path string
+	// Paths and Template make a text of parts of the event; "" for none.
+	Paths    map[string]string
+	Template string
+}
+
+// Equal tells whether two inputs are the same.
+func (i Input) Equal(o Input) bool {
+	if i.Path != o.Path || i.Template != o.Template || len(i.Paths) != len(o.Paths) {
+		return false
+	}
+	for k, v := range i.Paths {
+		if w, ok := o.Paths[k]; !ok || v != w {
+			return false
+		}
+	}
+	return true
+}
+
+// Limits of an input transformer.
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html
+const (
+	MaxPaths         = 100
+	MaxPathLength    = 256
+	MaxTemplate      = 8192
+	reservedVariable = "aws.events."
+)
+
+var (
+	pathName    = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+	placeholder = regexp.MustCompile(`(^|[^\\])<([A-Za-z0-9_.-]+)>`)
+)
+
+// reservedVariables are those that EventBridge fills in by itself.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+var reservedVariables = []string{
+	reservedVariable + "rule-arn", reservedVariable + "rule-name",
+	reservedVariable + "event.ingestion-time", reservedVariable + "event", reservedVariable + "event.json",
+}
+
+// CheckPath says what is wrong with a JSON path, or "".
+func CheckPath(path string) string {
+	if len(path) <= MaxPathLength && (path == "$" || strings.HasPrefix(path, "$.") || strings.HasPrefix(path, "$[")) {
+		return ""
+	}
+	return fmt.Sprintf("a JSON path begins with $ and has at most %d characters, as in $.detail.taskArn; %s does not", MaxPathLength, described(path))
+}
+
+// CheckPathName says what is wrong with the name of a path, or "".
+func CheckPathName(name string) string {
+	switch {
+	case !pathName.MatchString(name):
+		return fmt.Sprintf("the name of a path has letters, digits, hyphens and underscores; %s has not", described(name))
+	case strings.HasPrefix(strings.ToUpper(name), "AWS"):
+		return fmt.Sprintf("EventBridge keeps names that begin with AWS to itself; %q does", name)
+	}
+	return ""
+}
+
+// CheckTemplate says what is wrong with a template that can use the named paths, or "".
+// EventBridge refuses a placeholder without a path when the target is put.
+func CheckTemplate(template string, paths []string) string {
+	if template == "" || len(template) > MaxTemplate {
+		return fmt.Sprintf("a template has 1 to %d characters, not %d", MaxTemplate, len(template))
+	}
+	for _, name := range placeholders(template) {
+		if slices.Contains(paths, name) || slices.Contains(reservedVariables, name) {
+			continue
+		}
+		known := append(slices.Sorted(slices.Values(paths)), reservedVariables...)
+		return fmt.Sprintf(`the template uses <%s>, which is no path; there are %s. Where it is text and no placeholder, write \<%[1]s>`, name, strings.Join(known, ", "))
+	}
+	return ""
+}
+
+func placeholders(template string) []string {
+	var out []string
+	for {
+		m := placeholder.FindStringSubmatchIndex(template)
+		if m == nil {
+			return out
+		}
+		out = append(out, template[m[4]:m[5]])
+		// The > may be what the next one follows.
+		template = template[m[1]-1:]
+	}
+}

@@ -1,0 +1,79 @@
+package subscription
+
+import (
+	"fmt"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// Unit is everything a subscription is in AWS, as it shall be.
+type Unit struct {
+	Name        string // of the rule
+	ARN         string // of the rule
+	Pattern     string
+	Enabled     bool
+	Description string
+	Tags        map[string]string // the unit's id apart
+	Target      Target
+	// Permissions are the statements that the unit owns: on the target, and on the
+	// dead-letter queue.
+	Permissions []Permission
+}
+
+// Refs name the parts of a unit: what is needed to look at them all at once.
+type Refs struct {
+	Name, ARN   string
+	Permissions []Permission
+}
+
+// Refs name the parts of the unit.
+func (u Unit) Refs() Refs { return Refs{Name: u.Name, ARN: u.ARN, Permissions: u.Permissions} }
+
+// Observed is what AWS has of a unit.
+type Observed struct {
+	Rule *ObservedRule // nil where it is missing
+	// Statements are what the permissions' policies have under their Sids, by the ARN of
+	// what they are on; as [Permission.In] tells it.
+	Statements map[string]string
+}
+
+// ObservedRule is a rule with the unit's target.
+type ObservedRule struct {
+	ARN         string
+	Pattern     string
+	Enabled     bool
+	Description string
+	Tags        map[string]string
+	// Target is nil where the rule has none with the unit's id.
+	Target *Target
+	// Foreign are things about rule and target that no unit has, named by field.
+	Foreign []string
+	// OtherTargets are the ids of targets that somebody else put on the rule.
+	OtherTargets []string
+}
+
+// Nothing tells that no part is left.
+func (o Observed) Nothing() bool {
+	if o.Rule != nil {
+		return false
+	}
+	for _, s := range o.Statements {
+		if s != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// CheckDescription says what is wrong with the description of a rule, or "".
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+func CheckDescription(text string) string {
+	const limit = 512
+	if n := len([]rune(text)); n > limit {
+		return fmt.Sprintf("a description has at most %d characters, not %d", limit, n)
+	}
+	return ""
+}
+
+// UnitID is the id that the rule carries; "" for none.
+func (r ObservedRule) UnitID() string { return r.Tags[task.TagUnit] }

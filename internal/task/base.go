@@ -1,0 +1,131 @@
+package task
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Input is a task definition file as `aws ecs register-task-definition --cli-input-json`
+// takes it.
+type Input struct {
+	Definition
+	Tags []struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+	} `json:"tags,omitempty"`
+}
+
+// ParseInput reads a task definition file. A key that ECS does not have is an error that
+// names it, as are two tasks in one file.
+func ParseInput(text string) (Input, error) {
+	var in Input
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		return Input{}, fmt.Errorf("this is no task definition as register-task-definition --cli-input-json takes it: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if d.More() {
+		return Input{}, fmt.Errorf("there is something after the end of the task definition")
+	}
+	if len(in.ContainerDefinitions) == 0 {
+		return Input{}, fmt.Errorf("the task definition has no containerDefinitions")
+	}
+	if _, ok := in.MainContainer(""); !ok {
+		return Input{}, fmt.Errorf("the task definition has no essential container")
+	}
+	return in, nil
+}
+
+// Text is the file of a definition, laid out to be read.
+func (d Definition) Text() string {
+	var out bytes.Buffer
+	if err := json.Indent(&out, d.JSON(), "", "  "); err != nil {
+		panic(fmt.Sprintf("laying out a task definition: %s", err))
+	}
+	return out.String()
+}
+
+// withBase takes from the user's own task definition what it says. A launch type that it
+// does not name is not made up.
+func (s Spec) withBase() Spec {
+	b := s.Base.Canonical()
+	s.LaunchTypes, s.NetworkMode = b.RequiresCompatibilities, b.NetworkMode
+	s.CPU, s.Memory = sizeNumber(b.CPU), sizeNumber(b.Memory)
+	if p := b.RuntimePlatform; p != nil {
+		s.Architecture, s.OperatingSystemFamily = p.CPUArchitecture, p.OperatingSystemFamily
+	}
+	if main, ok := s.Base.MainContainer(s.Main.Name); ok {
+		s.Main.Name = main.Name
+	}
+	if s.ExecutionRole.unset() {
+		s.ExecutionRole.ARN = b.ExecutionRoleARN
+	}
+	if s.TaskRole.unset() {
+		s.TaskRole.ARN = b.TaskRoleARN
+	}
+	return s
+}
+
+// sizeNumber is a size in a definition; 0 for none.
+func sizeNumber(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// unset tells that the user says nothing about the role.
+func (r RoleSpec) unset() bool {
+	return r.ARN == "" && r.Name == "" && r.Path == "" && r.Description == "" && r.MaxSessionDuration == 0 &&
+		len(r.ManagedPolicyARNs) == 0 && len(r.Policies) == 0
+}
+
+// changedBase is the user's own task definition with what the unit adds: its name and
+// roles, image and environment of the main container, and a log for containers that have
+// none.
+func (s Spec) changedBase() Definition {
+	d := *s.Base
+	d.Family = s.Name
+	d.CPU, d.Memory, d.NetworkMode = sizeText(s.CPU), sizeText(s.Memory), s.NetworkMode
+	if s.Architecture != "" || s.OperatingSystemFamily != "" {
+		d.RuntimePlatform = &RuntimePlatform{CPUArchitecture: s.Architecture, OperatingSystemFamily: s.OperatingSystemFamily}
+	}
+	d.ExecutionRoleARN, d.TaskRoleARN = s.RoleARN(ExecutionRole), s.RoleARN(TaskRole)
+	d.ContainerDefinitions = slices.Clone(d.ContainerDefinitions)
+	main, _ := s.Base.MainContainer(s.Main.Name)
+	for i, c := range d.ContainerDefinitions {
+		if c.LogConfiguration == nil {
+			c.LogConfiguration = &LogConfiguration{LogDriver: AWSLogs, Options: s.defaultLogOptions()}
+		}
+		if c.Name == main.Name {
+			c.Image = cmp.Or(s.Main.Image, c.Image)
+			c.Environment = withVariables(c.Environment, s.Main.Environment)
+		}
+		c.Environment = withVariables(c.Environment, s.wiredInto(c.Name))
+		d.ContainerDefinitions[i] = c
+	}
+	return d
+}
+
+// withVariables sets variables over others.
+func withVariables(base, over []KeyValue) []KeyValue {
+	if len(over) == 0 {
+		return base
+	}
+	all := map[string]string{}
+	for _, v := range slices.Concat(base, over) {
+		all[v.Name] = v.Value
+	}
+	var out []KeyValue
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, KeyValue{Name: name, Value: all[name]})
+	}
+	return out
+}

@@ -1,0 +1,391 @@
+package task
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// checkCase is a rule of [Spec.Check]: a description that breaks it, one close by that does
+// not, and the attributes without which it must not be judged.
+type checkCase struct {
+	wrong, right func(*Spec)
+	path         string // steps with blanks between
+	says         string
+	warning      bool
+	needs        []string
+}
+
+func side(name string, edit func(*ContainerSpec)) ContainerSpec {
+	c := ContainerSpec{Container: Container{Name: name, Image: "busybox"}}
+	if edit != nil {
+		edit(&c)
+	}
+	return c
+}
+
+func onEC2(s *Spec) { s.LaunchTypes, s.CPU, s.Memory = []string{"EC2"}, 1024, 2048 }
+
+// spec makes an edit of a list of edits.
+func edits(list ...func(*Spec)) func(*Spec) {
+	return func(s *Spec) {
+		for _, edit := range list {
+			edit(s)
+		}
+	}
+}
+
+func mainWith(edit func(*ContainerSpec)) func(*Spec) { return func(s *Spec) { edit(&s.Main) } }
+func sidecars(list ...ContainerSpec) func(*Spec)     { return func(s *Spec) { s.Sidecars = list } }
+func volumes(list ...Volume) func(*Spec)             { return func(s *Spec) { s.Rest.Volumes = list } }
+func asIs(*Spec)                                     {}
+
+// ec2Only are the fields of a container that Fargate lacks.
+var ec2Only = map[string]func(*ContainerSpec){
+	"privileged":              func(c *ContainerSpec) { c.Privileged = true },
+	"disable_networking":      func(c *ContainerSpec) { c.DisableNetworking = true },
+	"dns_servers":             func(c *ContainerSpec) { c.DNSServers = []string{"10.0.0.2"} },
+	"dns_search_domains":      func(c *ContainerSpec) { c.DNSSearchDomains = []string{"example.com"} },
+	"docker_security_options": func(c *ContainerSpec) { c.DockerSecurityOptions = []string{"no-new-privileges"} },
+	"extra_hosts":             func(c *ContainerSpec) { c.ExtraHosts = []HostEntry{{"db", "10.0.0.1"}} },
+	"links":                   func(c *ContainerSpec) { c.Links = []string{"db"} },
+	"resource_requirements":   func(c *ContainerSpec) { c.ResourceRequirements = []ResourceRequirement{{Type: "GPU", Value: "1"}} },
+	"log_driver":              func(c *ContainerSpec) { c.Log.Driver = "syslog" },
+	"start_timeout":           func(c *ContainerSpec) { c.StartTimeout = 121 },
+	"stop_timeout":            func(c *ContainerSpec) { c.StopTimeout = 121 },
+	"linux_parameters devices": func(c *ContainerSpec) {
+		c.LinuxParameters = &LinuxParameters{Devices: []Device{{HostPath: "/dev/fuse"}}}
+	},
+	"linux_parameters max_swap":           func(c *ContainerSpec) { c.LinuxParameters = &LinuxParameters{MaxSwap: new(int64)} },
+	"linux_parameters swappiness":         func(c *ContainerSpec) { c.LinuxParameters = &LinuxParameters{Swappiness: new(int64)} },
+	"linux_parameters shared_memory_size": func(c *ContainerSpec) { c.LinuxParameters = &LinuxParameters{SharedMemorySize: 64} },
+	"linux_parameters capabilities_add": func(c *ContainerSpec) {
+		c.LinuxParameters = &LinuxParameters{Capabilities: &Capabilities{Add: []string{"SYS_PTRACE", "SYS_ADMIN"}}}
+	},
+}
+
+func checkCases() map[string]checkCase {
+	no := false
+	efs := func(e EFSVolume) func(*Spec) { return volumes(Volume{Name: "data", EFS: &e}) }
+	port := func(p ...PortMapping) func(*Spec) { return mainWith(func(c *ContainerSpec) { c.PortMappings = p }) }
+	waits := func(condition string, other func(*ContainerSpec)) func(*Spec) {
+		return edits(sidecars(side("db", other)), mainWith(func(c *ContainerSpec) { c.DependsOn = []Dependency{{"db", condition}} }))
+	}
+	out := map[string]checkCase{
+		"ephemeral storage": {
+			wrong: edits(onEC2, func(s *Spec) { s.Rest.EphemeralStorage = &EphemeralStorage{30} }),
+			right: func(s *Spec) { s.Rest.EphemeralStorage = &EphemeralStorage{30} },
+			path:  "ephemeral_storage_gib", says: "only Fargate has it", needs: []string{"launch_types"},
+		},
+		"subnets without interfaces": {
+			wrong: edits(onEC2, func(s *Spec) { s.Network.SubnetIDs = []string{"subnet-1"} }),
+			right: edits(onEC2, func(s *Spec) { s.NetworkMode, s.Network.SubnetIDs = AWSVPC, []string{"subnet-1"} }),
+			path:  "subnet_ids", says: "only with network_mode awsvpc, not with bridge", needs: []string{"launch_types", "network_mode", "subnet_ids"},
+		},
+		"security groups without interfaces": {
+			wrong: edits(onEC2, func(s *Spec) { s.Network.SecurityGroupIDs = []string{"sg-1"} }),
+			right: edits(onEC2, func(s *Spec) { s.NetworkMode, s.Network.SecurityGroupIDs = AWSVPC, []string{"sg-1"} }),
+			path:  "security_group_ids", says: "only with network_mode awsvpc", needs: []string{"launch_types", "security_group_ids"},
+		},
+		"network mode": {
+			wrong: func(s *Spec) { s.NetworkMode = "bridge" }, right: edits(onEC2, func(s *Spec) { s.NetworkMode = "bridge" }),
+			path: "network_mode", says: "only awsvpc", needs: []string{"launch_types", "network_mode"},
+		},
+		"ipc mode": {
+			wrong: func(s *Spec) { s.Rest.IpcMode = "task" }, right: edits(onEC2, func(s *Spec) { s.Rest.IpcMode = "task" }),
+			path: "ipc_mode", says: "Fargate has none", needs: []string{"launch_types"},
+		},
+		"pid mode": {
+			wrong: func(s *Spec) { s.Rest.PidMode = "host" }, right: func(s *Spec) { s.Rest.PidMode = "task" },
+			path: "pid_mode", says: "only task", needs: []string{"launch_types"},
+		},
+		"placement": {
+			wrong: func(s *Spec) { s.Rest.PlacementConstraints = []PlacementConstraint{{"memberOf", "a"}} },
+			right: edits(onEC2, func(s *Spec) { s.Rest.PlacementConstraints = []PlacementConstraint{{"memberOf", "a"}} }),
+			path:  "placement_constraints", says: "Fargate has none", needs: []string{"launch_types"},
+		},
+		"platform": {
+			wrong: func(s *Spec) { s.Architecture, s.OperatingSystemFamily = "ARM64", windows },
+			right: func(s *Spec) { s.OperatingSystemFamily = windows },
+			path:  "architecture", says: "ARM64 on LINUX only", needs: []string{"architecture", "operating_system_family", "launch_types"},
+		},
+		"size": {
+			wrong: func(s *Spec) { s.CPU, s.Memory = 256, 4096 }, right: func(s *Spec) { s.CPU, s.Memory = 512, 4096 },
+			path: "memory", says: "the smallest size with 4096 MiB is cpu 512", needs: []string{"memory", "operating_system_family", "launch_types"},
+		},
+		"CPU of the containers": {
+			wrong: edits(mainWith(func(c *ContainerSpec) { c.CPU = 200 }), sidecars(side("db", func(c *ContainerSpec) { c.CPU = 57 }))),
+			right: edits(mainWith(func(c *ContainerSpec) { c.CPU = 200 }), sidecars(side("db", func(c *ContainerSpec) { c.CPU = 56 }))),
+			path:  "cpu", says: "257 CPU units together, and the task has 256", needs: []string{"cpu", "launch_types"},
+		},
+		"memory of the containers": {
+			wrong: edits(mainWith(func(c *ContainerSpec) { c.Memory = 256 }), sidecars(side("db", func(c *ContainerSpec) { c.MemoryReservation = 257 }))),
+			right: edits(mainWith(func(c *ContainerSpec) { c.Memory = 256 }), sidecars(side("db", func(c *ContainerSpec) { c.MemoryReservation = 256 }))),
+			path:  "memory", says: "513 MiB of memory together", needs: []string{"memory", "launch_types"},
+		},
+		"reservation over the limit": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Memory, c.MemoryReservation = 64, 128 }), right: mainWith(func(c *ContainerSpec) { c.Memory, c.MemoryReservation = 128, 64 }),
+			path: "container_memory_reservation", says: "128 MiB cannot be kept", needs: []string{"launch_types"},
+		},
+		"a sidecar over the task": {
+			wrong: sidecars(side("db", func(c *ContainerSpec) { c.Memory, c.MemoryReservation = 1024, 64 })), right: sidecars(side("db", func(c *ContainerSpec) { c.Memory, c.MemoryReservation = 512, 64 })),
+			path: "sidecars [db] memory", says: "1024 MiB is more than the task has: 512", needs: []string{"memory"},
+		},
+		"no memory anywhere": {
+			wrong: func(s *Spec) { s.LaunchTypes = []string{"EC2"} }, right: edits(func(s *Spec) { s.LaunchTypes = []string{"EC2"} }, mainWith(func(c *ContainerSpec) { c.Memory = 64 })),
+			path: "container_memory", says: "needs memory", needs: []string{"memory", "container_memory", "container_memory_reservation", "launch_types"},
+		},
+		"a volume of two kinds": {
+			wrong: volumes(Volume{Name: "data", EFS: &EFSVolume{FileSystemID: "fs-1"}, ConfiguredAtLaunch: true}), right: volumes(Volume{Name: "data", ConfiguredAtLaunch: true}),
+			path: "volumes [data]", says: "configured_at_launch and efs at once", needs: []string{"launch_types"},
+		},
+		"IAM without encryption": {
+			wrong: efs(EFSVolume{AuthorizationConfig: &EFSAuthorization{IAM: "ENABLED"}}), right: efs(EFSVolume{AuthorizationConfig: &EFSAuthorization{IAM: "ENABLED"}, TransitEncryption: "ENABLED"}),
+			path: "volumes [data] efs transit_encryption", says: "need transit_encryption", needs: []string{"volumes"},
+		},
+		"directory of an access point": {
+			wrong: efs(EFSVolume{RootDirectory: "/a", TransitEncryption: "ENABLED", AuthorizationConfig: &EFSAuthorization{AccessPointID: "fsap-1"}}),
+			right: efs(EFSVolume{RootDirectory: "/", TransitEncryption: "ENABLED", AuthorizationConfig: &EFSAuthorization{AccessPointID: "fsap-1"}}),
+			path:  "volumes [data] efs root_directory", says: "has a root directory of its own", needs: []string{"volumes"},
+		},
+		"EFS on Windows": {
+			wrong: edits(efs(EFSVolume{FileSystemID: "fs-1"}), func(s *Spec) { s.OperatingSystemFamily = windows }), right: efs(EFSVolume{FileSystemID: "fs-1"}),
+			path: "volumes [data] efs", says: "Windows containers cannot mount EFS", needs: []string{"operating_system_family"},
+		},
+		"docker volume": {
+			wrong: volumes(Volume{Name: "data", Docker: &DockerVolume{}}), right: edits(onEC2, volumes(Volume{Name: "data", Docker: &DockerVolume{}})),
+			path: "volumes [data] docker", says: "Fargate has bind", needs: []string{"launch_types"},
+		},
+		"host path": {
+			wrong: volumes(Volume{Name: "data", Host: &HostVolume{"/srv"}}), right: volumes(Volume{Name: "data", Host: &HostVolume{}}),
+			path: "volumes [data] host_path", says: "Fargate has bind", needs: []string{"launch_types"},
+		},
+		"FSx": {
+			wrong: volumes(Volume{Name: "data", FSx: &FSxVolume{}}), right: edits(onEC2, volumes(Volume{Name: "data", FSx: &FSxVolume{}})),
+			path: "volumes [data] fsx_windows", says: "Fargate has bind", needs: []string{"launch_types"},
+		},
+		"ulimits on Windows": {
+			wrong: edits(func(s *Spec) { s.OperatingSystemFamily = windows }, mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"core", 0, 0}} })),
+			right: mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"core", 0, 0}} }),
+			path:  "ulimits", says: "Windows containers do not have it", needs: []string{"operating_system_family"},
+		},
+		"Linux parameters on Windows": {
+			wrong: edits(func(s *Spec) { s.OperatingSystemFamily = windows }, mainWith(func(c *ContainerSpec) { c.LinuxParameters = &LinuxParameters{} })),
+			right: mainWith(func(c *ContainerSpec) { c.LinuxParameters = &LinuxParameters{} }),
+			path:  "linux_parameters", says: "Windows containers do not have it", needs: []string{"operating_system_family"},
+		},
+		"options of no log": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Log = LogSpec{Driver: NoLog, Options: map[string]string{"a": "b"}} }), right: mainWith(func(c *ContainerSpec) { c.Log = LogSpec{Driver: NoLog} }),
+			path: "log_driver", says: "none has no options", needs: []string{"launch_types"},
+		},
+		"health check of nothing": {
+			wrong: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{} }), right: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{Command: []string{"NONE"}} }),
+			path: "health_check command", says: "a health check is a command", needs: []string{"health_check"},
+		},
+		"restarts that are off": {
+			wrong: mainWith(func(c *ContainerSpec) { c.RestartPolicy = &RestartPolicy{IgnoredExitCodes: []int64{1}} }), right: mainWith(func(c *ContainerSpec) { c.RestartPolicy = &RestartPolicy{} }),
+			path: "restart_policy enabled", says: "only matter with enabled", needs: []string{"restart_policy"},
+		},
+		"host name": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Hostname = "box" }), right: edits(onEC2, mainWith(func(c *ContainerSpec) { c.Hostname = "box" })),
+			path: "hostname", says: "with network_mode awsvpc", needs: []string{"network_mode"},
+		},
+		"a variable from two sources": {
+			wrong: mainWith(func(c *ContainerSpec) {
+				c.Environment, c.SecretRefs = []KeyValue{{"A", "x"}}, map[string]string{"A": "/a"}
+			}),
+			right: mainWith(func(c *ContainerSpec) {
+				c.Environment, c.SecretRefs = []KeyValue{{"A", "x"}}, map[string]string{"B": "/a"}
+			}),
+			path: "secrets [A]", says: `"A" is in environment and in secrets`,
+		},
+		"a command with blanks": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Command = []string{"echo a"} }), right: mainWith(func(c *ContainerSpec) { c.EntryPoint, c.Command = []string{"sh", "-c"}, []string{"echo a"} }),
+			path: "command", says: "one element with blanks", warning: true, needs: []string{"command", "entry_point"},
+		},
+		"an entry point with blanks": {
+			wrong: mainWith(func(c *ContainerSpec) { c.EntryPoint = []string{"sh -c"} }), right: mainWith(func(c *ContainerSpec) { c.EntryPoint = []string{"sh"} }),
+			path: "entry_point", says: "one element with blanks", warning: true, needs: []string{"command", "entry_point"},
+		},
+		"a port of nothing": {
+			wrong: port(PortMapping{Protocol: "udp"}), right: port(PortMapping{ContainerPort: 80}),
+			path: "ports #0", says: "one of container_port and container_port_range", needs: []string{"ports"},
+		},
+		"a port of both": {
+			wrong: port(PortMapping{ContainerPort: 80, ContainerPortRange: "80-81"}), right: port(PortMapping{ContainerPortRange: "80-81"}),
+			path: "ports #0", says: "one of container_port and container_port_range", needs: []string{"ports"},
+		},
+		"a port twice": {
+			wrong: port(PortMapping{ContainerPort: 53}, PortMapping{ContainerPort: 53, Protocol: "tcp"}), right: port(PortMapping{ContainerPort: 53}, PortMapping{ContainerPort: 53, Protocol: "udp"}),
+			path: "ports #1", says: "53/tcp stands in ports[0] already", needs: []string{"ports"},
+		},
+		"a port's name twice": {
+			wrong: port(PortMapping{ContainerPort: 80, Name: "http"}, PortMapping{ContainerPort: 81, Name: "http"}), right: port(PortMapping{ContainerPort: 80}, PortMapping{ContainerPort: 81}),
+			path: "ports #1 name", says: "has the name", needs: []string{"ports"},
+		},
+		"host port": {
+			wrong: port(PortMapping{ContainerPort: 80, HostPort: 8080}), right: port(PortMapping{ContainerPort: 80, HostPort: 80}),
+			path: "ports #0 host_port", says: "the host port is the container's, 80, not 8080", needs: []string{"network_mode", "launch_types", "ports"},
+		},
+		"no such volume": {
+			wrong: mainWith(func(c *ContainerSpec) { c.MountPoints = []MountPoint{{"data", "/data", false}} }),
+			right: edits(volumes(Volume{Name: "data"}), mainWith(func(c *ContainerSpec) { c.MountPoints = []MountPoint{{"data", "/data", false}} })),
+			path:  "mount_points #0 source_volume", says: `no volume "data"; volumes has none`, needs: []string{"volumes", "mount_points"},
+		},
+		"a path twice": {
+			wrong: edits(volumes(Volume{Name: "a"}, Volume{Name: "b"}), mainWith(func(c *ContainerSpec) { c.MountPoints = []MountPoint{{"a", "/x", false}, {"b", "/x", false}} })),
+			right: edits(volumes(Volume{Name: "a"}, Volume{Name: "b"}), mainWith(func(c *ContainerSpec) { c.MountPoints = []MountPoint{{"a", "/x", false}, {"b", "/y", false}} })),
+			path:  "mount_points #1 container_path", says: "mount_points[0] is at", needs: []string{"volumes", "mount_points"},
+		},
+		"a container twice": {
+			wrong: sidecars(side("app", nil)), right: sidecars(side("db", nil)),
+			path: "sidecars [app]", says: "the main container has the name", needs: []string{"sidecars", "name", "container_name"},
+		},
+		"a port of two containers": {
+			wrong: edits(port(PortMapping{ContainerPort: 80}), sidecars(side("db", func(c *ContainerSpec) { c.PortMappings = []PortMapping{{ContainerPort: 80}} }))),
+			right: edits(onEC2, port(PortMapping{ContainerPort: 80}), sidecars(side("db", func(c *ContainerSpec) { c.PortMappings = []PortMapping{{ContainerPort: 80}} }))),
+			path:  "sidecars [db] ports #0", says: "container app has port 80/tcp already", needs: []string{"sidecars", "network_mode"},
+		},
+		"two log routers": {
+			wrong: edits(mainWith(func(c *ContainerSpec) { c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentd"} }), sidecars(side("r", func(c *ContainerSpec) { c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentd"} }))),
+			right: sidecars(side("r", func(c *ContainerSpec) { c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentd"} })),
+			path:  "sidecars [r] firelens_configuration", says: "one log router", needs: []string{"sidecars"},
+		},
+		"no log router": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Log.Driver = "awsfirelens" }),
+			right: edits(mainWith(func(c *ContainerSpec) { c.Log.Driver = "awsfirelens" }), sidecars(side("r", func(c *ContainerSpec) { c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentd"} }))),
+			path:  "log_driver", says: "needs a container with firelens_configuration", needs: []string{"sidecars", "firelens_configuration"},
+		},
+		"nothing essential": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Essential = &no }), right: edits(mainWith(func(c *ContainerSpec) { c.Essential = &no }), sidecars(side("db", nil))),
+			path: "essential", says: "at least one essential container", needs: []string{"essential", "sidecars"},
+		},
+		"eleven containers": {
+			wrong: func(s *Spec) {
+				for i := range MaxContainers {
+					s.Sidecars = append(s.Sidecars, side(fmt.Sprint("s", i), nil))
+				}
+			},
+			right: func(s *Spec) {
+				for i := range MaxContainers - 1 {
+					s.Sidecars = append(s.Sidecars, side(fmt.Sprint("s", i), nil))
+				}
+			},
+			path: "sidecars", says: "at most 10 containers, the main one included; these are 11", needs: []string{"sidecars"},
+		},
+		"volumes from nobody": {
+			wrong: mainWith(func(c *ContainerSpec) { c.VolumesFrom = []VolumeFrom{{SourceContainer: "db"}} }),
+			right: edits(sidecars(side("db", nil)), mainWith(func(c *ContainerSpec) { c.VolumesFrom = []VolumeFrom{{SourceContainer: "db"}} })),
+			path:  "volumes_from #0 source_container", says: `no container "db"; the task has app`, needs: []string{"volumes_from", "sidecars"},
+		},
+		"waiting for nobody": {
+			wrong: mainWith(func(c *ContainerSpec) { c.DependsOn = []Dependency{{"db", "START"}} }), right: waits("START", nil),
+			path: "depends_on_containers [db]", says: `no container "db"`, needs: []string{"depends_on_containers", "sidecars"},
+		},
+		"waiting for itself": {
+			wrong: mainWith(func(c *ContainerSpec) { c.DependsOn = []Dependency{{"app", "START"}} }), right: asIs,
+			path: "depends_on_containers [app]", says: "cannot wait for itself", needs: []string{"depends_on_containers"},
+		},
+		"health that nobody checks": {
+			wrong: waits("HEALTHY", nil), right: waits("HEALTHY", func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{Command: []string{"CMD", "true"}} }),
+			path: "depends_on_containers [db]", says: `HEALTHY needs a health_check of container "db"`, needs: []string{"depends_on_containers", "sidecars"},
+		},
+		"the end of an essential container": {
+			wrong: waits("SUCCESS", nil), right: waits("SUCCESS", func(c *ContainerSpec) { c.Essential = &no }),
+			path: "depends_on_containers [db]", says: "SUCCESS cannot be waited for", needs: []string{"depends_on_containers", "sidecars"},
+		},
+		"a circle": {
+			wrong: edits(waits("START", func(c *ContainerSpec) { c.DependsOn = []Dependency{{"app", "START"}} })), right: waits("START", nil),
+			path: "depends_on_containers", says: "app → db → app", needs: []string{"depends_on_containers", "sidecars"},
+		},
+	}
+	for field, edit := range ec2Only {
+		out["Fargate has no "+field] = checkCase{
+			wrong: mainWith(edit), right: edits(onEC2, mainWith(edit), func(s *Spec) { s.NetworkMode = "bridge" }),
+			path: field, says: "Fargate has", needs: []string{"launch_types"},
+		}
+		out["Fargate has no "+field+" of a sidecar"] = checkCase{
+			wrong: sidecars(side("db", edit)), right: edits(onEC2, sidecars(side("db", edit))),
+			path: "sidecars [db] " + field, says: "Fargate has", needs: []string{"launch_types"},
+		}
+	}
+	return out
+}
+
+func checked(edit func(*Spec), unknown ...string) []Problem {
+	s := Spec{Name: "app", Place: virginia, Main: side("", nil)}
+	edit(&s)
+	return s.WithDefaults().Check(func(attributes ...string) bool {
+		return !slices.ContainsFunc(attributes, func(a string) bool { return slices.Contains(unknown, a) })
+	})
+}
+
+func TestSpec_Check(t *testing.T) {
+	for name, c := range checkCases() {
+		t.Run(name, func(t *testing.T) {
+			is := func(p Problem) bool {
+				return strings.Join(p.Path, " ") == c.path && strings.Contains(p.Message, c.says) && p.Warning == c.warning
+			}
+			wrong := checked(c.wrong)
+			if !slices.ContainsFunc(wrong, is) {
+				t.Errorf("no problem at %q that says %q: %v", c.path, c.says, wrong)
+			}
+			if right := checked(c.right); len(right) > 0 {
+				t.Errorf("the right one has problems: %v", right)
+			}
+			for _, attribute := range c.needs {
+				if judged := checked(c.wrong, attribute); slices.ContainsFunc(judged, is) {
+					t.Errorf("judged without knowing %s: %v", attribute, judged)
+				}
+			}
+		})
+	}
+}
+
+// A whole definition of the user's is theirs and ECS's business.
+func TestSpec_Check_base(t *testing.T) {
+	if got := checked(func(s *Spec) {
+		s.Base = &Definition{NetworkMode: "bridge", RequiresCompatibilities: []string{Fargate}, ContainerDefinitions: []Container{{Name: "a", Image: "b"}}}
+	}); got != nil {
+		t.Error(got)
+	}
+}
+
+// Whatever is described, and whatever of it is known, checking comes to an end.
+func FuzzSpec_Check(f *testing.F) {
+	for _, text := range inputs(f) {
+		f.Add(text, uint64(0))
+		f.Add(text, uint64(0xffff))
+	}
+	attributes := []string{
+		"launch_types", "network_mode", "sidecars", "ports", "volumes", "mount_points", "depends_on_containers", "health_check", "essential",
+		"memory", "cpu", "operating_system_family", "command", "restart_policy", "firelens_configuration", "name",
+	}
+	f.Fuzz(func(t *testing.T, text string, unknown uint64) {
+		in, err := ParseInput(text)
+		if err != nil {
+			return
+		}
+		s := Spec{Name: in.Family, Place: virginia, LaunchTypes: in.RequiresCompatibilities, NetworkMode: in.NetworkMode, Rest: in.Definition}
+		for i, c := range in.ContainerDefinitions {
+			one := ContainerSpec{Container: c}
+			if i == 0 {
+				s.Main = one
+			} else {
+				s.Sidecars = append(s.Sidecars, one)
+			}
+		}
+		problems := s.WithDefaults().Check(func(names ...string) bool {
+			return !slices.ContainsFunc(names, func(name string) bool {
+				i := slices.Index(attributes, name)
+				return i >= 0 && unknown&(1<<i) != 0
+			})
+		})
+		for _, p := range problems {
+			if len(p.Path) == 0 || p.Message == "" {
+				t.Errorf("%+v", p)
+			}
+		}
+	})
+}

@@ -1,0 +1,37 @@
+package task
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// DependencyConditions are how far another container can have to be.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+var DependencyConditions = []string{"START", "COMPLETE", "SUCCESS", "HEALTHY"}
+
+// UlimitNames are the limits that Docker knows.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
+var UlimitNames = []string{
+	"core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc",
+	"rss", "rtprio", "rttime", "sigpending", "stack",
+}
+
+// LogDrivers are those of ECS, and the one that stands for no log configuration.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
+var LogDrivers = []string{AWSLogs, "awsfirelens", "splunk", "fluentd", "gelf", "journald", "json-file", "syslog", NoLog}
+
+// FargateLogDrivers are those of them that Fargate has.
+var FargateLogDrivers = []string{AWSLogs, "awsfirelens", "splunk", NoLog}
+
+var portRange = regexp.MustCompile(`^([0-9]{1,5})-([0-9]{1,5})$`)
+
+// CheckPortRange says what is wrong with a range of ports, or "".
+func CheckPortRange(s string) string {
+	var first, last int
+	if m := portRange.FindStringSubmatch(s); m != nil {
+		if _, err := fmt.Sscanf(s, "%d-%d", &first, &last); err == nil && first >= 1 && first <= last && last <= 65535 {
+			return ""
+		}
+	}
+	return "a range of ports is FIRST-LAST, both from 1 to 65535, as in 8000-8010; " + described(s)
+}

@@ -1,0 +1,79 @@
+package wire_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+func TestClashes(t *testing.T) {
+	bucket := func(name, value, prefix string, containers ...string) wire.Wire {
+		return wire.Wire{Name: name, Kind: "object_store", Value: value, Access: wire.Read, EnvPrefix: prefix, Containers: containers}
+	}
+	sets := func(name, value string) wire.Container {
+		return wire.Container{Environment: map[string]string{name: value}}
+	}
+	tests := []struct {
+		name     string
+		wires    []wire.Wire
+		main     wire.Container
+		sidecars map[string]wire.Container
+		want     []string // "" wire.field and parts of the text
+	}{
+		{name: "one wire", wires: []wire.Wire{bucket("in", "input", "")}},
+		{name: "prefixes", wires: []wire.Wire{bucket("in", "input", ""), bucket("out", "output", "OUT_")}},
+		{name: "the same target twice", wires: []wire.Wire{bucket("in", "input", ""), bucket("again", "arn:aws:s3:::input", "")}},
+		{
+			name: "two wires", wires: []wire.Wire{bucket("raw-out", "output", ""), bucket("in", "input", "")},
+			want: []string{
+				`raw-out.env_prefix: wires "in" and "raw-out" both set BUCKET_ARN, to different values; set env_prefix on one of them, as in env_prefix = "RAW_OUT_"`,
+				`raw-out.env_prefix: wires "in" and "raw-out" both set BUCKET_NAME`,
+			},
+		},
+		{name: "the user, the same", wires: []wire.Wire{bucket("in", "input", "")}, main: sets("BUCKET_NAME", "input")},
+		{
+			name: "the user", wires: []wire.Wire{bucket("in", "input", "")}, main: sets("BUCKET_NAME", "sesame"),
+			want: []string{`in.env_prefix: wire "in" and environment both set BUCKET_NAME, to different values; leave it out there, or set env_prefix on the wire, as in env_prefix = "IN_"`},
+		},
+		{
+			name: "a secret", wires: []wire.Wire{bucket("in", "input", "")}, main: wire.Container{Secrets: []string{"BUCKET_NAME"}},
+			want: []string{`in.env_prefix: wire "in" and secrets both set BUCKET_NAME`},
+		},
+		{name: "a sidecar that does not get it", wires: []wire.Wire{bucket("in", "input", "")}, sidecars: map[string]wire.Container{"proxy": sets("BUCKET_NAME", "sesame")}},
+		{
+			name: "a sidecar that gets it", wires: []wire.Wire{bucket("in", "input", "", "proxy")}, sidecars: map[string]wire.Container{"proxy": sets("BUCKET_NAME", "sesame")},
+			want: []string{`in.env_prefix: wire "in" and environment of sidecar "proxy" both set BUCKET_NAME`},
+		},
+		{name: "another kind", wires: []wire.Wire{bucket("in", "input", ""), {Name: "q", Kind: "job_queue", Value: "jobs", Access: wire.Read}}},
+		{name: "a wire with a problem sets nothing", wires: []wire.Wire{bucket("in", "input", ""), bucket("out", "*", "")}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			problems := wire.Clashes(test.wires, home, test.main, test.sidecars)
+			if len(problems) != len(test.want) {
+				t.Fatalf("problems:\n%s\nwant %d", texts(problems), len(test.want))
+			}
+			for i, want := range test.want {
+				if got := texts(problems[i : i+1]); !strings.HasPrefix(got, want) {
+					t.Errorf("problem %q, want %q", got, want)
+				}
+			}
+			if said := texts(problems); strings.Contains(said, "sesame") || strings.Contains(said, "input") {
+				t.Errorf("%q holds a value", said)
+			}
+		})
+	}
+}
+
+func TestCheckContainers(t *testing.T) {
+	w := wire.Wire{Name: "in", Kind: "object_store", Value: "input", Access: wire.Read, Containers: []string{"proxy", "prxy"}}
+	problems := w.CheckContainers([]string{"proxy", "log"})
+	if len(problems) != 1 || problems[0].Field != "containers" || !strings.Contains(problems[0].Text, `no sidecar "prxy"; there are log, proxy`) {
+		t.Error(texts(problems))
+	}
+	w.Containers = nil
+	if problems := w.CheckContainers(nil); len(problems) > 0 {
+		t.Error(texts(problems))
+	}
+}

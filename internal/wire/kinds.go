@@ -1,0 +1,419 @@
+package wire
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Kinds are all kinds of wires, in the order of the documentation. Actions and resources
+// are those of AWS's service authorization reference; a test holds them against it.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+//
+// No pattern lets a *, a ? or a ${ into a resource: a name never widens a statement.
+var Kinds = []Kind{
+	{
+		Name:        "function",
+		Description: "a Lambda function",
+		Note:        "A name or ARN with a version or alias (`NAME:ALIAS`) allows only that one.",
+		arns: form{
+			service: "lambda", prefix: "function:", example: "NAME",
+			// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<qualifier>\$LATEST|[A-Za-z0-9_-]{1,128}))?$`),
+			says:   "1 to 64 letters, digits, hyphens and underscores, with :VERSION or :ALIAS or without",
+		},
+		variables: []variable{{name: "FUNCTION_NAME", value: "{target}"}, {name: "FUNCTION_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Write, actions: []string{"lambda:InvokeFunction"}, on: []resource{
+				{at: "function:{target}"},
+				{at: "function:{target}:*", unless: "qualifier", note: "without a version or alias"},
+			}},
+		},
+	},
+	{
+		Name:        "docker_task",
+		Description: "another docker task, which this one runs",
+		Note:        "Read describes, write runs and stops; without `access` both.",
+		Given:       ByTask,
+		unset:       ReadWrite,
+		actions:     map[Access][]Action{Read: {Describe}, Write: {Run, Stop}},
+	},
+	{
+		Name:        "object_store",
+		Description: "an S3 bucket",
+		arns: form{
+			service: "s3", bare: true, example: "NAME",
+			// Upper case, underscores and more than 63 characters: buckets of us-east-1 from before 2018.
+			// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9])$`),
+			says:   "3 to 255 letters, digits, hyphens and dots",
+		},
+		variables: []variable{{name: "BUCKET_NAME", value: "{name}"}, {name: "BUCKET_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Read, actions: []string{"s3:GetObject", "s3:GetObjectVersion"}, on: []resource{{at: "{name}/*"}}},
+			{access: Write, actions: []string{"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}, on: []resource{{at: "{name}/*"}}},
+			{access: Read, sid: "Bucket", actions: []string{"s3:ListBucket", "s3:GetBucketLocation"}, on: []resource{{at: "{name}"}}},
+		},
+		// An upload in parts has to decrypt the parts.
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+		key: keyUse{service: "s3", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+		derive: func(v values) string {
+			// Directory buckets are a service of their own, whose ARNs and actions differ.
+			if strings.HasSuffix(v["name"], "--x-s3") {
+				return "a directory bucket (--x-s3) is reached through s3express, which this kind does not know; use policy"
+			}
+			return ""
+		},
+	},
+	{
+		Name:        "table",
+		Description: "a DynamoDB table",
+		arns: form{
+			service: "dynamodb", prefix: "table/", example: "NAME",
+			// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.-]{3,255})$`),
+			says:   "3 to 255 letters, digits, underscores, hyphens and dots",
+		},
+		variables: []variable{{name: "TABLE_NAME", value: "{name}"}, {name: "TABLE_ARN", value: "{arn}"}},
+		rights: []right{
+			{
+				access: Read,
+				actions: []string{
+					"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan",
+					"dynamodb:ConditionCheckItem", "dynamodb:DescribeTable",
+				},
+				on: []resource{{at: "table/{name}"}, {at: "table/{name}/index/*"}},
+			},
+			// Items are written to the table alone; its indexes follow.
+			{
+				access: Write, sid: "Items",
+				actions: []string{"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"},
+				on:      []resource{{at: "table/{name}"}},
+			},
+		},
+		// Reading and writing alike unwrap the table's key in the caller's name.
+		// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+		key: keyUse{service: "dynamodb", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+	},
+	{
+		Name:        "job_queue",
+		Description: "an SQS queue",
+		arns: form{
+			service: "sqs", example: "NAME",
+			// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$`),
+			says:   "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end if it is one",
+		},
+		variables: []variable{
+			{name: "QUEUE_NAME", value: "{name}"},
+			{name: "QUEUE_ARN", value: "{arn}"},
+			// https://docs.aws.amazon.com/general/latest/gr/sqs-service.html
+			{name: "QUEUE_URL", value: "https://sqs.{region}.{suffix}/{account}/{name}"},
+		},
+		rights: []right{
+			{
+				access: Read,
+				actions: []string{
+					"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl",
+				},
+				on: []resource{{at: "{name}"}},
+			},
+			{access: Write, actions: []string{"sqs:SendMessage", "sqs:GetQueueUrl"}, on: []resource{{at: "{name}"}}},
+		},
+		// A producer decrypts to verify the new data key.
+		// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html#sqs-what-permissions-for-sse
+		key: keyUse{service: "sqs", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+	},
+	{
+		Name:        "topic",
+		Description: "an SNS topic",
+		arns: form{
+			service: "sns", example: "NAME",
+			// https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo)$`),
+			says:   "1 to 256 letters, digits, hyphens and underscores, with .fifo at the end if it is one",
+		},
+		variables: []variable{{name: "TOPIC_NAME", value: "{name}"}, {name: "TOPIC_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Write, actions: []string{"sns:Publish"}, on: []resource{{at: "{name}"}}},
+		},
+		// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+		key: keyUse{service: "sns", write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+	},
+	{
+		Name:        "stream",
+		Description: "a Kinesis data stream",
+		arns: form{
+			service: "kinesis", prefix: "stream/", example: "NAME",
+			// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.-]{1,128})$`),
+			says:   "1 to 128 letters, digits, underscores, hyphens and dots",
+		},
+		variables: []variable{{name: "STREAM_NAME", value: "{name}"}, {name: "STREAM_ARN", value: "{arn}"}},
+		rights: []right{
+			{
+				access:  Read,
+				actions: []string{"kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"},
+				on:      []resource{{at: "stream/{name}"}},
+			},
+			{access: Write, actions: []string{"kinesis:PutRecord", "kinesis:PutRecords"}, on: []resource{{at: "stream/{name}"}}},
+		},
+		// https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+		key: keyUse{service: "kinesis", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey"}},
+	},
+	{
+		Name:        "rest_api",
+		Description: "an API Gateway API, of REST or HTTP",
+		Note:        "`{ arn }` is the `execution_arn` of a stage, or of an API with `stage` beside it.",
+		Given:       ByObject,
+		Fields: []Field{
+			{
+				Name: "id", Description: "Id of the API.", needed: true,
+				pattern: regexp.MustCompile(`^[a-z0-9]{1,64}$`), says: "1 to 64 lower-case letters and digits",
+			},
+			{
+				Name: "stage", Description: "Name of the stage.", needed: true,
+				// https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
+				pattern: regexp.MustCompile(`^(?:\$default|[A-Za-z0-9_-]{1,128})$`), says: "1 to 128 letters, digits, hyphens and underscores, or $default",
+			},
+			{Name: fieldARN, Description: "ARN of the stage (`execution_arn`), in place of `id` and `stage`."},
+		},
+		arns: form{
+			service: "execute-api", example: "ID/STAGE",
+			target: regexp.MustCompile(`^(?P<id>[a-z0-9]{1,64})(?:/(?P<stage>\$default|[A-Za-z0-9_-]{1,128}))?(?:/\*)?$`),
+		},
+		variables: []variable{
+			{name: "API_URL", value: "https://{id}.execute-api.{region}.{suffix}{path}"},
+			{name: "API_ID", value: "{id}"},
+		},
+		rights: []right{
+			{access: Write, actions: []string{"execute-api:Invoke"}, on: []resource{{at: "{id}/{stage}/*"}}},
+		},
+		derive: func(v values) string {
+			// The default stage of an HTTP API has no part in its URL.
+			// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
+			if v["stage"] != "$default" {
+				v["path"] = "/" + v["stage"]
+			}
+			return ""
+		},
+	},
+	{
+		Name:        "graphql_api",
+		Description: "an AppSync GraphQL API",
+		Note:        "AppSync's URL does not follow from the id: `GRAPHQL_API_URL` is there when `url` is.",
+		Given:       ByObject,
+		Fields: []Field{
+			{
+				Name: "id", Description: "Id of the API.", needed: true,
+				pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`), says: "1 to 64 letters, digits, hyphens and underscores",
+			},
+			{Name: fieldARN, Description: "ARN of the API, in place of `id`."},
+			{
+				Name: "url", Description: "URL of its GraphQL endpoint, as in `uris[\"GRAPHQL\"]` of the API.",
+				pattern: regexp.MustCompile(`^https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9_./-]*)?$`), says: "an https URL",
+			},
+		},
+		arns: form{service: "appsync", prefix: "apis/", example: "ID", target: regexp.MustCompile(`^(?P<id>[A-Za-z0-9_-]{1,64})$`)},
+		variables: []variable{
+			{name: "GRAPHQL_API_URL", value: "{url}", when: "url"},
+			{name: "GRAPHQL_API_ID", value: "{id}"},
+		},
+		rights: []right{
+			{access: Read, actions: []string{"appsync:GraphQL"}, on: []resource{
+				{at: "apis/{id}/types/Query/*"}, {at: "apis/{id}/types/Subscription/*"},
+			}},
+			{access: Write, sid: "Mutations", actions: []string{"appsync:GraphQL"}, on: []resource{{at: "apis/{id}/types/Mutation/*"}}},
+		},
+	},
+	{
+		Name:        "state_machine",
+		Description: "a Step Functions state machine",
+		Note: "An alias or version (`NAME:ALIAS`) allows only that one. `task_token = true` lets the task answer " +
+			"for its task token, with `access` or without.",
+		arns: form{
+			service: "states", prefix: "stateMachine:", example: "NAME",
+			// https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.+-]{1,80})(?::(?P<qualifier>[A-Za-z0-9_.-]{1,80}))?$`),
+			says:   "1 to 80 letters, digits, underscores and hyphens, with :VERSION or :ALIAS or without",
+		},
+		variables: []variable{{name: "STATE_MACHINE_NAME", value: "{name}"}, {name: "STATE_MACHINE_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Read, actions: []string{"states:DescribeStateMachine"}, on: []resource{{at: "stateMachine:{name}"}}, where: machineQualifier},
+			{access: Write, actions: []string{"states:StartExecution"}, on: []resource{{at: "stateMachine:{name}"}}, where: machineQualifier},
+			{access: Read, sid: "Executions", actions: []string{"states:DescribeExecution"}, on: []resource{{at: "execution:{name}:*"}}},
+			{access: Write, sid: "Executions", actions: []string{"states:StopExecution"}, on: []resource{{at: "execution:{name}:*"}}},
+			// The reference has no resource for these three; in practice IAM compares the machine.
+			{
+				access: taskToken, sid: "TaskToken",
+				actions: []string{"states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"},
+				on:      []resource{{at: "stateMachine:{name}"}},
+			},
+		},
+		// https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+		key: keyUse{service: "states", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+	},
+	{
+		Name:        "event_bus",
+		Description: "an EventBridge event bus",
+		Note:        "A key of the bus is EventBridge's to use: its key policy says so, not the task's role.",
+		arns: form{
+			service: "events", prefix: "event-bus/", example: "NAME",
+			// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9._/-]{1,256})$`),
+			says:   "1 to 256 letters, digits and characters of . - _ /",
+		},
+		variables: []variable{{name: "EVENT_BUS_NAME", value: "{name}"}, {name: "EVENT_BUS_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Write, actions: []string{"events:PutEvents"}, on: []resource{{at: "event-bus/{name}"}}},
+		},
+	},
+	{
+		Name:        "secret",
+		Description: "a Secrets Manager secret",
+		Note: "Give the ARN where it is known. To a name, and to an ARN without the six characters that Secrets Manager adds, " +
+			"the statement adds `-??????`. To have the value in a variable, use `secrets` instead.",
+		secretive: true,
+		arns: form{
+			service: "secretsmanager", prefix: "secret:", example: "NAME-AbCdEf",
+			// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9/_+=.@-]{1,519})$`),
+			says:   "1 to 512 letters, digits and characters of / _ + = . @ -",
+		},
+		variables: []variable{{name: "SECRET_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Read, actions: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}, on: []resource{{at: "secret:{pattern}"}}},
+			{access: Write, actions: []string{"secretsmanager:PutSecretValue"}, on: []resource{{at: "secret:{pattern}"}}},
+		},
+		// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-authz
+		key: keyUse{service: "secretsmanager", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+		derive: func(v values) string {
+			v["pattern"] = v["name"]
+			if !v.has(givenByARN) || !secretSuffix.MatchString(v["name"]) {
+				v["pattern"] += "-??????"
+			}
+			return ""
+		},
+	},
+	{
+		Name:        "parameter",
+		Description: "an SSM parameter",
+		Note:        "A name that ends in `/*` is a path, with all that is below it; `PARAMETER_NAME` is then the path.",
+		secretive:   true,
+		arns: form{
+			service: "ssm", prefix: "parameter/", example: "NAME",
+			// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+			target: regexp.MustCompile(`^(?P<name>/?[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,14})(?P<below>/\*)?$`),
+			says:   "letters, digits and characters of _ . - in up to 15 levels between slashes, with /* at the end for all below a path",
+		},
+		variables: []variable{{name: "PARAMETER_NAME", value: "{parameter}"}},
+		rights: []right{
+			{access: Read, actions: []string{"ssm:GetParameter", "ssm:GetParameters"}, on: []resource{
+				{at: "parameter/{rest}", unless: "below", note: "a parameter"}, {at: "parameter/{rest}/*", when: "below", note: "a path"},
+			}},
+			// Who may read by a path may read all below it, whatever else IAM says: only for a path.
+			// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
+			{access: Read, sid: "Path", actions: []string{"ssm:GetParametersByPath"}, on: []resource{
+				{at: "parameter/{rest}", when: "below", note: "a path"}, {at: "parameter/{rest}/*", when: "below", note: "a path"},
+			}},
+			{access: Write, actions: []string{"ssm:PutParameter"}, on: []resource{
+				{at: "parameter/{rest}", unless: "below", note: "a parameter"}, {at: "parameter/{rest}/*", when: "below", note: "a path"},
+			}},
+		},
+		// Standard parameters are encrypted under the key itself, advanced ones under a data key.
+		// https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
+		key:    keyUse{service: "ssm", read: []string{"kms:Decrypt"}, write: []string{"kms:Encrypt", "kms:GenerateDataKey"}},
+		derive: deriveParameter,
+	},
+	{
+		Name:        "database",
+		Description: "an RDS database, Aurora cluster or RDS proxy, with IAM authentication",
+		Note: "Read and write are one right, to connect as the user; what the user may do is the database's to say. " +
+			"`endpoint` may end in `:PORT`, in place of `port`.",
+		Given: ByObject,
+		unset: ReadWrite,
+		Fields: []Field{
+			{
+				Name: "resource_id", Description: "Resource id: `db-…` of an instance, `cluster-…` of a cluster, `prx-…` of a proxy.", needed: true,
+				// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+				pattern: regexp.MustCompile(`^(?:db|cluster|prx)-[A-Za-z0-9]{1,64}$`), says: "db-, cluster- or prx- and letters and digits",
+			},
+			{
+				Name: "username", Description: "User of the database.", needed: true,
+				pattern: regexp.MustCompile(`^[A-Za-z0-9_.@+-]{1,63}$`), says: "1 to 63 letters, digits and characters of _ . @ + -",
+			},
+			{
+				Name: "endpoint", Description: "Host name, with `:PORT` or without.", needed: true,
+				pattern: regexp.MustCompile(`^[A-Za-z0-9.-]{1,255}(?::[0-9]{1,5})?$`), says: "a host name, with :PORT or without",
+			},
+			{
+				Name: "port", Description: "Port. Default: that of `endpoint`.", Number: true,
+				pattern: regexp.MustCompile(`^[0-9]{1,5}$`), says: "a number of 1 to 65535",
+			},
+		},
+		arns: form{service: "rds-db"},
+		variables: []variable{
+			{name: "DB_ADDRESS", value: "{address}"}, {name: "DB_PORT", value: "{port}"}, {name: "DB_USER", value: "{username}"},
+		},
+		rights: []right{
+			{access: Read, actions: []string{"rds-db:connect"}, on: []resource{{at: "dbuser:{resource_id}/{username}"}}},
+			{access: Write, actions: []string{"rds-db:connect"}, on: []resource{{at: "dbuser:{resource_id}/{username}"}}},
+		},
+		derive: deriveDatabase,
+	},
+	{
+		Name:        "policy",
+		Description: "whatever else, as the JSON of an IAM policy",
+		Note:        "The statements stand in the role's policy as they are given, their `Sid` after the wire's name. No variables.",
+		Given:       ByJSON,
+		secretive:   true,
+	},
+}
+
+// fieldARN is the field of an object that gives the target by ARN instead.
+const fieldARN = "arn"
+
+// machineQualifier keeps the right on a state machine to the alias or version that is given.
+// https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+var machineQualifier = &where{operator: "ForAnyValue:StringEquals", key: "states:StateMachineQualifier", value: "{qualifier}", when: "qualifier"}
+
+// secretSuffix are the six characters that Secrets Manager adds to a name in the ARN.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+var secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+
+// deriveParameter finds the name that the container asks for. A parameter of another
+// account is asked for by its ARN.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-shared-parameters.html
+func deriveParameter(v values) string {
+	v["rest"] = strings.TrimPrefix(v["name"], "/")
+	v["parameter"] = v["name"]
+	if !v.has(givenByARN) {
+		v["target"] = strings.TrimPrefix(v["target"], "/")
+		return ""
+	}
+	// An ARN leaves out the leading slash that the name of a parameter in a hierarchy has.
+	if strings.Contains(v["rest"], "/") || v.has("below") {
+		v["parameter"] = "/" + v["rest"]
+	}
+	if v["account"] != v["home_account"] && !v.has("below") {
+		v["parameter"] = v["arn"]
+	}
+	return ""
+}
+
+func deriveDatabase(v values) string {
+	v["address"] = v["endpoint"]
+	if host, port, found := strings.Cut(v["endpoint"], ":"); found {
+		if v.has("port") && v["port"] != port {
+			return "endpoint has port " + port + " and port is " + v["port"] + "; leave one out"
+		}
+		v["address"], v["port"] = host, port
+	}
+	if !v.has("port") {
+		return "the port is not known: set port, or an endpoint that ends in :PORT"
+	}
+	if n, err := strconv.Atoi(v["port"]); err != nil || n < 1 || n > 65535 {
+		return "a port is 1 to 65535, not " + v["port"]
+	}
+	return ""
+}

@@ -1,0 +1,97 @@
+package wire_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// golden compares with a file of testdata/, or writes it (go test -update, a flag of the
+// tests inside the package).
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%s; go test -update writes it", err)
+	}
+	if !bytes.Equal(want, got) {
+		t.Errorf("%s differs; if this is meant, go test -update writes it and the difference is for review. Now:\n%s", path, got)
+	}
+}
+
+var home = arn.Place{Partition: "aws", Region: "us-east-1", Account: "111122223333"}
+
+// publish is a docker task, in a place.
+func publish(place arn.Place) wire.Task {
+	return wire.Task{
+		Name:       "publish",
+		FamilyARN:  place.Regional("ecs", "task-definition/publish"),
+		ClusterARN: place.Regional("ecs", "cluster/media"),
+		Container:  "publish",
+		Network:    task.Network{SubnetIDs: []string{"subnet-b", "subnet-a"}, SecurityGroupIDs: []string{"sg-a"}, AssignPublicIP: true},
+		RoleARNs: []string{
+			place.Global("iam", "role/publish-execution"),
+			place.Global("iam", "role/publish-task"),
+		},
+	}
+}
+
+// sample is a wire of the kind, by name where there is one.
+func sample(t *testing.T, kind string, place arn.Place) wire.Wire {
+	t.Helper()
+	w := wire.Wire{Name: "uploads", Kind: kind}
+	switch kind {
+	case "docker_task":
+		end := publish(place)
+		w.Task = &end
+	case "rest_api":
+		w.Fields = map[string]string{"id": "a1b2c3d4e5", "stage": "prod"}
+	case "graphql_api":
+		w.Fields = map[string]string{"id": "abcdefghijklmnopqrstuvwxyz", "url": "https://zyxwvutsrqponmlkjihgfedcba.appsync-api.us-east-1.amazonaws.com/graphql"}
+	case "database":
+		w.Fields = map[string]string{"resource_id": "db-ABCDEFGHIJKL01234", "username": "dumper", "endpoint": "orders.abc.us-east-1.rds.amazonaws.com", "port": "5432"}
+	case "secret":
+		w.Value = place.Regional("secretsmanager", "secret:uploads-AbCdEf")
+	case "parameter":
+		w.Value = "/uploads/key"
+	case "policy":
+		w.Value = `{"Version":"2012-10-17","Statement":{"Sid":"Mail","Effect":"Allow","Action":"ses:SendEmail","Resource":"` +
+			place.Regional("ses", "identity/example.com") + `","Condition":{"StringLike":{"ses:FromAddress":"*@example.com"}}}}`
+	default:
+		w.Value = "uploads"
+	}
+	return w
+}
+
+// accesses are those that a wire of the kind may have, "" where it takes none.
+func accesses(k wire.Kind) []wire.Access {
+	if all := k.Accesses(); len(all) > 0 {
+		return all
+	}
+	return []wire.Access{""}
+}
+
+func texts(problems []wire.Problem) string {
+	var out []string
+	for _, p := range problems {
+		out = append(out, p.Wire+"."+p.Field+": "+p.Text)
+	}
+	return strings.Join(out, "\n")
+}

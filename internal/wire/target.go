@@ -1,0 +1,206 @@
+package wire
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+)
+
+// givenByARN is the value that is there if the target was given by ARN.
+const givenByARN = "given_by_arn"
+
+// The parts of an ARN as they may stand in a policy: no wildcard among them.
+var (
+	partitionPattern = regexp.MustCompile(`^aws(?:-[a-z]+)*$`)
+	regionPattern    = regexp.MustCompile(`^[a-z]+(?:-[a-z]+)+-[0-9]+$`)
+	accountPattern   = regexp.MustCompile(`^[0-9]{12}$`)
+	keyPattern       = regexp.MustCompile(`^key/[A-Za-z0-9-]{1,64}$`)
+)
+
+// target reads the target of a wire: the values for the templates, and where it is. An ARN
+// keeps its own place; a name is of the given one.
+func (k Kind) target(w Wire, place arn.Place) (values, arn.Place, []Problem) {
+	v := values{}
+	if place.Account != "" {
+		v["home_account"] = place.Account
+	}
+	var problems []Problem
+	switch k.Given {
+	case ByObject:
+		problems = k.readFields(w, v)
+		if text := v[fieldARN]; text != "" && len(problems) == 0 {
+			at, wrong := k.arns.read(text, v)
+			if wrong != "" {
+				problems = append(problems, w.problem(k.Name+"."+fieldARN, k.mustBe(text)+wrong))
+			}
+			place = at
+		}
+		if len(problems) == 0 {
+			problems = k.missing(w, v)
+		}
+	default:
+		text := w.Value
+		switch {
+		case text == "":
+			problems = append(problems, w.problem(k.Name, k.mustBe(text)+"; this one is empty"))
+		case arn.Is(text):
+			at, wrong := k.arns.read(text, v)
+			if wrong != "" {
+				problems = append(problems, w.problem(k.Name, k.mustBe(text)+wrong))
+			}
+			place = at
+			v[fieldARN], v[givenByARN] = text, text
+		case !k.arns.match(text, v):
+			problems = append(problems, w.problem(k.Name, k.mustBe(text)+k.described(text)))
+		}
+	}
+	if len(problems) > 0 {
+		return nil, place, problems
+	}
+	suffix, known := arn.DNSSuffixes[place.Partition]
+	if !known && place.Partition != "" && k.uses("suffix") {
+		return nil, place, []Problem{w.problem(k.Name, fmt.Sprintf("the host names of partition %q are not known to this version of the provider; known are %s",
+			place.Partition, strings.Join(slices.Sorted(maps.Keys(arn.DNSSuffixes)), ", ")))}
+	}
+	v["partition"], v["region"], v["account"], v["suffix"] = place.Partition, place.Region, place.Account, suffix
+	if k.derive != nil {
+		if wrong := k.derive(v); wrong != "" {
+			return nil, place, []Problem{w.problem(k.Name, wrong)}
+		}
+	}
+	if !v.has(fieldARN) {
+		v[fieldARN] = k.arns.arn(place, k.arns.prefix+v["target"])
+	}
+	return v, place, nil
+}
+
+// readFields takes over the fields of an object that are set.
+func (k Kind) readFields(w Wire, v values) []Problem {
+	var problems []Problem
+	for _, f := range k.Fields {
+		text := w.Fields[f.Name]
+		if text == "" {
+			continue
+		}
+		if f.pattern != nil && !f.pattern.MatchString(text) {
+			problems = append(problems, w.problem(k.Name+"."+f.Name, f.Name+" is "+f.says+k.described(text)))
+			continue
+		}
+		v[f.Name] = text
+	}
+	return problems
+}
+
+// missing names the fields that the target needs and neither the object nor its ARN tells.
+func (k Kind) missing(w Wire, v values) []Problem {
+	var names []string
+	for _, f := range k.Fields {
+		if f.needed && !v.has(f.Name) {
+			names = append(names, f.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	text := k.Name + " needs " + strings.Join(names, " and ")
+	if k.hasARN() && !v.has(fieldARN) {
+		text += ", or arn"
+	}
+	return []Problem{w.problem(k.Name, text)}
+}
+
+func (k Kind) hasARN() bool {
+	return slices.ContainsFunc(k.Fields, func(f Field) bool { return f.Name == fieldARN })
+}
+
+// read takes the values out of an ARN. It says what is wrong with it, or "".
+func (f form) read(text string, v values) (arn.Place, string) {
+	a, err := arn.Parse(text)
+	switch {
+	case err != nil:
+		return arn.Place{}, "; this one is not whole, or has a wildcard before the resource"
+	case a.Service != f.service:
+		return arn.Place{}, fmt.Sprintf("; this is an ARN of %s", a.Service)
+	case !partitionPattern.MatchString(a.Partition):
+		return arn.Place{}, "; this one has no partition such as aws"
+	case f.bare && (a.Region != "" || a.Account != ""):
+		return arn.Place{}, "; this one has a region or an account"
+	case !f.bare && !regionPattern.MatchString(a.Region):
+		return arn.Place{}, "; this one has no region"
+	case !f.bare && !accountPattern.MatchString(a.Account):
+		return arn.Place{}, "; this one has no account id of 12 digits"
+	}
+	rest, found := strings.CutPrefix(a.Resource, f.prefix)
+	before := maps.Clone(v)
+	if !found || !f.match(rest, v) {
+		return arn.Place{}, "; this is the ARN of something else of " + f.service
+	}
+	for name, said := range before {
+		if v[name] != said {
+			return arn.Place{}, fmt.Sprintf("; %s is set to another than the ARN's", name)
+		}
+	}
+	return a.Place(), ""
+}
+
+// match takes the values out of what follows the prefix. Groups that match nothing leave
+// alone what is there.
+func (f form) match(target string, v values) bool {
+	m := f.target.FindStringSubmatch(target)
+	if m == nil {
+		return false
+	}
+	v["target"] = target
+	for i, group := range f.target.SubexpNames() {
+		if group != "" && m[i] != "" {
+			v[group] = m[i]
+		}
+	}
+	return true
+}
+
+// placeholders are how the documentation and messages write a place.
+var placeholders = arn.Place{Partition: "PARTITION", Region: "REGION", Account: "ACCOUNT"}
+
+// arnForm is how the ARN of a target looks.
+func (k Kind) arnForm() string { return k.arns.arn(placeholders, k.arns.prefix+k.arns.example) }
+
+// mustBe begins a message about a refused target.
+func (k Kind) mustBe(text string) string {
+	switch {
+	case k.Given == ByObject:
+		return fmt.Sprintf("the arn of %s is %s", k.Name, k.arnForm())
+	case arn.Is(text):
+		return fmt.Sprintf("%s is %s, by name or by an ARN such as %s", k.Name, k.Description, k.arnForm())
+	}
+	return fmt.Sprintf("%s is %s, by name (%s) or by ARN (%s)", k.Name, k.Description, k.arns.says, k.arnForm())
+}
+
+// described is a refused text as it may stand in a message.
+func (k Kind) described(text string) string {
+	if n := len([]rune(text)); k.secretive || n > 80 {
+		return fmt.Sprintf("; this one, of %d characters, is neither", n)
+	}
+	return fmt.Sprintf("; %q is not", text)
+}
+
+// readKey reads the ARN of a customer-managed key. It says what is wrong with it, or "".
+func readKey(text string) (arn.ARN, string) {
+	const form = "a key is given by its ARN, %s%s"
+	wanted := placeholders.Regional("kms", "key/ID")
+	a, err := arn.Parse(text)
+	switch {
+	case err != nil || a.Service != "kms":
+		return a, fmt.Sprintf(form, wanted, "; this is not one")
+	case strings.HasPrefix(a.Resource, "alias/"):
+		return a, fmt.Sprintf(form, wanted, "; this is the ARN of an alias, which IAM does not resolve in a policy")
+	case !partitionPattern.MatchString(a.Partition), !regionPattern.MatchString(a.Region),
+		!accountPattern.MatchString(a.Account), !keyPattern.MatchString(a.Resource):
+		return a, fmt.Sprintf(form, wanted, "; this one has no partition, region, account or id of a key")
+	}
+	return a, ""
+}

@@ -1,0 +1,27 @@
+package wire
+
+// Unscoped are actions that are allowed on every resource, because IAM knows no narrower.
+type Unscoped struct {
+	Actions []string
+	// Where tells which policy they stand in, and Why it cannot be narrower.
+	Where, Why string
+}
+
+// UnscopedActions are all that anything here allows on "*".
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmessagegatewayservice.html
+var UnscopedActions = []Unscoped{
+	{
+		Actions: []string{"ecr:GetAuthorizationToken"},
+		Where:   "execution role of a task whose image is in a private ECR repository",
+		Why:     "logs in to the registry as a whole; the action has no resource. What is pulled is limited to the one repository",
+	},
+	{
+		Actions: []string{
+			"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+			"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+		},
+		Where: "task role, with `enable_execute_command`",
+		Why:   "channels of ECS Exec; the actions have no resource",
+	},
+}

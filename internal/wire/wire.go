@@ -1,0 +1,293 @@
+package wire
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// Wire joins a docker task to what it uses.
+type Wire struct {
+	// Name is the wire's key in the map of wires.
+	Name string
+	// Kind names the kind of the target, which is given by one of the next three: Value is a
+	// name, an ARN or the JSON of a policy, Fields are those of an object, Task is a task.
+	Kind   string
+	Value  string
+	Fields map[string]string
+	Task   *Task
+
+	// Access is "" where none was said.
+	Access Access
+	// EnvPrefix begins the names of the variables: "UPLOADS_" makes UPLOADS_BUCKET_NAME.
+	EnvPrefix string
+	// KMSKeyARN is the customer-managed key that the target's data is encrypted with, or "".
+	KMSKeyARN string
+	// TaskToken lets the task answer a state machine for its task token.
+	TaskToken bool
+	// Containers are sidecars that get the variables as the main container does.
+	Containers []string
+}
+
+// Problem is what is wrong with a wire.
+type Problem struct {
+	Wire string
+	// Field is the attribute below the wire, such as "access" or "rest_api.stage".
+	Field string
+	// Text says what is wrong and what is allowed. It holds no value that may be a secret's,
+	// begins in lower case and ends without a full stop.
+	Text string
+}
+
+func (w Wire) problem(field, text string) Problem {
+	return Problem{Wire: w.Name, Field: field, Text: text}
+}
+
+// Choose is the kind of a wire whose attributes of the given names are set, whatever they
+// hold. A wire names exactly one target.
+func Choose(wire string, set []string) (Kind, []Problem) {
+	var found []Kind
+	var names []string
+	for _, k := range Kinds {
+		if slices.Contains(set, k.Name) {
+			found = append(found, k)
+			names = append(names, k.Name)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		all := make([]string, len(Kinds))
+		for i, k := range Kinds {
+			all[i] = k.Name
+		}
+		return Kind{}, []Problem{{Wire: wire, Text: "the wire names no target; set one of " + strings.Join(all, ", ")}}
+	}
+	return Kind{}, []Problem{{
+		Wire: wire, Field: names[1],
+		Text: "a wire has one target, this one has " + strings.Join(names, " and ") + "; make a wire of each",
+	}}
+}
+
+// Check says what is wrong with the wire. The place is the task's; one that is not complete
+// is no problem here.
+func (w Wire) Check(place arn.Place) []Problem {
+	k, ok := Find(w.Kind)
+	if !ok {
+		return []Problem{w.problem("", fmt.Sprintf("there is no kind %q", w.Kind))}
+	}
+	problems := w.CheckSettings()
+	at := place
+	switch k.Given {
+	case ByTask:
+		if w.Task == nil {
+			problems = append(problems, w.problem(k.Name, k.Name+" is "+k.Description+": docker_task.NAME, or the data source's"))
+		}
+	case ByJSON:
+		if _, wrong := readWritten(w.Value); wrong != "" {
+			problems = append(problems, w.problem(k.Name, wrong))
+		}
+	default:
+		var more []Problem
+		_, at, more = k.target(w, place)
+		problems = append(problems, more...)
+		if len(more) > 0 {
+			return problems
+		}
+	}
+	if key, wrong := readKey(w.KMSKeyARN); k.TakesKey() && w.KMSKeyARN != "" && wrong == "" && !k.arns.bare &&
+		at.Region != "" && key.Region != at.Region {
+		problems = append(problems, w.problem("kms_key_arn", fmt.Sprintf(
+			"the key is in region %s, the target in %s; a service encrypts with keys of its own region only", key.Region, at.Region)))
+	}
+	return problems
+}
+
+// CheckSettings is the part of [Wire.Check] that needs to know the kind but not the target:
+// for a target that is not known yet.
+func (w Wire) CheckSettings() []Problem {
+	k, ok := Find(w.Kind)
+	if !ok {
+		return nil
+	}
+	var problems []Problem
+	if wrong := k.checkAccess(w.Access, w.TaskToken); wrong != "" {
+		problems = append(problems, w.problem("access", wrong))
+	}
+	if w.TaskToken && !k.TakesToken() {
+		problems = append(problems, w.problem("task_token", "a task token is a state machine's; "+k.Name+" gives none"))
+	}
+	switch _, wrong := readKey(w.KMSKeyARN); {
+	case w.KMSKeyARN == "":
+	case !k.TakesKey():
+		problems = append(problems, w.problem("kms_key_arn",
+			k.Name+" needs no right of the task's on a key; leave kms_key_arn out"))
+	case wrong != "":
+		problems = append(problems, w.problem("kms_key_arn", wrong))
+	}
+	for _, name := range k.Variables() {
+		if wrong := checkPrefix(w.EnvPrefix, name); wrong != "" {
+			return append(problems, w.problem("env_prefix", wrong))
+		}
+	}
+	return problems
+}
+
+// checkPrefix says what is wrong with a prefix of a variable's name, or "".
+func checkPrefix(prefix, name string) string {
+	for i, c := range prefix {
+		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return fmt.Sprintf("a prefix has letters, digits and underscores, no digit first; %q has others", prefix)
+		}
+	}
+	return task.CheckVariable(prefix + name)
+}
+
+// checkAccess says what is wrong with an access, or "".
+func (k Kind) checkAccess(access Access, token bool) string {
+	known := k.Accesses()
+	words := make([]string, len(known))
+	for i, a := range known {
+		words[i] = string(a)
+	}
+	switch {
+	case access == "" && k.AccessRequired() && !token:
+		return fmt.Sprintf("%s can be read and written, and access is not set; allowed are %s", k.Name, task.Or(words))
+	case access == "" || slices.Contains(known, access):
+		return ""
+	case !slices.Contains(Accesses, access):
+		return fmt.Sprintf("access is %s, not %q", task.Or([]string{string(Read), string(Write), string(ReadWrite)}), access)
+	case len(known) == 0:
+		return k.Name + " has no access: its statements say what is allowed; leave access out"
+	}
+	return fmt.Sprintf("%s knows only access %s, not %s; set that or leave access out", k.Name, known[0], access)
+}
+
+// accesses are the accesses that the wire gives: the one that was said or follows, and the
+// task token.
+func (w Wire) accesses(k Kind) []Access {
+	access := w.Access
+	if access == "" {
+		access = k.unset
+	}
+	if known := k.Accesses(); access == "" && len(known) == 1 {
+		access = known[0]
+	}
+	var out []Access
+	if access != "" {
+		out = append(out, access)
+	}
+	if w.TaskToken {
+		out = append(out, taskToken)
+	}
+	return out
+}
+
+// Statements are what the task role needs. Their Sids begin with the wire's name in camel
+// case; what comes after it tells several statements of a wire apart. The error is of a wire
+// that [Wire.Check] refuses.
+func (w Wire) Statements(place arn.Place) ([]policy.Statement, error) {
+	k, err := w.checked(place)
+	if err != nil {
+		return nil, err
+	}
+	switch k.Given {
+	case ByJSON:
+		written, _ := readWritten(w.Value)
+		return withSids(w.Name, written), nil
+	case ByTask:
+		var actions []Action
+		for _, a := range []Access{Read, Write} {
+			if w.accesses(k)[0].includes(a) {
+				actions = append(actions, k.actions[a]...)
+			}
+		}
+		d, err := Consumer{Actions: actions}.Policy(*w.Task)
+		for i := range d.Statements {
+			d.Statements[i].Sid = stem(w.Name) + d.Statements[i].Sid
+		}
+		return d.Statements, err
+	}
+	v, at, _ := k.target(w, place)
+	if !k.arns.bare && !at.Complete() {
+		return nil, fmt.Errorf("wire %q: the account is not known", w.Name)
+	}
+	out := k.statements(stem(w.Name), v, at, w.accesses(k)...)
+	if w.KMSKeyARN != "" {
+		key, _ := readKey(w.KMSKeyARN)
+		out = append(out, k.keyStatement(stem(w.Name), key, w.accesses(k)...))
+	}
+	return out, nil
+}
+
+// Environment are the variables that the containers get. A wire that [Wire.Check] refuses
+// sets none.
+func (w Wire) Environment(place arn.Place) map[string]string {
+	out := map[string]string{}
+	k, err := w.checked(place)
+	if err != nil {
+		return out
+	}
+	switch k.Given {
+	case ByJSON:
+		return out
+	case ByTask:
+		return Consumer{}.Environment(*w.Task, w.EnvPrefix)
+	}
+	v, _, _ := k.target(w, place)
+	for _, variable := range k.variables {
+		if v.has(variable.when) {
+			out[w.EnvPrefix+variable.name] = v.expand(variable.value)
+		}
+	}
+	return out
+}
+
+// Variables are the names of the variables that the wire may set: what can be said of its
+// environment while the target is not known.
+func (w Wire) Variables() []string {
+	k, _ := Find(w.Kind)
+	names := k.Variables()
+	for i := range names {
+		names[i] = w.EnvPrefix + names[i]
+	}
+	return names
+}
+
+func (w Wire) checked(place arn.Place) (Kind, error) {
+	if problems := w.Check(place); len(problems) > 0 {
+		p := problems[0]
+		return Kind{}, fmt.Errorf("wire %q: %s", p.Wire, p.Text)
+	}
+	k, _ := Find(w.Kind)
+	return k, nil
+}
+
+// stem begins the Sids of a wire: its name in camel case, of letters and digits, which is
+// all that IAM takes in a Sid.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+func stem(name string) string {
+	var b strings.Builder
+	up := true
+	for _, c := range name {
+		switch {
+		case c >= 'a' && c <= 'z' && up:
+			b.WriteRune(c - 'a' + 'A')
+			up = false
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+			b.WriteRune(c)
+			up = false
+		default:
+			up = true
+		}
+	}
+	if b.Len() == 0 {
+		return "Wire"
+	}
+	return b.String()
+}

@@ -1,0 +1,101 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+)
+
+// languageVersion is the version of the policy language that statements are written in.
+const languageVersion = "2012-10-17"
+
+// statementKeys are those of a statement of an identity's policy.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+var statementKeys = []string{"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+
+// readWritten takes the statements out of a policy that a user wrote. It says what is wrong
+// with it, or "", and repeats nothing of it but its keys.
+func readWritten(text string) ([]json.RawMessage, string) {
+	if wrong := policy.Check(text); wrong != "" {
+		return nil, "the policy " + wrong
+	}
+	var d struct {
+		Version   string
+		Statement json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return nil, "the policy is JSON, but no IAM policy"
+	}
+	if d.Version != languageVersion {
+		return nil, fmt.Sprintf("the policy has to say \"Version\": %q: its statements go into a policy of that version, which reads ${…} as variables", languageVersion)
+	}
+	var statements []json.RawMessage
+	if bytes.HasPrefix(bytes.TrimSpace(d.Statement), []byte("[")) {
+		if err := json.Unmarshal(d.Statement, &statements); err != nil {
+			return nil, "the policy is JSON, but no IAM policy"
+		}
+	} else {
+		statements = []json.RawMessage{d.Statement}
+	}
+	if len(statements) == 0 {
+		return nil, "the policy has no statement"
+	}
+	for i, s := range statements {
+		if wrong := checkWritten(s); wrong != "" {
+			return nil, fmt.Sprintf("statement %d of the policy %s", i+1, wrong)
+		}
+	}
+	return statements, ""
+}
+
+// checkWritten says what IAM would refuse in a statement, or "".
+func checkWritten(statement json.RawMessage) string {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(statement, &keys); err != nil || keys == nil {
+		return "is no object"
+	}
+	for key := range keys {
+		if !slices.Contains(statementKeys, key) {
+			return fmt.Sprintf("has %q, which a policy of a role has not; allowed are %s", key, strings.Join(statementKeys, ", "))
+		}
+	}
+	has := func(key string) bool { _, ok := keys[key]; return ok }
+	switch effect := strings.Trim(string(keys["Effect"]), `"`); {
+	case effect != "Allow" && effect != "Deny":
+		return "has no \"Effect\" of Allow or Deny"
+	case has("Action") == has("NotAction"):
+		return "needs \"Action\" or \"NotAction\", one of the two"
+	case has("Resource") == has("NotResource"):
+		return "needs \"Resource\" or \"NotResource\", one of the two"
+	}
+	return ""
+}
+
+// withSids puts the wire's name before the Sids that the statements have; those without are
+// numbered.
+func withSids(name string, written []json.RawMessage) []policy.Statement {
+	out := make([]policy.Statement, len(written))
+	taken := map[string]bool{}
+	for i, w := range written {
+		var s struct{ Sid string }
+		// A Sid that is no text is as good as none.
+		if err := json.Unmarshal(w, &s); err != nil {
+			s.Sid = ""
+		}
+		sid := stem(name)
+		if s.Sid != "" {
+			sid += stem(s.Sid)
+		}
+		for n := 2; taken[sid]; n++ {
+			sid = strings.TrimRight(sid, "0123456789") + strconv.Itoa(n)
+		}
+		taken[sid] = true
+		out[i] = policy.Statement{Sid: sid, Written: w}
+	}
+	return out
+}
