@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
@@ -19,37 +18,20 @@ import (
 
 // scheduleIdentity tells one schedule from all others.
 type scheduleIdentity struct {
-	Name      types.String `tfsdk:"name"`
-	Group     types.String `tfsdk:"group"`
-	Region    types.String `tfsdk:"region"`
-	AccountID types.String `tfsdk:"account_id"`
+	unitIdentity
+	Group types.String `tfsdk:"group"`
 }
 
 // IdentitySchema describes the identity.
 func (r *scheduleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"name":       identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the schedule."},
-		"group":      identityschema.StringAttribute{OptionalForImport: true, Description: "Schedule group; default: default."},
-		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "AWS region; default: the provider's."},
-		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account; default: that of the provider's credentials."},
-	}}
+	attributes := unitIdentitySchema("Name of the schedule.")
+	attributes["group"] = identityschema.StringAttribute{OptionalForImport: true, Description: "Schedule group; default: default."}
+	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
-// identify writes the identity. What it has once is kept: an identity never changes.
-func (m *scheduleModel) identify(ctx context.Context, place site, to *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	if to == nil {
-		return
-	}
-	var have scheduleIdentity
-	if !to.Raw.IsFullyNull() {
-		diags.Append(to.Get(ctx, &have)...)
-	}
-	if !have.Name.IsNull() && !have.Group.IsNull() && !have.Region.IsNull() && !have.AccountID.IsNull() {
-		return
-	}
-	diags.Append(to.Set(ctx, scheduleIdentity{
-		Name: m.Name, Group: m.Group, Region: types.StringValue(place.Region), AccountID: stringOrNull(place.Account),
-	})...)
+// identity is the unit's.
+func (m *scheduleModel) identity(place site) scheduleIdentity {
+	return scheduleIdentity{newUnitIdentity(m.Name, place.Place), m.Group}
 }
 
 // ImportState takes NAME, GROUP/NAME or either with @REGION, or an identity. What there is is
@@ -73,13 +55,8 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 			return
 		}
 	}
-	_, place := r.place(ctx, id.Region, nil, &resp.Diagnostics)
+	place := r.importPlace(ctx, id.unitIdentity, atTaskRegion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
-		return
-	}
-	if want := id.AccountID.ValueString(); want != "" && place.Account != "" && want != place.Account {
-		resp.Diagnostics.AddError("Credentials of another account",
-			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, place.Account))
 		return
 	}
 	m := newScheduleModel()
@@ -90,13 +67,12 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	}
 	m.Task = taskObject(ctx, t, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	m.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, m.identity(place), &resp.Diagnostics)
 }
 
 func readScheduleID(id string) scheduleIdentity {
-	name, region, _ := strings.Cut(id, "@")
-	out := scheduleIdentity{Region: stringOrNull(region), Name: types.StringValue(name)}
-	if group, rest, has := strings.Cut(name, "/"); has {
+	out := scheduleIdentity{unitIdentity: readUnitID(id)}
+	if group, rest, has := strings.Cut(out.Name.ValueString(), "/"); has {
 		out.Group, out.Name = types.StringValue(group), types.StringValue(rest)
 	}
 	return out

@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,21 +25,13 @@ var (
 
 // scheduleResource is docker_task_schedule.
 type scheduleResource struct {
-	configured
+	configuredResource
 	// now is the clock. No plan reads it.
 	now func() time.Time
 }
 
-func newScheduleResource() resource.Resource { return &scheduleResource{now: time.Now} }
-
-// Metadata names the resource.
-func (r *scheduleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_task_schedule"
-}
-
-// Configure takes the provider's data.
-func (r *scheduleResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
+func newScheduleResource() resource.Resource {
+	return &scheduleResource{named("_task_schedule"), time.Now}
 }
 
 // ModifyPlan computes names, ARNs and policy.
@@ -95,43 +85,11 @@ func warnOfReplacedRole(ctx context.Context, state, plan scheduleModel, diags *d
 		"Role %s is made, and %s is deleted after it, with whatever policies others put on it.", plan.RoleName.ValueString(), state.RoleName.ValueString()))
 }
 
-// taskRegion is the region that a schedule's task names; unknown where it may turn out to name
-// one.
-func taskRegion(ctx context.Context, object types.Object, diags *diag.Diagnostics) types.String {
-	if object.IsUnknown() {
-		return types.StringUnknown()
-	}
-	var t wireTaskModel
-	decode(ctx, object, &t, diags)
-	return t.Region
-}
-
-// place is the client for a region and the place in which ARNs are built. The account of the
-// credentials has to be the one that state is of.
+// place is where a schedule is; that of state, whose account the credentials have to be of.
 func (r *scheduleResource) place(ctx context.Context, region types.String, state *scheduleModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
-	client, err := r.client.InRegion(region.ValueString())
-	if err != nil {
-		at := path.Root("task").AtName("region")
-		diags.AddAttributeError(at, invalid(at), sentence(err.Error()))
-		return nil, site{}
-	}
-	place := site{Place: client.Place(), defaultSubnets: func() []string { return defaultSubnets(ctx, client, diags) }}
-	if state == nil {
-		return client, place
-	}
-	for _, text := range []types.String{state.ARN, state.RoleARN} {
-		known, err := arn.Parse(text.ValueString())
-		switch {
-		case err != nil:
-			continue
-		case place.Account == "":
-			place.Account = known.Account
-		case place.Account != known.Account:
-			diags.AddError("Credentials of another account", fmt.Sprintf(
-				"The schedule %s is in account %s, and the provider's credentials are for account %s. Use those of account %s; allowed_account_ids in the provider block keeps this from happening.",
-				state.Name.ValueString(), known.Account, place.Account, known.Account))
-		}
-		break
+	client, place := r.inRegion(ctx, region, atTaskRegion, diags)
+	if state != nil && !diags.HasError() {
+		place.ofState("schedule "+state.Name.ValueString(), diags, state.ARN, state.RoleARN)
 	}
 	return client, place
 }
@@ -139,15 +97,9 @@ func (r *scheduleResource) place(ctx context.Context, region types.String, state
 // settled is the place with an account, and the plan with what could not be known without.
 func (r *scheduleResource) settled(ctx context.Context, plan, state *scheduleModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
 	client, place := r.place(ctx, taskRegion(ctx, plan.Task, diags), state, diags)
+	place.needAccount(ctx, client, diags)
 	if diags.HasError() {
 		return nil, site{}
-	}
-	if place.Account == "" {
-		var err error
-		if place.Account, err = client.Account(ctx); err != nil {
-			diags.AddError("The account is not known", sentence(err.Error()))
-			return nil, site{}
-		}
 	}
 	r.planSchedule(ctx, place, plan, diags)
 	return client, place
@@ -173,13 +125,13 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	private := unitState{ID: newUnitID()}
 	if err := client.CreateSchedule(ctx, unit, private.ID); err != nil {
 		addScheduleCreateError(&resp.Diagnostics, plan, place.Region, err)
-		if failed := (*awsapi.CreateError)(nil); !errors.As(err, &failed) || failed.Rollback == nil {
-			return // nothing is left
+		if leftNothing(err) {
+			return
 		}
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
 }
 
 func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region string, err error) {
@@ -187,11 +139,7 @@ func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region 
 	existing := awsapi.Existing(err)
 	switch {
 	case len(existing) > 0:
-		var parts []string
-		for _, e := range existing {
-			parts = append(parts, e.Error())
-		}
-		diags.AddError("Schedule "+name+" exists in part", sentence(strings.Join(parts, "; "))+"\n\n"+
+		diags.AddError("Schedule "+name+" exists in part", listExisting(existing)+"\n\n"+
 			"A schedule is not made over what exists. To take it over, import it:\n\n"+
 			"  terraform import docker_task_schedule.NAME "+name+"@"+region+"\n\n"+
 			"Else choose another name, for the schedule or for its role.")
@@ -220,7 +168,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	// First of all: even a resource that is found gone has to have an identity.
-	state.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, state.identity(place), &resp.Diagnostics)
 	var seen scheduleSeen
 	if known {
 		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
@@ -238,7 +186,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	state.flatten(ctx, seen, &resp.Diagnostics)
 	seen.unit.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	state.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, state.identity(place), &resp.Diagnostics)
 }
 
 // look looks at the parts that a model names.
@@ -298,7 +246,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	private.Strays = awsapi.Strays{}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
 }
 
 func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err error) {
@@ -311,8 +259,7 @@ func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err err
 
 // saveHalfDone writes what an update that failed left behind: it looks again.
 func (r *scheduleResource) saveHalfDone(ctx context.Context, client *awsapi.Client, place site, private unitState, state, plan scheduleModel, resp *resource.UpdateResponse) {
-	// The time for the update may be up.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+	ctx, cancel := lookAgain(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
 	half := state
@@ -327,7 +274,7 @@ func (r *scheduleResource) saveHalfDone(ctx context.Context, client *awsapi.Clie
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &half)...)
-	half.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, half.identity(place), &resp.Diagnostics)
 }
 
 // Delete removes schedule and role.

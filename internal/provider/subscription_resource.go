@@ -2,17 +2,14 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
@@ -30,89 +27,26 @@ var (
 
 // subscriptionResource is docker_task_subscription.
 type subscriptionResource struct {
-	configured
+	configuredResource
 }
 
-func newSubscriptionResource() resource.Resource { return &subscriptionResource{} }
-
-// Metadata names the resource.
-func (r *subscriptionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_task_subscription"
-}
-
-// Configure takes the provider's data.
-func (r *subscriptionResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
+func newSubscriptionResource() resource.Resource {
+	return &subscriptionResource{named("_task_subscription")}
 }
 
 // IdentitySchema describes the identity.
 func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"name":       identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the rule."},
-		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "AWS region; default: the provider's."},
-		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account; default: that of the provider's credentials."},
-	}}
+	resp.IdentitySchema = identityschema.Schema{Attributes: unitIdentitySchema("Name of the rule.")}
 }
 
-// identify writes the identity. What it has once is kept: an identity never changes.
-func (m *subscriptionModel) identify(ctx context.Context, to *tfsdk.ResourceIdentity, place arn.Place, diags *diag.Diagnostics) {
-	if to == nil {
-		return
-	}
-	var have taskIdentity
-	if !to.Raw.IsFullyNull() {
-		diags.Append(to.Get(ctx, &have)...)
-	}
-	if !have.Name.IsNull() && !have.Region.IsNull() && !have.AccountID.IsNull() {
-		return
-	}
-	diags.Append(to.Set(ctx, taskIdentity{Name: m.Name, Region: types.StringValue(place.Region), AccountID: stringOrNull(place.Account)})...)
-}
-
-// at is the client for a region and the place in which ARNs are built. The account of the
-// credentials has to be the one that state is of.
-func (r *subscriptionResource) at(region types.String, state *subscriptionModel, diags *diag.Diagnostics) (*awsapi.Client, arn.Place) {
-	client, err := r.client.InRegion(region.ValueString())
-	if err != nil {
-		addInvalid(diags, path.Root("task").AtName("region"), err.Error())
-		return nil, arn.Place{}
-	}
-	place := client.Place()
-	if state == nil {
-		return client, place
-	}
-	known, err := arn.Parse(state.RuleARN.ValueString())
-	if err != nil {
-		return client, place
-	}
-	switch place.Account {
-	case "":
-		place.Account = known.Account
-	case known.Account:
-	default:
-		diags.AddError("Credentials of another account", fmt.Sprintf(
-			"The subscription %s is in account %s, and the provider's credentials are for account %s. Use those of account %[2]s; allowed_account_ids in the provider block keeps this from happening.",
-			state.Name.ValueString(), known.Account, place.Account))
+// place is where a subscription is; that of state, whose account the credentials have to be
+// of.
+func (r *subscriptionResource) place(ctx context.Context, region types.String, state *subscriptionModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
+	client, place := r.inRegion(ctx, region, atTaskRegion, diags)
+	if state != nil && !diags.HasError() {
+		place.ofState("subscription "+state.Name.ValueString(), diags, state.RuleARN)
 	}
 	return client, place
-}
-
-// withAccount is the place with the account, which the provider may have been told not to ask
-// for.
-func withAccount(ctx context.Context, client *awsapi.Client, place arn.Place, diags *diag.Diagnostics) arn.Place {
-	if place.Account != "" {
-		return place
-	}
-	var err error
-	if place.Account, err = client.Account(ctx); err != nil {
-		diags.AddError("The account is not known", sentence(err.Error()))
-	}
-	return place
-}
-
-// always is a time limit that nobody can set.
-func always(_ context.Context, limit time.Duration) (time.Duration, diag.Diagnostics) {
-	return limit, nil
 }
 
 // ModifyPlan fills in what the configuration leaves to the provider.
@@ -133,10 +67,11 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, in.place = r.at(in.config.taskRegion(ctx, &resp.Diagnostics), state, &resp.Diagnostics)
+	_, place := r.place(ctx, taskRegion(ctx, in.config.Task, &resp.Diagnostics), state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	in.place = place.Place
 	planSubscription(ctx, in, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -170,26 +105,26 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	defer done()
-	client, place := r.at(plan.taskRegion(ctx, &resp.Diagnostics), nil, &resp.Diagnostics)
+	client, place := r.place(ctx, taskRegion(ctx, plan.Task, &resp.Diagnostics), nil, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place = withAccount(ctx, client, place, &resp.Diagnostics)
-	r.settle(ctx, &plan, place, &resp.Diagnostics)
-	unit := plan.unit(ctx, place, &resp.Diagnostics)
+	r.settle(ctx, &plan, place.Place, &resp.Diagnostics)
+	unit := plan.unit(ctx, place.Place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	private := subscriptionState{ID: newUnitID()}
 	if err := client.CreateSubscription(ctx, unit, private.ID); err != nil {
 		addSubscriptionError(&resp.Diagnostics, plan, err)
-		if failed := (*awsapi.CreateError)(nil); !errors.As(err, &failed) || failed.Rollback == nil {
-			return // nothing is left
+		if leftNothing(err) {
+			return
 		}
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, resp.Identity, place, &resp.Diagnostics)
+	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
 }
 
 func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
@@ -223,19 +158,19 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	defer done()
 	private, known := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(state.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place = withAccount(ctx, client, place, &resp.Diagnostics)
-	state.identify(ctx, resp.Identity, place, &resp.Diagnostics)
+	identify(ctx, resp.Identity, newUnitIdentity(state.Name, place.Place), &resp.Diagnostics)
 	if !known {
-		private = r.discover(ctx, client, place, &state, &resp.Diagnostics)
+		private = r.discover(ctx, client, place.Place, &state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	seen, err := client.ReadSubscription(ctx, state.unit(ctx, place, &resp.Diagnostics).Refs())
+	seen, err := client.ReadSubscription(ctx, state.unit(ctx, place.Place, &resp.Diagnostics).Refs())
 	if err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be read", sentence(err.Error()))
 		return
@@ -244,7 +179,7 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place, rules: r.rules}, &resp.Diagnostics)
+	state.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &resp.Diagnostics)
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -277,19 +212,19 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 	}
 	defer done()
 	private, _ := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(state.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place = withAccount(ctx, client, place, &resp.Diagnostics)
-	r.settle(ctx, &plan, place, &resp.Diagnostics)
+	r.settle(ctx, &plan, place.Place, &resp.Diagnostics)
 	if private.ID == "" { // an imported rule that carries none
 		private.ID = newUnitID()
 	}
 	up := awsapi.SubscriptionUpdate{
 		UnitID: private.ID,
-		Had:    state.unit(ctx, place, &resp.Diagnostics),
-		Want:   plan.unit(ctx, place, &resp.Diagnostics),
+		Had:    state.unit(ctx, place.Place, &resp.Diagnostics),
+		Want:   plan.unit(ctx, place.Place, &resp.Diagnostics),
 		Left:   private.Left,
 		Rules:  r.rules,
 	}
@@ -304,7 +239,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 	private.Left = nil
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, resp.Identity, place, &resp.Diagnostics)
+	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
 }
 
 func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
@@ -317,9 +252,8 @@ func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel,
 
 // saveHalfDone writes what an update that failed left behind: it looks again, and remembers
 // what the update may have put where state does not look.
-func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.SubscriptionUpdate, place arn.Place, private subscriptionState, state subscriptionModel, resp *resource.UpdateResponse) {
-	// The time for the update may be up.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.SubscriptionUpdate, place site, private subscriptionState, state subscriptionModel, resp *resource.UpdateResponse) {
+	ctx, cancel := lookAgain(ctx)
 	defer cancel()
 	for _, p := range up.Want.Permissions {
 		if !slices.Contains(up.Had.Permissions, p) && !slices.Contains(private.Left, p) {
@@ -330,14 +264,14 @@ func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.
 	seen, err := client.ReadSubscription(ctx, up.Had.Refs())
 	if err == nil {
 		var looked diag.Diagnostics
-		half.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place, rules: r.rules}, &looked)
+		half.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &looked)
 		if looked.HasError() {
 			half = state // no better knowledge than before; the next refresh will see
 		}
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &half)...)
-	half.identify(ctx, resp.Identity, place, &resp.Diagnostics)
+	identify(ctx, resp.Identity, newUnitIdentity(half.Name, place.Place), &resp.Diagnostics)
 }
 
 // Delete removes the subscription.
@@ -350,12 +284,12 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 	defer done()
 	private, _ := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(state.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place = withAccount(ctx, client, place, &resp.Diagnostics)
-	refs := state.unit(ctx, place, &resp.Diagnostics).Refs()
+	refs := state.unit(ctx, place.Place, &resp.Diagnostics).Refs()
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -368,13 +302,7 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 // ImportState takes NAME or NAME@REGION, or an identity. The read that follows looks the rule
 // up.
 func (r *subscriptionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id taskIdentity
-	if req.ID != "" {
-		name, region, _ := strings.Cut(req.ID, "@")
-		id.Name, id.Region = types.StringValue(name), stringOrNull(region)
-	} else {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
-	}
+	id := importedUnit(ctx, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
 		return
 	}
@@ -382,23 +310,12 @@ func (r *subscriptionResource) ImportState(ctx context.Context, req resource.Imp
 		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a subscription is NAME or NAME@REGION, with the name of its rule.")
 		return
 	}
-	client, place := r.at(id.Region, nil, &resp.Diagnostics)
+	place := r.importPlace(ctx, id, atTaskRegion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if want := id.AccountID.ValueString(); want != "" && client.AccountID != "" && want != client.AccountID {
-		resp.Diagnostics.AddError("Credentials of another account",
-			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, client.AccountID))
-		return
-	}
 	m := newSubscriptionModel()
-	m.Name, m.Region = id.Name, types.StringValue(client.Region)
+	m.Name, m.Region = id.Name, types.StringValue(place.Region)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	if resp.Identity != nil {
-		id.Region = m.Region
-		if id.AccountID.IsNull() {
-			id.AccountID = stringOrNull(place.Account)
-		}
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
-	}
+	identify(ctx, resp.Identity, newUnitIdentity(m.Name, place.Place), &resp.Diagnostics)
 }

@@ -109,7 +109,7 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	ctx, cancel := context.WithTimeout(d.client.Context(ctx), readTimeout)
 	defer cancel()
-	client, place := d.at(ctx, config.Region, nil, &resp.Diagnostics)
+	client, place := d.inRegion(ctx, config.Region, atRegion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -39,7 +39,7 @@ func wirePlan(t *testing.T, place arn.Place, subnets func() []string, b block) (
 	t.Helper()
 	m := wireConfig(t, b)
 	var diags diag.Diagnostics
-	planWire(t.Context(), &m, place, subnets, &diags)
+	planWire(t.Context(), &m, site{place, subnets}, &diags)
 	return m, diags
 }
 
@@ -109,7 +109,7 @@ func TestPlanWire_pure(t *testing.T) {
 	}
 	first, diags := wirePlan(t, wirePlace, noSubnets(t), b)
 	again := first
-	planWire(t.Context(), &again, wirePlace, noSubnets(t), &diags)
+	planWire(t.Context(), &again, site{wirePlace, noSubnets(t)}, &diags)
 	b["actions"] = []any{"run", "stop"}
 	b["task"] = with(wholeTask(), block{"security_group_ids": []any{"sg-0a", "sg-0b"}, "subnet_ids": []any{"subnet-0b", "subnet-0a"}})
 	shuffled, more := wirePlan(t, wirePlace, noSubnets(t), b)

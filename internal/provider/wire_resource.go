@@ -27,20 +27,10 @@ var (
 
 // wireResource is docker_task_wire.
 type wireResource struct {
-	configured
+	configuredResource
 }
 
-func newWireResource() resource.Resource { return &wireResource{} }
-
-// Metadata names the resource.
-func (r *wireResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_task_wire"
-}
-
-// Configure takes the provider's data.
-func (r *wireResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
-}
+func newWireResource() resource.Resource { return &wireResource{named("_task_wire")} }
 
 // ValidateConfig asks for a role to put the policy on.
 func (r *wireResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -94,7 +84,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, place := r.place(ctx, plan, &resp.Diagnostics)
+	_, place := r.place(ctx, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -105,9 +95,9 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 			place.Account = state.account(ctx, &resp.Diagnostics)
 		}
 	}
-	checkConsumer(config.ConsumerRole, place, &resp.Diagnostics)
+	checkConsumer(config.ConsumerRole, place.Place, &resp.Diagnostics)
 	plan.PolicyName = config.PolicyName
-	planWire(ctx, &plan, place, func() []string { return defaultSubnets(ctx, client, &resp.Diagnostics) }, &resp.Diagnostics)
+	planWire(ctx, &plan, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -131,15 +121,8 @@ func (m *wireModel) warnOfSize(diags *diag.Diagnostics) {
 }
 
 // place is where the task of a wire is.
-func (r *wireResource) place(ctx context.Context, m wireModel, diags *diag.Diagnostics) (*awsapi.Client, arn.Place) {
-	var t wireTaskModel
-	decode(ctx, m.Task, &t, diags)
-	client, err := r.client.InRegion(t.Region.ValueString())
-	if err != nil {
-		diags.AddAttributeError(path.Root("task").AtName("region"), invalid(path.Root("task").AtName("region")), sentence(err.Error()))
-		return nil, arn.Place{}
-	}
-	return client, client.Place()
+func (r *wireResource) place(ctx context.Context, m wireModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
+	return r.inRegion(ctx, taskRegion(ctx, m.Task, diags), atTaskRegion, diags)
 }
 
 // checkConsumer refuses a role that the provider's credentials cannot change.
@@ -178,15 +161,11 @@ func (r *wireResource) settle(ctx context.Context, plan *wireModel, diags *diag.
 		return
 	}
 	client, place := r.place(ctx, *plan, diags)
+	place.needAccount(ctx, client, diags)
 	if diags.HasError() {
 		return
 	}
-	var err error
-	if place.Account, err = client.Account(ctx); err != nil {
-		diags.AddError("The account is not known", sentence(err.Error()))
-		return
-	}
-	planWire(ctx, plan, place, func() []string { return defaultSubnets(ctx, client, diags) }, diags)
+	planWire(ctx, plan, place, diags)
 }
 
 // attachment is one of the wire's policies and the role that it is on.

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -83,7 +84,7 @@ func TestConsumer_Policy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "policy/"+name, document.JSON())
+			golden.JSON(t, "policy/"+name, document.JSON())
 			leastPrivilege(t, test.task, document)
 
 			// The order in which actions and roles are given says nothing.

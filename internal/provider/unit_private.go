@@ -13,7 +13,7 @@ import (
 // unitKey is where a unit keeps what no attribute shows.
 const unitKey = "unit"
 
-// unitState is the private state of a docker task. A field that an older release did not
+// unitState is the private state of a docker task, and of a schedule. A field that an older release did not
 // write is empty.
 type unitState struct {
 	// ID is what the unit's parts carry in their tag; "" for parts that were imported and
@@ -41,21 +41,31 @@ type privateWriter interface {
 // readUnitState reads the private state; the second result is false where there is none.
 func readUnitState(ctx context.Context, from privateReader, diags *diag.Diagnostics) (unitState, bool) {
 	var u unitState
-	text, d := from.GetKey(ctx, unitKey)
-	diags.Append(d...)
-	if text == nil {
-		return u, false
-	}
-	if err := json.Unmarshal(text, &u); err != nil {
-		diags.AddError("Private state of the docker task is damaged", err.Error())
-	}
-	return u, true
+	known := readPrivate(ctx, from, &u, diags)
+	return u, known
 }
 
 func (u unitState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
+	writePrivate(ctx, to, u, diags)
+}
+
+// readPrivate reads the private state of a unit; the result is false where there is none.
+func readPrivate(ctx context.Context, from privateReader, u any, diags *diag.Diagnostics) bool {
+	text, d := from.GetKey(ctx, unitKey)
+	diags.Append(d...)
+	if text == nil {
+		return false
+	}
+	if err := json.Unmarshal(text, u); err != nil {
+		diags.AddError("The private state is damaged", sentence(err.Error()))
+	}
+	return true
+}
+
+func writePrivate(ctx context.Context, to privateWriter, u any, diags *diag.Diagnostics) {
 	text, err := json.Marshal(u)
 	if err != nil {
-		diags.AddError("Private state of the docker task cannot be written", err.Error())
+		diags.AddError("The private state cannot be written", sentence(err.Error()))
 		return
 	}
 	diags.Append(to.SetKey(ctx, unitKey, text)...)
