@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
-	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // subscriptionModel is docker_task_subscription.
@@ -210,14 +209,8 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 				MarkdownDescription: "Whether the statement that lets the rule reach the target is put into the target's policy, where statements of others are left alone. Default: true. " +
 					"With false it is only computed: where the whole policy is managed elsewhere, as by `aws_sqs_queue_policy`, put `permission_json` in there.",
 			},
-			"tags": schema.MapAttribute{
-				ElementType: types.StringType, Optional: true,
-				MarkdownDescription: "Tags of the rule, over those of the provider's `default_tags`. Keys that begin with `" + task.TagPrefix + "` are the provider's.",
-			},
-			"tags_all": schema.MapAttribute{
-				ElementType: types.StringType, Computed: true,
-				MarkdownDescription: "All tags of the rule, those of `default_tags` included and the provider's own left out.",
-			},
+			"tags":     tagsSchema("the rule", ""),
+			"tags_all": tagsAllSchema("the rule"),
 
 			"rule_arn":                    computedString("ARN of the rule. Null while the rule is missing."),
 			"target_arn":                  computedString("ARN of the target, as the rule has it. Null while the rule has none."),
