@@ -78,12 +78,6 @@ func readScheduleID(id string) scheduleIdentity {
 	return out
 }
 
-func taskObject(ctx context.Context, t wireTaskModel, diags *diag.Diagnostics) types.Object {
-	object, d := types.ObjectValueFrom(ctx, objectType(wireTaskSchema().GetType()).AttrTypes, t)
-	diags.Append(d...)
-	return object
-}
-
 // discoverSchedule looks at a unit of which nothing but the name is known. The role is the
 // unit's if it has the name that the naming rules give or carries a unit's tag; else it is
 // somebody else's, and only named by its ARN.
@@ -94,7 +88,7 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 	}
 	if s := seen.Schedule; s != nil {
 		m.discoverRole(ctx, client, &seen, diags)
-		m.discoverTask(ctx, client, place, *s, diags)
+		m.Task = taskObject(ctx, r.scheduledTask(ctx, client, place, *s, diags), diags)
 		m.DeadLetterQueue = stringOrNull(s.Target.DeadLetterARN)
 		m.Enabled = types.BoolValue(s.Enabled)
 	}
@@ -135,48 +129,30 @@ func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client,
 	m.Role = object
 }
 
-// discoverTask describes the task as docker_task or its data source does, from the schedule and
-// from the newest revision: for a task of this provider's, the plan after an import has nothing
-// to change.
-func (m *scheduleModel) discoverTask(ctx context.Context, client *awsapi.Client, place site, s schedule.Schedule, diags *diag.Diagnostics) {
+// scheduledTask describes the task that a schedule runs: as docker_task or its data source do
+// where it exists, but for what the schedule itself says.
+func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Client, place site, s schedule.Schedule, diags *diag.Diagnostics) wireTaskModel {
 	target := s.Target
 	family, _ := schedule.SplitRevision(target.DefinitionARN)
-	t := wireTaskModel{
-		Region:           types.StringValue(place.Region),
-		FamilyARN:        types.StringValue(family),
-		ContainerName:    stringOrNull(schedule.Container(target.Input)),
-		Cluster:          types.StringValue(target.ClusterARN),
-		SubnetIDs:        setOf(target.Network.SubnetIDs),
-		SecurityGroupIDs: types.SetNull(types.StringType),
-		AssignPublicIP:   types.BoolValue(target.Network.AssignPublicIP),
-	}
-	if len(target.Network.SecurityGroupIDs) > 0 {
-		t.SecurityGroupIDs = setOf(target.Network.SecurityGroupIDs)
-	}
 	a, err := arn.Parse(family)
 	if err != nil {
 		diags.AddError("Not a schedule of a docker task", fmt.Sprintf("Schedule %s/%s does not run a task of ECS.", s.Group, s.Name))
-		return
+		return namedTask("")
 	}
-	t.Name = types.StringValue(a.Name())
-	definition, err := client.FindDefinition(ctx, a.Name(), 0)
-	if err != nil {
-		diags.AddError("Docker task "+a.Name()+" could not be read", sentence(err.Error()))
-		return
+	t, found := r.existingTask(ctx, client, place, a.Name(), diags)
+	if !found {
+		t = namedTask(a.Name())
+		t.Region, t.FamilyARN, t.ContainerName = types.StringValue(place.Region), types.StringValue(family), t.Name
 	}
-	if definition != nil {
-		t.ExecutionRoleARN = stringOrNull(roleIn(definition, task.ExecutionRole))
-		t.TaskRoleARN = stringOrNull(roleIn(definition, task.TaskRole))
-		if c, ok := definition.Definition.MainContainer(schedule.Container(target.Input)); ok {
-			t.ContainerName = types.StringValue(c.Name)
-		}
-		// The unit keeps the form in which its cluster is written.
-		if tagged := task.NetworkOf(definition.Tags); tagged.Cluster != nil && task.ClusterARN(*tagged.Cluster, place.Place) == target.ClusterARN {
-			t.Cluster = types.StringValue(*tagged.Cluster)
-		}
+	if container := schedule.Container(target.Input); container != "" {
+		t.ContainerName = types.StringValue(container)
 	}
-	if t.ContainerName.IsNull() {
-		t.ContainerName = t.Name
+	// The unit keeps the form in which its cluster is written.
+	if task.ClusterARN(t.Cluster.ValueString(), place.Place) != target.ClusterARN {
+		t.Cluster = types.StringValue(target.ClusterARN)
 	}
-	m.Task = taskObject(ctx, t, diags)
+	t.SubnetIDs = setOf(target.Network.SubnetIDs)
+	t.SecurityGroupIDs = keepSet(t.SecurityGroupIDs, target.Network.SecurityGroupIDs)
+	t.AssignPublicIP = types.BoolValue(target.Network.AssignPublicIP)
+	return t
 }

@@ -9,12 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
-	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 )
 
 var (
@@ -32,11 +30,6 @@ type subscriptionResource struct {
 
 func newSubscriptionResource() resource.Resource {
 	return &subscriptionResource{named("_task_subscription")}
-}
-
-// IdentitySchema describes the identity.
-func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: unitIdentitySchema("Name of the rule.")}
 }
 
 // place is where a subscription is; that of state, whose account the credentials have to be
@@ -165,7 +158,7 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	identify(ctx, resp.Identity, newUnitIdentity(state.Name, place.Place), &resp.Diagnostics)
 	if !known {
-		private = r.discover(ctx, client, place.Place, &state, &resp.Diagnostics)
+		private = r.discover(ctx, client, place, &state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -182,23 +175,6 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	state.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &resp.Diagnostics)
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-}
-
-// discover fills in a model of which nothing but name and region are known.
-func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Client, place arn.Place, state *subscriptionModel, diags *diag.Diagnostics) subscriptionState {
-	name := state.Name.ValueString()
-	rule, err := client.FindRule(ctx, name, subscription.RuleARN(name, place))
-	if err != nil {
-		diags.AddError("Subscription "+name+" could not be read", sentence(err.Error()))
-		return subscriptionState{}
-	}
-	if rule == nil {
-		return subscriptionState{}
-	}
-	if wrong := state.discover(ctx, rule, place, diags); wrong != "" {
-		diags.AddError("Rule "+name+" is no subscription to a docker task", sentence(wrong)+" Only a rule that hears of the state changes of one task definition can be imported.")
-	}
-	return subscriptionState{ID: rule.UnitID()}
 }
 
 // Update brings the subscription to what the plan says.
@@ -297,25 +273,4 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 	if err := client.DeleteSubscription(ctx, refs, private.ID); err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}
-}
-
-// ImportState takes NAME or NAME@REGION, or an identity. The read that follows looks the rule
-// up.
-func (r *subscriptionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := importedUnit(ctx, req, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
-		return
-	}
-	if wrong := subscription.CheckName(id.Name.ValueString()); wrong != "" {
-		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a subscription is NAME or NAME@REGION, with the name of its rule.")
-		return
-	}
-	place := r.importPlace(ctx, id, atTaskRegion, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	m := newSubscriptionModel()
-	m.Name, m.Region = id.Name, types.StringValue(place.Region)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	identify(ctx, resp.Identity, newUnitIdentity(m.Name, place.Place), &resp.Diagnostics)
 }

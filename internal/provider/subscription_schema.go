@@ -55,11 +55,6 @@ type inputTransformerModel struct {
 	Template types.String `tfsdk:"template"`
 }
 
-type subscriptionRetryModel struct {
-	MaximumAttempts   types.Int64 `tfsdk:"maximum_attempts"`
-	MaximumAgeSeconds types.Int64 `tfsdk:"maximum_age_seconds"`
-}
-
 type deadLetterQueueModel struct {
 	Queue            types.String `tfsdk:"queue"`
 	AttachPermission types.Bool   `tfsdk:"attach_permission"`
@@ -69,9 +64,6 @@ type deadLetterQueueModel struct {
 var (
 	inputTransformerType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"paths": types.MapType{ElemType: types.StringType}, "template": types.StringType,
-	}}
-	subscriptionRetryType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"maximum_attempts": types.Int64Type, "maximum_age_seconds": types.Int64Type,
 	}}
 	deadLetterQueueType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"queue": types.StringType, "attach_permission": types.BoolType,

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 )
 
 // importedUnit is what an import asks for: the identity, or the id, NAME or NAME@REGION.
@@ -39,4 +41,29 @@ func (c *configured) importPlace(ctx context.Context, id unitIdentity, at path.P
 			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, place.Account))
 	}
 	return place
+}
+
+// existingTask is the task that an imported unit is about, with all that docker_task and its
+// data source say of it; false where there is none.
+func (c *configured) existingTask(ctx context.Context, client *awsapi.Client, place site, name string, diags *diag.Diagnostics) (wireTaskModel, bool) {
+	m, found := c.readTask(ctx, client, place, name, 0, diags)
+	return wireTaskModel{
+		Name: m.Name, Region: m.Region, FamilyARN: m.FamilyARN, ContainerName: m.ContainerName, Cluster: m.Cluster,
+		SubnetIDs: m.SubnetIDs, SecurityGroupIDs: m.SecurityGroupIDs, AssignPublicIP: m.AssignPublicIP,
+		ExecutionRoleARN: m.ExecutionRoleARN, TaskRoleARN: m.TaskRoleARN,
+	}, found
+}
+
+// namedTask is a task that is given by its name alone.
+func namedTask(name string) wireTaskModel {
+	return wireTaskModel{
+		Name:      types.StringValue(name),
+		SubnetIDs: types.SetNull(types.StringType), SecurityGroupIDs: types.SetNull(types.StringType),
+	}
+}
+
+func taskObject(ctx context.Context, t wireTaskModel, diags *diag.Diagnostics) types.Object {
+	object, d := types.ObjectValueFrom(ctx, objectType(wireTaskSchema().GetType()).AttrTypes, t)
+	diags.Append(d...)
+	return object
 }

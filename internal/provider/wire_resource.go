@@ -21,6 +21,7 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*wireResource)(nil)
+	_ resource.ResourceWithImportState    = (*wireResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*wireResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*wireResource)(nil)
 )
@@ -108,15 +109,20 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// warnOfSize minds the room that a function has for all its variables.
+// warnOfSize minds the room that a function has for all its variables, of which the provider
+// sees those of one wire. They take a few hundred bytes, unless names are long or subnets many.
 func (m *wireModel) warnOfSize(diags *diag.Diagnostics) {
+	if m.consumer().Integration.Actions != nil {
+		return // a service runs the task, and reads no variables
+	}
 	size := 0
 	for k, v := range stringMapOf(m.Environment) {
 		size += len(k) + len(v)
 	}
-	if size > wire.FunctionEnvironmentLimit/2 {
-		diags.AddAttributeWarning(path.Root("task").AtName("subnet_ids"), "Much of a function's environment",
-			fmt.Sprintf("The variables take %d bytes; all variables of a Lambda function together may take %d.", size, wire.FunctionEnvironmentLimit))
+	if size > wire.FunctionEnvironmentLimit/4 {
+		diags.AddAttributeWarning(path.Root("task"), "Much of a function's environment", fmt.Sprintf(
+			"The variables of this wire take %d bytes; all variables of a Lambda function together may take %d. Shorter names, or fewer subnets, leave more to the function's own.",
+			size, wire.FunctionEnvironmentLimit))
 	}
 }
 
@@ -323,4 +329,13 @@ func (r *wireResource) remove(ctx context.Context, a attachment, diags *diag.Dia
 	if err := r.client.DeleteRolePolicy(ctx, a.role, a.name); err != nil {
 		diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
 	}
+}
+
+// ImportState says how to come by what an import would: AWS has nothing of a wire but the
+// policy, and not what it was made for.
+func (r *wireResource) ImportState(_ context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("A wire is not imported", fmt.Sprintf(
+		"AWS has nothing of it but a policy (%s), which does not tell the task, the integration and the variables that it is for. "+
+			"Write the wire without an import, and apply: a policy of its name on consumer_role that says the same is adopted. "+
+			"Set policy_name where the policy has another name than the wire's default.", req.ID))
 }
