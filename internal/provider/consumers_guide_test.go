@@ -27,7 +27,8 @@ func TestAccGuide_consumers(t *testing.T) {
 	acctest.OnEmulator(t, "it starts a task")
 	newUnit(t)
 	c := newCore(t, "docker_task", nil)
-	task := values{"name": "sample", "image": "busybox", "security_group_ids": []any{}}
+	// The emulator runs nothing whose containers have no memory of their own.
+	task := values{"name": "sample", "image": "busybox", "container_memory_reservation": 256}
 	made, err := c.apply(c.nothing(), task)
 	if err != nil {
 		t.Fatal(err)

@@ -170,6 +170,12 @@ func publicIP(assign bool) string {
 	return "DISABLED"
 }
 
+// TokenPolicyName is the name of the second policy, by which the task answers, on the task's own
+// role.
+func TokenPolicyName(policyName string) string {
+	return task.Shorten(policyName, "-token", maxPolicyName)
+}
+
 // maxPolicyName is IAM's limit on the name of an inline policy.
 const maxPolicyName = 128
 

@@ -25,6 +25,18 @@ var (
 	gov      = arn.Place{Partition: "aws-us-gov", Region: "us-gov-west-1", Account: "123456789012"}
 )
 
+// The second policy's name is one that IAM takes, however long the first one's is.
+func TestTokenPolicyName(t *testing.T) {
+	long := PolicyName(strings.Repeat("n", 255), "us-east-1", "")
+	other := PolicyName(strings.Repeat("n", 254), "us-east-1", "")
+	if name := TokenPolicyName("nightly"); name != "nightly-token" {
+		t.Error(name)
+	}
+	if name := TokenPolicyName(long); len(long) != maxPolicyName || len(name) > maxPolicyName || name == TokenPolicyName(other) {
+		t.Errorf("%d characters: %s", len(name), name)
+	}
+}
+
 // taskIn is a docker task by the naming rules.
 func taskIn(place arn.Place, edits ...func(*Task)) Task {
 	spec := task.Spec{Name: "transcode", Place: place}.WithDefaults()
