@@ -61,6 +61,7 @@ type session struct {
 	regions map[string]*Client
 
 	policies sharedPolicies
+	departed departed
 }
 
 // New returns the client that the provider block asks for. It calls AWS once, to learn whose

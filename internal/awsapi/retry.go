@@ -17,12 +17,19 @@ const (
 )
 
 // retryWhile calls f until it succeeds, fails with an error that is not retried, or the time
-// for propagation is up; then the last error is returned.
+// for propagation is up; then the last error is returned. The time begins with the first
+// refusal: a call may have waited long for its turn (see [pacer]).
 func retryWhile(ctx context.Context, retried func(error) bool, f func() error) error {
-	end := time.Now().Add(propagation)
+	var end time.Time
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
 		err := f()
-		if err == nil || !retried(err) || time.Now().Add(delay).After(end) {
+		if err == nil || !retried(err) {
+			return err
+		}
+		if end.IsZero() {
+			end = time.Now().Add(propagation)
+		}
+		if time.Now().Add(delay).After(end) {
 			return err
 		}
 		timer := time.NewTimer(delay)

@@ -91,7 +91,8 @@ func TestScheduleErrors(t *testing.T) {
 	}
 	notReady := invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.")
 	past := invalid("The StartDate you specify cannot be earlier than 5 minutes ago.")
-	if !isScheduleRoleNotReady(notReady) || isScheduleRoleNotReady(past) || isScheduleRoleNotReady(nil) {
+	made := []string{"arn:aws:iam::123456789012:role/made"}
+	if !isRoleNotReady(notReady, made) || isRoleNotReady(notReady, nil) || isRoleNotReady(past, made) || isRoleNotReady(nil, made) {
 		t.Error("a role that is not ready is not told from other refusals")
 	}
 	if !isStartPast(past) || isStartPast(notReady) || isStartPast(nil) {

@@ -84,13 +84,7 @@ func (c *Client) FindDefinition(ctx context.Context, family string, revision int
 func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*task.ObservedDefinition, error) {
 	tags := withUnit(u.Tags, unitID)
 	calls := []func() error{
-		func() error {
-			have, err := c.findDefinition(ctx, u.Definition.Family)
-			if err == nil && have != nil {
-				return &ExistsError{Part: "task definition family " + u.Definition.Family, Owned: task.Foreign(have.Tags, unitID)}
-			}
-			return err
-		},
+		func() error { return c.checkNoFamily(ctx, u.Definition.Family, unitID) },
 	}
 	var roleARNs []string
 	for _, kind := range task.RoleKinds {
@@ -121,6 +115,17 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*t
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	return nil, &CreateError{Err: err, Rollback: c.remove(undo, u, owner{id: unitID, strict: true})}
+}
+
+// checkNoFamily refuses a family that has ACTIVE revisions.
+func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error {
+	return retryWhile(ctx, isLeaving, func() error {
+		have, err := c.findDefinition(ctx, family)
+		if err != nil || have == nil {
+			return err
+		}
+		return c.refuse("task definition family "+family, c.familyPart(family), have.Tags, unitID)
+	})
 }
 
 func withUnit(tags map[string]string, unitID string) map[string]string {
