@@ -54,6 +54,7 @@ type session struct {
 	aws                  aws.Config // its region is that of the provider
 	endpoints            map[string]string
 	skipRegionValidation bool
+	consistent           bool // see [Config.Consistent]
 	logger               maskingLogger
 	transport            http.RoundTripper // see [Client.Transport]
 
@@ -140,6 +141,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		aws:                  awsConfig,
 		endpoints:            cfg.Endpoints,
 		skipRegionValidation: cfg.SkipRegionValidation,
+		consistent:           cfg.Consistent,
 		logger:               logger,
 		transport:            transportOf(awsConfig, caBundle(base, around)),
 		regions:              make(map[string]*Client),

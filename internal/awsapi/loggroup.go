@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -58,6 +59,7 @@ func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.Obser
 		RetentionInDays: int64(aws.ToInt32(g.RetentionInDays)),
 		KMSKeyID:        aws.ToString(g.KmsKeyId),
 		Class:           string(g.LogGroupClass),
+		Made:            time.UnixMilli(aws.ToInt64(g.CreationTime)),
 	}, nil
 }
 

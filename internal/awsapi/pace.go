@@ -231,12 +231,8 @@ func (l *lane) wait(ctx context.Context) (sent time.Time, err error) {
 		if delay <= 0 {
 			return now, nil
 		}
-		timer := time.NewTimer(delay)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return sent, ctx.Err()
+		if err := pause(ctx, delay); err != nil {
+			return sent, err
 		}
 	}
 }

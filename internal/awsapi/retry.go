@@ -11,6 +11,13 @@ import (
 // after that is refused for another reason.
 const propagation = 2 * time.Minute
 
+// shortly is how long what somebody else should have made is waited for.
+const shortly = 10 * time.Second
+
+// settling is how long after it was made AWS may say that a part is not there. A read is not
+// believed so early: it would show what is there as missing.
+const settling = 30 * time.Second
+
 const (
 	firstDelay = 500 * time.Millisecond
 	longDelay  = 5 * time.Second
@@ -20,6 +27,10 @@ const (
 // for propagation is up; then the last error is returned. The time begins with the first
 // refusal: a call may have waited long for its turn (see [pacer]).
 func retryWhile(ctx context.Context, retried func(error) bool, f func() error) error {
+	return retryFor(ctx, propagation, retried, f)
+}
+
+func retryFor(ctx context.Context, budget time.Duration, retried func(error) bool, f func() error) error {
 	var end time.Time
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
 		err := f()
@@ -27,18 +38,42 @@ func retryWhile(ctx context.Context, retried func(error) bool, f func() error) e
 			return err
 		}
 		if end.IsZero() {
-			end = time.Now().Add(propagation)
+			end = time.Now().Add(budget)
 		}
 		if time.Now().Add(delay).After(end) {
 			return err
 		}
-		timer := time.NewTimer(delay)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return errors.Join(err, ctx.Err())
-		case <-timer.C:
+		if waitErr := pause(ctx, delay); waitErr != nil {
+			return errors.Join(err, waitErr)
 		}
+	}
+}
+
+// untilSettled looks until nothing is missing, or until what it sees is old enough for the rest
+// to be gone. made is when AWS made the newest of what it sees, by AWS's own clock; where that
+// is not known, or far from ours, the first look counts.
+func (c *Client) untilSettled(ctx context.Context, look func() (missing bool, made time.Time, err error)) error {
+	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
+		missing, made, err := look()
+		age := time.Since(made)
+		if err != nil || !missing || c.session.consistent || age.Abs() >= settling {
+			return err
+		}
+		if err := pause(ctx, delay); err != nil {
+			return err
+		}
+	}
+}
+
+// pause returns after some time, or with the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

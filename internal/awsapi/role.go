@@ -76,6 +76,7 @@ func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, 
 		MaxSessionDuration: int64(aws.ToInt32(r.MaxSessionDuration)),
 		Tags:               map[string]string{},
 		Policies:           map[string]string{},
+		Made:               aws.ToTime(r.CreateDate),
 	}
 	if r.PermissionsBoundary != nil {
 		role.PermissionsBoundary = aws.ToString(r.PermissionsBoundary.PermissionsBoundaryArn)
@@ -108,8 +109,14 @@ func (c *Client) FindRolePolicy(ctx context.Context, role, name string) (string,
 	return decoded(out.PolicyDocument)
 }
 
-// PutRolePolicy writes an inline policy. A refusal of its size says what takes the room.
+// PutRolePolicy writes an inline policy on somebody else's role. IAM may not know of one that
+// was made a moment ago; but a misspelt name should not take minutes to be told.
 func (c *Client) PutRolePolicy(ctx context.Context, role, name, document string) error {
+	return retryFor(ctx, shortly, unknownRole.is, func() error { return c.putRolePolicy(ctx, role, name, document) })
+}
+
+// putRolePolicy writes an inline policy. A refusal of its size says what takes the room.
+func (c *Client) putRolePolicy(ctx context.Context, role, name, document string) error {
 	err := retryWhile(ctx, isBusy, func() error {
 		_, err := c.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &role, PolicyName: &name, PolicyDocument: &document})
 		return err
@@ -199,7 +206,7 @@ func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
 	for _, name := range sortedKeys(r.Policies) {
 		calls = append(calls, func() error {
 			return retryWhile(ctx, isRoleUnknownYet, func() error {
-				return c.PutRolePolicy(ctx, r.Name, name, r.Policies[name])
+				return c.putRolePolicy(ctx, r.Name, name, r.Policies[name])
 			})
 		})
 	}
@@ -277,7 +284,7 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	}
 	for _, name := range sortedKeys(want.Policies) {
 		if !policy.Equivalent(want.Policies[name], have.Policies[name]) {
-			calls = append(calls, func() error { return c.PutRolePolicy(ctx, want.Name, name, want.Policies[name]) })
+			calls = append(calls, func() error { return c.putRolePolicy(ctx, want.Name, name, want.Policies[name]) })
 		}
 	}
 	for _, arn := range want.ManagedPolicyARNs {

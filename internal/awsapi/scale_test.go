@@ -164,6 +164,7 @@ var (
 func manyUnit(i int) task.Unit {
 	u := unitOf(fmt.Sprint("transcode-", i))
 	for kind, role := range u.Roles {
+		role.Path = "/"
 		role.ARN = "arn:aws:iam::" + testAccount + ":role/" + role.Name
 		role.Policies = map[string]string{task.InlinePolicyName: `{"Statement":[]}`}
 		u.Roles[kind] = role

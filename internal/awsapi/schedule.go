@@ -22,11 +22,27 @@ type ScheduleRefs struct {
 	Role        string // "" where it is not managed
 }
 
-// ReadSchedule looks at all parts of a schedule at once.
-func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (schedule.Observed, error) {
-	var o schedule.Observed
+// ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
+// again for those that it does not see.
+func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, err error) {
+	err = c.untilSettled(ctx, func() (bool, time.Time, error) {
+		var made time.Time
+		o, made, err = c.lookAtSchedule(ctx, refs)
+		return o.Schedule == nil || refs.Role != "" && o.Role == nil, made, err
+	})
+	return o, err
+}
+
+// lookAtSchedule tells also when the newest of the parts was made.
+func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, made time.Time, err error) {
 	calls := []func() error{
-		func() (err error) { o.Schedule, err = c.findSchedule(ctx, refs.Group, refs.Name); return err },
+		func() error {
+			out, err := c.getSchedule(ctx, refs.Group, refs.Name)
+			if err == nil && out != nil {
+				o.Schedule, made = observedSchedule(out, refs.Group, refs.Name), aws.ToTime(out.CreationDate)
+			}
+			return err
+		},
 	}
 	if refs.Role != "" {
 		calls = append(calls, func() (err error) {
@@ -34,8 +50,11 @@ func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (schedule.
 			return err
 		})
 	}
-	err := together(calls...)
-	return o, err
+	err = together(calls...)
+	if o.Role != nil && o.Role.Made.After(made) {
+		made = o.Role.Made
+	}
+	return o, made, err
 }
 
 // CreateSchedule makes a schedule and its role, which carries the given unit id. It refuses to
@@ -151,7 +170,7 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) error {
 	if up.Want.Role != nil {
 		refs.Role = up.Want.Role.Name
 	}
-	have, err := c.ReadSchedule(ctx, refs)
+	have, _, err := c.lookAtSchedule(ctx, refs)
 	if err != nil {
 		return err
 	}
@@ -226,7 +245,7 @@ func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID str
 	if u.Role != nil {
 		refs.Role = u.Role.Name
 	}
-	have, err := c.ReadSchedule(ctx, refs)
+	have, _, err := c.lookAtSchedule(ctx, refs)
 	if err != nil {
 		return err
 	}
@@ -248,6 +267,14 @@ func describeSchedule(s schedule.Schedule) string { return "schedule " + s.Group
 
 // findSchedule finds a schedule; nil where there is none, or no such group.
 func (c *Client) findSchedule(ctx context.Context, group, name string) (*schedule.Schedule, error) {
+	out, err := c.getSchedule(ctx, group, name)
+	if err != nil || out == nil {
+		return nil, err
+	}
+	return observedSchedule(out, group, name), nil
+}
+
+func (c *Client) getSchedule(ctx context.Context, group, name string) (*scheduler.GetScheduleOutput, error) {
 	out, err := c.scheduler.GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: &group, Name: &name})
 	if isMissingSchedule(err) {
 		return nil, nil
@@ -255,13 +282,12 @@ func (c *Client) findSchedule(ctx context.Context, group, name string) (*schedul
 	if err != nil {
 		return nil, fmt.Errorf("reading schedule %s/%s: %w", group, name, err)
 	}
-	s := observedSchedule(out)
-	s.Group, s.Name = group, name
-	return &s, nil
+	return out, nil
 }
 
-func observedSchedule(out *scheduler.GetScheduleOutput) schedule.Schedule {
-	s := schedule.Schedule{
+func observedSchedule(out *scheduler.GetScheduleOutput, group, name string) *schedule.Schedule {
+	s := &schedule.Schedule{
+		Group: group, Name: name,
 		Expression:      aws.ToString(out.ScheduleExpression),
 		TimeZone:        aws.ToString(out.ScheduleExpressionTimezone),
 		AfterCompletion: string(out.ActionAfterCompletion),

@@ -39,7 +39,7 @@ func TestScheduleThereAndBack(t *testing.T) {
 			StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
 			ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 			Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
-		})
+		}, s.Group, s.Name)
 		if !back.Equal(s) {
 			t.Errorf("%s: %+v comes back as %+v", name, s, back)
 		}

@@ -31,8 +31,17 @@ func (o owner) owns(tags map[string]string) bool {
 	return !task.Foreign(tags, o.id)
 }
 
-// ReadUnit looks at all parts of a unit at once.
-func (c *Client) ReadUnit(ctx context.Context, refs task.Refs) (task.Observed, error) {
+// ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
+// those that it does not see.
+func (c *Client) ReadUnit(ctx context.Context, refs task.Refs) (o task.Observed, err error) {
+	err = c.untilSettled(ctx, func() (bool, time.Time, error) {
+		o, err = c.lookAtUnit(ctx, refs)
+		return o.Lacks(refs), o.Made(), err
+	})
+	return o, err
+}
+
+func (c *Client) lookAtUnit(ctx context.Context, refs task.Refs) (task.Observed, error) {
 	var o task.Observed
 	var newest *task.ObservedDefinition
 	err := together(
@@ -262,7 +271,8 @@ func (e *UpdateError) Unwrap() error { return e.Err }
 // is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up. The error
 // is an [UpdateError].
 func (c *Client) UpdateUnit(ctx context.Context, up Update) (made *task.ObservedDefinition, warnings []string, err error) {
-	have, err := c.ReadUnit(ctx, up.refs())
+	// What is missing may never have been made. If it was, making it will tell.
+	have, err := c.lookAtUnit(ctx, up.refs())
 	if err != nil {
 		return nil, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}

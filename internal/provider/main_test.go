@@ -16,6 +16,6 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // factories are the providers of the acceptance tests: the real one, and the stand-in for
 // hashicorp/aws.
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"docker": providerserver.NewProtocol6WithError(provider.New("test")()),
+	"docker": providerserver.NewProtocol6WithError(provider.New("test", provider.OnConsistentAWS())()),
 	"aws":    providerserver.NewProtocol6WithError(standin.New()),
 }

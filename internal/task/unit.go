@@ -3,6 +3,7 @@ package task
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
@@ -140,6 +141,7 @@ type ObservedDefinition struct {
 	Revision   int64
 	Definition Definition
 	Tags       map[string]string
+	Made       time.Time // when ECS registered it
 }
 
 // ObservedRole is a role with those of its policies that were asked for.
@@ -154,6 +156,7 @@ type ObservedRole struct {
 	Tags                map[string]string
 	Policies            map[string]string
 	Attached            []string // ARNs; nil where not asked for
+	Made                time.Time
 }
 
 // ObservedLogGroup is a log group.
@@ -164,6 +167,43 @@ type ObservedLogGroup struct {
 	KMSKeyID        string
 	Class           string
 	Tags            map[string]string
+	Made            time.Time
+}
+
+// Lacks tells that some of what the references name is missing: a part, or what is on it.
+func (o Observed) Lacks(refs Refs) bool {
+	if o.Definition == nil || refs.LogGroup != "" && (o.LogGroup == nil || len(o.LogGroup.Tags) == 0) {
+		return true
+	}
+	for kind, ref := range refs.Roles {
+		role := o.Roles[kind]
+		if role == nil || len(role.Tags) == 0 || len(role.Policies) < len(ref.Policies) {
+			return true
+		}
+	}
+	return false
+}
+
+// Made is when the newest of the parts was made; zero where there is none.
+func (o Observed) Made() time.Time {
+	var newest time.Time
+	note := func(t time.Time) {
+		if t.After(newest) {
+			newest = t
+		}
+	}
+	if o.Definition != nil {
+		note(o.Definition.Made)
+	}
+	for _, r := range o.Roles {
+		if r != nil {
+			note(r.Made)
+		}
+	}
+	if o.LogGroup != nil {
+		note(o.LogGroup.Made)
+	}
+	return newest
 }
 
 // Nothing tells that no part is left.
