@@ -21,7 +21,8 @@ import (
 type script map[string]func(call) *http.Response
 
 func (s script) with(other script) script {
-	out := maps.Clone(s)
+	out := script{}
+	maps.Copy(out, s)
 	maps.Copy(out, other)
 	return out
 }

@@ -58,8 +58,9 @@ var throttles = []throttle{
 		name: "reads of tasks", service: ecs.ServiceID, burst: 100, refill: 20,
 		operations: []string{"DescribeTasks", "ListTasks"},
 	},
-	// IAM documents no rate. All changes in an account are counted together by all reports;
-	// in one queue they do well even if they are not, as one unit makes them in a fixed ratio.
+	// IAM documents no rate, nor what it counts together. One queue for all changes does well
+	// either way, as a unit makes them in a fixed ratio; with one for each operation, the slowest
+	// would hold up all if IAM counts them together.
 	{
 		name: "changes of IAM", service: iam.ServiceID,
 		operations: []string{
