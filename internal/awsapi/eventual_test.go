@@ -458,3 +458,39 @@ func TestReadUnit_settles(t *testing.T) {
 		}
 	}
 }
+
+func TestReadSchedule_settles(t *testing.T) {
+	there := func(age time.Duration) func(call) *http.Response {
+		made := time.Now().Add(-age).Unix()
+		return always(func() *http.Response {
+			return response(http.StatusOK, "application/json", fmt.Sprintf(`{"Name":"s","ScheduleExpression":"rate(2 days)","CreationDate":%d}`, made))
+		})
+	}
+	for name, c := range map[string]struct {
+		schedule, role time.Duration // how long ago they were made
+		missing        string
+		waits          bool
+	}{
+		"role":          {time.Second, time.Second, "GetRole", true},
+		"schedule":      {time.Second, time.Second, "GET scheduler", true},
+		"role, old":     {time.Hour, time.Hour, "GetRole", false},
+		"schedule, old": {time.Hour, time.Hour, "GET scheduler", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			timed(t, func() script {
+				answers := empty.with(script{"GET scheduler": there(c.schedule), "GetRole": roleMade("unit", time.Now().Add(-c.role)), "GetRolePolicy": whileThere["GetRolePolicy"]})
+				return answers.with(script{c.missing: until(10*time.Second, empty[c.missing], answers[c.missing])})
+			}, func(ctx context.Context, client *Client) error {
+				o, err := client.ReadSchedule(ctx, ScheduleRefs{Group: "default", Name: "s", Role: "s"})
+				if whole := o.Schedule != nil && o.Role != nil; whole != c.waits {
+					t.Errorf("whole: %t", whole)
+				}
+				return err
+			}, func(took time.Duration, _ *fakeAWS, err error) {
+				if err != nil || c.waits != (took > 0) {
+					t.Errorf("after %s: %v", took, err)
+				}
+			})
+		})
+	}
+}

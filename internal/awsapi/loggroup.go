@@ -71,6 +71,9 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 	if err != nil {
 		return nil, fmt.Errorf("reading the tags of log group %s: %w", arn, err)
 	}
+	if out.Tags == nil {
+		return map[string]string{}, nil
+	}
 	return out.Tags, nil
 }
 

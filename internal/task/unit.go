@@ -166,18 +166,18 @@ type ObservedLogGroup struct {
 	RetentionInDays int64 // 0: for ever
 	KMSKeyID        string
 	Class           string
-	Tags            map[string]string
+	Tags            map[string]string // nil where AWS does not know of any group there
 	Made            time.Time
 }
 
 // Lacks tells that some of what the references name is missing: a part, or what is on it.
 func (o Observed) Lacks(refs Refs) bool {
-	if o.Definition == nil || refs.LogGroup != "" && (o.LogGroup == nil || len(o.LogGroup.Tags) == 0) {
+	if o.Definition == nil || refs.LogGroup != "" && (o.LogGroup == nil || o.LogGroup.Tags == nil) {
 		return true
 	}
 	for kind, ref := range refs.Roles {
 		role := o.Roles[kind]
-		if role == nil || len(role.Tags) == 0 || len(role.Policies) < len(ref.Policies) {
+		if role == nil || len(role.Policies) < len(ref.Policies) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -108,6 +109,37 @@ func TestUnit_Refs(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, u.Refs()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestObserved_Lacks(t *testing.T) {
+	t.Parallel()
+	refs := Refs{Roles: map[RoleKind]RoleRef{TaskRole: {Name: "r", Policies: []string{"p"}}}, LogGroup: "g"}
+	old, newer := time.Unix(1, 0), time.Unix(2, 0)
+	whole := func() Observed {
+		return Observed{
+			Definition: &ObservedDefinition{Made: old},
+			Roles:      map[RoleKind]*ObservedRole{TaskRole: {Policies: map[string]string{"p": "{}"}, Made: newer}},
+			LogGroup:   &ObservedLogGroup{Tags: map[string]string{}, Made: old},
+		}
+	}
+	if o := whole(); o.Lacks(refs) || !o.Made().Equal(newer) || !(Observed{}).Made().IsZero() {
+		t.Errorf("what is whole lacks something, or was made at %s", o.Made())
+	}
+	for name, lose := range map[string]func(*Observed){
+		"definition": func(o *Observed) { o.Definition = nil },
+		"role":       func(o *Observed) { o.Roles[TaskRole] = nil },
+		"policy":     func(o *Observed) { o.Roles[TaskRole].Policies = nil },
+		"log group":  func(o *Observed) { o.LogGroup = nil },
+		"tags":       func(o *Observed) { o.LogGroup.Tags = nil },
+	} {
+		o := whole()
+		if lose(&o); !o.Lacks(refs) {
+			t.Errorf("%s: nothing is missing", name)
+		}
+	}
+	if o := whole(); (Observed{Definition: o.Definition}).Lacks(Refs{}) {
+		t.Error("parts that are given by ARN are missing")
 	}
 }
 
