@@ -65,7 +65,7 @@ func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.Observ
 	o := &task.ObservedDefinition{
 		ARN:      aws.ToString(d.TaskDefinitionArn),
 		Revision: int64(d.Revision),
-		Made:     aws.ToTime(d.RegisteredAt),
+		Made:     seconds(d.RegisteredAt),
 		Tags:     map[string]string{},
 	}
 	for _, t := range tags {

@@ -295,7 +295,7 @@ func TestMadeAgain(t *testing.T) {
 		"rule": {
 			rule, rule.with(script{
 				"DescribeRule": noRule, "ListTargetsByRule": noRule,
-				"ListTagsForResource": func(c call) *http.Response {
+				"ListTagsForResource": func(call) *http.Response {
 					return jsonResponse(http.StatusOK, fmt.Sprintf(`{"Tags":[{"Key":%q,"Value":"new"}]}`, task.TagUnit))
 				},
 			}),

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -59,7 +58,7 @@ func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.Obser
 		RetentionInDays: int64(aws.ToInt32(g.RetentionInDays)),
 		KMSKeyID:        aws.ToString(g.KmsKeyId),
 		Class:           string(g.LogGroupClass),
-		Made:            time.UnixMilli(aws.ToInt64(g.CreationTime)),
+		Made:            aws.ToInt64(g.CreationTime) / 1000,
 	}, nil
 }
 

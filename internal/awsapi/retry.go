@@ -52,10 +52,10 @@ func retryFor(ctx context.Context, budget time.Duration, retried func(error) boo
 // untilSettled looks until nothing is missing, or until what it sees is old enough for the rest
 // to be gone. made is when AWS made the newest of what it sees, by AWS's own clock; where that
 // is not known, or far from ours, the first look counts.
-func (c *Client) untilSettled(ctx context.Context, look func() (missing bool, made time.Time, err error)) error {
+func (c *Client) untilSettled(ctx context.Context, look func() (missing bool, made int64, err error)) error {
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
 		missing, made, err := look()
-		age := time.Since(made)
+		age := time.Since(time.Unix(made, 0))
 		if err != nil || !missing || c.session.consistent || age.Abs() >= settling {
 			return err
 		}
@@ -63,6 +63,14 @@ func (c *Client) untilSettled(ctx context.Context, look func() (missing bool, ma
 			return err
 		}
 	}
+}
+
+// seconds is a time as the domain has it, which knows no clock: since 1970, 0 for none.
+func seconds(t *time.Time) int64 {
+	if t == nil {
+		return 0
+	}
+	return t.Unix()
 }
 
 // pause returns after some time, or with the context's error.

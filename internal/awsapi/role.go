@@ -76,7 +76,7 @@ func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, 
 		MaxSessionDuration: int64(aws.ToInt32(r.MaxSessionDuration)),
 		Tags:               map[string]string{},
 		Policies:           map[string]string{},
-		Made:               aws.ToTime(r.CreateDate),
+		Made:               seconds(r.CreateDate),
 	}
 	if r.PermissionsBoundary != nil {
 		role.PermissionsBoundary = aws.ToString(r.PermissionsBoundary.PermissionsBoundaryArn)

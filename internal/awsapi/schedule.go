@@ -25,8 +25,8 @@ type ScheduleRefs struct {
 // ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
 // again for those that it does not see.
 func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, err error) {
-	err = c.untilSettled(ctx, func() (bool, time.Time, error) {
-		var made time.Time
+	err = c.untilSettled(ctx, func() (bool, int64, error) {
+		var made int64
 		o, made, err = c.lookAtSchedule(ctx, refs)
 		return o.Schedule == nil || refs.Role != "" && o.Role == nil, made, err
 	})
@@ -34,12 +34,12 @@ func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (o schedul
 }
 
 // lookAtSchedule tells also when the newest of the parts was made.
-func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, made time.Time, err error) {
+func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, made int64, err error) {
 	calls := []func() error{
 		func() error {
 			out, err := c.getSchedule(ctx, refs.Group, refs.Name)
 			if err == nil && out != nil {
-				o.Schedule, made = observedSchedule(out, refs.Group, refs.Name), aws.ToTime(out.CreationDate)
+				o.Schedule, made = observedSchedule(out, refs.Group, refs.Name), seconds(out.CreationDate)
 			}
 			return err
 		},
@@ -51,8 +51,8 @@ func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o sched
 		})
 	}
 	err = together(calls...)
-	if o.Role != nil && o.Role.Made.After(made) {
-		made = o.Role.Made
+	if o.Role != nil {
+		made = max(made, o.Role.Made)
 	}
 	return o, made, err
 }

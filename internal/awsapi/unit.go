@@ -34,7 +34,7 @@ func (o owner) owns(tags map[string]string) bool {
 // ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
 // those that it does not see.
 func (c *Client) ReadUnit(ctx context.Context, refs task.Refs) (o task.Observed, err error) {
-	err = c.untilSettled(ctx, func() (bool, time.Time, error) {
+	err = c.untilSettled(ctx, func() (bool, int64, error) {
 		o, err = c.lookAtUnit(ctx, refs)
 		return o.Lacks(refs), o.Made(), err
 	})

@@ -3,7 +3,6 @@ package task
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
@@ -141,7 +140,7 @@ type ObservedDefinition struct {
 	Revision   int64
 	Definition Definition
 	Tags       map[string]string
-	Made       time.Time // when ECS registered it
+	Made       int64 // when ECS registered it, in seconds since 1970; 0: not told
 }
 
 // ObservedRole is a role with those of its policies that were asked for.
@@ -156,7 +155,7 @@ type ObservedRole struct {
 	Tags                map[string]string
 	Policies            map[string]string
 	Attached            []string // ARNs; nil where not asked for
-	Made                time.Time
+	Made                int64    // in seconds since 1970; 0: not told
 }
 
 // ObservedLogGroup is a log group.
@@ -167,7 +166,7 @@ type ObservedLogGroup struct {
 	KMSKeyID        string
 	Class           string
 	Tags            map[string]string // nil where AWS does not know of any group there
-	Made            time.Time
+	Made            int64             // in seconds since 1970; 0: not told
 }
 
 // Lacks tells that some of what the references name is missing: a part, or what is on it.
@@ -184,24 +183,19 @@ func (o Observed) Lacks(refs Refs) bool {
 	return false
 }
 
-// Made is when the newest of the parts was made; zero where there is none.
-func (o Observed) Made() time.Time {
-	var newest time.Time
-	note := func(t time.Time) {
-		if t.After(newest) {
-			newest = t
-		}
-	}
+// Made is when the newest of the parts was made, in seconds since 1970; 0 where none tells.
+func (o Observed) Made() int64 {
+	var newest int64
 	if o.Definition != nil {
-		note(o.Definition.Made)
+		newest = o.Definition.Made
 	}
 	for _, r := range o.Roles {
 		if r != nil {
-			note(r.Made)
+			newest = max(newest, r.Made)
 		}
 	}
 	if o.LogGroup != nil {
-		note(o.LogGroup.Made)
+		newest = max(newest, o.LogGroup.Made)
 	}
 	return newest
 }
