@@ -54,6 +54,7 @@ type session struct {
 	aws                  aws.Config // its region is that of the provider
 	endpoints            map[string]string
 	skipRegionValidation bool
+	consistent           bool // see [Config.Consistent]
 	logger               maskingLogger
 	transport            http.RoundTripper // see [Client.Transport]
 
@@ -61,6 +62,7 @@ type session struct {
 	regions map[string]*Client
 
 	policies sharedPolicies
+	departed departed
 }
 
 // New returns the client that the provider block asks for. It calls AWS once, to learn whose
@@ -139,6 +141,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		aws:                  awsConfig,
 		endpoints:            cfg.Endpoints,
 		skipRegionValidation: cfg.SkipRegionValidation,
+		consistent:           cfg.Consistent,
 		logger:               logger,
 		transport:            transportOf(awsConfig, caBundle(base, around)),
 		regions:              make(map[string]*Client),

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
 
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 )
@@ -41,9 +40,10 @@ func (c *Client) forbid(ctx context.Context, p subscription.Permission) error {
 }
 
 // permitFunction: Lambda adds and removes statements one by one, so they do not disturb each
-// other.
+// other. A statement of that id that exists by now is as good a reason to look again as a
+// function that is being changed: the code is the same.
 func (c *Client) permitFunction(ctx context.Context, p subscription.Permission) error {
-	return retryWhile(ctx, isFunctionBusy, func() error {
+	return retryWhile(ctx, isBusy, func() error {
 		document, err := (functionPolicy{c, p}).read(ctx)
 		if err != nil && !isMissingTarget(err) {
 			return err
@@ -66,7 +66,7 @@ func (c *Client) permitFunction(ctx context.Context, p subscription.Permission) 
 }
 
 func (c *Client) forbidFunction(ctx context.Context, p subscription.Permission) error {
-	err := retryWhile(ctx, isFunctionBusy, func() error {
+	err := retryWhile(ctx, isBusy, func() error {
 		_, err := c.lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
 			FunctionName: aws.String(p.Name()), Qualifier: qualifier(p), StatementId: &p.Sid,
 		})
@@ -83,12 +83,6 @@ func qualifier(p subscription.Permission) *string {
 		return &q
 	}
 	return nil
-}
-
-// isFunctionBusy: a statement of that id exists by now, or the function is being changed.
-// Either way another look tells.
-func isFunctionBusy(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ResourceConflictException", "PreconditionFailedException")
 }
 
 // policyStore is where the policy is that has a permission's statement.
@@ -116,13 +110,6 @@ func (c *Client) documentStore(p subscription.Permission) documentStore {
 		return topicPolicy{c, p.ARN}
 	}
 	return &queuePolicy{client: c, name: p.Name(), account: p.PlaceOf().Account}
-}
-
-func isMissingTarget(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException", // lambda
-		"NotFound", "NotFoundException", // sns
-		"QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue") || // sqs
-		errors.As(err, new(*sqstypes.QueueDoesNotExist))
 }
 
 type functionPolicy struct {
@@ -277,7 +264,7 @@ func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) error {
 		return ctx.Err()
 	}
 	store := c.documentStore(e.Permission)
-	err := retryWhile(ctx, func(err error) bool { return errors.Is(err, errNotSeen) }, func() error {
+	err := retryWhile(ctx, func(err error) bool { return errors.Is(err, errNotSeen) || isBusy(err) }, func() error {
 		for range 2 {
 			document, err := store.read(ctx)
 			if err != nil {

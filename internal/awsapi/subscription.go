@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/smithy-go"
-	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
 
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -185,12 +184,15 @@ func targetOf(t subscription.Target) types.Target {
 // again; the error is a [CreateError].
 func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, unitID string) error {
 	// PutRule takes over what exists without a word, so somebody has to look.
-	have, err := c.findRule(ctx, u.Name, u.ARN)
+	err := retryWhile(ctx, isLeaving, func() error {
+		have, err := c.findRule(ctx, u.Name, u.ARN)
+		if err != nil || have == nil {
+			return err
+		}
+		return c.refuse("rule "+u.Name, c.rulePart(u.Name), have.Tags, unitID)
+	})
 	if err != nil {
 		return &CreateError{Err: err}
-	}
-	if have != nil {
-		return &CreateError{Err: &ExistsError{Part: "rule " + u.Name, Owned: task.Foreign(have.Tags, unitID)}}
 	}
 	tags := withUnit(u.Tags, unitID)
 	calls := []func() error{func() error { return c.createRule(ctx, u, tags) }}
@@ -234,7 +236,7 @@ func (c *Client) putRule(ctx context.Context, u subscription.Unit, tags map[stri
 	if !u.Enabled {
 		in.State = types.RuleStateDisabled
 	}
-	err := retryWhile(ctx, isRuleBusy, func() error {
+	err := retryWhile(ctx, isBusy, func() error {
 		_, err := c.events.PutRule(ctx, in)
 		return err
 	})
@@ -253,7 +255,7 @@ func ruleTagList(tags map[string]string) []types.Tag {
 }
 
 func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Target) error {
-	err := retryWhile(ctx, isRuleBusy, func() error {
+	err := retryWhile(ctx, isEntryBusy, func() error {
 		out, err := c.events.PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: &rule, Targets: []types.Target{targetOf(t)}})
 		if err != nil || out.FailedEntryCount == 0 {
 			return err
@@ -327,7 +329,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
 	if len(change.Set) > 0 {
 		calls = append(calls, func() error {
-			return retryWhile(ctx, isRuleBusy, func() error {
+			return retryWhile(ctx, isBusy, func() error {
 				_, err := c.events.TagResource(ctx, &eventbridge.TagResourceInput{ResourceARN: &want.ARN, Tags: ruleTagList(change.Set)})
 				return wrapped(err, "tagging rule "+want.Name)
 			})
@@ -335,7 +337,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	}
 	if len(change.Remove) > 0 {
 		calls = append(calls, func() error {
-			return retryWhile(ctx, isRuleBusy, func() error {
+			return retryWhile(ctx, isBusy, func() error {
 				_, err := c.events.UntagResource(ctx, &eventbridge.UntagResourceInput{ResourceARN: &want.ARN, TagKeys: change.Remove})
 				return wrapped(err, "untagging rule "+want.Name)
 			})
@@ -395,13 +397,13 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 		}
 	}
 	return together(
-		func() error { return c.deleteRule(ctx, refs.Name) },
+		func() error { return c.deleteRule(ctx, refs.Name, rule.Tags) },
 		func() error { return c.removePermissions(ctx, refs.Permissions) },
 	)
 }
 
 func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) error {
-	err := retryWhile(ctx, isRuleBusy, func() error {
+	err := retryWhile(ctx, isEntryBusy, func() error {
 		out, err := c.events.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: &rule, Ids: ids})
 		if isMissingRule(err) || err == nil && out.FailedEntryCount == 0 {
 			return nil
@@ -418,19 +420,17 @@ func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) e
 	return wrapped(err, "removing the targets of rule "+rule)
 }
 
-func (c *Client) deleteRule(ctx context.Context, rule string) error {
+func (c *Client) deleteRule(ctx context.Context, rule string, tags map[string]string) error {
 	// EventBridge may take a moment to notice that the last target is gone.
-	retried := func(err error) bool {
-		return isRuleBusy(err) || tfawserr.ErrMessageContains(err, "ValidationException", "has targets")
-	}
-	err := retryWhile(ctx, retried, func() error {
+	err := retryWhile(ctx, isInUse, func() error {
 		_, err := c.events.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule})
 		return err
 	})
-	if isMissingRule(err) {
-		return nil
+	if err != nil && !isMissingRule(err) {
+		return fmt.Errorf("deleting rule %s: %w", rule, err)
 	}
-	return wrapped(err, "deleting rule "+rule)
+	c.session.departed.add(c.rulePart(rule), tags)
+	return nil
 }
 
 func (c *Client) removePermissions(ctx context.Context, permissions []subscription.Permission) error {
@@ -439,10 +439,4 @@ func (c *Client) removePermissions(ctx context.Context, permissions []subscripti
 		calls = append(calls, func() error { return c.forbid(ctx, p) })
 	}
 	return together(calls...)
-}
-
-func isMissingRule(err error) bool { return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException") }
-
-func isRuleBusy(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ConcurrentModificationException")
 }

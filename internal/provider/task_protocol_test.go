@@ -40,7 +40,12 @@ func (s resourceState) exists() bool { return !s.value.IsNull() }
 // with one of its resource types.
 func newCore(t testing.TB, typeName string, more values) core {
 	t.Helper()
-	server, err := factories["docker"]()
+	return newCoreOf(t, factories["docker"], typeName, more)
+}
+
+func newCoreOf(t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) core {
+	t.Helper()
+	server, err := factory()
 	if err != nil {
 		t.Fatal(err)
 	}

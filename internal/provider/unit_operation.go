@@ -13,7 +13,8 @@ import (
 )
 
 // How long an operation may take unless timeouts says otherwise. Most of it is waiting for
-// IAM to tell ECS of new roles, and for ECS when it throttles.
+// IAM to tell ECS of new roles, and for ECS when it throttles: behind the operations that are
+// under way at the same time, not behind all of a run.
 const (
 	readTimeout   = 5 * time.Minute
 	changeTimeout = 20 * time.Minute
