@@ -60,7 +60,8 @@ type session struct {
 	mu      sync.Mutex
 	regions map[string]*Client
 
-	policies sharedPolicies
+	policies     sharedPolicies
+	rolePolicies heldPolicies
 }
 
 // New returns the client that the provider block asks for. It calls AWS once, to learn whose
@@ -124,7 +125,8 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		partition = partitionOf(awsConfig.Region)
 	}
 
-	awsConfig.APIOptions = append(awsConfig.APIOptions, newPacer().addTo)
+	// The pacer comes before the finisher: who waits for a turn has nothing under way.
+	awsConfig.APIOptions = append(awsConfig.APIOptions, finisher{}.addTo, newPacer().addTo)
 	if newRetryer := awsConfig.Retryer; newRetryer != nil {
 		awsConfig.Retryer = func() aws.Retryer {
 			retryer := newRetryer()

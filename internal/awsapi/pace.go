@@ -220,7 +220,7 @@ func (l *lane) wait(ctx context.Context) (pace int, err error) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return pace, nil
+		return pace, ctx.Err()
 	case <-ctx.Done():
 		return pace, ctx.Err()
 	}

@@ -229,15 +229,15 @@ func (s *sharedPolicies) of(arn string) *sharedPolicy {
 		s.byARN = map[string]*sharedPolicy{}
 	}
 	if s.byARN[arn] == nil {
-		s.byARN[arn] = &sharedPolicy{turn: make(chan struct{}, 1), edits: map[string]subscription.Edit{}}
+		s.byARN[arn] = &sharedPolicy{turn: newTurn(), edits: map[string]subscription.Edit{}}
 	}
 	return s.byARN[arn]
 }
 
 // sharedPolicy is one of them.
 type sharedPolicy struct {
-	// turn holds one token while somebody reads and writes.
-	turn chan struct{}
+	// turn is that of whoever reads and writes.
+	turn turn
 
 	mu sync.Mutex
 	// edits are all that were asked for so far, by Sid, done or not: SQS may tell an old

@@ -122,9 +122,7 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 		m.DeadLetterQueue = stringOrNull(s.Target.DeadLetterARN)
 		m.Enabled = types.BoolValue(s.Enabled)
 	}
-	if seen.Role != nil {
-		seen.unit.ID = seen.Role.Tags[task.TagUnit]
-	}
+	seen.recognise()
 	return seen
 }
 

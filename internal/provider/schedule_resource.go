@@ -222,11 +222,13 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	// First of all: even a resource that is found gone has to have an identity.
 	state.identify(ctx, place, resp.Identity, &resp.Diagnostics)
 	var seen scheduleSeen
-	if known {
-		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
-		seen.unit = private
-	} else {
+	if state.onlyNamed() {
 		seen = r.discoverSchedule(ctx, client, place, &state, &resp.Diagnostics)
+	} else {
+		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
+		if known {
+			seen.unit = private
+		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -241,7 +243,10 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	state.identify(ctx, place, resp.Identity, &resp.Diagnostics)
 }
 
-// look looks at the parts that a model names.
+// onlyNamed tells that nothing but the name is known, as between an import and its read.
+func (m *scheduleModel) onlyNamed() bool { return m.Expression.IsNull() }
+
+// look looks at the parts that a model names. The unit is what the role tells of it.
 func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, place site, m scheduleModel, diags *diag.Diagnostics) scheduleSeen {
 	seen := scheduleSeen{place: place, rules: r.rules, now: r.now()}
 	refs := awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString()}
@@ -255,7 +260,18 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 	if seen.Observed, err = client.ReadSchedule(ctx, refs); err != nil {
 		diags.AddError(fmt.Sprintf("Schedule %s/%s could not be read", refs.Group, refs.Name), sentence(err.Error()))
 	}
+	seen.recognise()
 	return seen
+}
+
+// recall is the private state. Terraform loses it when the provider is killed in an update;
+// then the role tells what unit it is of.
+func (r *scheduleResource) recall(ctx context.Context, client *awsapi.Client, place site, state scheduleModel, from privateReader, diags *diag.Diagnostics) unitState {
+	private, known := readUnitState(ctx, from, diags)
+	if known || diags.HasError() {
+		return private
+	}
+	return r.look(ctx, client, place, state, diags).unit
 }
 
 // Update brings schedule and role to what the plan says.
@@ -268,11 +284,11 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.settled(ctx, &plan, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported role that carries none
 		private.ID = newUnitID()
 	}
@@ -339,11 +355,11 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, taskRegion(ctx, state.Task, &resp.Diagnostics), &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := state.unit(ctx, place, r.rules, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -229,8 +229,8 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	place = withAccount(ctx, client, place, &resp.Diagnostics)
 	state.identify(ctx, resp.Identity, place, &resp.Diagnostics)
-	if !known {
-		private = r.discover(ctx, client, place, &state, &resp.Diagnostics)
+	if state.onlyNamed() {
+		r.discover(ctx, client, place, &state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -244,26 +244,50 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if !known && seen.Rule != nil {
+		private.ID = seen.Rule.UnitID()
+	}
 	state.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place, rules: r.rules}, &resp.Diagnostics)
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// discover fills in a model of which nothing but name and region are known.
-func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Client, place arn.Place, state *subscriptionModel, diags *diag.Diagnostics) subscriptionState {
+// onlyNamed tells that nothing but name and region are known, as between an import and its
+// read.
+func (m *subscriptionModel) onlyNamed() bool { return m.Task.IsNull() }
+
+// recall is the private state. Terraform loses it when the provider is killed in an update;
+// then the rule tells what unit it is of.
+func (r *subscriptionResource) recall(ctx context.Context, client *awsapi.Client, place arn.Place, state subscriptionModel, from privateReader, diags *diag.Diagnostics) subscriptionState {
+	private, known := readSubscriptionState(ctx, from, diags)
+	if known || diags.HasError() {
+		return private
+	}
 	name := state.Name.ValueString()
 	rule, err := client.FindRule(ctx, name, subscription.RuleARN(name, place))
 	if err != nil {
 		diags.AddError("Subscription "+name+" could not be read", sentence(err.Error()))
-		return subscriptionState{}
+	}
+	if rule != nil {
+		private.ID = rule.UnitID()
+	}
+	return private
+}
+
+// discover fills in a model of which nothing but name and region are known.
+func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Client, place arn.Place, state *subscriptionModel, diags *diag.Diagnostics) {
+	name := state.Name.ValueString()
+	rule, err := client.FindRule(ctx, name, subscription.RuleARN(name, place))
+	if err != nil {
+		diags.AddError("Subscription "+name+" could not be read", sentence(err.Error()))
+		return
 	}
 	if rule == nil {
-		return subscriptionState{}
+		return
 	}
 	if wrong := state.discover(ctx, rule, place, diags); wrong != "" {
 		diags.AddError("Rule "+name+" is no subscription to a docker task", sentence(wrong)+" Only a rule that hears of the state changes of one task definition can be imported.")
 	}
-	return subscriptionState{ID: rule.UnitID()}
 }
 
 // Update brings the subscription to what the plan says.
@@ -276,12 +300,12 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 		return
 	}
 	defer done()
-	private, _ := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.at(state.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	place = withAccount(ctx, client, place, &resp.Diagnostics)
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	r.settle(ctx, &plan, place, &resp.Diagnostics)
 	if private.ID == "" { // an imported rule that carries none
 		private.ID = newUnitID()
@@ -349,12 +373,12 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	defer done()
-	private, _ := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.at(state.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	place = withAccount(ctx, client, place, &resp.Diagnostics)
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	refs := state.unit(ctx, place, &resp.Diagnostics).Refs()
 	if resp.Diagnostics.HasError() {
 		return
