@@ -70,6 +70,8 @@ func newWorkspace(t testing.TB, files map[string]string) (*Workspace, error) {
 			"TF_INPUT=0",
 			"TF_IN_AUTOMATION=1",
 			"CHECKPOINT_DISABLE=1",
+			// A provider under the race detector ends at a race, so that the run fails.
+			"GORACE=halt_on_error=1",
 		}),
 	}
 	for name, content := range files {

@@ -25,44 +25,54 @@ type mortal struct {
 	names []string
 	// before and after are the configuration and a change of all that can change in place.
 	before, after string
-	checkGone     resource.TestCheckFunc
+	// renamed is the configuration under other names.
+	renamed   string
+	checkGone resource.TestCheckFunc
 }
 
-// mortalTask is a docker task.
-func mortalTask(t *testing.T) mortal {
+// firstCreate has the new one made before the old one goes.
+const firstCreate = "lifecycle {\n  create_before_destroy = true\n}"
+
+// mortalTask is a docker task, with more lines in its block.
+func mortalTask(t *testing.T, more ...string) mortal {
 	t.Helper()
 	u := newUnit(t)
+	arguments := func(lines ...string) string { return u.config(append(lines, more...)...) }
 	m := mortal{
 		t: t, proxy: acctest.NewProxy(t), names: []string{u.name}, checkGone: u.checkGone(),
-		before: u.config(`tags = { team = "video" }`, "keep_revisions = 0", withPolicy("execution_role")),
-		after: u.config(`image = "alpine"`, `tags = { team = "audio" }`, "keep_revisions = 0",
+		before: arguments(`tags = { team = "video" }`, "keep_revisions = 0", withPolicy("execution_role")),
+		after: arguments(`image = "alpine"`, `tags = { team = "audio" }`, "keep_revisions = 0",
 			fmt.Sprintf("execution_role = { policies = { queues = %q }, description = \"Starts it.\" }", readQueues),
 			fmt.Sprintf("task_role = { name = %q }", u.name+"-renamed"), "log_group = { retention_in_days = 7 }"),
+		renamed: arguments(fmt.Sprintf("name = %q", u.name+"-b")),
 	}
 	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})
 	return m
 }
 
 // mortalRest is one of each other resource, of a task that is known by its name. None depends
-// on another: they are made at once, and a kill hits all of them.
-func mortalRest(t *testing.T) mortal {
+// on another: they are made at once, and a kill hits all of them. Each has more lines in its
+// block.
+func mortalRest(t *testing.T, more ...string) mortal {
 	t.Helper()
 	s := newScheduled(t)
 	h := newHeard(t)
 	w := newWired(t)
 	queue, other := h.queue("-done"), h.queue("-other")
 	byName := fmt.Sprintf("task = { name = %q }", h.task)
-	config := func(queue, command, actions string) string {
+	config := func(suffix, queue, command, actions string) string {
+		lines := func(own ...string) []string { return append(append(own, byName), more...) }
 		return w.config(
-			s.block(byName, fmt.Sprintf("command = [%q]", command), `tags = { team = "data" }`),
-			h.block("test", byName, fmt.Sprintf("name = %q", h.task), fmt.Sprintf("queue = %q", queue)),
-			w.wireBlock(byName, fmt.Sprintf("actions = [%q]", actions)),
+			s.block(lines(fmt.Sprintf("name = %q", s.name+suffix), fmt.Sprintf("command = [%q]", command), `tags = { team = "data" }`)...),
+			h.block("test", lines(fmt.Sprintf("name = %q", h.task+suffix), fmt.Sprintf("queue = %q", queue))...),
+			w.wireBlock(lines(fmt.Sprintf("policy_name = %q", w.defaultPolicyName()+suffix), fmt.Sprintf("actions = [%q]", actions))...),
 		)
 	}
 	m := mortal{
 		t: t, proxy: s.proxy, names: []string{s.name, h.task, w.task},
-		before:    config(queue, "pg_dump", "run"),
-		after:     config(other, "pg_dumpall", "stop"),
+		before:    config("", queue, "pg_dump", "run"),
+		after:     config("", other, "pg_dumpall", "stop"),
+		renamed:   config("-b", queue, "pg_dump", "run"),
 		checkGone: resource.ComposeAggregateTestCheckFunc(s.checkGone(), h.gone(h.queueLets(queue), h.queueLets(other)), w.expectPolicies()),
 	}
 	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})

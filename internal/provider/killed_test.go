@@ -9,7 +9,7 @@ import (
 )
 
 // mortals are what is killed and interrupted.
-var mortals = map[string]func(*testing.T) mortal{"task": mortalTask, "rest": mortalRest}
+var mortals = map[string]func(*testing.T, ...string) mortal{"task": mortalTask, "rest": mortalRest}
 
 // TestAccKilled_create: the provider is killed at any call of a create. What it has made is
 // named at the next create with the command that imports it; the import takes up what is half

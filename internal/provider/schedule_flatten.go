@@ -23,14 +23,6 @@ type scheduleSeen struct {
 	now   time.Time
 }
 
-// recognise takes the unit to be the one whose id the role carries.
-func (s *scheduleSeen) recognise() {
-	s.unit = unitState{}
-	if s.Role != nil {
-		s.unit.ID = s.Role.Tags[task.TagUnit]
-	}
-}
-
 // flatten writes what AWS has into the model, and keeps what says the same.
 func (m *scheduleModel) flatten(ctx context.Context, seen scheduleSeen, diags *diag.Diagnostics) {
 	t, _ := m.wired(ctx, seen.place, diags)

@@ -122,7 +122,9 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 		m.DeadLetterQueue = stringOrNull(s.Target.DeadLetterARN)
 		m.Enabled = types.BoolValue(s.Enabled)
 	}
-	seen.recognise()
+	if seen.Role != nil {
+		seen.unit.ID = seen.Role.Tags[task.TagUnit]
+	}
 	return seen
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 var (
@@ -189,12 +190,17 @@ func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region 
 	case len(existing) > 0:
 		var parts []string
 		for _, e := range existing {
-			parts = append(parts, e.Error())
+			part := e.Part + " exists already"
+			if e.Owned {
+				part = e.Part + " exists and belongs to another schedule or docker task"
+			}
+			parts = append(parts, part)
 		}
 		diags.AddError("Schedule "+name+" exists in part", sentence(strings.Join(parts, "; "))+"\n\n"+
 			"A schedule is not made over what exists. To take it over, import it:\n\n"+
 			"  terraform import docker_task_schedule.NAME "+name+"@"+region+"\n\n"+
-			"Else choose another name, for the schedule or for its role.")
+			"Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. "+
+			"A tainted schedule is repaired in place after terraform untaint.")
 	case awsapi.IsMissingScheduleGroup(err):
 		at := path.Root("group")
 		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
@@ -226,9 +232,10 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		seen = r.discoverSchedule(ctx, client, place, &state, &resp.Diagnostics)
 	} else {
 		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
-		if known {
-			seen.unit = private
+		if !known {
+			private = r.recognise(ctx, client, state, seen, &resp.Diagnostics)
 		}
+		seen.unit = private
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -246,7 +253,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 // onlyNamed tells that nothing but the name is known, as between an import and its read.
 func (m *scheduleModel) onlyNamed() bool { return m.Expression.IsNull() }
 
-// look looks at the parts that a model names. The unit is what the role tells of it.
+// look looks at the parts that a model names.
 func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, place site, m scheduleModel, diags *diag.Diagnostics) scheduleSeen {
 	seen := scheduleSeen{place: place, rules: r.rules, now: r.now()}
 	refs := awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString()}
@@ -260,18 +267,33 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 	if seen.Observed, err = client.ReadSchedule(ctx, refs); err != nil {
 		diags.AddError(fmt.Sprintf("Schedule %s/%s could not be read", refs.Group, refs.Name), sentence(err.Error()))
 	}
-	seen.recognise()
 	return seen
 }
 
-// recall is the private state. Terraform loses it when the provider is killed in an update;
-// then the role tells what unit it is of.
+// recognise tells what unit was seen, by the role; by the one that the schedule names, where an
+// update that was killed has deleted the one of state already.
+func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client, m scheduleModel, seen scheduleSeen, diags *diag.Diagnostics) unitState {
+	if managed := m.role(ctx, diags).ARN.IsNull(); managed && seen.Role == nil && seen.Schedule != nil {
+		role := nameOr("", seen.Schedule.Target.RoleARN)
+		o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role})
+		if err != nil {
+			diags.AddError("Role "+role+" could not be read", sentence(err.Error()))
+		}
+		seen.Observed = o
+	}
+	if seen.Role == nil {
+		return unitState{}
+	}
+	return unitState{ID: seen.Role.Tags[task.TagUnit]}
+}
+
+// recall is the private state. Terraform loses it when the provider is killed in an update.
 func (r *scheduleResource) recall(ctx context.Context, client *awsapi.Client, place site, state scheduleModel, from privateReader, diags *diag.Diagnostics) unitState {
 	private, known := readUnitState(ctx, from, diags)
 	if known || diags.HasError() {
 		return private
 	}
-	return r.look(ctx, client, place, state, diags).unit
+	return r.recognise(ctx, client, state, r.look(ctx, client, place, state, diags), diags)
 }
 
 // Update brings schedule and role to what the plan says.

@@ -208,7 +208,7 @@ func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err e
 		parts = append(parts, part)
 	}
 	diags.AddAttributeError(path.Root("name"), "Rule "+name+" exists", sentence(strings.Join(parts, "; "))+"\n\n"+
-		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. "+
+		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. A tainted subscription is repaired in place after terraform untaint. "+
 		"Or take the rule over:\n\n"+
 		"  terraform import docker_task_subscription.NAME "+name+"@"+plan.Region.ValueString())
 }
