@@ -61,8 +61,9 @@ type session struct {
 	mu      sync.Mutex
 	regions map[string]*Client
 
-	policies sharedPolicies
-	departed departed
+	policies     sharedPolicies
+	rolePolicies heldPolicies
+	departed     departed
 }
 
 // New returns the client that the provider block asks for. It calls AWS once, to learn whose
@@ -126,7 +127,8 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		partition = partitionOf(awsConfig.Region)
 	}
 
-	awsConfig.APIOptions = append(awsConfig.APIOptions, newPacer().addTo)
+	// The pacer comes before the finisher: who waits for a turn has nothing under way.
+	awsConfig.APIOptions = append(awsConfig.APIOptions, finisher{}.addTo, newPacer().addTo)
 	if newRetryer := awsConfig.Retryer; newRetryer != nil {
 		awsConfig.Retryer = func() aws.Retryer {
 			retryer := newRetryer()

@@ -179,7 +179,7 @@ func targetOf(t subscription.Target) types.Target {
 }
 
 // CreateSubscription makes a subscription whose rule carries the given id: rule and
-// permissions at once, the target last, so that no event arrives before it may. It refuses
+// permissions at once, then the target, so that no event arrives before it may. It refuses
 // to make it over a rule that exists ([ExistsError]). When it fails, what it made is removed
 // again; the error is a [CreateError].
 func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, unitID string) error {
@@ -202,6 +202,9 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 	err = together(calls...)
 	if err == nil {
 		err = c.putTarget(ctx, u.Name, u.Target)
+	}
+	if err == nil {
+		err = c.settle(ctx, u.Permissions)
 	}
 	if err == nil {
 		return nil
@@ -291,8 +294,10 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 		return err
 	}
 	calls := []func() error{func() error { return c.updateRule(ctx, up, have.Rule) }}
+	var missing []subscription.Permission
 	for _, p := range up.Want.Permissions {
 		if have.Statements[p.ARN] != p.JSON() {
+			missing = append(missing, p)
 			calls = append(calls, func() error { return c.permit(ctx, p) })
 		}
 	}
@@ -303,6 +308,9 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 		if err := c.putTarget(ctx, up.Want.Name, up.Want.Target); err != nil {
 			return err
 		}
+	}
+	if err := c.settle(ctx, missing); err != nil {
+		return err
 	}
 	return c.removePermissions(ctx, up.leaving())
 }

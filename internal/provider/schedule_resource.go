@@ -13,6 +13,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 var (
@@ -142,7 +143,8 @@ func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region 
 		diags.AddError("Schedule "+name+" exists in part", listExisting(existing)+"\n\n"+
 			"A schedule is not made over what exists. To take it over, import it:\n\n"+
 			"  terraform import docker_task_schedule.NAME "+name+"@"+region+"\n\n"+
-			"Else choose another name, for the schedule or for its role.")
+			"Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. "+
+			"A tainted schedule is repaired in place after terraform untaint.")
 	case awsapi.IsMissingScheduleGroup(err):
 		at := path.Root("group")
 		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
@@ -170,11 +172,14 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	// First of all: even a resource that is found gone has to have an identity.
 	identify(ctx, resp.Identity, state.identity(place), &resp.Diagnostics)
 	var seen scheduleSeen
-	if known {
-		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
-		seen.unit = private
-	} else {
+	if state.onlyNamed() {
 		seen = r.discoverSchedule(ctx, client, place, &state, &resp.Diagnostics)
+	} else {
+		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
+		if !known {
+			private = r.recognise(ctx, client, state, seen, &resp.Diagnostics)
+		}
+		seen.unit = private
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -188,6 +193,9 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	identify(ctx, resp.Identity, state.identity(place), &resp.Diagnostics)
 }
+
+// onlyNamed tells that nothing but the name is known, as between an import and its read.
+func (m *scheduleModel) onlyNamed() bool { return m.Expression.IsNull() }
 
 // look looks at the parts that a model names.
 func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, place site, m scheduleModel, diags *diag.Diagnostics) scheduleSeen {
@@ -206,6 +214,32 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 	return seen
 }
 
+// recognise tells what unit was seen, by the role; by the one that the schedule names, where an
+// update that was killed has deleted the one of state already.
+func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client, m scheduleModel, seen scheduleSeen, diags *diag.Diagnostics) unitState {
+	if managed := m.role(ctx, diags).ARN.IsNull(); managed && seen.Role == nil && seen.Schedule != nil {
+		role := nameOr("", seen.Schedule.Target.RoleARN)
+		o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role})
+		if err != nil {
+			diags.AddError("Role "+role+" could not be read", sentence(err.Error()))
+		}
+		seen.Observed = o
+	}
+	if seen.Role == nil {
+		return unitState{}
+	}
+	return unitState{ID: seen.Role.Tags[task.TagUnit]}
+}
+
+// recall is the private state. Terraform loses it when the provider is killed in an update.
+func (r *scheduleResource) recall(ctx context.Context, client *awsapi.Client, place site, state scheduleModel, from privateReader, diags *diag.Diagnostics) unitState {
+	private, known := readUnitState(ctx, from, diags)
+	if known || diags.HasError() {
+		return private
+	}
+	return r.recognise(ctx, client, state, r.look(ctx, client, place, state, diags), diags)
+}
+
 // Update brings schedule and role to what the plan says.
 func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan scheduleModel
@@ -216,11 +250,11 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.settled(ctx, &plan, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported role that carries none
 		private.ID = newUnitID()
 	}
@@ -286,11 +320,11 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, taskRegion(ctx, state.Task, &resp.Diagnostics), &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := state.unit(ctx, place, r.rules, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -45,22 +45,22 @@ func (r *subscriptionResource) ImportState(ctx context.Context, req resource.Imp
 // discover fills in a model of which nothing but name and region are known. The task that the
 // rule is about is described as docker_task or its data source does where it exists, and else
 // as one is that is given by its name.
-func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Client, place site, m *subscriptionModel, diags *diag.Diagnostics) subscriptionState {
+func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Client, place site, m *subscriptionModel, diags *diag.Diagnostics) {
 	name := m.Name.ValueString()
 	rule, err := client.FindRule(ctx, name, subscription.RuleARN(name, place.Place))
 	if err != nil {
 		diags.AddError("Subscription "+name+" could not be read", sentence(err.Error()))
-		return subscriptionState{}
+		return
 	}
 	if rule == nil {
-		return subscriptionState{}
+		return
 	}
 	f, exact := subscription.ParsePattern(rule.Pattern)
 	family, err := arn.Parse(f.FamilyARN)
 	if err != nil || family.Place() != place.Place {
 		diags.AddError("Rule "+name+" is no subscription to a docker task",
 			"Its event pattern does not name one task definition of this account and region by the prefix of its ARN. Only a rule that hears of the state changes of one task definition can be imported.")
-		return subscriptionState{}
+		return
 	}
 	if !exact {
 		f.OnlyFailures, f.ExitCodes = false, nil // the pattern shows as a change
@@ -73,7 +73,6 @@ func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Clie
 	m.Task = taskObject(ctx, t, diags)
 	m.discoverFilter(f)
 	m.discoverTarget(rule.Target, place.Place, diags)
-	return subscriptionState{ID: rule.UnitID()}
 }
 
 // nameHeard makes a task say what the rule hears of: in which cluster, and of which container.

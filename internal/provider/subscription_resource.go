@@ -13,6 +13,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 )
 
 var (
@@ -136,7 +137,7 @@ func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err e
 		parts = append(parts, part)
 	}
 	diags.AddAttributeError(path.Root("name"), "Rule "+name+" exists", sentence(strings.Join(parts, "; "))+"\n\n"+
-		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. "+
+		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. A tainted subscription is repaired in place after terraform untaint. "+
 		"Or take the rule over:\n\n"+
 		"  terraform import docker_task_subscription.NAME "+name+"@"+plan.Region.ValueString())
 }
@@ -157,8 +158,8 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	identify(ctx, resp.Identity, newUnitIdentity(state.Name, place.Place), &resp.Diagnostics)
-	if !known {
-		private = r.discover(ctx, client, place, &state, &resp.Diagnostics)
+	if state.onlyNamed() {
+		r.discover(ctx, client, place, &state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -172,9 +173,34 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if !known && seen.Rule != nil {
+		private.ID = seen.Rule.UnitID()
+	}
 	state.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &resp.Diagnostics)
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// onlyNamed tells that nothing but name and region are known, as between an import and its
+// read.
+func (m *subscriptionModel) onlyNamed() bool { return m.Task.IsNull() }
+
+// recall is the private state. Terraform loses it when the provider is killed in an update;
+// then the rule tells what unit it is of.
+func (r *subscriptionResource) recall(ctx context.Context, client *awsapi.Client, place site, state subscriptionModel, from privateReader, diags *diag.Diagnostics) subscriptionState {
+	private, known := readSubscriptionState(ctx, from, diags)
+	if known || diags.HasError() {
+		return private
+	}
+	name := state.Name.ValueString()
+	rule, err := client.FindRule(ctx, name, subscription.RuleARN(name, place.Place))
+	if err != nil {
+		diags.AddError("Subscription "+name+" could not be read", sentence(err.Error()))
+	}
+	if rule != nil {
+		private.ID = rule.UnitID()
+	}
+	return private
 }
 
 // Update brings the subscription to what the plan says.
@@ -187,12 +213,12 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 		return
 	}
 	defer done()
-	private, _ := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
 	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	r.settle(ctx, &plan, place.Place, &resp.Diagnostics)
 	if private.ID == "" { // an imported rule that carries none
 		private.ID = newUnitID()
@@ -259,12 +285,12 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	defer done()
-	private, _ := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
 	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	refs := state.unit(ctx, place.Place, &resp.Diagnostics).Refs()
 	if resp.Diagnostics.HasError() {
 		return

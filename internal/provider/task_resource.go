@@ -163,7 +163,7 @@ func addCreateError(diags *diag.Diagnostics, plan taskModel, err error) {
 		"  terraform import docker_task.NAME " + plan.Name.ValueString() + "@" + plan.Region.ValueString() + "\n\n" +
 		"Else choose another name, for the task or for this part. A log group alone is taken over with log_group.adopt = true."
 	if slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }) {
-		detail += "\n\nIf it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment."
+		detail += "\n\nIf it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint."
 	}
 	diags.AddError("Docker task "+plan.Name.ValueString()+" exists in part", detail)
 }
@@ -188,14 +188,14 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	var seen observation
-	if known {
-		unit := state.unit(ctx, place, &resp.Diagnostics)
-		refs := unit.Refs()
-		refs.DefinitionARN = state.ARN.ValueString()
-		seen = r.look(ctx, client, place, refs, &resp.Diagnostics)
-		seen.unit = private
-	} else {
+	imported := state.onlyNamed()
+	if imported {
 		state, seen = r.discover(ctx, client, place, state, 0, &resp.Diagnostics)
+	} else {
+		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
+		if known {
+			seen.unit = private
+		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -205,7 +205,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	state.flatten(ctx, seen, &resp.Diagnostics)
-	if !known && state.KeepRevisions.IsNull() {
+	if imported && state.KeepRevisions.IsNull() {
 		state.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
 	}
 	seen.unit.observed(seen.Definition).write(ctx, resp.Private, &resp.Diagnostics)
@@ -213,12 +213,32 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	identify(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 }
 
-func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place site, refs task.Refs, diags *diag.Diagnostics) observation {
+// onlyNamed tells that nothing but the name is known, as between an import and its read.
+func (m *taskModel) onlyNamed() bool { return m.FamilyARN.IsNull() }
+
+// look looks at the parts that state names. The unit is what they tell of it.
+func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place site, state taskModel, diags *diag.Diagnostics) observation {
+	refs := state.unit(ctx, place, diags).Refs()
+	refs.DefinitionARN = state.ARN.ValueString()
 	o, err := client.ReadUnit(ctx, refs)
 	if err != nil {
 		diags.AddError("Docker task "+refs.Family+" could not be read", sentence(err.Error()))
 	}
-	return observation{Observed: o, place: place, rules: r.rules}
+	seen := observation{Observed: o, place: place, rules: r.rules, unit: unitState{ID: o.UnitID()}}
+	if d := o.Definition; d != nil && d.Tags[task.TagUnit] == seen.unit.ID {
+		seen.unit.Registered = d.Revision
+	}
+	return seen
+}
+
+// recall is the private state. Terraform loses it when the provider is killed in an update;
+// then the parts tell what unit they are of.
+func (r *taskResource) recall(ctx context.Context, client *awsapi.Client, place site, state taskModel, from privateReader, diags *diag.Diagnostics) unitState {
+	private, known := readUnitState(ctx, from, diags)
+	if known || diags.HasError() {
+		return private
+	}
+	return r.look(ctx, client, place, state, diags).unit
 }
 
 // Update brings the unit to what the plan says.
@@ -231,11 +251,11 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, plan.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported unit whose parts carry none
 		private.ID = newUnitID()
 	}
@@ -263,7 +283,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		if failed := (*awsapi.UpdateError)(nil); errors.As(err, &failed) {
 			private.Strays = failed.Strays
 		}
-		r.saveHalfDone(ctx, client, up, place, private, state, plan, resp)
+		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
 		return
 	}
 	if up.Register {
@@ -290,13 +310,11 @@ func addUpdateError(diags *diag.Diagnostics, plan taskModel, err error) {
 
 // saveHalfDone writes what an update that failed left behind: it looks again, under the new
 // names and under the old.
-func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.Update, place site, private unitState, state, plan taskModel, resp *resource.UpdateResponse) {
+func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, place site, private unitState, state, plan taskModel, resp *resource.UpdateResponse) {
 	ctx, cancel := lookAgain(ctx)
 	defer cancel()
-	refs := up.Had.Refs()
-	refs.DefinitionARN = state.ARN.ValueString()
 	var looked diag.Diagnostics
-	seen := r.look(ctx, client, place, refs, &looked)
+	seen := r.look(ctx, client, place, state, &looked)
 	seen.unit = private
 	if seen.Definition != nil && seen.Definition.Tags[task.TagUnit] == private.ID {
 		private.Registered = seen.Definition.Revision
@@ -326,8 +344,11 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := state.unit(ctx, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -2,9 +2,11 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -155,8 +157,10 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.attachNew(ctx, plan.attachments(ctx, &resp.Diagnostics), &resp.Diagnostics)
+	private := unitState{ID: newUnitID()}
+	r.attachNew(ctx, plan.attachments(ctx, &resp.Diagnostics), private.ID, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
+		private.write(ctx, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -208,36 +212,48 @@ func nameOfRegion(m *wireModel) string {
 	return family.Region
 }
 
+// undoTimeout is how long a wire that failed may take to remove what it had put.
+const undoTimeout = time.Minute
+
 // attachNew puts policies on roles that do not have them: all of them, or none.
-func (r *wireResource) attachNew(ctx context.Context, attachments []attachment, diags *diag.Diagnostics) {
+func (r *wireResource) attachNew(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) {
 	var put []attachment
 	for _, a := range attachments {
-		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
-		switch {
-		case err != nil:
-			diags.AddError("The wire's policy could not be read", sentence(err.Error()))
-		case have == "":
+		written, err := r.client.HoldRolePolicy(ctx, a.role, a.name, a.document.ValueString(), holder)
+		if written {
 			put = append(put, a)
-			r.put(ctx, a, diags)
-		case !policy.Equivalent(have, a.document.ValueString()):
+		}
+		switch {
+		case err == nil:
+			continue
+		case errors.Is(err, awsapi.ErrOtherPolicy):
 			diags.AddAttributeError(path.Root("policy_name"), "The role has another policy of this name", fmt.Sprintf(
 				"Role %s has an inline policy %s that says something else, and is not the wire's to change. Set policy_name to another name, or delete that policy.",
 				a.role, a.name))
+		case errors.Is(err, awsapi.ErrHeldPolicy):
+			diags.AddAttributeError(path.Root("policy_name"), "Another wire has a policy of this name on the role", fmt.Sprintf(
+				"Another wire of this configuration has just put policy %s on role %s. If two wires had one policy, the first to go would take it from the other. Set policy_name or env_prefix, or use that wire for both.",
+				a.name, a.role))
+		default:
+			addPutError(diags, err)
 		}
-		if diags.HasError() {
-			for _, p := range put {
-				r.remove(context.WithoutCancel(ctx), p, diags)
-			}
-			return
+		// The time for the create may be up, or Terraform interrupted.
+		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+		defer cancel()
+		for _, p := range put {
+			r.remove(undo, p, holder, diags)
 		}
+		return
 	}
 }
 
 func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagnostics) {
-	err := r.client.PutRolePolicy(ctx, a.role, a.name, a.document.ValueString())
-	if err == nil {
-		return
+	if err := r.client.PutRolePolicy(ctx, a.role, a.name, a.document.ValueString()); err != nil {
+		addPutError(diags, err)
 	}
+}
+
+func addPutError(diags *diag.Diagnostics, err error) {
 	detail := sentence(err.Error())
 	if strings.Contains(detail, "LimitExceeded") {
 		detail += " Set attach_policy = false, and put policy_json into a managed policy (aws_iam_policy) that is attached to the role."
@@ -287,6 +303,7 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	had := state.attachments(ctx, &resp.Diagnostics)
 	var fresh []attachment
 	for _, a := range plan.attachments(ctx, &resp.Diagnostics) {
@@ -300,10 +317,10 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		}
 		had = slices.Delete(had, i, i+1)
 	}
-	r.attachNew(ctx, fresh, &resp.Diagnostics)
+	r.attachNew(ctx, fresh, private.ID, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		for _, a := range had {
-			r.remove(ctx, a, &resp.Diagnostics)
+			r.remove(ctx, a, private.ID, &resp.Diagnostics)
 		}
 	}
 	if resp.Diagnostics.HasError() {
@@ -320,13 +337,15 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	ctx = r.client.Context(ctx)
+	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
-		r.remove(ctx, a, &resp.Diagnostics)
+		r.remove(ctx, a, private.ID, &resp.Diagnostics)
 	}
 }
 
-func (r *wireResource) remove(ctx context.Context, a attachment, diags *diag.Diagnostics) {
-	if err := r.client.DeleteRolePolicy(ctx, a.role, a.name); err != nil {
+// remove takes a policy off its role, unless it is another wire's by now.
+func (r *wireResource) remove(ctx context.Context, a attachment, holder string, diags *diag.Diagnostics) {
+	if err := r.client.DropRolePolicy(ctx, a.role, a.name, holder); err != nil {
 		diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
 	}
 }

@@ -225,9 +225,7 @@ func checkRoleARN(s string) string {
 	return ""
 }
 
-// isAnotherRole tells whether a wire moves to another role. Name and ARN of one are the same:
-// the wire that is made in place of another would adopt its policy, and lose it when that is
-// destroyed.
+// isAnotherRole tells whether a wire moves to another role. Name and ARN of one are the same.
 func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	was, is := wireModel{ConsumerRole: req.StateValue}, wireModel{ConsumerRole: req.PlanValue}
 	resp.RequiresReplace = is.ConsumerRole.IsUnknown() || was.roleName() != is.roleName()
