@@ -54,7 +54,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			Attributes: map[string]schema.Attribute{
 				"arn": schema.StringAttribute{
 					Optional:            true,
-					Validators:          []validator.String{stringCheck(checkARN("iam"))},
+					Validators:          []validator.String{stringCheck(task.CheckRoleARN)},
 					MarkdownDescription: "ARN of a role that is managed elsewhere.",
 				},
 				"name": schema.StringAttribute{
@@ -151,7 +151,7 @@ func whenSchema() map[string]schema.Attribute {
 		},
 		"kms_key_arn": schema.StringAttribute{
 			Optional:            true,
-			Validators:          []validator.String{stringCheck(schedule.CheckKey)},
+			Validators:          []validator.String{stringCheck(task.CheckKeyARN)},
 			MarkdownDescription: "ARN of a customer-managed key that encrypts the schedule; the role gets the right to decrypt with it. Default: a key of AWS's.",
 		},
 	}
