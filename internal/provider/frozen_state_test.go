@@ -270,7 +270,7 @@ func TestAccFrozen_state(t *testing.T) {
 			}
 
 			// A release with another form of definitions compares with the one in state.
-			put(func(address string, instance map[string]any) {
+			put(func(_ string, instance map[string]any) {
 				editPrivate(t, instance, func(_ map[string][]byte, unit map[string]any) {
 					if unit["digest_format"] != nil {
 						unit["digest"], unit["digest_format"] = "of an older form", 0
