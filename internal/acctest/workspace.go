@@ -23,10 +23,13 @@ const (
 // Workspace is a folder in which the command line runs as its user runs it: with the real
 // provider binary, in a process of its own, in the test's account.
 type Workspace struct {
+	// Folder holds the configuration and, without a backend, the state.
+	Folder string
+	// Environment is that of the command line and so of its providers, NAME=value.
+	Environment []string
+
 	t           testing.TB
 	commandLine string
-	folder      string
-	environment []string
 }
 
 // NewWorkspace is an initialised folder with the files of a configuration, by name. Provider
@@ -62,8 +65,8 @@ func newWorkspace(t testing.TB, files map[string]string) (*Workspace, error) {
 	w := &Workspace{
 		t:           t,
 		commandLine: CommandLine(t).Path,
-		folder:      filepath.Join(home, "configuration"),
-		environment: slices.Concat(withoutTerraform(os.Environ()), Environment(t), []string{
+		Folder:      filepath.Join(home, "configuration"),
+		Environment: slices.Concat(withoutTerraform(os.Environ()), Environment(t), []string{
 			"HOME=" + home,
 			"TF_CLI_CONFIG_FILE=" + configuration,
 			"TF_CLI_ARGS=-no-color",
@@ -99,7 +102,7 @@ func (w *Workspace) write(name, content string) error {
 	if !filepath.IsLocal(filepath.FromSlash(name)) {
 		return fmt.Errorf("file name %q leads out of the configuration", name)
 	}
-	path := filepath.Join(w.folder, filepath.FromSlash(name))
+	path := filepath.Join(w.Folder, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -186,7 +189,7 @@ func (w *Workspace) Start(subcommand string, arguments ...string) *Running {
 	w.t.Helper()
 	r := &Running{subcommand: subcommand, stdout: newOutput(), stderr: newOutput()}
 	cmd := exec.Command(w.commandLine, append([]string{subcommand}, arguments...)...)
-	cmd.Dir, cmd.Env = w.folder, w.environment
+	cmd.Dir, cmd.Env = w.Folder, w.Environment
 	cmd.Stdout, cmd.Stderr = r.stdout, r.stderr
 	// A provider that outlives the command line may have its output open.
 	cmd.WaitDelay = outputLimit

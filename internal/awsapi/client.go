@@ -73,7 +73,7 @@ func New(ctx context.Context, cfg Config) (*Client, []Diagnostic) {
 	logger := newMaskingLogger(ctx, cfg.secrets())
 	client, diags := newClient(logger.context(ctx), cfg, logger)
 	for i := range diags {
-		diags[i].Detail = logger.text(diags[i].Detail)
+		diags[i].Summary, diags[i].Detail = logger.text(diags[i].Summary), logger.text(diags[i].Detail)
 	}
 	return client, diags
 }
@@ -108,7 +108,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		}
 	}
 
-	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo)
+	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo, valueHiding{}.addTo)
 	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
 	if baseDiags.HasError() {
 		source := ""

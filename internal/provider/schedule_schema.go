@@ -125,7 +125,7 @@ func whenSchema() map[string]schema.Attribute {
 		},
 		"kms_key_arn": schema.StringAttribute{
 			Optional:            true,
-			Validators:          []validator.String{stringCheck(schedule.CheckKey)},
+			Validators:          []validator.String{stringCheck(task.CheckKeyARN)},
 			MarkdownDescription: "ARN of a customer-managed key that encrypts the schedule; the role gets the right to decrypt with it. Default: a key of AWS's.",
 		},
 	}

@@ -19,11 +19,9 @@ type subscriptionState struct {
 // readSubscriptionState reads the private state; the second result is false where there is
 // none.
 func readSubscriptionState(ctx context.Context, from privateReader, diags *diag.Diagnostics) (subscriptionState, bool) {
-	var s subscriptionState
-	known := readPrivate(ctx, from, &s, diags)
-	return s, known
+	return readPrivate[subscriptionState](ctx, from, "subscription", diags)
 }
 
 func (s subscriptionState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
-	writePrivate(ctx, to, s, diags)
+	writePrivate(ctx, to, "subscription", s, diags)
 }

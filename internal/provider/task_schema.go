@@ -116,7 +116,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"secrets_kms_key_arns": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true,
-			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringCheck(checkARN("kms")))},
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringCheck(task.CheckKeyARN))},
 			MarkdownDescription: "Customer-managed KMS keys that the secrets are encrypted with: the execution role may decrypt with them, through the secrets' services only.",
 		},
 		"log_group": schema.SingleNestedAttribute{

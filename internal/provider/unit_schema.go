@@ -18,7 +18,7 @@ func whichRoleSchema(normally string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"arn": schema.StringAttribute{
 			Optional:            true,
-			Validators:          []validator.String{stringCheck(checkARN("iam"))},
+			Validators:          []validator.String{stringCheck(task.CheckRoleARN)},
 			MarkdownDescription: "ARN of a role that is managed elsewhere.",
 		},
 		"name": schema.StringAttribute{

@@ -17,13 +17,13 @@ import (
 	"strings"
 )
 
-// kind is what a policy is on, which decides what its statements have to say.
-type kind int
+// Kind is what a policy is on, which decides what its statements have to say.
+type Kind int
 
 const (
-	identityPolicy kind = iota // Resource, no Principal
-	trustPolicy                // Principal, no Resource
-	resourcePolicy             // both
+	IdentityPolicy Kind = iota // Resource, no Principal
+	TrustPolicy                // Principal, no Resource
+	ResourcePolicy             // both
 )
 
 // document is a policy as it is written.
@@ -88,7 +88,7 @@ var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 var actionPattern = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9*?]+$`)
 
 // parse reads a policy as strictly as IAM does when it is put on a role.
-func parse(text string, on kind) (document, error) {
+func parse(text string, on Kind) (document, error) {
 	var d document
 	if err := strict([]byte(text), &d); err != nil {
 		return d, fmt.Errorf("reading the policy: %w", err)
@@ -112,7 +112,7 @@ func parse(text string, on kind) (document, error) {
 	return d, nil
 }
 
-func (s statement) check(on kind) error {
+func (s statement) check(on Kind) error {
 	switch {
 	case !sidPattern.MatchString(s.Sid):
 		return fmt.Errorf("a Sid has letters and digits only")
@@ -120,13 +120,13 @@ func (s statement) check(on kind) error {
 		return fmt.Errorf("effect %q is neither Allow nor Deny", s.Effect)
 	case (len(s.Action) > 0) == (len(s.NotAction) > 0):
 		return fmt.Errorf("there is one of Action and NotAction")
-	case on == trustPolicy && (len(s.Principal) == 0 || len(s.Resource)+len(s.NotResource) > 0):
+	case on == TrustPolicy && (len(s.Principal) == 0 || len(s.Resource)+len(s.NotResource) > 0):
 		return fmt.Errorf("a trust policy has a Principal and no Resource")
-	case on == identityPolicy && len(s.Principal) > 0:
+	case on == IdentityPolicy && len(s.Principal) > 0:
 		return fmt.Errorf("an identity's policy has no Principal")
-	case on == resourcePolicy && len(s.Principal) == 0:
+	case on == ResourcePolicy && len(s.Principal) == 0:
 		return fmt.Errorf("a resource's policy has a Principal")
-	case on != trustPolicy && (len(s.Resource) > 0) == (len(s.NotResource) > 0):
+	case on != TrustPolicy && (len(s.Resource) > 0) == (len(s.NotResource) > 0):
 		return fmt.Errorf("there is one of Resource and NotResource")
 	}
 	for kind := range s.Principal {

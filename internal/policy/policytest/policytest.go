@@ -28,7 +28,7 @@ func Allows(document string, r Request) (bool, error) {
 	if err := r.checkResource(); err != nil {
 		return false, err
 	}
-	return evaluate(document, r, identityPolicy)
+	return evaluate(document, r, IdentityPolicy)
 }
 
 // LetsIn tells whether a resource's policy lets the service that is the request's principal
@@ -40,7 +40,7 @@ func LetsIn(document string, r Request) (bool, error) {
 	if err := r.checkResource(); err != nil {
 		return false, err
 	}
-	return evaluate(document, r, resourcePolicy)
+	return evaluate(document, r, ResourcePolicy)
 }
 
 func (r Request) checkResource() error {
@@ -59,12 +59,12 @@ func Trusts(document string, r Request) (bool, error) {
 	if r.Principal == "" || r.Resource != "" {
 		return false, fmt.Errorf("a request to a trust policy has a principal and no resource")
 	}
-	return evaluate(document, r, trustPolicy)
+	return evaluate(document, r, TrustPolicy)
 }
 
 // evaluate is the decision: no without a statement that allows, and no with one that denies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-func evaluate(document string, r Request, on kind) (bool, error) {
+func evaluate(document string, r Request, on Kind) (bool, error) {
 	d, err := parse(document, on)
 	if err != nil {
 		return false, err
