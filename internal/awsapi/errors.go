@@ -22,7 +22,10 @@ type ExistsError struct {
 }
 
 func (e *ExistsError) Error() string {
-	if e.Owned {
+	switch {
+	case e.leaving:
+		return e.Part + " exists by one answer of AWS's, and is being deleted or not known by another: wait a little and try again"
+	case e.Owned:
 		return e.Part + " exists and belongs to another docker task"
 	}
 	return e.Part + " exists already"

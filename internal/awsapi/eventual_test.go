@@ -4,112 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
-
-// script says what each operation answers. A REST call has its method and service for a name:
-// "PUT scheduler".
-type script map[string]func(call) *http.Response
-
-func (s script) with(other script) script {
-	out := script{}
-	maps.Copy(out, s)
-	maps.Copy(out, other)
-	return out
-}
-
-func (s script) answer(c call) *http.Response {
-	if c.operation == "" {
-		service, _, _ := strings.Cut(c.host, ".")
-		c.operation = c.request.Method + " " + service
-	}
-	if answer, ok := s[c.operation]; ok {
-		return answer(c)
-	}
-	return jsonError(http.StatusBadRequest, "NoAnswer", c.operation)
-}
-
-// until answers so for some time from now on, and then otherwise.
-func until(d time.Duration, before, then func(call) *http.Response) func(call) *http.Response {
-	end := time.Now().Add(d)
-	return func(c call) *http.Response {
-		if time.Now().Before(end) {
-			return before(c)
-		}
-		return then(c)
-	}
-}
-
-const forEver = 1000 * time.Hour
-
-func ecsRefuses(code, message string) func(call) *http.Response {
-	return func(call) *http.Response { return jsonError(http.StatusBadRequest, code, message) }
-}
-
-func iamRefuses(code string) func(call) *http.Response {
-	return func(call) *http.Response {
-		return xmlError(http.StatusConflict, code, "The role with name x cannot be found.")
-	}
-}
-
-func restRefuses(status int, code, message string) func(call) *http.Response {
-	return func(call) *http.Response { return restError(status, code, message) }
-}
-
-// roleTagged is a role of a unit, made long ago.
-func roleTagged(unitID string) func(call) *http.Response {
-	return roleMade(unitID, time.Unix(0, 0))
-}
-
-func roleMade(unitID string, at time.Time) func(call) *http.Response {
-	return func(c call) *http.Response {
-		name := c.field("RoleName")
-		return xmlResponse(`<GetRoleResponse><GetRoleResult><Role><RoleName>` + name + `</RoleName><Path>/</Path>` +
-			`<Arn>arn:aws:iam::` + testAccount + `:role/` + name + `</Arn><CreateDate>` + at.UTC().Format(time.RFC3339) + `</CreateDate>` +
-			`<Tags><member><Key>` + task.TagUnit + `</Key><Value>` + unitID + `</Value></member></Tags></Role></GetRoleResult></GetRoleResponse>`)
-	}
-}
-
-func tagged(unitID string) func(call) *http.Response {
-	return func(call) *http.Response {
-		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"tags":{%q:%q}}`, task.TagUnit, unitID))
-	}
-}
-
-func definitionTagged(unitID string) func(call) *http.Response {
-	return func(c call) *http.Response {
-		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"taskDefinition":{"family":%q,"status":"ACTIVE","revision":1,"taskDefinitionArn":"arn:aws:ecs:eu-west-1:123456789012:task-definition/x:1"},"tags":[{"key":%q,"value":%q}]}`,
-			c.field("taskDefinition"), task.TagUnit, unitID))
-	}
-}
-
-// empty is an account without the parts, in which everything works at once.
-var empty = script(whileThere).with(whileMaking).with(script{
-	"GetRole": nothing, "DescribeLogGroups": nothing, "ListTagsForResource": nothing,
-	"GET scheduler": restRefuses(http.StatusNotFound, "ResourceNotFoundException", "no"), "POST scheduler": done, "PUT scheduler": done, "DELETE scheduler": done,
-})
-
-// timed runs something at an AWS that follows a script, and tells how long it took.
-func timed(t *testing.T, answers func() script, do func(ctx context.Context, c *Client) error, check func(took time.Duration, calls *fakeAWS, err error)) {
-	t.Helper()
-	isolate(t)
-	synctest.Test(t, func(t *testing.T) {
-		fake := &fakeAWS{answer: answers().answer}
-		client := mustNew(t, testConfig(fake))
-		start := time.Now()
-		err := do(t.Context(), client)
-		check(time.Since(start), fake, err)
-	})
-}
 
 // aTask is a docker task whose roles are its own, or are given.
 func aTask(given bool) task.Unit {
@@ -341,6 +244,8 @@ func TestMadeAgain(t *testing.T) {
 							t.Errorf("%v", err)
 						case waits && (took < propagation-longDelay || took > propagation+time.Second):
 							t.Errorf("waited %s", took)
+						case len(exists) > 0 && waits != strings.Contains(err.Error(), "try again"):
+							t.Errorf("%v", err)
 						case !waits && took != 0:
 							t.Errorf("waited %s", took)
 						}
@@ -386,111 +291,5 @@ func TestGetRole_noARN(t *testing.T) {
 					t.Errorf("after %s: %v", took, err)
 				}
 			})
-	}
-}
-
-// A read right after a create does not take for gone what it does not see yet; one of what was
-// made long ago does, and so does one of an AWS that forgets nothing.
-func TestReadUnit_settles(t *testing.T) {
-	isolate(t)
-	inline := whileThere["GetRolePolicy"]
-	type reply = func(call) *http.Response
-	for name, missing := range map[string]func(there reply) script{
-		"nothing":    func(reply) script { return nil },
-		"definition": func(reply) script { return script{"DescribeTaskDefinition": nothing} },
-		"policy":     func(reply) script { return script{"GetRolePolicy": nothing} },
-		"log group":  func(reply) script { return script{"DescribeLogGroups": nothing, "ListTagsForResource": nothing} },
-		"tags":       func(reply) script { return script{"ListTagsForResource": nothing} },
-		"a role": func(there reply) script {
-			return script{"GetRole": func(c call) *http.Response {
-				if strings.HasSuffix(c.field("RoleName"), "-task") {
-					return nothing(c)
-				}
-				return there(c)
-			}}
-		},
-	} {
-		for _, test := range []struct {
-			age, unseen time.Duration
-			consistent  bool
-			waits       time.Duration
-		}{
-			{time.Second, 0, false, 0},
-			{time.Second, 10 * time.Second, false, 10 * time.Second},
-			{time.Second, forEver, false, settling},
-			{time.Second, forEver, true, 0},
-			{time.Hour, forEver, false, 0},
-			{-time.Hour, forEver, false, 0}, // the clocks differ
-		} {
-			t.Run(fmt.Sprintf("%s/%+v", name, test), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					there := empty.with(script{
-						"DescribeTaskDefinition": definitionTagged("unit"), "GetRole": roleMade("unit", time.Now().Add(-test.age)), "GetRolePolicy": inline,
-						"DescribeLogGroups": groupOf, "ListTagsForResource": tagged("unit"),
-					})
-					answers := there.with(nil)
-					unseen := missing(there["GetRole"])
-					for operation, unseen := range unseen {
-						answers[operation] = until(test.unseen, unseen, there[operation])
-					}
-					cfg := testConfig(&fakeAWS{answer: answers.answer})
-					cfg.Consistent = test.consistent
-					client := mustNew(t, cfg)
-					refs := aTask(false).Refs()
-					refs.LogGroupARN = "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/transcode-0"
-					start := time.Now()
-					o, err := client.ReadUnit(t.Context(), refs)
-					took := time.Since(start)
-					if unseen == nil {
-						if err != nil || took != 0 || o.Lacks(refs) {
-							t.Errorf("after %s: %v", took, err)
-						}
-						return
-					}
-					if err != nil || took < test.waits-time.Second || took > test.waits+longDelay {
-						t.Errorf("after %s, not %s: %v", took, test.waits, err)
-					}
-					if gone := test.unseen > test.waits; o.Lacks(refs) != gone {
-						t.Errorf("missing: %t", !gone)
-					}
-				})
-			})
-		}
-	}
-}
-
-func TestReadSchedule_settles(t *testing.T) {
-	there := func(age time.Duration) func(call) *http.Response {
-		made := time.Now().Add(-age).Unix()
-		return always(func() *http.Response {
-			return response(http.StatusOK, "application/json", fmt.Sprintf(`{"Name":"s","ScheduleExpression":"rate(2 days)","CreationDate":%d}`, made))
-		})
-	}
-	for name, c := range map[string]struct {
-		schedule, role time.Duration // how long ago they were made
-		missing        string
-		waits          bool
-	}{
-		"role":          {time.Second, time.Second, "GetRole", true},
-		"schedule":      {time.Second, time.Second, "GET scheduler", true},
-		"role, old":     {time.Hour, time.Hour, "GetRole", false},
-		"schedule, old": {time.Hour, time.Hour, "GET scheduler", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			timed(t, func() script {
-				answers := empty.with(script{"GET scheduler": there(c.schedule), "GetRole": roleMade("unit", time.Now().Add(-c.role)), "GetRolePolicy": whileThere["GetRolePolicy"]})
-				return answers.with(script{c.missing: until(10*time.Second, empty[c.missing], answers[c.missing])})
-			}, func(ctx context.Context, client *Client) error {
-				o, err := client.ReadSchedule(ctx, ScheduleRefs{Group: "default", Name: "s", Role: "s"})
-				if whole := o.Schedule != nil && o.Role != nil; whole != c.waits {
-					t.Errorf("whole: %t", whole)
-				}
-				return err
-			}, func(took time.Duration, _ *fakeAWS, err error) {
-				if err != nil || c.waits != (took > 0) {
-					t.Errorf("after %s: %v", took, err)
-				}
-			})
-		})
 	}
 }
