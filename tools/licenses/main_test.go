@@ -37,7 +37,7 @@ func TestModule_licences(t *testing.T) {
 		"one":                            {files: map[string]string{"LICENSE": isc}, want: "ISC"},
 		"with an ending":                 {files: map[string]string{"LICENCE.md": isc}, want: "ISC"},
 		"none":                           {files: map[string]string{"README.md": isc}, wrong: "no licence"},
-		"that of the documentation":     {files: map[string]string{"LICENSE": isc, "LICENSE.docs": gpl}, want: "ISC"},
+		"that of the documentation":      {files: map[string]string{"LICENSE": isc, "LICENSE.docs": gpl}, want: "ISC"},
 		"code is none":                   {files: map[string]string{"license.go": isc}, wrong: "no licence"},
 		"one that is not allowed":        {files: map[string]string{"LICENSE": gpl}, wrong: "not among"},
 		"a package's own":                {files: map[string]string{"LICENSE": isc, "used/COPYING": gpl}, want: "ISC", wrong: "used/COPYING"},
