@@ -237,13 +237,18 @@ func (r *wireResource) attachNew(ctx context.Context, attachments []attachment, 
 		default:
 			addPutError(diags, err)
 		}
-		// The time for the create may be up, or Terraform interrupted.
-		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
-		defer cancel()
-		for _, p := range put {
-			r.remove(undo, p, holder, diags)
-		}
+		r.undo(ctx, put, holder, diags)
 		return
+	}
+}
+
+// undo removes what was put before something failed.
+func (r *wireResource) undo(ctx context.Context, put []attachment, holder string, diags *diag.Diagnostics) {
+	// Terraform may have been interrupted.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	for _, a := range put {
+		r.remove(ctx, a, holder, diags)
 	}
 }
 
