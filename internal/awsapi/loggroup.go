@@ -3,7 +3,6 @@ package awsapi
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -52,11 +51,12 @@ func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.Obser
 	}
 	g := out.LogGroups[i]
 	return &task.ObservedLogGroup{
-		Name:            name,
-		ARN:             strings.TrimSuffix(aws.ToString(g.Arn), ":*"),
-		RetentionInDays: int64(aws.ToInt32(g.RetentionInDays)),
-		KMSKeyID:        aws.ToString(g.KmsKeyId),
-		Class:           string(g.LogGroupClass),
+		Name:              name,
+		ARN:               strings.TrimSuffix(aws.ToString(g.Arn), ":*"),
+		RetentionInDays:   int64(aws.ToInt32(g.RetentionInDays)),
+		RetentionGoverned: g.RetentionPolicyName != nil,
+		KMSKeyID:          aws.ToString(g.KmsKeyId),
+		Class:             string(g.LogGroupClass),
 	}, nil
 }
 
@@ -72,8 +72,8 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 }
 
 // createLogGroup makes the log group. One that exists is taken over where the user says so,
-// and is the unit's own if it carries its id.
-func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[string]string) error {
+// which the first result tells, and is the unit's own if it carries its id.
+func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[string]string) (adopted bool, err error) {
 	in := &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &g.Name, Tags: tags}
 	if g.KMSKeyID != "" {
 		in.KmsKeyId = &g.KMSKeyID
@@ -82,7 +82,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 		in.LogGroupClass = types.LogGroupClass(g.Class)
 	}
 	// The deletion of a group of this name may still be going on.
-	err := retryWhile(ctx, isConcurrent, func() error {
+	err = retryWhile(ctx, isConcurrent, func() error {
 		_, err := c.logs.CreateLogGroup(ctx, in)
 		return err
 	})
@@ -90,30 +90,29 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 	case tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException"):
 		have, err := c.findLogGroup(ctx, g.Name, "")
 		if err != nil {
-			return err
+			return false, err
 		}
 		if have != nil && have.Tags[task.TagUnit] == tags[task.TagUnit] {
-			return c.setRetention(ctx, g)
+			return have.Tags[task.TagAdopted] != "", c.setRetention(ctx, g)
 		}
 		owned := have != nil && task.Foreign(have.Tags, tags[task.TagUnit])
 		if have == nil || owned || !g.Adopt {
-			return &ExistsError{Part: "log group " + g.Name, Owned: owned}
+			return false, &ExistsError{Part: "log group " + g.Name, Owned: owned}
 		}
-		return c.adoptLogGroup(ctx, g, have, tags)
+		return true, c.adoptLogGroup(ctx, g, have, tags)
 	case err != nil:
-		return fmt.Errorf("creating log group %s: %w", g.Name, err)
+		return false, fmt.Errorf("creating log group %s: %w", g.Name, err)
 	case g.RetentionInDays == 0:
-		return nil
+		return false, nil
 	}
-	return c.setRetention(ctx, g)
+	return false, c.setRetention(ctx, g)
 }
 
 // adoptLogGroup takes over a group that somebody else made: it keeps its tags, gets the
 // unit's, and one more that keeps it from being deleted with the unit.
 func (c *Client) adoptLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) error {
-	tags = maps.Clone(tags)
-	tags[task.TagAdopted] = "true"
-	return c.changeLogGroup(ctx, g, have, task.TagChange{Set: tags})
+	g.Adopted = true
+	return c.changeLogGroup(ctx, g, have, g.TagChange(have.Tags, tags))
 }
 
 func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
@@ -134,7 +133,7 @@ func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
 // changeLogGroup brings an existing group to what it shall be.
 func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *task.ObservedLogGroup, tags task.TagChange) error {
 	var calls []func() error
-	if want.RetentionInDays != have.RetentionInDays {
+	if want.RetentionInDays != have.RetentionInDays || have.RetentionGoverned {
 		calls = append(calls, func() error { return c.setRetention(ctx, want) })
 	}
 	if want.KMSKeyID != have.KMSKeyID {
@@ -184,7 +183,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool
 	if err != nil || group == nil || !own.owns(group.Tags) {
 		return err
 	}
-	if keep || group.Tags[task.TagAdopted] != "" {
+	if keep || group.Tags[task.TagAdopted] != "" { // a group too many is better than one too few
 		return c.tagLogGroup(ctx, group.ARN, task.TagChange{Remove: unitTags(group.Tags)})
 	}
 	err = retryWhile(ctx, isConcurrent, func() error {
