@@ -490,6 +490,7 @@ func (c core) putBack(t *testing.T, state resourceState, path string, old *ecs.R
 var shownAs = map[string]string{
 	"execution_role.name": "drift", // the definition names another role than the task's
 	"task_role.name":      "drift",
+	"log_group.name":      "log_options",
 }
 
 // put sets the attribute at a path, in objects that are valid without it.

@@ -146,7 +146,7 @@ var ruleHands = []hand[heldSubscription]{
 	{field: "Target.RetryPolicy removed", changes: []string{"retry"}, does: ofSubscription(func(t *eventstypes.Target) { t.RetryPolicy = nil })},
 	{field: "Target.RetryPolicy.MaximumRetryAttempts", changes: []string{"retry"}, does: ofSubscription(func(t *eventstypes.Target) { t.RetryPolicy.MaximumRetryAttempts = aws.Int32(0) })},
 	{field: "Target.RetryPolicy.MaximumEventAgeInSeconds", changes: []string{"retry"}, does: ofSubscription(func(t *eventstypes.Target) { t.RetryPolicy.MaximumEventAgeInSeconds = aws.Int32(60) })},
-	{field: "Target.DeadLetterConfig removed", changes: []string{"dead_letter_queue"}, does: ofSubscription(func(t *eventstypes.Target) { t.DeadLetterConfig = nil })},
+	{field: "Target.DeadLetterConfig removed", changes: []string{"dead_letter_queue"}, imported: []string{"dead_letter_permission_json", "dead_letter_queue"}, does: ofSubscription(func(t *eventstypes.Target) { t.DeadLetterConfig = nil })},
 	{field: "Target.SqsParameters", changes: []string{"message_group_id"}, does: ofSubscription(func(t *eventstypes.Target) {
 		t.SqsParameters = &eventstypes.SqsParameters{MessageGroupId: aws.String("x")}
 	})},
@@ -182,7 +182,7 @@ var ruleHands = []hand[heldSubscription]{
 		_, err := h.events.PutTargets(h.t.Context(), &eventbridge.PutTargetsInput{Rule: &h.task, Targets: []eventstypes.Target{{Id: aws.String("theirs"), Arn: aws.String(h.arn("sqs", "theirs"))}}})
 		h.must(err)
 	}},
-	{field: "Rule.EventPattern written otherwise", does: onRule(func(in *eventbridge.PutRuleInput) {
+	{field: "Rule.EventPattern written otherwise", imported: []string{"event_pattern"}, does: onRule(func(in *eventbridge.PutRuleInput) {
 		in.EventPattern = aws.String(strings.ReplaceAll(*in.EventPattern, `":[`, `" : [ `))
 	})},
 	// To events of ECS it is the same.
