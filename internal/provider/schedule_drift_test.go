@@ -104,6 +104,10 @@ func TestAccSchedule_groupGone(t *testing.T) {
 	if textIn(t, state.value, "arn") != "" {
 		t.Error("the schedule is still in state")
 	}
+	// The emulator fails over a group that is missing; this is how AWS answers.
+	s.proxy.Fail(acctest.On("scheduler.POST /schedules/"+s.name), acctest.Fault{
+		Code: "ResourceNotFoundException", Status: 404, Message: "Schedule group jobs does not exist.",
+	})
 	state, err = core.apply(state, arguments)
 	if err == nil || !strings.Contains(squeezed(err.Error()), "There is no schedule group jobs: make it first") {
 		t.Errorf("the error does not say so: %v", err)

@@ -115,7 +115,7 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "Schedule.Target.Input role", lines: []string{"schedule: overrides"}, does: onTarget(func(t *schedulertypes.Target) {
 		t.Input = aws.String(`{"taskRoleArn":"arn:aws:iam::1:role/x"}`)
 	})},
-	{field: "Schedule.Target.Input another container", changes: []string{"command"}, lines: []string{"schedule: overrides"}, does: onTarget(func(t *schedulertypes.Target) {
+	{field: "Schedule.Target.Input another container", lines: []string{"schedule: overrides"}, does: onTarget(func(t *schedulertypes.Target) {
 		t.Input = aws.String(`{"containerOverrides":[{"name":"other","command":["rm"]}]}`)
 	})},
 	{field: "Schedule.Target.Input removed", changes: []string{"command"}, does: onTarget(func(t *schedulertypes.Target) { t.Input = nil })},
