@@ -163,9 +163,12 @@ func (h hand[F]) try(f F, see func() (resourceState, error), always *[]string) (
 		return now, fmt.Errorf("reading again: %w", err)
 	}
 	second, differs, err := c.plan(again, arguments)
-	if err != nil || differs {
+	if err != nil {
+		return again, fmt.Errorf("planning again: %w", err)
+	}
+	if differs {
 		diffs, _ := again.value.Diff(second.value)
-		return again, fmt.Errorf("the second plan is not empty: %v %v", diffs, err)
+		return again, fmt.Errorf("the second plan is not empty: %v", diffs)
 	}
 	want := before
 	if h.theirs() {

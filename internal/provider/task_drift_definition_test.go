@@ -160,9 +160,11 @@ var definitionHands = []hand[heldTask]{
 	},
 	{
 		field: "TaskDefinition.InferenceAccelerators", changes: registered(), lines: []string{"task definition: inferenceAccelerators"},
-		does: elsewhereRevision(func(in *ecs.RegisterTaskDefinitionInput) {
-			in.InferenceAccelerators = []ecstypes.InferenceAccelerator{{DeviceName: aws.String("device"), DeviceType: aws.String("eia2.medium")}}
-		}),
+		does: func(h heldTask) { // the SDK warns of the field
+			h.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
+				h.like(map[string]any{"InferenceAccelerators": []any{map[string]string{"DeviceName": "device", "DeviceType": "eia2.medium"}}}, in)
+			})
+		},
 	},
 	{
 		field: "TaskDefinition.Status: all are INACTIVE", changes: registered(),
