@@ -436,11 +436,15 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 // to come uses them, and takes the unit's tags off those that were given up for an ARN.
 func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 	var calls []func() error
+	wanted := map[string]bool{} // by either kind: names can be swapped
+	for _, role := range up.Want.Roles {
+		wanted[role.Name] = true
+	}
 	for _, kind := range task.RoleKinds {
 		before, was := up.Had.Roles[kind]
-		now, is := up.Want.Roles[kind]
+		_, is := up.Want.Roles[kind]
 		switch {
-		case !was || is && now.Name == before.Name:
+		case !was || wanted[before.Name]:
 		case is:
 			calls = append(calls, func() error { return c.deleteRole(ctx, before.Name, owner{id: up.UnitID}) })
 		default:

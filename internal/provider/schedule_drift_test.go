@@ -21,10 +21,6 @@ func TestAccSchedule_drift(t *testing.T) {
 		t.Parallel()
 		drifts(t, holdSchedule, scheduleHands)
 	})
-	t.Run("imported", func(t *testing.T) {
-		t.Parallel()
-		importedDrifts(t, holdSchedule, scheduleHands)
-	})
 	t.Run("role as a whole", func(t *testing.T) {
 		t.Parallel()
 		drifts(t, holdSchedule, goneScheduleHands)

@@ -119,9 +119,6 @@ var scheduleHands = []hand[heldSchedule]{
 		t.Input = aws.String(`{"containerOverrides":[{"name":"other","command":["rm"]}]}`)
 	})},
 	{field: "Schedule.Target.Input removed", changes: []string{"command"}, does: onTarget(func(t *schedulertypes.Target) { t.Input = nil })},
-	{field: "Schedule.Target.Input written otherwise", does: func(h heldSchedule) {
-		onTarget(func(t *schedulertypes.Target) { t.Input = aws.String(strings.ReplaceAll(*t.Input, ":", " : ")) })(h)
-	}},
 	{field: "Schedule.Target.DeadLetterConfig", changes: []string{"dead_letter_queue"}, does: func(h heldSchedule) {
 		onTarget(func(t *schedulertypes.Target) {
 			t.DeadLetterConfig = &schedulertypes.DeadLetterConfig{Arn: h.elsewhere("sqs", "elsewhere")}
@@ -216,6 +213,9 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "policy docker-task written otherwise", imported: []string{"policy_json"}, does: func(h heldSchedule) {
 		document, _ := h.cloud.RolePolicy(h.role, "docker-task")
 		h.cloud.PutRolePolicy(h.role, "docker-task", otherwise(document))
+	}},
+	{field: "Schedule.Target.Input written otherwise", does: func(h heldSchedule) {
+		onTarget(func(t *schedulertypes.Target) { t.Input = aws.String(strings.ReplaceAll(*t.Input, ":", " : ")) })(h)
 	}},
 }
 

@@ -182,12 +182,12 @@ var ruleHands = []hand[heldSubscription]{
 		_, err := h.events.PutTargets(h.t.Context(), &eventbridge.PutTargetsInput{Rule: &h.task, Targets: []eventstypes.Target{{Id: aws.String("theirs"), Arn: aws.String(h.arn("sqs", "theirs"))}}})
 		h.must(err)
 	}},
-	{field: "Rule.EventPattern written otherwise", imported: []string{"event_pattern"}, does: onRule(func(in *eventbridge.PutRuleInput) {
-		in.EventPattern = aws.String(strings.ReplaceAll(*in.EventPattern, `":[`, `" : [ `))
-	})},
 	// To events of ECS it is the same.
 	{field: "Rule.State with CloudTrail's events", does: onRule(func(in *eventbridge.PutRuleInput) {
 		in.State = eventstypes.RuleStateEnabledWithAllCloudtrailManagementEvents
+	})},
+	{field: "Rule.EventPattern written otherwise", imported: []string{"event_pattern"}, does: onRule(func(in *eventbridge.PutRuleInput) {
+		in.EventPattern = aws.String(strings.ReplaceAll(*in.EventPattern, `":[`, `" : [ `))
 	})},
 }
 
