@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -410,12 +411,16 @@ func (c core) walk(t *testing.T, state resourceState, path string, r row) resour
 	if have := changedAttributes(t, state.value, to.value); !slices.Equal(have, want) {
 		t.Errorf("%s: the plan changes %v, not %v", path, have, want)
 	}
+	old := c.definition(t)
 	if differs {
 		if state, err = c.change(state, to, c.config(after)); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
 	}
 	c.quiet(t, path+" after", state, after)
+	if !r.noRevise && differs {
+		state = c.putBack(t, state, path, old, after)
+	}
 
 	taken, err := c.imported("sample")
 	if err != nil {
@@ -440,6 +445,52 @@ func (c core) walk(t *testing.T, state resourceState, path string, r row) resour
 		t.Errorf("%s: after an import the plan changes %v, not %v: %.600s", path, have, want, fmt.Sprint(diffs))
 	}
 	return state
+}
+
+// definition is the newest task definition, in the form in which it is registered.
+func (c core) definition(t *testing.T) *ecs.RegisterTaskDefinitionInput {
+	t.Helper()
+	in := &ecs.RegisterTaskDefinitionInput{}
+	d, _ := acctest.AWS(t).TaskDefinition("sample")
+	unit{t: t}.like(d, in)
+	return in
+}
+
+// putBack registers the definition of before by hand: it shows as the attribute that was changed,
+// and the next apply changes it again.
+func (c core) putBack(t *testing.T, state resourceState, path string, old *ecs.RegisterTaskDefinitionInput, arguments values) resourceState {
+	t.Helper()
+	acctest.AWS(t).Register(old)
+	seen, err := c.refresh(state)
+	if err != nil {
+		t.Fatalf("%s put back: %v", path, err)
+	}
+	to, _, err := c.plan(seen, arguments)
+	if err != nil {
+		t.Fatalf("%s put back: %v", path, err)
+	}
+	root, _, _ := strings.Cut(path, ".")
+	have := changedAttributes(t, seen.value, to.value)
+	if showsAs, special := shownAs[path]; special {
+		root = showsAs
+	}
+	for _, want := range []string{"arn", "revision", root} {
+		if !slices.Contains(have, want) {
+			t.Errorf("%s put back: the plan changes %v, and not %s", path, have, want)
+		}
+	}
+	if state, err = c.change(seen, to, c.config(arguments)); err != nil {
+		t.Fatalf("%s put back: %v", path, err)
+	}
+	c.quiet(t, path+" put back", state, arguments)
+	return state
+}
+
+// shownAs are attributes whose former value, registered by hand, shows as another attribute.
+var shownAs = map[string]string{
+	"execution_role.name": "drift", // the definition names another role than the task's
+	"task_role.name":      "drift",
+	"log_group.name":      "log_options",
 }
 
 // put sets the attribute at a path, in objects that are valid without it.

@@ -314,7 +314,7 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 	}
 	m.LogGroupARN = types.StringValue(o.LogGroup.ARN)
 	wrote := g
-	if o.LogGroup.RetentionInDays != spec.RetentionInDays {
+	if o.LogGroup.RetentionInDays != spec.RetentionInDays && !o.LogGroup.RetentionGoverned {
 		g.RetentionInDays = types.Int64Value(o.LogGroup.RetentionInDays)
 	}
 	g.KMSKeyID = keepString(g.KMSKeyID, o.LogGroup.KMSKeyID)
@@ -410,6 +410,7 @@ func (m *taskModel) drift(want task.Spec, tags map[string]string, boundary strin
 		have := o.rules.Comparable(part.tags)
 		change := task.ChangeTags(have, tags)
 		if part.name == "log group" {
+			want.LogGroup.Adopted = o.unit.Adopted
 			change = want.LogGroup.TagChange(have, tags)
 		}
 		if !change.Empty() {

@@ -82,7 +82,12 @@ func (r TagRules) Comparable(tags map[string]string) map[string]string {
 	return out
 }
 
+// foreign: what the provider ignores for the user's sake are never its own tags, without which
+// it does not know its parts.
 func (r TagRules) foreign(key string) bool {
+	if strings.HasPrefix(key, TagPrefix) {
+		return false
+	}
 	return strings.HasPrefix(key, "aws:") || slices.Contains(r.IgnoreKeys, key) ||
 		slices.ContainsFunc(r.IgnorePrefixes, func(p string) bool { return strings.HasPrefix(key, p) })
 }
