@@ -272,6 +272,11 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 				},
 				MarkdownDescription: "Inline policies beside the one that the provider derives: name to JSON. Others that somebody added are left alone.",
 			},
+			"restrict_trust": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether ECS may use the role for this account and region only: conditions on `aws:SourceAccount` and `aws:SourceArn` in its trust policy. " +
+					"Default: true for the task role, false for the execution role.",
+			},
 		},
 	}
 }
