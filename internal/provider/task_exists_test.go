@@ -295,7 +295,7 @@ func TestAccTask_logGroup_adopt_given(t *testing.T) {
 			PreConfig: func() { u.cloud.CreateLogGroup(group) },
 			Config:    u.config(fmt.Sprintf(`log_group = { arn = %q }`, u.place.Regional("logs", "log-group:"+group))),
 		},
-		refused(u.config(fmt.Sprintf(`log_group = { name = %q }`, group)), `(?s)log\s+group\s+\S+\s+exists.*log_group\.adopt\s+=\s+true`),
+		refused(u.config(fmt.Sprintf(`log_group = { name = %q }`, group)), `(?is)log\s+group\s+\S+\s+exists.*log_group\.adopt\s+=\s+true`),
 		resource.TestStep{Config: u.config(fmt.Sprintf(`log_group = { name = %q, adopt = true }`, group))},
 	)
 }
