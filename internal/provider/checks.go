@@ -88,14 +88,14 @@ var attributeNames = sync.OnceValue(func() map[string]bool {
 	}
 	ctx := context.Background()
 	p := &dockerProvider{}
-	for _, make := range p.Resources(ctx) {
+	for _, newOne := range p.Resources(ctx) {
 		var resp resource.SchemaResponse
-		make().Schema(ctx, resource.SchemaRequest{}, &resp)
+		newOne().Schema(ctx, resource.SchemaRequest{}, &resp)
 		collect(resp.Schema.Type().TerraformType(ctx))
 	}
-	for _, make := range p.DataSources(ctx) {
+	for _, newOne := range p.DataSources(ctx) {
 		var resp datasource.SchemaResponse
-		make().Schema(ctx, datasource.SchemaRequest{}, &resp)
+		newOne().Schema(ctx, datasource.SchemaRequest{}, &resp)
 		collect(resp.Schema.Type().TerraformType(ctx))
 	}
 	return names
