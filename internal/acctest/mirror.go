@@ -49,6 +49,12 @@ var (
 		// For `~> 5.0` and `~> 6.0` alike.
 		versions: []string{"5.100.0", "6.50.0"},
 	}
+	awsccProvider = mirroredProvider{
+		binary:    "terraform-provider-awscc",
+		source:    awsProvider.source,
+		addresses: []string{"hashicorp/awscc"},
+		versions:  []string{"1.60.0"},
+	}
 )
 
 // The registries whose names a source address without a host stands for, by command line.
@@ -77,6 +83,7 @@ var projectRoot = sync.OnceValues(func() (string, error) {
 var mirrors = map[string]func() error{
 	dockerProvider.binary: sync.OnceValue(dockerProvider.install),
 	awsProvider.binary:    sync.OnceValue(awsProvider.install),
+	awsccProvider.binary:  sync.OnceValue(awsccProvider.install),
 }
 
 // mirror is the folder of the filesystem mirror.

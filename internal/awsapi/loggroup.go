@@ -143,6 +143,9 @@ func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
 
 // changeLogGroup brings an existing group to what it shall be.
 func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *task.ObservedLogGroup, tags task.TagChange) error {
+	if wrong := tags.CheckRoom(have.Tags); wrong != "" {
+		return fmt.Errorf("tagging log group %s: %s", want.Name, wrong)
+	}
 	var calls []func() error
 	if want.RetentionInDays != have.RetentionInDays || have.RetentionGoverned {
 		calls = append(calls, func() error { return c.setRetention(ctx, want) })
@@ -173,15 +176,15 @@ func (c *Client) setKey(ctx context.Context, g task.LogGroup) error {
 }
 
 func (c *Client) tagLogGroup(ctx context.Context, arn string, change task.TagChange) error {
-	if len(change.Set) > 0 {
-		if _, err := c.logs.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: &arn, Tags: change.Set}); err != nil {
-			return fmt.Errorf("tagging log group %s: %w", arn, err)
-		}
-	}
-	if len(change.Remove) > 0 {
+	if len(change.Remove) > 0 { // first: there may be no room for more
 		_, err := c.logs.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: &arn, TagKeys: change.Remove})
 		if err != nil && !isMissingLogGroup(err) {
 			return fmt.Errorf("removing tags of log group %s: %w", arn, err)
+		}
+	}
+	if len(change.Set) > 0 {
+		if _, err := c.logs.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: &arn, Tags: change.Set}); err != nil {
+			return fmt.Errorf("tagging log group %s: %w", arn, err)
 		}
 	}
 	return nil

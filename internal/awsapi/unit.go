@@ -432,7 +432,8 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 	if have == nil {
 		return c.createLogGroup(ctx, want, tags)
 	}
-	was := had.Managed() && had.Name == want.Name || !had.Managed() && had.ARN == have.ARN
+	// One that was given by its ARN is somebody else's until the user says adopt.
+	was := had.Managed() && had.Name == want.Name
 	switch {
 	case task.Foreign(have.Tags, up.UnitID):
 		return false, &ExistsError{Part: "log group " + want.Name, Owned: true}
