@@ -43,7 +43,7 @@ func FuzzSpec_RolePolicy(f *testing.F) {
 			return out
 		}
 		// Left out is something else than hostile; and what is no reference is refused.
-		if group == "" || point == "" || key == "" || file == "" || strings.HasPrefix(file, "/") ||
+		if group == "" || point == "" || key == "" ||
 			repositoryARN("123456789012.dkr.ecr.us-east-1.amazonaws.com/"+image, "aws") == "" || CheckSecret(secret) != "" {
 			return
 		}
@@ -54,7 +54,15 @@ func FuzzSpec_RolePolicy(f *testing.F) {
 				wanted += "-AbCdEf"
 			}
 		}
-		good := shapes("/ecs/x", "app", wanted, "key/1", "files/x.env", "fs-1", "fsap-1")
+		// What validation refuses is left out, should it come to a policy all the same.
+		wantedFile, wantedVolume := "files/x.env", "fs-1"
+		if CheckObjectARN("arn:aws:s3:::"+file) != "" {
+			wantedFile = ""
+		}
+		if CheckFileSystemID(volume) != "" || CheckAccessPointID(point) != "" {
+			wantedVolume = ""
+		}
+		good := shapes("/ecs/x", "app", wanted, "key/1", wantedFile, wantedVolume, "fsap-1")
 		if got := shapes(group, image, secret, key, file, volume, point); got != good {
 			t.Errorf("breaks out:\n%s\nnot\n%s", got, good)
 		}
