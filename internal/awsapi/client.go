@@ -105,7 +105,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		}
 	}
 
-	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo)
+	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo, unanswered{}.addTo)
 	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
 	if baseDiags.HasError() {
 		source := ""
