@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -316,16 +315,12 @@ func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel,
 }
 
 // saveHalfDone writes what an update that failed left behind: it looks again, and remembers
-// what the update may have put where state does not look.
+// all permissions of before and after: state names those of the target that the rule has now.
 func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.SubscriptionUpdate, place arn.Place, private subscriptionState, state subscriptionModel, resp *resource.UpdateResponse) {
 	// The time for the update may be up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
 	defer cancel()
-	for _, p := range up.Want.Permissions {
-		if !slices.Contains(up.Had.Permissions, p) && !slices.Contains(private.Left, p) {
-			private.Left = append(private.Left, p)
-		}
-	}
+	private.Left = up.Permissions()
 	half := state
 	seen, err := client.ReadSubscription(ctx, up.Had.Refs())
 	if err == nil {
@@ -359,7 +354,7 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	refs.Permissions = append(refs.Permissions, private.Left...)
+	refs.Permissions = awsapi.AllPermissions(refs.Permissions, private.Left)
 	if err := client.DeleteSubscription(ctx, refs, private.ID); err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}

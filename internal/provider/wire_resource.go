@@ -154,22 +154,30 @@ func checkConsumer(role types.String, place arn.Place, diags *diag.Diagnostics) 
 		a.Account, place.Account, a.Account))
 }
 
-// Create puts the policy on the role. One of the same name that says the same is adopted.
+// Create puts the policies on the roles: all of them, or none. One of the same name that says the
+// same is adopted.
 func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan wireModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
+	ctx, done := r.begin(ctx, always, changeTimeout, &resp.Diagnostics)
+	if done == nil {
 		return
 	}
-	ctx = r.client.Context(ctx)
+	defer done()
 	r.settle(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.attachNew(ctx, plan.attachments(ctx, &resp.Diagnostics), &resp.Diagnostics)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	put := r.attach(ctx, plan.attachments(ctx, &resp.Diagnostics), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		// The time for the create may be up; undoing it has a time of its own.
+		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+		defer cancel()
+		if r.removeAll(undo, put, &resp.Diagnostics) {
+			return // nothing is left
+		}
 	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
 // settle computes what the plan could not know without the account.
@@ -194,6 +202,8 @@ type attachment struct {
 	role, name string
 	document   *types.String
 }
+
+func (a attachment) isOf(other attachment) bool { return a.role == other.role && a.name == other.name }
 
 // attachments are the policies of a model: on the consumer's role and, where the task
 // answers by a task token, on the task's.
@@ -223,8 +233,9 @@ func nameOfRegion(m *wireModel) string {
 	return family.Region
 }
 
-// attachNew puts policies on roles that do not have them: all of them, or none.
-func (r *wireResource) attachNew(ctx context.Context, attachments []attachment, diags *diag.Diagnostics) {
+// attach puts policies on roles that do not have them, up to the first that fails. The result
+// are those that may be there now and were not before.
+func (r *wireResource) attach(ctx context.Context, attachments []attachment, diags *diag.Diagnostics) []attachment {
 	var put []attachment
 	for _, a := range attachments {
 		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
@@ -240,12 +251,10 @@ func (r *wireResource) attachNew(ctx context.Context, attachments []attachment, 
 				a.role, a.name))
 		}
 		if diags.HasError() {
-			for _, p := range put {
-				r.remove(context.WithoutCancel(ctx), p, diags)
-			}
-			return
+			break
 		}
 	}
+	return put
 }
 
 func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagnostics) {
@@ -264,11 +273,16 @@ func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagno
 func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !state.attaches() || !r.ready(&resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !state.attaches() {
 		return
 	}
-	ctx = r.client.Context(ctx)
-	left := 0
+	ctx, done := r.begin(ctx, always, readTimeout, &resp.Diagnostics)
+	if done == nil {
+		return
+	}
+	defer done()
+	strays := readStrayPolicies(ctx, req.Private, &resp.Diagnostics)
+	left := len(strays)
 	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
 		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
 		if err != nil {
@@ -289,41 +303,44 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update writes the policies anew, or takes them off the roles.
+// Update writes the policies anew, puts those that are new, and then takes those that are wanted
+// no more off the roles.
 func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
+	ctx, done := r.begin(ctx, always, changeTimeout, &resp.Diagnostics)
+	if done == nil {
 		return
 	}
-	ctx = r.client.Context(ctx)
+	defer done()
 	r.settle(ctx, &plan, &resp.Diagnostics)
+	strays := readStrayPolicies(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	had := state.attachments(ctx, &resp.Diagnostics)
+	leaving := append(state.attachments(ctx, &resp.Diagnostics), strays.attachments()...)
 	var fresh []attachment
 	for _, a := range plan.attachments(ctx, &resp.Diagnostics) {
-		i := slices.IndexFunc(had, func(h attachment) bool { return h.role == a.role && h.name == a.name })
+		i := slices.IndexFunc(leaving, a.isOf)
 		if i < 0 {
 			fresh = append(fresh, a)
 			continue
 		}
-		if !policy.Equivalent(had[i].document.ValueString(), a.document.ValueString()) {
+		if !policy.Equivalent(leaving[i].document.ValueString(), a.document.ValueString()) {
 			r.put(ctx, a, &resp.Diagnostics)
 		}
-		had = slices.Delete(had, i, i+1)
+		leaving = slices.DeleteFunc(leaving, a.isOf)
 	}
-	r.attachNew(ctx, fresh, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
-		for _, a := range had {
-			r.remove(ctx, a, &resp.Diagnostics)
-		}
+		strays = strays.with(r.attach(ctx, fresh, &resp.Diagnostics))
 	}
-	if resp.Diagnostics.HasError() {
+	if !resp.Diagnostics.HasError() && r.removeAll(ctx, leaving, &resp.Diagnostics) {
+		strays = nil
+	} else {
 		plan = state
 	}
+	strays.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -331,17 +348,27 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !state.attaches() || !r.ready(&resp.Diagnostics) {
+	strays := readStrayPolicies(ctx, req.Private, &resp.Diagnostics)
+	all := append(state.attachments(ctx, &resp.Diagnostics), strays.attachments()...)
+	if len(all) == 0 {
+		return // a wire that was only computed
+	}
+	ctx, done := r.begin(ctx, always, changeTimeout, &resp.Diagnostics)
+	if done == nil {
 		return
 	}
-	ctx = r.client.Context(ctx)
-	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
-		r.remove(ctx, a, &resp.Diagnostics)
-	}
+	defer done()
+	r.removeAll(ctx, all, &resp.Diagnostics)
 }
 
-func (r *wireResource) remove(ctx context.Context, a attachment, diags *diag.Diagnostics) {
-	if err := r.client.DeleteRolePolicy(ctx, a.role, a.name); err != nil {
-		diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
+// removeAll takes policies off their roles; the result tells whether it could.
+func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, diags *diag.Diagnostics) bool {
+	all := true
+	for _, a := range attachments {
+		if err := r.client.DeleteRolePolicy(ctx, a.role, a.name); err != nil {
+			diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
+			all = false
+		}
 	}
+	return all
 }
