@@ -74,6 +74,15 @@ func Isolate(t testing.TB) {
 	}
 }
 
+// IsolateIn is like Isolate, but the account is the one with this id, on the emulator: for a
+// test that has ARNs from elsewhere. Tests that run at the same time need different ones.
+func IsolateIn(t testing.TB, id string) {
+	t.Helper()
+	accounts.Lock()
+	defer accounts.Unlock()
+	openAccount(t).id = id
+}
+
 func lookUpAccount(test string) *account {
 	for {
 		if found := accounts.byTest[test]; found != nil {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -39,10 +38,9 @@ const (
 // core whatever the number of clients (4, 8 and 16 measured), and a second server on a
 // machine of two cores adds about a fifth.
 type emulator struct {
-	url    string
-	log    *logTail
-	cmd    *exec.Cmd
-	exited chan struct{} // closed when the process is gone
+	*process
+	url string
+	log *logTail
 }
 
 // startEmulator starts moto on a free port of the loopback interface and returns when it
@@ -74,36 +72,17 @@ func startEmulatorOnce(ctx context.Context, python string) (*emulator, error) {
 		return nil, err
 	}
 	e := &emulator{
-		url:    "http://" + net.JoinHostPort(host, port),
-		log:    &logTail{keep: emulatorLogLines},
-		exited: make(chan struct{}),
+		url: "http://" + net.JoinHostPort(host, port),
+		log: &logTail{keep: emulatorLogLines},
 	}
-	e.cmd = exec.Command(python, "-m", "moto.server", "-H", host, "-p", port)
-	e.cmd.Env = emulatorEnvironment(os.Environ())
-	e.cmd.SysProcAttr = childAttributes()
-	output, err := e.cmd.StdoutPipe()
+	cmd := exec.Command(python, "-m", "moto.server", "-H", host, "-p", port)
+	cmd.Env = emulatorEnvironment(os.Environ())
+	output, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	e.cmd.Stderr = e.cmd.Stdout
-
-	started := make(chan error, 1)
-	go func() {
-		// Pdeathsig fires when the thread that started the child ends, not the process:
-		// this thread is kept for as long as the child lives.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		if err := e.cmd.Start(); err != nil {
-			started <- err
-			close(e.exited)
-			return
-		}
-		started <- nil
-		e.log.drain(output)
-		_ = e.cmd.Wait() // how it ended is in its log
-		close(e.exited)
-	}()
-	if err := <-started; err != nil {
+	cmd.Stderr = cmd.Stdout
+	if e.process, err = startProcess(cmd, func() { e.log.drain(output) }); err != nil {
 		return nil, fmt.Errorf("starting the emulator: %w", err)
 	}
 	if err := e.waitReady(ctx); err != nil {
@@ -141,16 +120,13 @@ func (e *emulator) waitReady(ctx context.Context) error {
 
 // stop ends the emulator's process group. It is safe to call more than once.
 func (e *emulator) stop() {
-	if e.cmd.Process == nil {
-		return
-	}
-	_ = syscall.Kill(-e.cmd.Process.Pid, syscall.SIGTERM)
+	e.signal(syscall.SIGTERM)
 	select {
 	case <-e.exited:
 		return
 	case <-time.After(emulatorStopLimit):
 	}
-	_ = syscall.Kill(-e.cmd.Process.Pid, syscall.SIGKILL)
+	e.signal(syscall.SIGKILL)
 	<-e.exited
 }
 

@@ -8,20 +8,15 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
-
-// commandLimit bounds one run of the command line.
-const commandLimit = 5 * time.Minute
 
 // PlanExample plans the configuration in a folder, given relative to the project root, as
 // a user would: with the real provider binary, by `init` and `plan` of the command line,
@@ -58,14 +53,14 @@ func PlanSource(t testing.TB, files map[string]string, vars ...string) *tfjson.P
 func PlanSourceError(t testing.TB, files map[string]string, vars ...string) string {
 	t.Helper()
 	_, err := planSource(t, files, vars)
-	failed, ok := errors.AsType[*commandError](err)
+	failed, ok := errors.AsType[*CommandError](err)
 	switch {
 	case err == nil:
 		t.Fatal("acctest: the configuration plans without an error")
-	case !ok || failed.subcommand != "plan":
+	case !ok || failed.Subcommand != "plan":
 		t.Fatalf("acctest: before plan: %v", err)
 	}
-	return failed.output
+	return failed.Output
 }
 
 // AssertPlan makes the checks of terraform-plugin-testing on a plan of [PlanExample] or
@@ -162,122 +157,30 @@ func providersOf(files map[string]string) (used []mirroredProvider, missing stri
 	return used, b.String()
 }
 
-// commandError is a failed run of the command line.
-type commandError struct {
-	subcommand string
-	output     string
-	cause      error
-}
-
-func (e *commandError) Error() string {
-	return fmt.Sprintf("%s: %v\n%s", e.subcommand, e.cause, e.output)
-}
-
-func (e *commandError) Unwrap() error { return e.cause }
-
 func planSource(t testing.TB, files map[string]string, vars []string) (*tfjson.Plan, error) {
 	t.Helper()
 	PreCheck(t)
-	work, err := prepareWork(t, files)
+	work, err := newWorkspace(t, files)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := work.run("init", "-input=false", "-no-color"); err != nil {
+	if _, err := work.Run("init"); err != nil {
 		return nil, err
 	}
-	arguments := []string{"-input=false", "-no-color", "-lock=false", "-out=example.tfplan"}
+	arguments := []string{"-lock=false", "-out=example.tfplan"}
 	for _, variable := range vars {
 		arguments = append(arguments, "-var="+variable)
 	}
-	if _, err := work.run("plan", arguments...); err != nil {
+	if _, err := work.Run("plan", arguments...); err != nil {
 		return nil, err
 	}
-	shown, err := work.run("show", "-json", "example.tfplan")
+	shown, err := work.Run("show", "-json", "example.tfplan")
 	if err != nil {
 		return nil, err
 	}
 	var plan tfjson.Plan
-	if err := json.Unmarshal(shown, &plan); err != nil {
+	if err := json.Unmarshal([]byte(shown), &plan); err != nil {
 		return nil, fmt.Errorf("reading the plan: %w", err)
 	}
 	return &plan, nil
-}
-
-// work is a folder in which the command line runs.
-type work struct {
-	commandLine string
-	folder      string
-	environment []string
-}
-
-func prepareWork(t testing.TB, files map[string]string) (work, error) {
-	t.Helper()
-	used, missing := providersOf(files)
-	for _, provider := range used {
-		if err := mirrors[provider.binary](); err != nil {
-			return work{}, err
-		}
-	}
-	mirrorFolder, err := mirror()
-	if err != nil {
-		return work{}, err
-	}
-	home := t.TempDir()
-	folder := filepath.Join(home, "configuration")
-	write := func(path, content string) error {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		return os.WriteFile(path, []byte(content), 0o600)
-	}
-	for name, content := range files {
-		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			return work{}, fmt.Errorf("file name %q leads out of the configuration", name)
-		}
-		if err := write(filepath.Join(folder, filepath.FromSlash(name)), content); err != nil {
-			return work{}, err
-		}
-	}
-	if missing != "" {
-		if err := write(filepath.Join(folder, "acctest_providers.tf"), missing); err != nil {
-			return work{}, err
-		}
-	}
-	configuration := filepath.Join(home, "cli.tfrc")
-	if err := write(configuration, cliConfig(mirrorFolder)); err != nil {
-		return work{}, err
-	}
-	return work{
-		commandLine: CommandLine(t).Path,
-		folder:      folder,
-		environment: slices.Concat(withoutTerraform(os.Environ()), Environment(t), []string{
-			"HOME=" + home,
-			"TF_CLI_CONFIG_FILE=" + configuration,
-			"TF_IN_AUTOMATION=1",
-			"CHECKPOINT_DISABLE=1",
-		}),
-	}, nil
-}
-
-// withoutTerraform leaves out what would change the command line's ways: TF_LOG,
-// TF_CLI_ARGS, TF_VAR_name, TF_PLUGIN_CACHE_DIR and their like.
-func withoutTerraform(environment []string) []string {
-	return slices.DeleteFunc(slices.Clone(environment), func(variable string) bool {
-		return strings.HasPrefix(variable, "TF_")
-	})
-}
-
-// run runs one subcommand and returns what it writes to standard output.
-func (w work) run(subcommand string, arguments ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
-	defer cancel()
-	command := exec.CommandContext(ctx, w.commandLine, append([]string{subcommand}, arguments...)...)
-	command.Dir = w.folder
-	command.Env = w.environment
-	var stdout, stderr strings.Builder
-	command.Stdout, command.Stderr = &stdout, &stderr
-	if err := command.Run(); err != nil {
-		return nil, &commandError{subcommand: subcommand, output: stdout.String() + stderr.String(), cause: err}
-	}
-	return []byte(stdout.String()), nil
 }

@@ -112,7 +112,7 @@ func (p mirroredProvider) install() error {
 	built := filepath.Join(build, p.binary)
 	ctx, cancel := context.WithTimeout(context.Background(), mirrorLimit)
 	defer cancel()
-	command := exec.CommandContext(ctx, "go", "build", "-o", built, p.source)
+	command := exec.CommandContext(ctx, "go", "build", fmt.Sprintf("-race=%t", raceDetector), "-o", built, p.source)
 	command.Dir = root
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("building %s: %w\n%s", p.source, err, output)

@@ -29,6 +29,8 @@ type Proxy struct {
 	mu         sync.Mutex
 	calls      []*Call
 	clock      int
+	underWay   int
+	idle       sync.Cond // of mu: no call is under way
 	latency    time.Duration
 	wave       *wave // the calls that are held together; nil if none is
 	injections []*Injection
@@ -65,6 +67,7 @@ func newProxy(t testing.TB, upstream, account string) *Proxy {
 		closed:   closed,
 		close:    sync.OnceFunc(func() { close(closed) }),
 	}
+	p.idle.L = &p.mu
 	server := httptest.NewServer(p)
 	p.URL = server.URL
 	t.Cleanup(func() {
@@ -101,6 +104,16 @@ func (p *Proxy) Reset() {
 	defer p.mu.Unlock()
 	p.calls = nil
 	p.injections = nil
+}
+
+// Settle waits until no call is under way. AWS carries out the calls of a process that was
+// killed all the same.
+func (p *Proxy) Settle() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.underWay > 0 {
+		p.idle.Wait()
+	}
 }
 
 // Latency holds back all answers until no call has begun for d, and then gives them all at
@@ -203,6 +216,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the caller is gone
 	}
 	call, joined, before, fault := p.begin(parseCall(r, body))
+	defer p.leave()
 	if before != nil {
 		before(*call)
 	}
@@ -249,6 +263,7 @@ func (p *Proxy) result(r *http.Request, call *Call, fault *Fault) (result answer
 func (p *Proxy) begin(call Call) (recorded *Call, joined *wave, before func(Call), fault *Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.underWay++
 	call.Begin = p.tick()
 	call.Index = len(p.calls) + 1
 	p.calls = append(p.calls, &call)
@@ -272,6 +287,14 @@ func (p *Proxy) begin(call Call) (recorded *Call, joined *wave, before func(Call
 		joined = p.joinWave()
 	}
 	return &call, joined, before, fault
+}
+
+func (p *Proxy) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.underWay--; p.underWay == 0 {
+		p.idle.Broadcast()
+	}
 }
 
 // end records the end of a call, with those of its wave if it is in one.

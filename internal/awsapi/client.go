@@ -54,13 +54,16 @@ type session struct {
 	aws                  aws.Config // its region is that of the provider
 	endpoints            map[string]string
 	skipRegionValidation bool
+	consistent           bool // see [Config.Consistent]
 	logger               maskingLogger
 	transport            http.RoundTripper // see [Client.Transport]
 
 	mu      sync.Mutex
 	regions map[string]*Client
 
-	policies sharedPolicies
+	policies     sharedPolicies
+	rolePolicies heldPolicies
+	departed     departed
 }
 
 // New returns the client that the provider block asks for. It calls AWS once, to learn whose
@@ -70,7 +73,7 @@ func New(ctx context.Context, cfg Config) (*Client, []Diagnostic) {
 	logger := newMaskingLogger(ctx, cfg.secrets())
 	client, diags := newClient(logger.context(ctx), cfg, logger)
 	for i := range diags {
-		diags[i].Detail = logger.text(diags[i].Detail)
+		diags[i].Summary, diags[i].Detail = logger.text(diags[i].Summary), logger.text(diags[i].Detail)
 	}
 	return client, diags
 }
@@ -105,7 +108,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		}
 	}
 
-	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo, unanswered{}.addTo)
+	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo, valueHiding{}.addTo, unanswered{}.addTo)
 	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
 	if baseDiags.HasError() {
 		source := ""
@@ -124,7 +127,8 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		partition = partitionOf(awsConfig.Region)
 	}
 
-	awsConfig.APIOptions = append(awsConfig.APIOptions, newPacer().addTo)
+	// The pacer comes before the finisher: who waits for a turn has nothing under way.
+	awsConfig.APIOptions = append(awsConfig.APIOptions, finisher{}.addTo, newPacer().addTo)
 	if newRetryer := awsConfig.Retryer; newRetryer != nil {
 		awsConfig.Retryer = func() aws.Retryer {
 			retryer := newRetryer()
@@ -139,6 +143,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		aws:                  awsConfig,
 		endpoints:            cfg.Endpoints,
 		skipRegionValidation: cfg.SkipRegionValidation,
+		consistent:           cfg.Consistent,
 		logger:               logger,
 		transport:            transportOf(awsConfig, caBundle(base, around)),
 		regions:              make(map[string]*Client),

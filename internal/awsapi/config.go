@@ -66,6 +66,10 @@ type Config struct {
 
 	UserAgent []UserAgent
 
+	// Consistent says that AWS tells of a change as soon as it is made, as an emulator does. Then
+	// what it does not tell of is gone, however new the rest is.
+	Consistent bool
+
 	// HTTPClient makes the calls if set; proxies, CA bundle and Insecure are then its business.
 	HTTPClient *http.Client
 }

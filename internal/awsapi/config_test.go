@@ -43,7 +43,8 @@ func TestConfig_awsBase(t *testing.T) {
 		UseFIPSEndpoint: true, UseDualStackEndpoint: true,
 		EC2MetadataServiceEndpoint: "http://imds", EC2MetadataServiceEndpointMode: "IPv6",
 		SkipCredentialsValidation: true, SkipMetadataAPICheck: aws.Bool(true), SkipRegionValidation: true, SkipRequestingAccountID: true,
-		UserAgent: []UserAgent{{Name: "Terraform", Version: "1.16.0"}},
+		Consistent: true, // not the SDK's business
+		UserAgent:  []UserAgent{{Name: "Terraform", Version: "1.16.0"}},
 	}
 	want := &awsbase.Config{
 		Region: "eu-west-1", StsRegion: "us-east-1",

@@ -65,6 +65,7 @@ func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.Observ
 	o := &task.ObservedDefinition{
 		ARN:      aws.ToString(d.TaskDefinitionArn),
 		Revision: int64(d.Revision),
+		Made:     seconds(d.RegisteredAt),
 		Tags:     map[string]string{},
 	}
 	for _, t := range tags {
@@ -96,12 +97,12 @@ func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags
 	}
 	in.Tags = ecsTags(tags)
 	var out *ecs.RegisterTaskDefinitionOutput
-	err := retryWhile(ctx, func(err error) bool { return isRoleNotReady(err, justMade) }, func() (err error) {
+	err := retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() (err error) {
 		out, err = c.ecs.RegisterTaskDefinition(ctx, &in)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("registering task definition %s: %w", d.Family, err)
+		return nil, fmt.Errorf("registering task definition %s: %w", d.Family, explainRole(err, justMade))
 	}
 	return observedDefinition(out.TaskDefinition, out.Tags)
 }
@@ -204,5 +205,11 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 	if err != nil || newest != nil && !own.owns(newest.Tags) {
 		return err
 	}
-	return c.deregister(ctx, arns, deleteToo)
+	if err := c.deregister(ctx, arns, deleteToo); err != nil {
+		return err
+	}
+	if newest != nil {
+		c.session.departed.add(c.familyPart(family), newest.Tags)
+	}
+	return nil
 }

@@ -3,10 +3,12 @@ package awsapi
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/aws/smithy-go"
-	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // ExistsError refuses to create over something that exists and is not the unit's.
@@ -15,10 +17,15 @@ type ExistsError struct {
 	Part string
 	// Owned is set where the part carries the id of another unit.
 	Owned bool
+	// leaving is set where the part seems to be deleted just now.
+	leaving bool
 }
 
 func (e *ExistsError) Error() string {
-	if e.Owned {
+	switch {
+	case e.leaving:
+		return e.Part + " exists by one answer of AWS's, and is being deleted or not known by another: wait a little and try again"
+	case e.Owned:
 		return e.Part + " exists and belongs to another docker task"
 	}
 	return e.Part + " exists already"
@@ -39,6 +46,15 @@ func Existing(err error) []*ExistsError {
 	return nil
 }
 
+// isLeaving tells of a refusal that may be over soon.
+func isLeaving(err error) bool {
+	e, ok := errors.AsType[*ExistsError](err)
+	return ok && e.leaving
+}
+
+// isComing tells of all that keeps something from being made for now only.
+func isComing(err error) bool { return isBusy(err) || isLeaving(err) }
+
 // ErrChanged stops an update that finds something else than its plan was made for.
 var ErrChanged = errors.New("changed since the plan")
 
@@ -58,49 +74,149 @@ func (e *CreateError) Error() string {
 
 func (e *CreateError) Unwrap() []error { return []error{e.Err, e.Rollback} }
 
-// isMissingDefinition: ECS has no code of its own for a task definition that does not
-// exist, and answers many other things with the same code.
-func isMissingDefinition(err error) bool {
-	return tfawserr.ErrMessageContains(err, "ClientException", "Unable to describe task definition") ||
-		tfawserr.ErrMessageContains(err, "ClientException", "task definition does not exist")
+// answer is an error of AWS's: by its code, and by words of its message where other errors
+// have the code too. An empty one says nothing.
+type answer struct{ code, message string }
+
+// answers are those that mean the same.
+type answers []answer
+
+func (a answers) is(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && slices.ContainsFunc(a, func(a answer) bool {
+		return (a.code == "" || a.code == api.ErrorCode()) && strings.Contains(api.ErrorMessage(), a.message)
+	})
 }
 
-func isMissingRole(err error) bool { return tfawserr.ErrCodeEquals(err, "NoSuchEntity") }
-
-// isRoleUnknownYet: a role that was just made is not known everywhere at once. A managed
-// policy that does not exist has the same code and another message.
-func isRoleUnknownYet(err error) bool {
-	return isConcurrent(err) || tfawserr.ErrMessageContains(err, "NoSuchEntity", "role with name")
-}
-
-func isMissingLogGroup(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException")
-}
-
-// isConcurrent is IAM's and CloudWatch Logs' refusal of a change while another is going on.
-func isConcurrent(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ConcurrentModification", "OperationAbortedException")
-}
-
-// isRoleNotReady is how ECS refuses a role that IAM has just made and not told it of yet.
-// A PassRole that is denied for another role is a missing right, not a matter of time.
-// Reports: hashicorp/terraform-provider-aws (Role is not valid),
-// terraform-aws-modules/terraform-aws-ecs 414 (iam:PassRole in the same second).
-func isRoleNotReady(err error, justMade []string) bool {
-	if len(justMade) == 0 {
-		return false
+// What AWS answers, and what it means here. Codes are those of the API references of the
+// services; what has a message has it from reports.
+var (
+	// A call came too soon after others. Unlike the SDK's own list it has no
+	// LimitExceededException: from ECS, CloudWatch Logs and EventBridge that means a quota on
+	// resources, which no waiting cures.
+	throttling = answers{
+		{code: "BandwidthLimitExceeded"},
+		{code: "EC2ThrottledException"},
+		{code: "KMSThrottlingException"}, // sns, for the key of a topic
+		{code: "KmsThrottled"},           // sqs, for the key of a queue
+		{code: "RequestLimitExceeded"},   // ec2
+		{code: "RequestThrottled"},
+		{code: "RequestThrottledException"},
+		{code: "SlowDown"},
+		{code: "Throttled"}, // sns
+		{code: "ThrottledException"},
+		{code: "Throttling"}, // iam
+		{code: "ThrottlingException"},
+		{code: "TooManyRequestsException"}, // lambda
+		// ECS passes on the throttling of services behind it under its catch-all code.
+		{message: "Rate exceeded"},
 	}
-	if tfawserr.ErrMessageContains(err, "ClientException", "Role is not valid") {
+
+	// Another change is going on.
+	busy = answers{
+		{code: "ConcurrentModification"},                                                   // iam
+		{code: "EntityTemporarilyUnmodifiable"},                                            // iam, deleted and made again
+		{code: "OperationAbortedException"},                                                // logs
+		{code: "ConcurrentModificationException"},                                          // events
+		{code: "ResourceConflictException"},                                                // lambda; also: a statement of that id exists
+		{code: "PreconditionFailedException"},                                              // lambda
+		{code: "ConcurrentAccess"},                                                         // sns
+		{code: "ClientException", message: "Too many concurrent attempts to create a new"}, // ecs, revisions of one family
+	}
+
+	busySchedule = answers{{code: "ConflictException"}} // scheduler
+
+	// Not before what was removed from it a moment ago is gone.
+	inUse = answers{
+		{code: "DeleteConflict"},                              // iam: policies of a role
+		{code: "ValidationException", message: "has targets"}, // events: targets of a rule
+	}
+
+	missingDefinition = answers{
+		// ECS has no code of its own for it, and answers many other things with the same code.
+		{code: "ClientException", message: "Unable to describe task definition"},
+		{code: "ClientException", message: "task definition does not exist"},
+	}
+	missingRole = answers{{code: "NoSuchEntity"}} // a role, or something that is on it
+	// The role itself: a managed policy that does not exist has the same code.
+	unknownRole     = answers{{code: "NoSuchEntity", message: "role with name"}}
+	missingLogGroup = answers{{code: "ResourceNotFoundException"}}
+	missingRule     = answers{{code: "ResourceNotFoundException"}}
+	missingSchedule = answers{{code: "ResourceNotFoundException"}}
+	missingTarget   = answers{ // of a subscription
+		{code: "ResourceNotFoundException"},             // lambda
+		{code: "NotFound"}, {code: "NotFoundException"}, // sns
+		{code: "QueueDoesNotExist"}, {code: "AWS.SimpleQueueService.NonExistentQueue"}, // sqs
+	}
+
+	// A service does not take a role; while IAM has not told it of the role, or else. Reports:
+	// hashicorp/terraform-provider-aws (ECS), aws/aws-sdk-js-v3 6494 (Scheduler).
+	refusedRole = answers{
+		{code: "ClientException", message: "Role is not valid"},
+		{code: "ValidationException", message: "must allow AWS EventBridge Scheduler to assume the role"},
+	}
+	// Passing a role to a service is not allowed; or IAM does not know yet of the role, and so
+	// not that it is. Report: terraform-aws-modules/terraform-aws-ecs 414 (in the same second).
+	deniedPassRole = answers{
+		{code: "AccessDeniedException", message: "iam:PassRole"},
+		{code: "AccessDenied", message: "iam:PassRole"},
+	}
+)
+
+func isMissingDefinition(err error) bool { return missingDefinition.is(err) }
+func isMissingRole(err error) bool       { return missingRole.is(err) }
+func isMissingLogGroup(err error) bool   { return missingLogGroup.is(err) }
+func isMissingRule(err error) bool       { return missingRule.is(err) }
+func isMissingSchedule(err error) bool   { return missingSchedule.is(err) }
+func isMissingTarget(err error) bool     { return missingTarget.is(err) }
+func isBusy(err error) bool              { return busy.is(err) }
+func isInUse(err error) bool             { return busy.is(err) || inUse.is(err) }
+
+// isScheduleBusy is for changes of a schedule that exists: creating one, it means that it does.
+func isScheduleBusy(err error) bool { return busy.is(err) || busySchedule.is(err) }
+
+// isEntryBusy is for the parts of an answer that fail by themselves: the pacer sees the answer
+// only as a whole.
+func isEntryBusy(err error) bool { return busy.is(err) || throttling.is(err) }
+
+// isRoleUnknownYet: a role that was just made is not known everywhere at once.
+func isRoleUnknownYet(err error) bool { return busy.is(err) || unknownRole.is(err) }
+
+// isLogGroupUnknownYet: neither is a log group.
+func isLogGroupUnknownYet(err error) bool { return busy.is(err) || missingLogGroup.is(err) }
+
+// isThrottled says whether AWS refused a call only for coming too soon after others.
+func isThrottled(err error) bool {
+	if throttling.is(err) {
 		return true
 	}
-	var api smithy.APIError
-	if !errors.As(err, &api) || !strings.HasPrefix(api.ErrorCode(), "AccessDenied") || !strings.Contains(api.ErrorMessage(), "iam:PassRole") {
+	respErr, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	return ok && respErr.HTTPStatusCode() == http.StatusTooManyRequests
+}
+
+// isRoleNotReady is how a service refuses a role that IAM has just made and not told it of
+// yet. A PassRole that is denied for another role is a missing right, not a matter of time.
+func isRoleNotReady(err error, justMade []string) bool {
+	switch {
+	case len(justMade) == 0:
 		return false
+	case deniedPassRole.is(err):
+		return slices.ContainsFunc(justMade, func(role string) bool { return strings.Contains(err.Error(), role) })
 	}
-	for _, role := range justMade {
-		if strings.Contains(api.ErrorMessage(), role) {
-			return true
-		}
+	return refusedRole.is(err)
+}
+
+// explainRole says what to do when a service does not take roles: those given are the ones
+// that this operation made.
+func explainRole(err error, justMade []string) error {
+	switch {
+	case len(justMade) > 0 && isRoleNotReady(err, justMade):
+		return fmt.Errorf("%w; IAM made %s, and after %s the service still does not take it. If iam:PassRole is denied, the credentials lack that right; "+
+			"else AWS may be slow today: apply again", err, strings.Join(justMade, " and "), propagation)
+	case deniedPassRole.is(err):
+		return fmt.Errorf("%w; whoever applies needs iam:PassRole on the roles that a task runs with", err)
+	case refusedRole.is(err):
+		return fmt.Errorf("%w; a role that is given by its ARN has to exist and to trust the service. One that was made moments ago may not be known everywhere yet: apply again", err)
 	}
-	return false
+	return err
 }

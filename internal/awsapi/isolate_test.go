@@ -112,6 +112,15 @@ func jsonResponse(status int, body string) *http.Response {
 	return response(status, "application/x-amz-json-1.1", body)
 }
 
+// jsonError and xmlError are errors as AWS's JSON and query protocols have them.
+func jsonError(status int, code, message string) *http.Response {
+	return jsonResponse(status, fmt.Sprintf(`{"__type":%q,"message":%q}`, code, message))
+}
+
+func xmlError(status int, code, message string) *http.Response {
+	return response(status, "text/xml", fmt.Sprintf(`<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>`, code, message))
+}
+
 func response(status int, contentType, body string) *http.Response {
 	return &http.Response{
 		StatusCode:    status,

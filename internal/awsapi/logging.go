@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -119,9 +120,14 @@ func isSecretField(key string) bool {
 	return slices.Contains(bodyFields, key) || strings.HasPrefix(key, "http.") && strings.Contains(key, "token")
 }
 
+// userinfo is what stands before the host in a URL: the password of a proxy or endpoint, in
+// whatever state the URL is.
+var userinfo = regexp.MustCompile(`//[^/@"\n]*@`)
+
 // text returns s without the secrets.
 func (l maskingLogger) text(s string) string {
 	s = logging.UniqueIDRegex.ReplaceAllString(s, masked)
+	s = userinfo.ReplaceAllString(s, "//"+masked+"@")
 	for _, secret := range l.secrets {
 		s = strings.ReplaceAll(s, secret, masked)
 	}

@@ -162,6 +162,15 @@ func TestMaskingLogger(t *testing.T) {
 	assertSilent(t, log.String(),
 		[]string{"warned of ***", "informed of ***", "debugged ***", "traced ***", `"http.status_code":200`, "with ***"},
 		testSecret, `"body"`, "bearer\"")
+	for text, want := range map[string]string{
+		"Post \"http://user:pa55@proxy:3128/x\": EOF":           "Post \"http://***@proxy:3128/x\": EOF",
+		"parse \"http://us er:pa55%zz@proxy\": wrong":           "parse \"http://***@proxy\": wrong",
+		"https://ecs.eu-west-1.amazonaws.com/ of a@example.com": "https://ecs.eu-west-1.amazonaws.com/ of a@example.com",
+	} {
+		if got := l.text(text); got != want {
+			t.Errorf("%s is logged as %s", text, got)
+		}
+	}
 	if strings.Contains(l.text("testing"), masked) {
 		t.Error("a short secret is masked: it would blot out the log")
 	}

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -57,6 +58,7 @@ func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.Obser
 		RetentionInDays: int64(aws.ToInt32(g.RetentionInDays)),
 		KMSKeyID:        aws.ToString(g.KmsKeyId),
 		Class:           string(g.LogGroupClass),
+		Made:            aws.ToInt64(g.CreationTime) / 1000,
 	}, nil
 }
 
@@ -67,6 +69,9 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the tags of log group %s: %w", arn, err)
+	}
+	if out.Tags == nil {
+		return map[string]string{}, nil
 	}
 	return out.Tags, nil
 }
@@ -81,31 +86,36 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 	if g.Class != task.LogGroupClasses[0] {
 		in.LogGroupClass = types.LogGroupClass(g.Class)
 	}
+	part := "log group " + g.Name
+	var adopted *task.ObservedLogGroup
 	// The deletion of a group of this name may still be going on.
-	err := retryWhile(ctx, isConcurrent, func() error {
+	err := retryWhile(ctx, isComing, func() error {
 		_, err := c.logs.CreateLogGroup(ctx, in)
+		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
+			return wrapped(err, "creating "+part)
+		}
+		have, err := c.findLogGroup(ctx, g.Name, "")
+		switch {
+		case err != nil:
+			return err
+		case have == nil:
+			return &ExistsError{Part: part, leaving: true} // one of two answers is old
+		}
+		err = c.refuse(part, c.logGroupPart(g.Name), have.Tags, tags[task.TagUnit])
+		if refused, ok := errors.AsType[*ExistsError](err); ok && g.Adopt && !refused.Owned && !refused.leaving {
+			adopted, err = have, nil
+		}
 		return err
 	})
 	switch {
-	case tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException"):
-		have, err := c.findLogGroup(ctx, g.Name, "")
-		if err != nil {
-			return err
-		}
-		if have != nil && have.Tags[task.TagUnit] == tags[task.TagUnit] {
-			return c.setRetention(ctx, g)
-		}
-		owned := have != nil && task.Foreign(have.Tags, tags[task.TagUnit])
-		if have == nil || owned || !g.Adopt {
-			return &ExistsError{Part: "log group " + g.Name, Owned: owned}
-		}
-		return c.adoptLogGroup(ctx, g, have, tags)
 	case err != nil:
-		return fmt.Errorf("creating log group %s: %w", g.Name, err)
+		return err
+	case adopted != nil:
+		return c.adoptLogGroup(ctx, g, adopted, tags)
 	case g.RetentionInDays == 0:
 		return nil
 	}
-	return c.setRetention(ctx, g)
+	return retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
 }
 
 // adoptLogGroup takes over a group that somebody else made: it keeps its tags, gets the
@@ -144,7 +154,7 @@ func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *t
 		calls = append(calls, func() error { return c.tagLogGroup(ctx, have.ARN, tags) })
 	}
 	for i, f := range calls {
-		calls[i] = func() error { return retryWhile(ctx, isConcurrent, f) }
+		calls[i] = func() error { return retryWhile(ctx, isBusy, f) }
 	}
 	return together(calls...)
 }
@@ -185,15 +195,18 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool
 		return err
 	}
 	if keep || group.Tags[task.TagAdopted] != "" {
-		return c.tagLogGroup(ctx, group.ARN, task.TagChange{Remove: unitTags(group.Tags)})
+		return retryWhile(ctx, isBusy, func() error {
+			return c.tagLogGroup(ctx, group.ARN, task.TagChange{Remove: unitTags(group.Tags)})
+		})
 	}
-	err = retryWhile(ctx, isConcurrent, func() error {
+	err = retryWhile(ctx, isBusy, func() error {
 		_, err := c.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})
 		return err
 	})
 	if err != nil && !isMissingLogGroup(err) {
 		return fmt.Errorf("deleting log group %s: %w", name, err)
 	}
+	c.session.departed.add(c.logGroupPart(name), group.Tags)
 	return nil
 }
 

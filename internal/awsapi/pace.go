@@ -1,12 +1,11 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,15 +25,15 @@ type throttle struct {
 	name       string
 	service    string // the SDK's ServiceID
 	operations []string
-	burst      int     // tokens in a full bucket
-	refill     float64 // tokens a second
+	burst      int     // tokens in a full bucket; 0: not known
+	refill     float64 // tokens a second; 0: not known
 }
 
-// throttles are the buckets AWS documents for the operations this provider may call.
-//
-// Source: "Request throttling for the Amazon ECS API", Amazon ECS API Reference,
-// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+// throttles are the buckets of the operations that this provider calls in numbers. An
+// operation without an entry is taken to have a bucket of its own, of unknown size.
 var throttles = []throttle{
+	// "Request throttling for the Amazon ECS API", Amazon ECS API Reference,
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
 	{
 		name: "changes of task definitions", service: ecs.ServiceID, burst: 20, refill: 1,
 		operations: []string{"RegisterTaskDefinition", "DeregisterTaskDefinition"},
@@ -59,48 +58,40 @@ var throttles = []throttle{
 		name: "reads of tasks", service: ecs.ServiceID, burst: 100, refill: 20,
 		operations: []string{"DescribeTasks", "ListTasks"},
 	},
+	// IAM documents no rate, nor what it counts together. One queue for all changes does well
+	// either way, as a unit makes them in a fixed ratio; with one for each operation, the slowest
+	// would hold up all if IAM counts them together.
+	{
+		name: "changes of IAM", service: iam.ServiceID,
+		operations: []string{
+			"AttachRolePolicy", "CreateRole", "DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy", "DetachRolePolicy",
+			"PutRolePermissionsBoundary", "PutRolePolicy", "RemoveRoleFromInstanceProfile", "TagRole", "UntagRole",
+			"UpdateAssumeRolePolicy", "UpdateRole",
+		},
+	},
+	{
+		name: "reads of IAM", service: iam.ServiceID,
+		operations: []string{"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies"},
+	},
 }
 
-// The pace of operations whose limits AWS does not document (IAM, for one) is found by
-// probing: it starts at probeStart, is halved by a throttling answer down to probeSlowest,
-// and doubles after every probeQuiet without one; past probeFastest nothing is held back.
+// The rate of a bucket is what AWS lets through between two refusals, for at both of them the
+// bucket is empty. A documented rate is where to begin; it may have been raised for the
+// account, and other programs may take a part of it. So every rate is probed: as long as AWS
+// refuses nothing it grows, by little at first and then by more, and the next refusal
+// measures it anew. What was sent too slowly is not lost, for the bucket keeps it.
 const (
-	probeStart   = time.Second / 5
-	probeSlowest = 2 * time.Second
-	probeFastest = time.Second / 20
-	probeQuiet   = 5 * time.Second
+	probeStart = 10.0            // calls a second, where the rate is not documented
+	probeCalls = 8               // must have passed before the rate grows, or is measured
+	probeTime  = time.Second     // must have passed before the rate grows
+	probeShare = 0.75            // of the rate must be used before it grows: else it is not what holds the calls back
+	probeQuiet = 5 * time.Second // without a call lets a bucket of unknown size go
+	firstStep  = 0.05            // by which the rate grows; doubled each time
+	belowStep  = 0.2             // the same, below a documented rate
+	lastStep   = 0.5             // at most
+	slowDown   = 0.7             // of the rate is left after a refusal that comes too early to measure it, down to
+	slowest    = 0.5             // of the documented rate, or calls a second
 )
-
-// throttlingCodes are AWS's error codes for "too many calls". Unlike the SDK's own list it
-// has no LimitExceededException: from ECS and CloudWatch Logs that means a quota on
-// resources, which no waiting cures.
-var throttlingCodes = []string{
-	"BandwidthLimitExceeded",
-	"EC2ThrottledException",
-	"RequestLimitExceeded",
-	"RequestThrottled",
-	"RequestThrottledException",
-	"SlowDown",
-	"ThrottledException",
-	"Throttling",
-	"ThrottlingException",
-	"TooManyRequestsException",
-}
-
-// isThrottled says whether AWS refused a call only for coming too soon after others.
-func isThrottled(err error) bool {
-	if apiErr, ok := errors.AsType[smithy.APIError](err); ok {
-		if slices.Contains(throttlingCodes, apiErr.ErrorCode()) {
-			return true
-		}
-		// ECS passes on the throttling of services behind it under its catch-all code.
-		if apiErr.ErrorCode() == "ClientException" && strings.Contains(apiErr.ErrorMessage(), "Rate exceeded") {
-			return true
-		}
-	}
-	respErr, ok := errors.AsType[*smithyhttp.ResponseError](err)
-	return ok && respErr.HTTPStatusCode() == http.StatusTooManyRequests
-}
 
 // pacer keeps the calls of one provider instance within AWS's rates, once AWS has said that
 // they are too many; until then it holds back nothing.
@@ -141,7 +132,7 @@ func (p *pacer) HandleFinalize(ctx context.Context, in middleware.FinalizeInput,
 	l := p.lane(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetRegion(ctx), awsmiddleware.GetOperationName(ctx))
 
 	for again := false; ; again = true {
-		pace, waitErr := l.wait(ctx)
+		sent, waitErr := l.wait(ctx)
 		if waitErr != nil {
 			return out, metadata, l.canceled(waitErr, err)
 		}
@@ -157,9 +148,10 @@ func (p *pacer) HandleFinalize(ctx context.Context, in middleware.FinalizeInput,
 
 		out, metadata, err = next.HandleFinalize(ctx, attempt)
 		if !isThrottled(err) {
+			l.passed(sent, time.Now())
 			return out, metadata, err
 		}
-		if interval, began := l.throttled(pace, time.Now()); began {
+		if interval, began := l.refused(sent, time.Now()); began {
 			tflog.Info(ctx, "AWS throttles "+l.name+": spacing the calls", map[string]any{
 				"interval": interval.String(),
 			})
@@ -185,113 +177,169 @@ func (p *pacer) lane(service, region, operation string) *lane {
 	defer p.mu.Unlock()
 	l, ok := p.lanes[key]
 	if !ok {
-		l = &lane{throttle: limit}
+		l = &lane{throttle: limit, gate: make(chan struct{}, 1)}
 		p.lanes[key] = l
 	}
 	return l
 }
 
-// lane spaces the calls of one bucket while AWS throttles them.
-//
-// For a documented bucket it mirrors AWS's own: empty when AWS says so, refilled at the known
-// rate, and, when it has been quiet long enough for AWS's bucket to be full again, forgotten.
+// lane spaces the calls of one bucket while AWS throttles them, and learns its rate.
 type lane struct {
 	throttle
 
-	mu       sync.Mutex
-	pacing   bool
-	interval time.Duration // between two calls
-	next     time.Time     // when the next call may go; in the past, one more may for every interval since
-	pace     int           // counts the changes of interval
-	changed  time.Time     // when the interval last changed; only of an undocumented bucket
+	// gate is held by the one call that waits for the next turn. The others wait for the gate,
+	// first come, first served, so that a change of the rate holds for all of them.
+	gate chan struct{}
+
+	mu     sync.Mutex
+	pacing bool
+	rate   float64   // calls a second; 0 until AWS throttles for the first time
+	next   time.Time // the next turn; in the past, one more for every interval since, if the bucket's size is known
+	step   float64   // by which the rate grows next
+	// What follows is since the rate was last set by a refusal.
+	slowed time.Time // when that was; earlier calls say nothing about the rate
+	grown  time.Time // when the rate last grew, or could have
+	let    int       // calls that AWS let through since then
+	meter  meter
 }
 
-// documented says whether AWS tells the size of the lane's bucket.
-func (l *lane) documented() bool { return l.refill > 0 }
+// meter counts what AWS lets through while there is always a call that waits.
+type meter struct {
+	since time.Time
+	calls int
+}
+
+// slowest is the rate at which AWS is asked while it refuses everything.
+func (l *lane) slowest() float64 { return slowest * max(1, l.refill) }
+
+func (l *lane) interval() time.Duration { return time.Duration(float64(time.Second) / l.rate) }
 
 // wait returns when the caller may send, at once while AWS does not throttle, or with the
-// context's error. pace is the one it was given its turn by.
-func (l *lane) wait(ctx context.Context) (pace int, err error) {
-	delay, pace := l.reserve(time.Now())
-	if delay <= 0 {
-		return pace, nil
+// context's error. sent is when that is.
+func (l *lane) wait(ctx context.Context) (sent time.Time, err error) {
+	if now := time.Now(); !l.paces(now) {
+		return now, nil
 	}
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
-		return pace, nil
+	case l.gate <- struct{}{}:
+		defer func() { <-l.gate }()
 	case <-ctx.Done():
-		return pace, ctx.Err()
+		return sent, ctx.Err()
+	}
+	for {
+		now := time.Now()
+		delay := l.take(now)
+		if delay <= 0 {
+			return now, nil
+		}
+		if err := pause(ctx, delay); err != nil {
+			return sent, err
+		}
 	}
 }
 
-// reserve takes the next turn and says how long it is until then, and by which pace.
-func (l *lane) reserve(now time.Time) (delay time.Duration, pace int) {
+func (l *lane) paces(now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.relax(now)
+	return l.pacing
+}
 
+// take takes the next turn, or says how long it is until then.
+func (l *lane) take(now time.Time) (delay time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.relax(now)
 	if !l.pacing {
-		return 0, l.pace
+		return 0
 	}
-	turn := l.next
-	l.next = turn.Add(l.interval)
-	return turn.Sub(now), l.pace
+	if delay = l.next.Sub(now); delay > 0 {
+		return delay
+	}
+	l.next = l.next.Add(l.interval())
+	return 0
 }
 
-// relax speeds up or lets go after a time without throttling.
+// relax lets go when nobody has taken a turn for so long that AWS's bucket is full again.
 func (l *lane) relax(now time.Time) {
-	switch {
-	case !l.pacing:
-	case l.documented():
+	if !l.pacing {
+		return
+	}
+	idle := now.Sub(l.next)
+	if idle > l.interval() {
+		l.meter = meter{since: now} // it would measure the demand
+	}
+	if l.burst > 0 {
 		// One token was there at next, and one more came with every interval since.
-		full := l.next.Add(time.Duration(l.burst-1) * l.interval)
-		l.pacing = now.Before(full)
-	default:
-		for now.Sub(l.changed) >= probeQuiet && l.pacing {
-			l.changed = l.changed.Add(probeQuiet)
-			l.interval /= 2
-			l.pace++
-			l.pacing = l.interval >= probeFastest
-		}
-		// How much AWS's bucket has gathered meanwhile is not known: count on nothing.
-		if l.next.Before(now) {
-			l.next = now
-		}
+		l.pacing = idle < time.Duration(l.burst-1)*l.interval()
+		return
+	}
+	l.pacing = idle < probeQuiet
+	// How much the bucket has gathered meanwhile is not known: count on nothing.
+	if idle > 0 {
+		l.next = now
 	}
 }
 
-// throttled notes AWS's refusal of a call that got its turn by a pace, and returns the
-// interval between calls from now on, and whether pacing began with it.
-func (l *lane) throttled(pace int, now time.Time) (interval time.Duration, began bool) {
+// passed notes that AWS did not throttle a call, and speeds up when that was so for a while.
+func (l *lane) passed(sent, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !l.pacing || !sent.After(l.slowed) {
+		return
+	}
+	l.meter.calls++
+	l.let++
+	elapsed := now.Sub(l.grown)
+	if l.let < probeCalls || elapsed < probeTime {
+		return
+	}
+	if float64(l.let) > probeShare*l.rate*elapsed.Seconds() {
+		l.rate *= 1 + l.step
+		l.step = min(2*l.step, lastStep)
+	}
+	l.grown, l.let = now, 0
+}
 
+// refused notes that AWS throttled a call. It returns the interval between calls from now on,
+// and whether pacing began with it.
+func (l *lane) refused(sent, now time.Time) (interval time.Duration, began bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	switch {
 	case !l.pacing:
 		began = true
-		l.pacing, l.changed, l.next = true, now, now
-		l.pace++
-		l.interval = probeStart
-		if l.documented() {
-			l.interval = time.Duration(float64(time.Second) / l.refill)
+		l.pacing, l.next = true, now
+		known := cmp.Or(l.refill, l.rate)
+		l.rate = cmp.Or(known, probeStart)
+		l.begin(now)
+		if known == 0 {
+			l.step = lastStep
 		}
-	case l.documented():
-	// A call that got its turn by an older pace says nothing about this one.
-	case pace == l.pace:
-		l.interval = min(2*l.interval, probeSlowest)
-		l.pace++
-		fallthrough
-	default:
-		l.changed = now
+	case sent.After(l.slowed):
+		if m := l.meter; m.calls >= probeCalls && now.After(m.since) {
+			l.rate = min(l.rate, float64(m.calls)/now.Sub(m.since).Seconds())
+		} else {
+			l.rate = max(slowDown*l.rate, l.slowest())
+		}
+		l.begin(now)
 	}
-
 	// The bucket is empty now, whatever was reckoned with before.
-	if earliest := now.Add(l.interval); l.next.Before(earliest) {
+	interval = l.interval()
+	if earliest := now.Add(interval); l.next.Before(earliest) {
 		l.next = earliest
 	}
-	return l.interval, began
+	return interval, began
+}
+
+// begin begins to learn: the bucket is empty.
+func (l *lane) begin(now time.Time) {
+	l.step = firstStep
+	if l.rate < l.refill {
+		l.step = belowStep
+	}
+	l.slowed, l.grown, l.let = now, now, 0
+	l.meter = meter{since: now}
 }
 
 // canceled is the error of a call that gave up waiting. last is AWS's latest refusal of it,

@@ -12,19 +12,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
 
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 )
 
 // permit puts a permission's statement on what it is for. A statement of its Sid that says
-// something else is replaced.
+// something else is replaced. Somebody may undo it; see [Client.settle].
 func (c *Client) permit(ctx context.Context, p subscription.Permission) error {
 	var err error
 	if p.Kind == subscription.Function {
 		err = c.permitFunction(ctx, p)
 	} else {
-		err = c.editPolicy(ctx, subscription.Edit{Permission: p, Present: true})
+		_, err = c.editPolicy(ctx, subscription.Edit{Permission: p, Present: true})
 	}
 	return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
 }
@@ -35,15 +34,54 @@ func (c *Client) forbid(ctx context.Context, p subscription.Permission) error {
 	if p.Kind == subscription.Function {
 		err = c.forbidFunction(ctx, p)
 	} else {
-		err = c.editPolicy(ctx, subscription.Edit{Permission: p})
+		err = c.forbidDocument(ctx, p)
 	}
 	return wrapped(err, "removing "+p.Part())
 }
 
+func (c *Client) forbidDocument(ctx context.Context, p subscription.Permission) error {
+	edit := subscription.Edit{Permission: p}
+	changed, err := c.editPolicy(ctx, edit)
+	if err != nil || !changed {
+		return err
+	}
+	return c.settleEdit(ctx, edit)
+}
+
+// settle looks whether statements are still there, and puts them again where they are not. The
+// policy of a queue or topic is written as a whole, and AWS compares nothing: another program
+// that had read it before we wrote, and wrote it after us, has undone what we wrote. So the
+// later this is, the better; it comes at least one other call after the permit.
+func (c *Client) settle(ctx context.Context, permissions []subscription.Permission) error {
+	var calls []func() error
+	for _, p := range permissions {
+		if p.Kind == subscription.Function {
+			continue // each statement by itself
+		}
+		calls = append(calls, func() error {
+			err := c.settleEdit(ctx, subscription.Edit{Permission: p, Present: true})
+			return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
+		})
+	}
+	return together(calls...)
+}
+
+// settleEdit makes an edit until it is found done.
+func (c *Client) settleEdit(ctx context.Context, e subscription.Edit) error {
+	return retryWhile(ctx, func(err error) bool { return errors.Is(err, errNotSeen) }, func() error {
+		changed, err := c.editPolicy(ctx, e)
+		if err == nil && changed {
+			return errNotSeen
+		}
+		return err
+	})
+}
+
 // permitFunction: Lambda adds and removes statements one by one, so they do not disturb each
-// other.
+// other. A statement of that id that exists by now is as good a reason to look again as a
+// function that is being changed: the code is the same.
 func (c *Client) permitFunction(ctx context.Context, p subscription.Permission) error {
-	return retryWhile(ctx, isFunctionBusy, func() error {
+	return retryWhile(ctx, isBusy, func() error {
 		document, err := (functionPolicy{c, p}).read(ctx)
 		if err != nil && !isMissingTarget(err) {
 			return err
@@ -66,7 +104,7 @@ func (c *Client) permitFunction(ctx context.Context, p subscription.Permission) 
 }
 
 func (c *Client) forbidFunction(ctx context.Context, p subscription.Permission) error {
-	err := retryWhile(ctx, isFunctionBusy, func() error {
+	err := retryWhile(ctx, isBusy, func() error {
 		_, err := c.lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
 			FunctionName: aws.String(p.Name()), Qualifier: qualifier(p), StatementId: &p.Sid,
 		})
@@ -83,12 +121,6 @@ func qualifier(p subscription.Permission) *string {
 		return &q
 	}
 	return nil
-}
-
-// isFunctionBusy: a statement of that id exists by now, or the function is being changed.
-// Either way another look tells.
-func isFunctionBusy(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ResourceConflictException", "PreconditionFailedException")
 }
 
 // policyStore is where the policy is that has a permission's statement.
@@ -116,13 +148,6 @@ func (c *Client) documentStore(p subscription.Permission) documentStore {
 		return topicPolicy{c, p.ARN}
 	}
 	return &queuePolicy{client: c, name: p.Name(), account: p.PlaceOf().Account}
-}
-
-func isMissingTarget(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException", // lambda
-		"NotFound", "NotFoundException", // sns
-		"QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue") || // sqs
-		errors.As(err, new(*sqstypes.QueueDoesNotExist))
 }
 
 type functionPolicy struct {
@@ -229,15 +254,15 @@ func (s *sharedPolicies) of(arn string) *sharedPolicy {
 		s.byARN = map[string]*sharedPolicy{}
 	}
 	if s.byARN[arn] == nil {
-		s.byARN[arn] = &sharedPolicy{turn: make(chan struct{}, 1), edits: map[string]subscription.Edit{}}
+		s.byARN[arn] = &sharedPolicy{turn: newTurn(), edits: map[string]subscription.Edit{}}
 	}
 	return s.byARN[arn]
 }
 
 // sharedPolicy is one of them.
 type sharedPolicy struct {
-	// turn holds one token while somebody reads and writes.
-	turn chan struct{}
+	// turn is that of whoever reads and writes.
+	turn turn
 
 	mu sync.Mutex
 	// edits are all that were asked for so far, by Sid, done or not: SQS may tell an old
@@ -266,42 +291,41 @@ func (s *sharedPolicy) intended() []subscription.Edit {
 // time, or the service tells the old one.
 var errNotSeen = errors.New("the policy was written, but does not have the change: something else changes it at the same time")
 
-// editPolicy makes an edit in a policy that is one document, and looks whether it is there.
-func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) error {
+// editPolicy makes an edit in a policy that is one document, and tells whether it was not there
+// yet.
+func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) (changed bool, err error) {
 	shared := c.session.policies.of(e.ARN)
 	shared.intend(e)
-	select {
-	case shared.turn <- struct{}{}:
-		defer func() { <-shared.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := shared.turn.take(ctx); err != nil {
+		return false, err
 	}
-	store := c.documentStore(e.Permission)
-	err := retryWhile(ctx, func(err error) bool { return errors.Is(err, errNotSeen) }, func() error {
-		for range 2 {
-			document, err := store.read(ctx)
-			if err != nil {
-				return err
-			}
-			// What others want is written along, and theirs to look after.
-			if _, changes, err := subscription.Apply(document, e); err != nil || !changes {
-				return err
-			}
-			all, _, err := subscription.Apply(document, shared.intended()...)
-			if err != nil {
-				return err
-			}
-			if err := store.write(ctx, all); err != nil {
-				return err
-			}
-		}
-		return errNotSeen
+	defer shared.turn.give()
+	err = retryWhile(ctx, isBusy, func() (err error) {
+		changed, err = c.writePolicy(ctx, e, shared)
+		return err
 	})
 	if isMissingTarget(err) {
 		if !e.Present {
-			return nil
+			return false, nil
 		}
-		return fmt.Errorf("%s %s does not exist: %w", e.Kind, e.Name(), err)
+		return false, fmt.Errorf("%s %s does not exist: %w", e.Kind, e.Name(), err)
 	}
-	return err
+	return changed, err
+}
+
+func (c *Client) writePolicy(ctx context.Context, e subscription.Edit, shared *sharedPolicy) (changed bool, err error) {
+	store := c.documentStore(e.Permission)
+	document, err := store.read(ctx)
+	if err != nil {
+		return false, err
+	}
+	// What others want is written along, and theirs to look after.
+	if _, changed, err = subscription.Apply(document, e); err != nil || !changed {
+		return false, err
+	}
+	all, _, err := subscription.Apply(document, shared.intended()...)
+	if err != nil {
+		return false, err
+	}
+	return true, store.write(ctx, all)
 }

@@ -11,27 +11,77 @@ import (
 // after that is refused for another reason.
 const propagation = 2 * time.Minute
 
+// shortly is how long what somebody else should have made is waited for.
+const shortly = 10 * time.Second
+
+// settling is how long after it was made AWS may say that a part is not there. A read is not
+// believed so early: it would show what is there as missing.
+const settling = 30 * time.Second
+
 const (
 	firstDelay = 500 * time.Millisecond
 	longDelay  = 5 * time.Second
 )
 
 // retryWhile calls f until it succeeds, fails with an error that is not retried, or the time
-// for propagation is up; then the last error is returned.
+// for propagation is up; then the last error is returned. The time begins with the first
+// refusal: a call may have waited long for its turn (see [pacer]).
 func retryWhile(ctx context.Context, retried func(error) bool, f func() error) error {
-	end := time.Now().Add(propagation)
+	return retryFor(ctx, propagation, retried, f)
+}
+
+func retryFor(ctx context.Context, budget time.Duration, retried func(error) bool, f func() error) error {
+	var end time.Time
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
 		err := f()
-		if err == nil || !retried(err) || time.Now().Add(delay).After(end) {
+		if err == nil || !retried(err) {
 			return err
 		}
-		timer := time.NewTimer(delay)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return errors.Join(err, ctx.Err())
-		case <-timer.C:
+		if end.IsZero() {
+			end = time.Now().Add(budget)
 		}
+		if time.Now().Add(delay).After(end) {
+			return err
+		}
+		if waitErr := pause(ctx, delay); waitErr != nil {
+			return errors.Join(err, waitErr)
+		}
+	}
+}
+
+// untilSettled looks until nothing is missing, or until what it sees is old enough for the rest
+// to be gone. made is when AWS made the newest of what it sees, by AWS's own clock; where that
+// is not known, or far from ours, the first look counts.
+func (c *Client) untilSettled(ctx context.Context, look func() (missing bool, made int64, err error)) error {
+	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
+		missing, made, err := look()
+		age := time.Since(time.Unix(made, 0))
+		if err != nil || !missing || c.session.consistent || age.Abs() >= settling {
+			return err
+		}
+		if err := pause(ctx, delay); err != nil {
+			return err
+		}
+	}
+}
+
+// seconds is a time as the domain has it, which knows no clock: since 1970, 0 for none.
+func seconds(t *time.Time) int64 {
+	if t == nil {
+		return 0
+	}
+	return t.Unix()
+}
+
+// pause returns after some time, or with the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -47,8 +48,19 @@ func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.Observed
 	return role, nil
 }
 
+// errNoARN: for some seconds after it was made, IAM may tell the unique id of a role (AROA…)
+// in place of its ARN. Report: hashicorp/terraform-provider-aws, waitRoleARNIsNotUniqueID.
+var errNoARN = errors.New("IAM does not tell its ARN yet")
+
 func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, error) {
-	out, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+	var out *iam.GetRoleOutput
+	err := retryWhile(ctx, func(err error) bool { return errors.Is(err, errNoARN) }, func() (err error) {
+		out, err = c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+		if err == nil && !strings.HasPrefix(aws.ToString(out.Role.Arn), "arn:") {
+			return errNoARN
+		}
+		return err
+	})
 	if isMissingRole(err) {
 		return nil, nil
 	}
@@ -64,6 +76,7 @@ func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, 
 		MaxSessionDuration: int64(aws.ToInt32(r.MaxSessionDuration)),
 		Tags:               map[string]string{},
 		Policies:           map[string]string{},
+		Made:               seconds(r.CreateDate),
 	}
 	if r.PermissionsBoundary != nil {
 		role.PermissionsBoundary = aws.ToString(r.PermissionsBoundary.PermissionsBoundaryArn)
@@ -96,9 +109,18 @@ func (c *Client) FindRolePolicy(ctx context.Context, role, name string) (string,
 	return decoded(out.PolicyDocument)
 }
 
-// PutRolePolicy writes an inline policy. A refusal of its size says what takes the room.
+// PutRolePolicy writes an inline policy on somebody else's role. IAM may not know of one that
+// was made a moment ago; but a misspelt name should not take minutes to be told.
 func (c *Client) PutRolePolicy(ctx context.Context, role, name, document string) error {
-	_, err := c.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &role, PolicyName: &name, PolicyDocument: &document})
+	return retryFor(ctx, shortly, unknownRole.is, func() error { return c.putRolePolicy(ctx, role, name, document) })
+}
+
+// putRolePolicy writes an inline policy. A refusal of its size says what takes the room.
+func (c *Client) putRolePolicy(ctx context.Context, role, name, document string) error {
+	err := retryWhile(ctx, isBusy, func() error {
+		_, err := c.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &role, PolicyName: &name, PolicyDocument: &document})
+		return err
+	})
 	if tfawserr.ErrCodeEquals(err, "LimitExceeded") {
 		err = fmt.Errorf("%w; %s", err, c.explainSize(ctx, role, name, document))
 	}
@@ -135,7 +157,10 @@ func (c *Client) explainSize(ctx context.Context, role, name, document string) s
 
 // DeleteRolePolicy deletes an inline policy; one that is gone, or whose role is, is fine.
 func (c *Client) DeleteRolePolicy(ctx context.Context, role, name string) error {
-	_, err := c.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
+	err := retryWhile(ctx, isBusy, func() error {
+		_, err := c.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
+		return err
+	})
 	if err != nil && !isMissingRole(err) {
 		return fmt.Errorf("deleting policy %s of role %s: %w", name, role, err)
 	}
@@ -158,24 +183,21 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 	if r.PermissionsBoundary != "" {
 		in.PermissionsBoundary = &r.PermissionsBoundary
 	}
-	_, err := c.iam.CreateRole(ctx, in)
-	if tfawserr.ErrCodeEquals(err, "EntityAlreadyExists") {
-		have, findErr := c.getRole(ctx, r.Name)
-		if findErr != nil {
-			return findErr
+	return retryWhile(ctx, isComing, func() error {
+		_, err := c.iam.CreateRole(ctx, in)
+		if tfawserr.ErrCodeEquals(err, "EntityAlreadyExists") {
+			have, findErr := c.getRole(ctx, r.Name)
+			if findErr != nil {
+				return findErr
+			}
+			part := fmt.Sprintf("%s role %s", kind, r.Name)
+			if have == nil {
+				return &ExistsError{Part: part, leaving: true} // one of two answers is old
+			}
+			return c.refuse(part, rolePart(r.Name), have.Tags, tags[task.TagUnit])
 		}
-		if have != nil && have.Tags[task.TagUnit] == tags[task.TagUnit] {
-			return nil
-		}
-		return &ExistsError{
-			Part:  fmt.Sprintf("%s role %s", kind, r.Name),
-			Owned: have != nil && task.Foreign(have.Tags, tags[task.TagUnit]),
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("creating role %s: %w", r.Name, err)
-	}
-	return nil
+		return wrapped(err, "creating role "+r.Name)
+	})
 }
 
 // putPolicies gives a role that was just made its policies.
@@ -184,7 +206,7 @@ func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
 	for _, name := range sortedKeys(r.Policies) {
 		calls = append(calls, func() error {
 			return retryWhile(ctx, isRoleUnknownYet, func() error {
-				return c.PutRolePolicy(ctx, r.Name, name, r.Policies[name])
+				return c.putRolePolicy(ctx, r.Name, name, r.Policies[name])
 			})
 		})
 	}
@@ -205,7 +227,10 @@ func (c *Client) attach(ctx context.Context, role, arn string) error {
 }
 
 func (c *Client) detach(ctx context.Context, role, arn string) error {
-	_, err := c.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+	err := retryWhile(ctx, isBusy, func() error {
+		_, err := c.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+		return err
+	})
 	if err != nil && !isMissingRole(err) {
 		return fmt.Errorf("detaching %s from role %s: %w", arn, role, err)
 	}
@@ -218,10 +243,7 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	var calls []func() error
 	call := func(what string, f func() error) {
 		calls = append(calls, func() error {
-			if err := f(); err != nil {
-				return fmt.Errorf("%s of role %s: %w", what, want.Name, err)
-			}
-			return nil
+			return wrapped(retryWhile(ctx, isBusy, f), what+" of role "+want.Name)
 		})
 	}
 	if len(task.RoleDifferences(want, *have)) > 0 {
@@ -262,12 +284,14 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	}
 	for _, name := range sortedKeys(want.Policies) {
 		if !policy.Equivalent(want.Policies[name], have.Policies[name]) {
-			calls = append(calls, func() error { return c.PutRolePolicy(ctx, want.Name, name, want.Policies[name]) })
+			calls = append(calls, func() error { return c.putRolePolicy(ctx, want.Name, name, want.Policies[name]) })
 		}
 	}
 	for _, arn := range want.ManagedPolicyARNs {
 		if !slices.Contains(have.Attached, arn) {
-			calls = append(calls, func() error { return c.attach(ctx, want.Name, arn) })
+			calls = append(calls, func() error {
+				return retryWhile(ctx, isBusy, func() error { return c.attach(ctx, want.Name, arn) })
+			})
 		}
 	}
 	for _, name := range leaving.inline {
@@ -276,9 +300,6 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	for _, arn := range leaving.attached {
 		calls = append(calls, func() error { return c.detach(ctx, want.Name, arn) })
 	}
-	for i, f := range calls {
-		calls[i] = func() error { return retryWhile(ctx, isConcurrent, f) }
-	}
 	return together(calls...)
 }
 
@@ -286,7 +307,10 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 type leavingPolicies struct{ inline, attached []string }
 
 func (c *Client) untagRole(ctx context.Context, role string, keys []string) error {
-	_, err := c.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: keys})
+	err := retryWhile(ctx, isBusy, func() error {
+		_, err := c.iam.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &role, TagKeys: keys})
+		return err
+	})
 	if isMissingRole(err) {
 		return nil
 	}
@@ -324,7 +348,10 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	}
 	for _, p := range profiles {
 		calls = append(calls, func() error {
-			_, err := c.iam.RemoveRoleFromInstanceProfile(ctx, &iam.RemoveRoleFromInstanceProfileInput{RoleName: &name, InstanceProfileName: &p})
+			err := retryWhile(ctx, isBusy, func() error {
+				_, err := c.iam.RemoveRoleFromInstanceProfile(ctx, &iam.RemoveRoleFromInstanceProfileInput{RoleName: &name, InstanceProfileName: &p})
+				return err
+			})
 			if err != nil && !isMissingRole(err) {
 				return fmt.Errorf("removing role %s from instance profile %s: %w", name, p, err)
 			}
@@ -335,15 +362,14 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 		return err
 	}
 	// IAM may take a moment to notice that the last policy is gone.
-	err = retryWhile(ctx, func(err error) bool {
-		return isConcurrent(err) || tfawserr.ErrCodeEquals(err, "DeleteConflict")
-	}, func() error {
+	err = retryWhile(ctx, isInUse, func() error {
 		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
 		return err
 	})
 	if err != nil && !isMissingRole(err) {
 		return fmt.Errorf("deleting role %s: %w", name, err)
 	}
+	c.session.departed.add(rolePart(name), role.Tags)
 	return nil
 }
 

@@ -22,11 +22,27 @@ type ScheduleRefs struct {
 	Role        string // "" where it is not managed
 }
 
-// ReadSchedule looks at all parts of a schedule at once.
-func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (schedule.Observed, error) {
-	var o schedule.Observed
+// ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
+// again for those that it does not see.
+func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, err error) {
+	err = c.untilSettled(ctx, func() (bool, int64, error) {
+		var made int64
+		o, made, err = c.lookAtSchedule(ctx, refs)
+		return o.Schedule == nil || refs.Role != "" && o.Role == nil, made, err
+	})
+	return o, err
+}
+
+// lookAtSchedule tells also when the newest of the parts was made.
+func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, made int64, err error) {
 	calls := []func() error{
-		func() (err error) { o.Schedule, err = c.findSchedule(ctx, refs.Group, refs.Name); return err },
+		func() error {
+			out, err := c.getSchedule(ctx, refs.Group, refs.Name)
+			if err == nil && out != nil {
+				o.Schedule, made = observedSchedule(out, refs.Group, refs.Name), seconds(out.CreationDate)
+			}
+			return err
+		},
 	}
 	if refs.Role != "" {
 		calls = append(calls, func() (err error) {
@@ -34,8 +50,11 @@ func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (schedule.
 			return err
 		})
 	}
-	err := together(calls...)
-	return o, err
+	err = together(calls...)
+	if o.Role != nil {
+		made = max(made, o.Role.Made)
+	}
+	return o, made, err
 }
 
 // CreateSchedule makes a schedule and its role, which carries the given unit id. It refuses to
@@ -45,15 +64,9 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	absent := false // until seen: a schedule carries no id that could tell whose it is
 	calls := []func() error{
 		func() error {
-			have, err := c.findSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
-			switch {
-			case err != nil:
-				return err
-			case have != nil:
-				return &ExistsError{Part: describeSchedule(u.Schedule)}
-			}
-			absent = true
-			return nil
+			err := c.checkNoSchedule(ctx, u.Schedule)
+			absent = err == nil
+			return err
 		},
 	}
 	if u.Role != nil {
@@ -62,7 +75,7 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	err := together(calls...)
 	tried := err == nil
 	if tried {
-		err = c.createSchedule(ctx, u.Schedule, unitID, u.Role != nil)
+		err = c.createSchedule(ctx, u.Schedule, unitID, madeBy(u, true))
 	}
 	if err == nil {
 		return nil
@@ -71,6 +84,17 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	return &CreateError{Err: err, Rollback: c.undoSchedule(undo, u, unitID, absent && tried)}
+}
+
+// checkNoSchedule refuses a schedule that exists. A schedule has no tags to tell whose it is.
+func (c *Client) checkNoSchedule(ctx context.Context, s schedule.Schedule) error {
+	return retryWhile(ctx, isLeaving, func() error {
+		have, err := c.findSchedule(ctx, s.Group, s.Name)
+		if err != nil || have == nil {
+			return err
+		}
+		return &ExistsError{Part: describeSchedule(s), leaving: c.session.departed.has(c.schedulePart(s.Group, s.Name), nil)}
+	})
 }
 
 func (c *Client) createScheduleRole(ctx context.Context, role task.Role, tags map[string]string) error {
@@ -96,6 +120,14 @@ func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID strin
 		return nil
 	}
 	return c.deleteRole(ctx, u.Role.Name, owner{id: unitID, strict: true})
+}
+
+// madeBy are the ARNs of the unit's role, if it was just made.
+func madeBy(u schedule.Unit, justMade bool) []string {
+	if u.Role == nil || !justMade {
+		return nil
+	}
+	return []string{u.Role.ARN}
 }
 
 // isAsMade compares what nobody else's schedule of the same name has by chance.
@@ -138,14 +170,14 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) error {
 	if up.Want.Role != nil {
 		refs.Role = up.Want.Role.Name
 	}
-	have, err := c.ReadSchedule(ctx, refs)
+	have, _, err := c.lookAtSchedule(ctx, refs)
 	if err != nil {
 		return err
 	}
 	if have.Schedule != nil && !up.HadSchedule && !up.owns(*have.Schedule) {
 		return &ExistsError{Part: describeSchedule(want)}
 	}
-	justMade := up.Want.Role != nil && have.Role == nil
+	justMade := madeBy(up.Want, have.Role == nil)
 	if up.Want.Role != nil {
 		roles := up.roles()
 		if err := c.updateRole(ctx, roles, schedule.RoleKind, *up.Want.Role, have.Role, withUnit(up.Want.Tags, up.UnitID)); err != nil {
@@ -213,7 +245,7 @@ func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID str
 	if u.Role != nil {
 		refs.Role = u.Role.Name
 	}
-	have, err := c.ReadSchedule(ctx, refs)
+	have, _, err := c.lookAtSchedule(ctx, refs)
 	if err != nil {
 		return err
 	}
@@ -235,6 +267,14 @@ func describeSchedule(s schedule.Schedule) string { return "schedule " + s.Group
 
 // findSchedule finds a schedule; nil where there is none, or no such group.
 func (c *Client) findSchedule(ctx context.Context, group, name string) (*schedule.Schedule, error) {
+	out, err := c.getSchedule(ctx, group, name)
+	if err != nil || out == nil {
+		return nil, err
+	}
+	return observedSchedule(out, group, name), nil
+}
+
+func (c *Client) getSchedule(ctx context.Context, group, name string) (*scheduler.GetScheduleOutput, error) {
 	out, err := c.scheduler.GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: &group, Name: &name})
 	if isMissingSchedule(err) {
 		return nil, nil
@@ -242,13 +282,12 @@ func (c *Client) findSchedule(ctx context.Context, group, name string) (*schedul
 	if err != nil {
 		return nil, fmt.Errorf("reading schedule %s/%s: %w", group, name, err)
 	}
-	s := observedSchedule(out)
-	s.Group, s.Name = group, name
-	return &s, nil
+	return out, nil
 }
 
-func observedSchedule(out *scheduler.GetScheduleOutput) schedule.Schedule {
-	s := schedule.Schedule{
+func observedSchedule(out *scheduler.GetScheduleOutput, group, name string) *schedule.Schedule {
+	s := &schedule.Schedule{
+		Group: group, Name: name,
 		Expression:      aws.ToString(out.ScheduleExpression),
 		TimeZone:        aws.ToString(out.ScheduleExpressionTimezone),
 		AfterCompletion: string(out.ActionAfterCompletion),
@@ -367,7 +406,7 @@ const (
 
 // createSchedule makes a schedule. One that exists is the one that an earlier attempt made
 // whose answer was lost: there was none before.
-func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, unitID string, roleJustMade bool) error {
+func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, unitID string, justMade []string) error {
 	in := &scheduler.CreateScheduleInput{
 		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
 		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
@@ -376,7 +415,7 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, unitID
 		// With the same token a create that took effect is answered as it was the first time.
 		ClientToken: &unitID,
 	}
-	err := c.whileRoleUnknown(ctx, roleJustMade, func() error {
+	err := whileRoleUnknown(ctx, justMade, isBusy, func() error {
 		_, err := c.scheduler.CreateSchedule(ctx, in)
 		return err
 	})
@@ -397,7 +436,7 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, unitID
 }
 
 // putSchedule writes all of a schedule: what an update leaves out goes back to its default.
-func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, roleJustMade bool) error {
+func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, justMade []string) error {
 	in := &scheduler.UpdateScheduleInput{
 		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
 		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
@@ -405,7 +444,7 @@ func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, roleJustM
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
 	}
 	update := func() error {
-		return c.whileRoleUnknown(ctx, roleJustMade, func() error {
+		return whileRoleUnknown(ctx, justMade, isScheduleBusy, func() error {
 			_, err := c.scheduler.UpdateSchedule(ctx, in)
 			return err
 		})
@@ -423,16 +462,22 @@ func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, roleJustM
 }
 
 func (c *Client) deleteSchedule(ctx context.Context, group, name string) error {
-	_, err := c.scheduler.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &group, Name: &name})
+	err := retryWhile(ctx, isScheduleBusy, func() error {
+		_, err := c.scheduler.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &group, Name: &name})
+		return err
+	})
 	if err != nil && !isMissingSchedule(err) {
 		return fmt.Errorf("deleting schedule %s/%s: %w", group, name, err)
 	}
+	c.session.departed.add(c.schedulePart(group, name), nil)
 	return nil
 }
 
-// whileRoleUnknown tries again while Scheduler does not know of a role that was just made.
-func (c *Client) whileRoleUnknown(ctx context.Context, roleJustMade bool, f func() error) error {
-	return retryWhile(ctx, func(err error) bool { return roleJustMade && isScheduleRoleNotReady(err) }, f)
+// whileRoleUnknown tries again while Scheduler does not know of a role that was just made, or
+// says something else that passes.
+func whileRoleUnknown(ctx context.Context, justMade []string, passes func(error) bool, f func() error) error {
+	err := retryWhile(ctx, func(err error) bool { return passes(err) || isRoleNotReady(err, justMade) }, f)
+	return explainRole(err, justMade)
 }
 
 func runTarget(t schedule.Target) *types.Target {
@@ -505,19 +550,9 @@ func textOrNil(s string) *string {
 	return &s
 }
 
-func isMissingSchedule(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException")
-}
-
 // IsMissingScheduleGroup tells that a schedule could not be made because its group does not
 // exist.
 func IsMissingScheduleGroup(err error) bool { return isMissingSchedule(err) }
-
-// isScheduleRoleNotReady is how Scheduler refuses a role that IAM has just made and not told it
-// of yet. Reports: aws/aws-sdk-js-v3 6494.
-func isScheduleRoleNotReady(err error) bool {
-	return tfawserr.ErrMessageContains(err, "ValidationException", "must allow AWS EventBridge Scheduler to assume the role")
-}
 
 // isStartPast is the refusal of a start that has passed. Reports: getmoto/moto 8172.
 func isStartPast(err error) bool {

@@ -39,7 +39,7 @@ func TestScheduleThereAndBack(t *testing.T) {
 			StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
 			ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 			Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
-		})
+		}, s.Group, s.Name)
 		if !back.Equal(s) {
 			t.Errorf("%s: %+v comes back as %+v", name, s, back)
 		}
@@ -91,7 +91,8 @@ func TestScheduleErrors(t *testing.T) {
 	}
 	notReady := invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.")
 	past := invalid("The StartDate you specify cannot be earlier than 5 minutes ago.")
-	if !isScheduleRoleNotReady(notReady) || isScheduleRoleNotReady(past) || isScheduleRoleNotReady(nil) {
+	made := []string{"arn:aws:iam::123456789012:role/made"}
+	if !isRoleNotReady(notReady, made) || isRoleNotReady(notReady, nil) || isRoleNotReady(past, made) || isRoleNotReady(nil, made) {
 		t.Error("a role that is not ready is not told from other refusals")
 	}
 	if !isStartPast(past) || isStartPast(notReady) || isStartPast(nil) {

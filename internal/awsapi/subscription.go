@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/smithy-go"
-	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
 
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -181,17 +180,20 @@ func targetOf(t subscription.Target) types.Target {
 }
 
 // CreateSubscription makes a subscription whose rule carries the given id: rule and
-// permissions at once, the target last, so that no event arrives before it may. It refuses
+// permissions at once, then the target, so that no event arrives before it may. It refuses
 // to make it over a rule that exists ([ExistsError]). When it fails, what it made is removed
 // again; the error is a [CreateError].
 func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, unitID string) error {
 	// PutRule takes over what exists without a word, so somebody has to look.
-	have, err := c.findRule(ctx, u.Name, u.ARN)
+	err := retryWhile(ctx, isLeaving, func() error {
+		have, err := c.findRule(ctx, u.Name, u.ARN)
+		if err != nil || have == nil {
+			return err
+		}
+		return c.refuse("rule "+u.Name, c.rulePart(u.Name), have.Tags, unitID)
+	})
 	if err != nil {
 		return &CreateError{Err: err}
-	}
-	if have != nil {
-		return &CreateError{Err: &ExistsError{Part: "rule " + u.Name, Owned: task.Foreign(have.Tags, unitID)}}
 	}
 	tags := withUnit(u.Tags, unitID)
 	calls := []func() error{func() error { return c.createRule(ctx, u, tags) }}
@@ -201,6 +203,9 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 	err = together(calls...)
 	if err == nil {
 		err = c.putTarget(ctx, u.Name, u.Target)
+	}
+	if err == nil {
+		err = c.settle(ctx, u.Permissions)
 	}
 	if err == nil {
 		return nil
@@ -235,7 +240,7 @@ func (c *Client) putRule(ctx context.Context, u subscription.Unit, tags map[stri
 	if !u.Enabled {
 		in.State = types.RuleStateDisabled
 	}
-	err := retryWhile(ctx, isRuleBusy, func() error {
+	err := retryWhile(ctx, isBusy, func() error {
 		_, err := c.events.PutRule(ctx, in)
 		return err
 	})
@@ -254,7 +259,7 @@ func ruleTagList(tags map[string]string) []types.Tag {
 }
 
 func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Target) error {
-	err := retryWhile(ctx, isRuleBusy, func() error {
+	err := retryWhile(ctx, isEntryBusy, func() error {
 		out, err := c.events.PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: &rule, Targets: []types.Target{targetOf(t)}})
 		if err != nil || out.FailedEntryCount == 0 {
 			return err
@@ -290,8 +295,10 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 		return err
 	}
 	calls := []func() error{func() error { return c.updateRule(ctx, up, have.Rule) }}
+	var missing []subscription.Permission
 	for _, p := range up.Want.Permissions {
 		if have.Statements[p.ARN] != p.JSON() {
+			missing = append(missing, p)
 			calls = append(calls, func() error { return c.permit(ctx, p) })
 		}
 	}
@@ -302,6 +309,9 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 		if err := c.putTarget(ctx, up.Want.Name, up.Want.Target); err != nil {
 			return err
 		}
+	}
+	if err := c.settle(ctx, missing); err != nil {
+		return err
 	}
 	return c.removePermissions(ctx, up.leaving())
 }
@@ -328,7 +338,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
 	if len(change.Set) > 0 {
 		calls = append(calls, func() error {
-			return retryWhile(ctx, isRuleBusy, func() error {
+			return retryWhile(ctx, isBusy, func() error {
 				_, err := c.events.TagResource(ctx, &eventbridge.TagResourceInput{ResourceARN: &want.ARN, Tags: ruleTagList(change.Set)})
 				return wrapped(err, "tagging rule "+want.Name)
 			})
@@ -336,7 +346,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	}
 	if len(change.Remove) > 0 {
 		calls = append(calls, func() error {
-			return retryWhile(ctx, isRuleBusy, func() error {
+			return retryWhile(ctx, isBusy, func() error {
 				_, err := c.events.UntagResource(ctx, &eventbridge.UntagResourceInput{ResourceARN: &want.ARN, TagKeys: change.Remove})
 				return wrapped(err, "untagging rule "+want.Name)
 			})
@@ -401,13 +411,13 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 		}
 	}
 	return together(
-		func() error { return c.deleteRule(ctx, refs.Name) },
+		func() error { return c.deleteRule(ctx, refs.Name, rule.Tags) },
 		func() error { return c.removePermissions(ctx, refs.Permissions) },
 	)
 }
 
 func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) error {
-	err := retryWhile(ctx, isRuleBusy, func() error {
+	err := retryWhile(ctx, isEntryBusy, func() error {
 		out, err := c.events.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: &rule, Ids: ids})
 		if isMissingRule(err) || err == nil && out.FailedEntryCount == 0 {
 			return nil
@@ -424,19 +434,17 @@ func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) e
 	return wrapped(err, "removing the targets of rule "+rule)
 }
 
-func (c *Client) deleteRule(ctx context.Context, rule string) error {
+func (c *Client) deleteRule(ctx context.Context, rule string, tags map[string]string) error {
 	// EventBridge may take a moment to notice that the last target is gone.
-	retried := func(err error) bool {
-		return isRuleBusy(err) || tfawserr.ErrMessageContains(err, "ValidationException", "has targets")
-	}
-	err := retryWhile(ctx, retried, func() error {
+	err := retryWhile(ctx, isInUse, func() error {
 		_, err := c.events.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule})
 		return err
 	})
-	if isMissingRule(err) {
-		return nil
+	if err != nil && !isMissingRule(err) {
+		return fmt.Errorf("deleting rule %s: %w", rule, err)
 	}
-	return wrapped(err, "deleting rule "+rule)
+	c.session.departed.add(c.rulePart(rule), tags)
+	return nil
 }
 
 func (c *Client) removePermissions(ctx context.Context, permissions []subscription.Permission) error {
@@ -445,10 +453,4 @@ func (c *Client) removePermissions(ctx context.Context, permissions []subscripti
 		calls = append(calls, func() error { return c.forbid(ctx, p) })
 	}
 	return together(calls...)
-}
-
-func isMissingRule(err error) bool { return tfawserr.ErrCodeEquals(err, "ResourceNotFoundException") }
-
-func isRuleBusy(err error) bool {
-	return tfawserr.ErrCodeEquals(err, "ConcurrentModificationException")
 }

@@ -109,3 +109,22 @@ func TestClient_Transport_keepsTheMachinesCertificates(t *testing.T) {
 		t.Errorf("other certificates: %T", transport)
 	}
 }
+
+// A registry that leads elsewhere does not lead to the credentials of the machine.
+func TestClient_Transport_metadata(t *testing.T) {
+	isolate(t)
+	client := mustNew(t, offline())
+	for _, url := range []string{
+		"http://169.254.169.254/latest/meta-data/", "http://169.254.170.2/v2/credentials", "http://[fe80::a9fe:a9fe%25lo]/",
+		"http://[fd00:ec2::254]/latest/meta-data/", "http://[::ffff:169.254.169.254]/",
+	} {
+		if err := get(t, client, url); err == nil || !strings.Contains(err.Error(), "link-local") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	if err := get(t, client, server.URL); err != nil {
+		t.Error(err)
+	}
+}

@@ -31,8 +31,17 @@ func (o owner) owns(tags map[string]string) bool {
 	return !task.Foreign(tags, o.id)
 }
 
-// ReadUnit looks at all parts of a unit at once.
-func (c *Client) ReadUnit(ctx context.Context, refs task.Refs) (task.Observed, error) {
+// ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
+// those that it does not see.
+func (c *Client) ReadUnit(ctx context.Context, refs task.Refs) (o task.Observed, err error) {
+	err = c.untilSettled(ctx, func() (bool, int64, error) {
+		o, err = c.lookAtUnit(ctx, refs)
+		return o.Lacks(refs), o.Made(), err
+	})
+	return o, err
+}
+
+func (c *Client) lookAtUnit(ctx context.Context, refs task.Refs) (task.Observed, error) {
 	var o task.Observed
 	var newest *task.ObservedDefinition
 	err := together(
@@ -84,13 +93,7 @@ func (c *Client) FindDefinition(ctx context.Context, family string, revision int
 func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*task.ObservedDefinition, error) {
 	tags := withUnit(u.Tags, unitID)
 	calls := []func() error{
-		func() error {
-			have, err := c.findDefinition(ctx, u.Definition.Family)
-			if err == nil && have != nil {
-				return &ExistsError{Part: "task definition family " + u.Definition.Family, Owned: task.Foreign(have.Tags, unitID)}
-			}
-			return err
-		},
+		func() error { return c.checkNoFamily(ctx, u.Definition.Family, unitID) },
 	}
 	var roleARNs []string
 	for _, kind := range task.RoleKinds {
@@ -121,6 +124,17 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*t
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	return nil, &CreateError{Err: err, Rollback: c.remove(undo, u, owner{id: unitID, strict: true})}
+}
+
+// checkNoFamily refuses a family that has ACTIVE revisions.
+func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error {
+	return retryWhile(ctx, isLeaving, func() error {
+		have, err := c.findDefinition(ctx, family)
+		if err != nil || have == nil {
+			return err
+		}
+		return c.refuse("task definition family "+family, c.familyPart(family), have.Tags, unitID)
+	})
 }
 
 func withUnit(tags map[string]string, unitID string) map[string]string {
@@ -257,7 +271,8 @@ func (e *UpdateError) Unwrap() error { return e.Err }
 // is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up. The error
 // is an [UpdateError].
 func (c *Client) UpdateUnit(ctx context.Context, up Update) (made *task.ObservedDefinition, warnings []string, err error) {
-	have, err := c.ReadUnit(ctx, up.refs())
+	// What is missing may never have been made. If it was, making it will tell.
+	have, err := c.lookAtUnit(ctx, up.refs())
 	if err != nil {
 		return nil, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}

@@ -272,8 +272,8 @@ func TestErrorPredicates(t *testing.T) {
 		"another invalid definition":  {notReady(mine), api("ClientException", "No Fargate configuration exists for given values."), false},
 		"role unknown yet":            {isRoleUnknownYet, api("NoSuchEntity", "The role with name x cannot be found."), true},
 		"policy that does not exist":  {isRoleUnknownYet, api("NoSuchEntity", "Policy arn:aws:iam::aws:policy/X does not exist or is not attachable."), false},
-		"concurrent":                  {isConcurrent, api("ConcurrentModification", ""), true},
-		"log group being deleted":     {isConcurrent, api("OperationAbortedException", ""), true},
+		"concurrent":                  {isBusy, api("ConcurrentModification", ""), true},
+		"log group being deleted":     {isBusy, api("OperationAbortedException", ""), true},
 		"log group missing":           {isMissingLogGroup, api("ResourceNotFoundException", ""), true},
 		"log group that may not seen": {isMissingLogGroup, api("AccessDeniedException", ""), false},
 	} {

@@ -138,6 +138,24 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
+var literal = strings.NewReplacer("*", "${*}", "?", "${?}", "${", "${$}{")
+
+// Literal is text as it stands in a resource or in the value of a condition where it means
+// nothing but itself: wildcards and the beginning of a variable are written as IAM's
+// variables for these characters. A name that AWS allows, such as the path of a role, may
+// hold them, and must not make a statement wider for it.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+func Literal(text string) string { return literal.Replace(text) }
+
+// Literals is the list with each text as a [Literal].
+func Literals(list []string) []string {
+	out := make([]string, len(list))
+	for i, text := range list {
+		out[i] = Literal(text)
+	}
+	return out
+}
+
 // Size is how many characters of a document count towards [RoleInlineLimit].
 func Size(document string) int {
 	n := 0

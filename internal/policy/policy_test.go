@@ -234,3 +234,13 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
+
+func TestLiteral(t *testing.T) {
+	for text, want := range map[string]string{
+		"transcode": "transcode", "a*": "a${*}", "?": "${?}", "${aws:username}": "${$}{aws:username}", "$LATEST": "$LATEST", "${*}": "${$}{${*}}", "": "",
+	} {
+		if got := Literal(text); got != want {
+			t.Errorf("%q is %q, not %q", text, got, want)
+		}
+	}
+}

@@ -3,10 +3,8 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -14,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -23,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 )
 
 // TestTask_hasEveryFieldOfTheSDK finds out by trying which attribute sets which field of
@@ -53,32 +51,11 @@ func TestTask_hasEveryFieldOfTheSDK(t *testing.T) {
 	t.Logf("%d fields, %d of them left out", len(all), len(leftOut))
 }
 
-var update = flag.Bool("update", false, "write what the documentation takes from the code anew")
-
 // The guide has the table that the code gives.
 func TestTask_fieldTable(t *testing.T) {
 	t.Parallel()
-	const begin, end = "<!-- fields -->\n", "<!-- /fields -->"
-	file := filepath.Join("..", "..", "templates", "guides", "fields.md")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, _ := strings.Cut(string(text), begin)
-	have, after, found := strings.Cut(rest, end)
-	if !found {
-		t.Fatalf("%s has no %s…%s", file, begin, end)
-	}
-	want := fieldTable(t)
-	if *update {
-		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("%s, -code +guide (go test -update takes it over):\n%s", file, diff)
-	}
+	guide := filepath.Join("..", "..", "templates", "guides", "fields.md")
+	golden.Section(t, guide, "<!-- fields -->\n", "<!-- /fields -->", fieldTable(t))
 }
 
 // fieldTable is the table of the guide: every field of a task definition and the attributes

@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -41,4 +43,24 @@ func (c *configured) ready(diags *diag.Diagnostics) bool {
 	diags.AddError("The provider's configuration is not known yet",
 		fmt.Sprintf("%s of provider \"docker\" depends on something that is only known after it is applied. Apply that first, with -target, or give the provider a value that is known.", c.pending))
 	return false
+}
+
+// configuredResource is what every resource begins with: its name, and the provider's
+// configuration.
+type configuredResource struct {
+	configured
+	// suffix follows the provider's name in the resource's.
+	suffix string
+}
+
+func named(suffix string) configuredResource { return configuredResource{suffix: suffix} }
+
+// Metadata names the resource.
+func (r *configuredResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + r.suffix
+}
+
+// Configure takes the provider's data.
+func (r *configuredResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.configure(req.ProviderData, &resp.Diagnostics)
 }

@@ -310,6 +310,16 @@ var examples = map[string]example{
 			return checks
 		},
 	},
+	"resources/docker_task_wire/resource_cycle_function.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				functionVariable("aws_lambda_function.api", "DOCKER_TASK_ARN", accountARN(t, familyARNs)+"transcode"),
+				planMatches("docker_task.transcode", `"lambda:InvokeFunction"[^}]*:function:api"`, "task_role_policy_json"),
+				planMatches("docker_task_wire.api", `"iam:PassRole"[^}]*`+accountARN(t, roleARNs)+`transcode-us-east-1-task"`, "policy_json"),
+				planHas("docker_task.transcode", accountARN(t, roleARNs)+"transcode-us-east-1-task", "task_role_arn"),
+			}
+		},
+	},
 	"resources/docker_task_wire/resource_revision.tf": {
 		unknown: map[string][]string{
 			"docker_task_wire.api": {"environment.DOCKER_TASK_ARN", "policy_json", "revision"},
@@ -645,6 +655,7 @@ func TestAccExamples_apply(t *testing.T) {
 	for name, role := range map[string]string{ // and the consumer's role
 		"ec2":           "trainer",
 		"fan-out":       "",
+		"nightly-dump":  "",
 		"service":       "",
 		"state-machine": "dump-state-machine",
 		"transcode":     "start-transcode",

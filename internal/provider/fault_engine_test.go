@@ -34,19 +34,19 @@ type harm struct {
 	everything bool
 	// passes: the provider gets over it, and nobody notices.
 	passes bool
-	// gaveUp: the operation's time is up with it.
+	// gaveUp: the operation is told to stop while the call waits for its answer, and the provider
+	// has waited in vain for as long as it then does.
 	gaveUp bool
 }
 
 var harms = []harm{
 	{name: "server error", fault: acctest.ServerError},
 	{name: "throttled", fault: acctest.Throttling, passes: true},
-	{name: "throttled until the time is up", fault: acctest.Throttling, gaveUp: true},
 	{name: "access denied", fault: acctest.AccessDenied, lasting: true},
 	{name: "connection dropped", fault: acctest.ConnectionDropped},
 	{name: "answer lost", fault: acctest.AnswerLost, changing: true},
-	{name: "no answer", fault: acctest.NeverAnswers, gaveUp: true},
-	{name: "no answer to what took effect", fault: acctest.NeverAnswers.AfterEffect(), changing: true, gaveUp: true},
+	{name: "no answer", fault: acctest.ConnectionDropped, gaveUp: true},
+	{name: "no answer to what took effect", fault: acctest.AnswerLost, changing: true, gaveUp: true},
 	{name: "network gone", fault: acctest.ConnectionDropped, lasting: true, everything: true},
 }
 

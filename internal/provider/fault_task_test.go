@@ -104,7 +104,7 @@ var faultyTask = &subject{
 			name: "first plan, which configures the provider", reads: true,
 			prepare: func(h harmed) resourceState { return h.nothing() },
 			run: func(h harmed, before resourceState) (resourceState, error) {
-				c, err := configuredCore(h.context(), h.t, h.typeName, values{"max_retries": 3})
+				c, err := configuredCore(h.context(), h.t, factories["docker"], h.typeName, values{"max_retries": 3})
 				if err != nil {
 					return before, err
 				}

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -16,6 +17,16 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // factories are the providers of the acceptance tests: the real one, and the stand-in for
 // hashicorp/aws.
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"docker": providerserver.NewProtocol6WithError(provider.New("test")()),
+	"docker": dockerProvider,
 	"aws":    providerserver.NewProtocol6WithError(standin.New()),
+}
+
+// dockerProvider is the provider as it is built. The emulator tells of every change at once,
+// and tests delete parts right after they were made; a real account is waited for.
+func dockerProvider() (tfprotov6.ProviderServer, error) {
+	var options []provider.Option
+	if os.Getenv(acctest.AccountVariable) == "" {
+		options = append(options, provider.OnConsistentAWS())
+	}
+	return providerserver.NewProtocol6WithError(provider.New("test", options...)())()
 }

@@ -17,13 +17,27 @@ var (
 
 // dockerProvider is the provider "docker".
 type dockerProvider struct {
-	version string
+	version    string
+	consistent bool
 }
+
+// Option is a choice that the provider block does not have.
+type Option func(*dockerProvider)
+
+// OnConsistentAWS is for an AWS that tells of a change as soon as it is made, as an emulator
+// does: a part that is deleted by hand right after it was made is then missed at once.
+func OnConsistentAWS() Option { return func(p *dockerProvider) { p.consistent = true } }
 
 // New returns the constructor of the provider, as the plugin server wants it. AWS is told the
 // version in the user agent.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &dockerProvider{version: version} }
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &dockerProvider{version: version}
+		for _, o := range options {
+			o(p)
+		}
+		return p
+	}
 }
 
 // Metadata names the provider: the prefix of its resources.

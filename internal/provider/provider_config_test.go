@@ -380,7 +380,7 @@ func TestConfigure_errors(t *testing.T) {
 			"assume_role_with_web_identity", []string{"web_identity_token_file"}, false},
 		{"no URL", credentials(block{"endpoints": []any{block{"ecs": "localhost:4566"}}}), "endpoints", []string{"scheme"}, false},
 		{"two endpoints", credentials(block{"endpoints": []any{block{"logs": "http://a.test", "cloudwatchlogs": "http://b.test"}}}),
-			"endpoints", []string{"http://a.test", "http://b.test"}, false},
+			"endpoints", []string{"two different endpoints", "logs, cloudwatchlog, cloudwatchlogs"}, false},
 		{"two default_tags", credentials(block{"default_tags": []any{block{}, block{}}}), "default_tags", []string{"at most 1"}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -479,7 +479,7 @@ func TestConfigure_unknown(t *testing.T) {
 		"role tag":        {block{"assume_role": []any{block{"role_arn": testRole, "tags": block{"k": unknown}}}}, `assume_role[0].tags["k"]`},
 		"dynamic block":   {block{"assume_role": unknown}, "assume_role"},
 		"web identity":    {block{"assume_role_with_web_identity": []any{block{"web_identity_token": unknown}}}, "assume_role_with_web_identity[0].web_identity_token"},
-		"endpoint":        {block{"endpoints": []any{block{"ecs": unknown}}}, "endpoints.ecs"},
+		"endpoint":        {block{"endpoints": []any{block{"ecs": unknown}}}, "endpoints[0].ecs"},
 		"ignore_tags":     {block{"ignore_tags": []any{block{"keys": unknown}}}, "ignore_tags[0].keys"},
 		"first of two":    {block{"token": unknown, "profile": unknown}, "profile"},
 		"with other tags": {block{"profile": unknown, "default_tags": unknown}, "profile"},

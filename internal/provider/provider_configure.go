@@ -37,6 +37,7 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 			{Name: "terraform-provider-docker", Version: p.version},
 		}
 
+		config.Consistent = p.consistent
 		client, problems := awsapi.New(ctx, config)
 		for _, d := range problems {
 			addDiagnostic(resp, d)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -45,7 +46,7 @@ type providerModel struct {
 	AssumeRoleWithWebIdentity types.List `tfsdk:"assume_role_with_web_identity"`
 	DefaultTags               types.List `tfsdk:"default_tags"`
 	IgnoreTags                types.List `tfsdk:"ignore_tags"`
-	Endpoints                 types.Set  `tfsdk:"endpoints"`
+	Endpoints                 types.List `tfsdk:"endpoints"`
 }
 
 type assumeRoleModel struct {
@@ -196,8 +197,10 @@ func (m providerModel) endpoints(diags *diag.Diagnostics) map[string]string {
 					continue
 				}
 				if other, ok := urls[service.Name]; ok && other != url {
+					// Not repeated: there may be passwords in them.
+					names := strings.Join(append([]string{service.Name}, service.Aliases...), ", ")
 					diags.AddAttributeError(path.Root("endpoints"), "Two endpoints for one service",
-						"The service "+service.Name+" has the endpoints "+other+" and "+url+". Set it once.")
+						"The service "+service.Name+" has two different endpoints. It goes by the names "+names+": set one of them, once.")
 				}
 				urls[service.Name] = url
 			}

@@ -210,7 +210,9 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 						"`, separated by commas."),
 				}},
 			},
-			"endpoints": schema.SetNestedBlock{
+			// A set in the aws provider, which is written the same. The framework logs the path to
+			// an element of a set with the whole element, and a URL may have a password in it.
+			"endpoints": schema.ListNestedBlock{
 				MarkdownDescription: "URLs to call services at. Can also be set by the environment variables `AWS_ENDPOINT_URL` and " +
 					"`AWS_ENDPOINT_URL_<SERVICE>`, such as `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`, or by `endpoint_url` in the profile.",
 				NestedObject: schema.NestedBlockObject{Attributes: endpointAttributes()},

@@ -67,8 +67,9 @@ func (v urlValidator) ValidateString(ctx context.Context, req validator.StringRe
 	if value == "" {
 		return
 	}
+	// Not repeated: there may be a password in it.
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid endpoint", fmt.Sprintf("%q: %s.", value, v.Description(ctx)))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid endpoint", "The endpoint "+v.Description(ctx)+".")
 	}
 }

@@ -102,16 +102,7 @@ func (m *scheduleModel) flattenRun(ctx context.Context, s schedule.Schedule, wan
 	m.EnableExecuteCommand = keepFlag(m.EnableExecuteCommand, target.ExecuteCommand)
 	m.PropagateTags = keepFlag(m.PropagateTags, target.PropagateTags)
 	m.TaskTags = keepMap(m.TaskTags, target.Tags)
-	if r := m.retry(ctx, diags); r.MaximumAttempts.ValueInt64() != target.MaximumAttempts || r.MaximumAgeSeconds.ValueInt64() != target.MaximumAgeSeconds {
-		var wrote retryModel
-		decode(ctx, m.Retry, &wrote, diags)
-		object, d := types.ObjectValueFrom(ctx, retryTypes, retryModel{
-			MaximumAttempts:   keepNumber(wrote.MaximumAttempts, target.MaximumAttempts, schedule.MaximumAttempts),
-			MaximumAgeSeconds: keepNumber(wrote.MaximumAgeSeconds, target.MaximumAgeSeconds, schedule.MaximumAgeSeconds),
-		})
-		diags.Append(d...)
-		m.Retry = object
-	}
+	m.Retry = keepRetry(ctx, m.Retry, newRetry(target.MaximumAttempts, target.MaximumAgeSeconds), scheduleRetry, diags)
 	if want.Schedule.Target.DeadLetterARN != target.DeadLetterARN {
 		m.DeadLetterQueue = stringOrNull(target.DeadLetterARN)
 	}
@@ -131,7 +122,7 @@ func (m *scheduleModel) flattenRole(want task.Role, seen scheduleSeen) []string 
 		m.PolicyJSON = stringOrNull(document)
 	}
 	m.PermissionsBoundary = keepString(m.PermissionsBoundary, have.PermissionsBoundary)
-	m.flattenTags(*have, seen.rules)
+	flattenTags(&m.Tags, &m.TagsAll, have.Tags, seen.rules)
 
 	drift := task.RoleDifferences(want, *have)
 	if have.Description != want.Description {
@@ -151,14 +142,6 @@ func (m *scheduleModel) flattenRole(want task.Role, seen scheduleSeen) []string 
 		drift[i] = "role: " + what
 	}
 	return drift
-}
-
-// flattenTags follows the same rules as a docker task's.
-func (m *scheduleModel) flattenTags(role task.ObservedRole, rules task.TagRules) {
-	var t taskModel
-	t.Tags, t.TagsAll = m.Tags, m.TagsAll
-	t.flattenTags(role.Tags, observation{rules: rules})
-	m.Tags, m.TagsAll = t.Tags, t.TagsAll
 }
 
 // keepNumber keeps null for the number that nothing written stands for.

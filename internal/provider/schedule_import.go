@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
@@ -19,37 +18,20 @@ import (
 
 // scheduleIdentity tells one schedule from all others.
 type scheduleIdentity struct {
-	Name      types.String `tfsdk:"name"`
-	Group     types.String `tfsdk:"group"`
-	Region    types.String `tfsdk:"region"`
-	AccountID types.String `tfsdk:"account_id"`
+	unitIdentity
+	Group types.String `tfsdk:"group"`
 }
 
 // IdentitySchema describes the identity.
 func (r *scheduleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"name":       identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the schedule."},
-		"group":      identityschema.StringAttribute{OptionalForImport: true, Description: "Schedule group; default: default."},
-		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "AWS region; default: the provider's."},
-		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account; default: that of the provider's credentials."},
-	}}
+	attributes := unitIdentitySchema("Name of the schedule.")
+	attributes["group"] = identityschema.StringAttribute{OptionalForImport: true, Description: "Schedule group; default: default."}
+	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
-// identify writes the identity. What it has once is kept: an identity never changes.
-func (m *scheduleModel) identify(ctx context.Context, place site, to *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	if to == nil {
-		return
-	}
-	var have scheduleIdentity
-	if !to.Raw.IsFullyNull() {
-		diags.Append(to.Get(ctx, &have)...)
-	}
-	if !have.Name.IsNull() && !have.Group.IsNull() && !have.Region.IsNull() && !have.AccountID.IsNull() {
-		return
-	}
-	diags.Append(to.Set(ctx, scheduleIdentity{
-		Name: m.Name, Group: m.Group, Region: types.StringValue(place.Region), AccountID: stringOrNull(place.Account),
-	})...)
+// identity is the unit's.
+func (m *scheduleModel) identity(place site) scheduleIdentity {
+	return scheduleIdentity{newUnitIdentity(m.Name, place.Place), m.Group}
 }
 
 // ImportState takes NAME, GROUP/NAME or either with @REGION, or an identity. What there is is
@@ -73,13 +55,8 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 			return
 		}
 	}
-	_, place := r.place(ctx, id.Region, nil, &resp.Diagnostics)
+	place := r.importPlace(ctx, id.unitIdentity, atTaskRegion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
-		return
-	}
-	if want := id.AccountID.ValueString(); want != "" && place.Account != "" && want != place.Account {
-		resp.Diagnostics.AddError("Credentials of another account",
-			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, place.Account))
 		return
 	}
 	m := newScheduleModel()
@@ -90,22 +67,15 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	}
 	m.Task = taskObject(ctx, t, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	m.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, m.identity(place), &resp.Diagnostics)
 }
 
 func readScheduleID(id string) scheduleIdentity {
-	name, region, _ := strings.Cut(id, "@")
-	out := scheduleIdentity{Region: stringOrNull(region), Name: types.StringValue(name)}
-	if group, rest, has := strings.Cut(name, "/"); has {
+	out := scheduleIdentity{unitIdentity: readUnitID(id)}
+	if group, rest, has := strings.Cut(out.Name.ValueString(), "/"); has {
 		out.Group, out.Name = types.StringValue(group), types.StringValue(rest)
 	}
 	return out
-}
-
-func taskObject(ctx context.Context, t wireTaskModel, diags *diag.Diagnostics) types.Object {
-	object, d := types.ObjectValueFrom(ctx, objectType(wireTaskSchema().GetType()).AttrTypes, t)
-	diags.Append(d...)
-	return object
 }
 
 // discoverSchedule looks at a unit of which nothing but the name is known. The role is the
@@ -118,7 +88,7 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 	}
 	if s := seen.Schedule; s != nil {
 		m.discoverRole(ctx, client, &seen, diags)
-		m.discoverTask(ctx, client, place, *s, diags)
+		m.Task = taskObject(ctx, r.scheduledTask(ctx, client, place, *s, diags), diags)
 		m.DeadLetterQueue = stringOrNull(s.Target.DeadLetterARN)
 		m.Enabled = types.BoolValue(s.Enabled)
 	}
@@ -159,48 +129,30 @@ func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client,
 	m.Role = object
 }
 
-// discoverTask describes the task as docker_task or its data source does, from the schedule and
-// from the newest revision: for a task of this provider's, the plan after an import has nothing
-// to change.
-func (m *scheduleModel) discoverTask(ctx context.Context, client *awsapi.Client, place site, s schedule.Schedule, diags *diag.Diagnostics) {
+// scheduledTask describes the task that a schedule runs: as docker_task or its data source do
+// where it exists, but for what the schedule itself says.
+func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Client, place site, s schedule.Schedule, diags *diag.Diagnostics) wireTaskModel {
 	target := s.Target
 	family, _ := schedule.SplitRevision(target.DefinitionARN)
-	t := wireTaskModel{
-		Region:           types.StringValue(place.Region),
-		FamilyARN:        types.StringValue(family),
-		ContainerName:    stringOrNull(schedule.Container(target.Input)),
-		Cluster:          types.StringValue(target.ClusterARN),
-		SubnetIDs:        setOf(target.Network.SubnetIDs),
-		SecurityGroupIDs: types.SetNull(types.StringType),
-		AssignPublicIP:   types.BoolValue(target.Network.AssignPublicIP),
-	}
-	if len(target.Network.SecurityGroupIDs) > 0 {
-		t.SecurityGroupIDs = setOf(target.Network.SecurityGroupIDs)
-	}
 	a, err := arn.Parse(family)
 	if err != nil {
 		diags.AddError("Not a schedule of a docker task", fmt.Sprintf("Schedule %s/%s does not run a task of ECS.", s.Group, s.Name))
-		return
+		return namedTask("")
 	}
-	t.Name = types.StringValue(a.Name())
-	definition, err := client.FindDefinition(ctx, a.Name(), 0)
-	if err != nil {
-		diags.AddError("Docker task "+a.Name()+" could not be read", sentence(err.Error()))
-		return
+	t, found := r.existingTask(ctx, client, place, a.Name(), diags)
+	if !found {
+		t = namedTask(a.Name())
+		t.Region, t.FamilyARN, t.ContainerName = types.StringValue(place.Region), types.StringValue(family), t.Name
 	}
-	if definition != nil {
-		t.ExecutionRoleARN = stringOrNull(roleIn(definition, task.ExecutionRole))
-		t.TaskRoleARN = stringOrNull(roleIn(definition, task.TaskRole))
-		if c, ok := definition.Definition.MainContainer(schedule.Container(target.Input)); ok {
-			t.ContainerName = types.StringValue(c.Name)
-		}
-		// The unit keeps the form in which its cluster is written.
-		if tagged := task.NetworkOf(definition.Tags); tagged.Cluster != nil && task.ClusterARN(*tagged.Cluster, place.Place) == target.ClusterARN {
-			t.Cluster = types.StringValue(*tagged.Cluster)
-		}
+	if container := schedule.Container(target.Input); container != "" {
+		t.ContainerName = types.StringValue(container)
 	}
-	if t.ContainerName.IsNull() {
-		t.ContainerName = t.Name
+	// The unit keeps the form in which its cluster is written.
+	if task.ClusterARN(t.Cluster.ValueString(), place.Place) != target.ClusterARN {
+		t.Cluster = types.StringValue(target.ClusterARN)
 	}
-	m.Task = taskObject(ctx, t, diags)
+	t.SubnetIDs = setOf(target.Network.SubnetIDs)
+	t.SecurityGroupIDs = keepSet(t.SecurityGroupIDs, target.Network.SecurityGroupIDs)
+	t.AssignPublicIP = types.BoolValue(target.Network.AssignPublicIP)
+	return t
 }

@@ -64,16 +64,9 @@ type scheduleRoleModel struct {
 	Path types.String `tfsdk:"path"`
 }
 
-// retryModel is retry.
-type retryModel struct {
-	MaximumAttempts   types.Int64 `tfsdk:"maximum_attempts"`
-	MaximumAgeSeconds types.Int64 `tfsdk:"maximum_age_seconds"`
-}
-
 // The types of the nested objects.
 var (
 	scheduleRoleTypes = map[string]attr.Type{"arn": types.StringType, "name": types.StringType, "path": types.StringType}
-	retryTypes        = map[string]attr.Type{"maximum_attempts": types.Int64Type, "maximum_age_seconds": types.Int64Type}
 )
 
 // newScheduleModel is a model in which everything is null, with the types that null values
@@ -84,7 +77,7 @@ func newScheduleModel() scheduleModel {
 		Command:     types.ListNull(types.StringType),
 		Environment: types.MapNull(types.StringType),
 		TaskTags:    types.MapNull(types.StringType),
-		Retry:       types.ObjectNull(retryTypes),
+		Retry:       types.ObjectNull(retryType.AttrTypes),
 		Role:        types.ObjectNull(scheduleRoleTypes),
 		Tags:        types.MapNull(types.StringType),
 		TagsAll:     types.MapNull(types.StringType),
@@ -109,7 +102,7 @@ func (m *scheduleModel) wired(ctx context.Context, place site, diags *diag.Diagn
 
 // spec is the description of a schedule for a task. What is not known counts as not there.
 func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, rules task.TagRules, diags *diag.Diagnostics) schedule.Spec {
-	retry := m.retry(ctx, diags)
+	retry := readRetry(ctx, m.Retry, scheduleRetry, diags)
 	r := m.role(ctx, diags)
 	s := schedule.Spec{
 		Place:    place.Place,
@@ -155,18 +148,8 @@ func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, r
 	return s
 }
 
-// retry decodes retry, with Scheduler's defaults where it says nothing.
-func (m *scheduleModel) retry(ctx context.Context, diags *diag.Diagnostics) retryModel {
-	var r retryModel
-	decode(ctx, m.Retry, &r, diags)
-	if r.MaximumAttempts.IsNull() {
-		r.MaximumAttempts = types.Int64Value(schedule.MaximumAttempts)
-	}
-	if r.MaximumAgeSeconds.IsNull() {
-		r.MaximumAgeSeconds = types.Int64Value(schedule.MaximumAgeSeconds)
-	}
-	return r
-}
+// scheduleRetry is what Scheduler does on its own.
+var scheduleRetry = newRetry(schedule.MaximumAttempts, schedule.MaximumAgeSeconds)
 
 func (m *scheduleModel) role(ctx context.Context, diags *diag.Diagnostics) scheduleRoleModel {
 	var r scheduleRoleModel

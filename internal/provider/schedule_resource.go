@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,6 +13,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 var (
@@ -27,21 +26,13 @@ var (
 
 // scheduleResource is docker_task_schedule.
 type scheduleResource struct {
-	configured
+	configuredResource
 	// now is the clock. No plan reads it.
 	now func() time.Time
 }
 
-func newScheduleResource() resource.Resource { return &scheduleResource{now: time.Now} }
-
-// Metadata names the resource.
-func (r *scheduleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_task_schedule"
-}
-
-// Configure takes the provider's data.
-func (r *scheduleResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
+func newScheduleResource() resource.Resource {
+	return &scheduleResource{named("_task_schedule"), time.Now}
 }
 
 // ModifyPlan computes names, ARNs and policy.
@@ -95,43 +86,11 @@ func warnOfReplacedRole(ctx context.Context, state, plan scheduleModel, diags *d
 		"Role %s is made, and %s is deleted after it, with whatever policies others put on it.", plan.RoleName.ValueString(), state.RoleName.ValueString()))
 }
 
-// taskRegion is the region that a schedule's task names; unknown where it may turn out to name
-// one.
-func taskRegion(ctx context.Context, object types.Object, diags *diag.Diagnostics) types.String {
-	if object.IsUnknown() {
-		return types.StringUnknown()
-	}
-	var t wireTaskModel
-	decode(ctx, object, &t, diags)
-	return t.Region
-}
-
-// place is the client for a region and the place in which ARNs are built. The account of the
-// credentials has to be the one that state is of.
+// place is where a schedule is; that of state, whose account the credentials have to be of.
 func (r *scheduleResource) place(ctx context.Context, region types.String, state *scheduleModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
-	client, err := r.client.InRegion(region.ValueString())
-	if err != nil {
-		at := path.Root("task").AtName("region")
-		diags.AddAttributeError(at, invalid(at), sentence(err.Error()))
-		return nil, site{}
-	}
-	place := site{Place: client.Place(), defaultSubnets: func() []string { return defaultSubnets(ctx, client, diags) }}
-	if state == nil {
-		return client, place
-	}
-	for _, text := range []types.String{state.ARN, state.RoleARN} {
-		known, err := arn.Parse(text.ValueString())
-		switch {
-		case err != nil:
-			continue
-		case place.Account == "":
-			place.Account = known.Account
-		case place.Account != known.Account:
-			diags.AddError("Credentials of another account", fmt.Sprintf(
-				"The schedule %s is in account %s, and the provider's credentials are for account %s. Use those of account %s; allowed_account_ids in the provider block keeps this from happening.",
-				state.Name.ValueString(), known.Account, place.Account, known.Account))
-		}
-		break
+	client, place := r.inRegion(ctx, region, atTaskRegion, diags)
+	if state != nil && !diags.HasError() {
+		place.ofState("schedule "+state.Name.ValueString(), diags, state.ARN, state.RoleARN)
 	}
 	return client, place
 }
@@ -139,15 +98,9 @@ func (r *scheduleResource) place(ctx context.Context, region types.String, state
 // settled is the place with an account, and the plan with what could not be known without.
 func (r *scheduleResource) settled(ctx context.Context, plan, state *scheduleModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
 	client, place := r.place(ctx, taskRegion(ctx, plan.Task, diags), state, diags)
+	place.needAccount(ctx, client, diags)
 	if diags.HasError() {
 		return nil, site{}
-	}
-	if place.Account == "" {
-		var err error
-		if place.Account, err = client.Account(ctx); err != nil {
-			diags.AddError("The account is not known", sentence(err.Error()))
-			return nil, site{}
-		}
 	}
 	r.planSchedule(ctx, place, plan, diags)
 	return client, place
@@ -173,13 +126,13 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	private := unitState{ID: newUnitID()}
 	if err := client.CreateSchedule(ctx, unit, private.ID); err != nil {
 		addScheduleCreateError(&resp.Diagnostics, plan, place.Region, err)
-		if failed := (*awsapi.CreateError)(nil); !errors.As(err, &failed) || failed.Rollback == nil {
-			return // nothing is left
+		if leftNothing(err) {
+			return
 		}
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
 }
 
 func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region string, err error) {
@@ -187,14 +140,11 @@ func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region 
 	existing := awsapi.Existing(err)
 	switch {
 	case len(existing) > 0:
-		var parts []string
-		for _, e := range existing {
-			parts = append(parts, e.Error())
-		}
-		diags.AddError("Schedule "+name+" exists in part", sentence(strings.Join(parts, "; "))+"\n\n"+
+		diags.AddError("Schedule "+name+" exists in part", listExisting(existing)+"\n\n"+
 			"A schedule is not made over what exists. To take it over, import it:\n\n"+
 			"  terraform import docker_task_schedule.NAME "+name+"@"+region+"\n\n"+
-			"Else choose another name, for the schedule or for its role.")
+			"Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. "+
+			"A tainted schedule is repaired in place after terraform untaint.")
 	case awsapi.IsMissingScheduleGroup(err):
 		at := path.Root("group")
 		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
@@ -220,13 +170,16 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	// First of all: even a resource that is found gone has to have an identity.
-	state.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, state.identity(place), &resp.Diagnostics)
 	var seen scheduleSeen
-	if known {
-		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
-		seen.unit = private
-	} else {
+	if state.onlyNamed() {
 		seen = r.discoverSchedule(ctx, client, place, &state, &resp.Diagnostics)
+	} else {
+		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
+		if !known {
+			private = r.recognise(ctx, client, state, seen, &resp.Diagnostics)
+		}
+		seen.unit = private
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -238,8 +191,11 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	state.flatten(ctx, seen, &resp.Diagnostics)
 	seen.unit.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	state.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, state.identity(place), &resp.Diagnostics)
 }
+
+// onlyNamed tells that nothing but the name is known, as between an import and its read.
+func (m *scheduleModel) onlyNamed() bool { return m.Expression.IsNull() }
 
 // look looks at the parts that a model names.
 func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, place site, m scheduleModel, diags *diag.Diagnostics) scheduleSeen {
@@ -258,6 +214,32 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 	return seen
 }
 
+// recognise tells what unit was seen, by the role; by the one that the schedule names, where an
+// update that was killed has deleted the one of state already.
+func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client, m scheduleModel, seen scheduleSeen, diags *diag.Diagnostics) unitState {
+	if managed := m.role(ctx, diags).ARN.IsNull(); managed && seen.Role == nil && seen.Schedule != nil {
+		role := nameOr("", seen.Schedule.Target.RoleARN)
+		o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role})
+		if err != nil {
+			diags.AddError("Role "+role+" could not be read", sentence(err.Error()))
+		}
+		seen.Observed = o
+	}
+	if seen.Role == nil {
+		return unitState{}
+	}
+	return unitState{ID: seen.Role.Tags[task.TagUnit]}
+}
+
+// recall is the private state. Terraform loses it when the provider is killed in an update.
+func (r *scheduleResource) recall(ctx context.Context, client *awsapi.Client, place site, state scheduleModel, from privateReader, diags *diag.Diagnostics) unitState {
+	private, known := readUnitState(ctx, from, diags)
+	if known || diags.HasError() {
+		return private
+	}
+	return r.recognise(ctx, client, state, r.look(ctx, client, place, state, diags), diags)
+}
+
 // Update brings schedule and role to what the plan says.
 func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan scheduleModel
@@ -268,11 +250,11 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.settled(ctx, &plan, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported role that carries none
 		private.ID = newUnitID()
 	}
@@ -298,7 +280,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	private.Strays = awsapi.Strays{}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
 }
 
 func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err error) {
@@ -311,8 +293,7 @@ func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err err
 
 // saveHalfDone writes what an update that failed left behind: it looks again.
 func (r *scheduleResource) saveHalfDone(ctx context.Context, client *awsapi.Client, place site, private unitState, state, plan scheduleModel, resp *resource.UpdateResponse) {
-	// The time for the update may be up.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+	ctx, cancel := lookAgain(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
 	half := state
@@ -327,7 +308,7 @@ func (r *scheduleResource) saveHalfDone(ctx context.Context, client *awsapi.Clie
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &half)...)
-	half.identify(ctx, place, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, half.identity(place), &resp.Diagnostics)
 }
 
 // Delete removes schedule and role.
@@ -339,11 +320,11 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, taskRegion(ctx, state.Task, &resp.Diagnostics), &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := state.unit(ctx, place, r.rules, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -51,41 +51,15 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			Optional: true,
 			MarkdownDescription: "The role that EventBridge Scheduler runs the task with. It is made with the schedule, trusts Scheduler for schedules of this group only, and may run this task and nothing else. " +
 				"With `arn`, somebody else's, about which nothing is managed; `policy_json` is what it needs.",
-			Attributes: map[string]schema.Attribute{
-				"arn": schema.StringAttribute{
-					Optional:            true,
-					Validators:          []validator.String{stringCheck(checkARN("iam"))},
-					MarkdownDescription: "ARN of a role that is managed elsewhere.",
-				},
-				"name": schema.StringAttribute{
-					Optional:            true,
-					Validators:          []validator.String{stringCheck(task.CheckRoleName)},
-					MarkdownDescription: "Name. Default: `NAME-REGION-schedule`, after the group where that is not the default one, shortened to 64 characters. A change makes a new role and deletes the old one last.",
-				},
-				"path": schema.StringAttribute{
-					Optional:            true,
-					Validators:          []validator.String{stringCheck(task.CheckRolePath)},
-					MarkdownDescription: "IAM path. Default: `/`. IAM cannot change the path of a role: set another `name` with it.",
-				},
-			},
+			Attributes: whichRoleSchema("`NAME-REGION-schedule`, after the group where that is not the default one"),
 		},
-		"permissions_boundary": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{stringCheck(checkARN("iam"))},
-			MarkdownDescription: "ARN of the policy that bounds what the role may do at most.",
-		},
-		"tags": schema.MapAttribute{
-			ElementType: types.StringType, Optional: true,
-			MarkdownDescription: "Tags of the role, over those of the provider's `default_tags`; schedules have none. Keys that begin with `" + task.TagPrefix + "` are the provider's.",
-		},
-		"tags_all": schema.MapAttribute{
-			ElementType: types.StringType, Computed: true,
-			MarkdownDescription: "All tags of the role, those of `default_tags` included and the provider's own left out.",
-		},
-		"arn":         computedString("ARN of the schedule. Null while it is missing."),
-		"role_arn":    computedString("ARN of the role. Null while it is missing."),
-		"role_name":   computedString("Name of the role."),
-		"policy_json": computedString("The inline policy `" + task.InlinePolicyName + "` of the role; for a role given by ARN, what that role needs."),
+		"permissions_boundary": boundarySchema("ARN of the policy that bounds what the role may do at most."),
+		"tags":                 tagsSchema("the role", "; schedules have none"),
+		"tags_all":             tagsAllSchema("the role"),
+		"arn":                  computedString("ARN of the schedule. Null while it is missing."),
+		"role_arn":             computedString("ARN of the role. Null while it is missing."),
+		"role_name":            computedString("Name of the role."),
+		"policy_json":          computedString("The inline policy `" + task.InlinePolicyName + "` of the role; for a role given by ARN, what that role needs."),
 		"drift": schema.ListAttribute{
 			ElementType: types.StringType, Computed: true,
 			MarkdownDescription: "What of the unit is not as it was made and has no attribute of its own: one line each, naming fields and never values. " +
@@ -151,7 +125,7 @@ func whenSchema() map[string]schema.Attribute {
 		},
 		"kms_key_arn": schema.StringAttribute{
 			Optional:            true,
-			Validators:          []validator.String{stringCheck(schedule.CheckKey)},
+			Validators:          []validator.String{stringCheck(task.CheckKeyARN)},
 			MarkdownDescription: "ARN of a customer-managed key that encrypts the schedule; the role gets the right to decrypt with it. Default: a key of AWS's.",
 		},
 	}

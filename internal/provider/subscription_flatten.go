@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,7 +34,7 @@ func (m *subscriptionModel) flatten(ctx context.Context, o subscriptionObservati
 		lines = o.Rule.Foreign
 		m.flattenRule(o)
 		m.flattenTarget(ctx, o, diags)
-		m.flattenTags(o)
+		flattenTags(&m.Tags, &m.TagsAll, o.Rule.Tags, o.rules)
 		if o.unit.ID != "" && o.Rule.UnitID() != o.unit.ID {
 			lines = append(lines, "rule: tags "+task.TagUnit)
 		}
@@ -76,12 +75,7 @@ func (m *subscriptionModel) flattenTarget(ctx context.Context, o subscriptionObs
 			m.InputTransformer = objectOf(inputTransformerType, map[string]attr.Value{"paths": paths, "template": types.StringValue(is.Template)}, diags)
 		}
 	}
-	if want.Retry != have.Retry {
-		m.Retry = objectOf(subscriptionRetryType, map[string]attr.Value{
-			"maximum_attempts":    types.Int64Value(have.Retry.MaximumAttempts),
-			"maximum_age_seconds": types.Int64Value(have.Retry.MaximumAgeSeconds),
-		}, diags)
-	}
+	m.Retry = keepRetry(ctx, m.Retry, newRetry(have.Retry.MaximumAttempts, have.Retry.MaximumAgeSeconds), subscriptionRetry, diags)
 	if want.DeadLetterARN != have.DeadLetterARN {
 		was := m.deadLetterQueue(ctx, diags)
 		m.DeadLetterQueue = types.ObjectNull(deadLetterQueueType.AttrTypes)
@@ -116,96 +110,4 @@ func (m *subscriptionModel) flattenPermissions(ctx context.Context, o subscripti
 			m.DeadLetterPermissionJSON = have
 		}
 	}
-}
-
-// flattenTags writes tags_all, and into tags those that did not come from default_tags.
-func (m *subscriptionModel) flattenTags(o subscriptionObservation) {
-	all := o.rules.Users(o.Rule.Tags)
-	mine, before := stringMapOf(m.Tags), stringMapOf(m.TagsAll)
-	users := map[string]string{}
-	for k, v := range all {
-		_, configured := mine[k]
-		_, wasDefault := before[k]
-		if configured || !wasDefault && o.rules.Default[k] != v {
-			users[k] = v
-		}
-	}
-	m.Tags, m.TagsAll = keepMap(m.Tags, users), mapOf(all)
-}
-
-// discover makes a model of a rule of which nothing but the name is known. It tells what is
-// wrong with it where the rule is no subscription to a docker task, or "".
-func (m *subscriptionModel) discover(ctx context.Context, rule *subscription.ObservedRule, place arn.Place, diags *diag.Diagnostics) string {
-	f, exact := subscription.ParsePattern(rule.Pattern)
-	family, err := arn.Parse(f.FamilyARN)
-	if err != nil || family.Place() != place {
-		return "its event pattern does not name one task definition of this account and region by the prefix of its ARN"
-	}
-	if !exact {
-		f.OnlyFailures, f.ExitCodes = false, nil // the pattern shows as a change
-	}
-	m.discoverTask(ctx, f, family, place, diags)
-	if !(len(f.Statuses) == 1 && f.Statuses[0] == subscription.Stopped) && len(f.Statuses) > 0 {
-		m.Statuses = setOf(f.Statuses)
-	}
-	if f.OnlyFailures {
-		m.OnlyFailures = types.BoolValue(true)
-	}
-	m.ExitCodes = int64Set(f.ExitCodes)
-	if f.ClusterARN == "" {
-		m.AnyCluster = types.BoolValue(true)
-	}
-	t := rule.Target
-	if t == nil || t.Kind == "" {
-		return ""
-	}
-	*m.target(t.Kind) = types.StringValue(shortest(t.Kind, t.ARN, place))
-	if t.DeadLetterARN != "" {
-		m.DeadLetterQueue = objectOf(deadLetterQueueType, map[string]attr.Value{
-			"queue": types.StringValue(shortest(subscription.Queue, t.DeadLetterARN, place)), "attach_permission": types.BoolNull(),
-		}, diags)
-	}
-	return ""
-}
-
-// discoverTask writes the task as a user would who gives it by its name.
-func (m *subscriptionModel) discoverTask(ctx context.Context, f subscription.Filter, family arn.ARN, place arn.Place, diags *diag.Diagnostics) {
-	t := wireTaskModel{
-		Name:      types.StringValue(family.Name()),
-		SubnetIDs: types.SetNull(types.StringType), SecurityGroupIDs: types.SetNull(types.StringType),
-	}
-	if f.ClusterARN != "" && f.ClusterARN != task.ClusterARN(task.DefaultCluster, place) {
-		t.Cluster = types.StringValue(f.ClusterARN)
-		if a, err := arn.Parse(f.ClusterARN); err == nil && task.ClusterARN(a.Name(), place) == f.ClusterARN {
-			t.Cluster = types.StringValue(a.Name())
-		}
-	}
-	if f.OnlyFailures || len(f.ExitCodes) > 0 {
-		switch f.Container {
-		case family.Name():
-		case "": // any, which only a task that is given by its ARN says
-			t.FamilyARN = types.StringValue(f.FamilyARN)
-			if t.Cluster.IsNull() {
-				t.Cluster = types.StringValue(task.DefaultCluster)
-			}
-		default:
-			t.ContainerName = types.StringValue(f.Container)
-		}
-	}
-	o, d := types.ObjectValueFrom(ctx, m.Task.AttributeTypes(ctx), t)
-	diags.Append(d...)
-	m.Task = o
-}
-
-// shortest is the name of what is in the place, and the ARN of what is elsewhere.
-func shortest(k subscription.Kind, targetARN string, place arn.Place) string {
-	a, err := arn.Parse(targetARN)
-	if err != nil {
-		return targetARN
-	}
-	name := strings.TrimPrefix(a.Resource, "function:")
-	if k.ARN(name, place) == targetARN {
-		return name
-	}
-	return targetARN
 }

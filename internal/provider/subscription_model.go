@@ -14,16 +14,12 @@ import (
 
 // newSubscriptionModel is one in which nothing is set.
 func newSubscriptionModel() subscriptionModel {
-	taskTypes := map[string]attr.Type{}
-	for name, a := range wireTaskSchema().Attributes {
-		taskTypes[name] = a.GetType()
-	}
 	return subscriptionModel{
-		Task:             types.ObjectNull(taskTypes),
+		Task:             types.ObjectNull(objectType(wireTaskSchema().GetType()).AttrTypes),
 		Statuses:         types.SetNull(types.StringType),
 		ExitCodes:        types.SetNull(types.Int64Type),
 		InputTransformer: types.ObjectNull(inputTransformerType.AttrTypes),
-		Retry:            types.ObjectNull(subscriptionRetryType.AttrTypes),
+		Retry:            types.ObjectNull(retryType.AttrTypes),
 		DeadLetterQueue:  types.ObjectNull(deadLetterQueueType.AttrTypes),
 		Tags:             types.MapNull(types.StringType),
 		TagsAll:          types.MapNull(types.StringType),
@@ -59,17 +55,12 @@ func (m *subscriptionModel) attaches() bool {
 	return m.AttachPermission.IsNull() || m.AttachPermission.ValueBool()
 }
 
+// subscriptionRetry is what EventBridge does on its own.
+var subscriptionRetry = newRetry(subscription.DefaultRetry.MaximumAttempts, subscription.DefaultRetry.MaximumAgeSeconds)
+
 func (m *subscriptionModel) retry(ctx context.Context, diags *diag.Diagnostics) subscription.Retry {
-	r := subscription.DefaultRetry
-	var have subscriptionRetryModel
-	decode(ctx, m.Retry, &have, diags)
-	if !have.MaximumAttempts.IsNull() {
-		r.MaximumAttempts = have.MaximumAttempts.ValueInt64()
-	}
-	if !have.MaximumAgeSeconds.IsNull() {
-		r.MaximumAgeSeconds = have.MaximumAgeSeconds.ValueInt64()
-	}
-	return r
+	r := readRetry(ctx, m.Retry, subscriptionRetry, diags)
+	return subscription.Retry{MaximumAttempts: r.MaximumAttempts.ValueInt64(), MaximumAgeSeconds: r.MaximumAgeSeconds.ValueInt64()}
 }
 
 func (m *subscriptionModel) input(ctx context.Context, diags *diag.Diagnostics) subscription.Input {

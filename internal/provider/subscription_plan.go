@@ -101,7 +101,7 @@ func planSubscription(ctx context.Context, in subscriptionInput, plan *subscript
 		return
 	}
 	plan.Region = types.StringValue(in.place.Region)
-	region := plan.taskRegion(ctx, diags)
+	region := taskRegion(ctx, plan.Task, diags)
 	if region.IsUnknown() {
 		plan.Region = types.StringUnknown()
 	}
@@ -129,16 +129,6 @@ func planSubscription(ctx context.Context, in subscriptionInput, plan *subscript
 	planPermissions(ctx, in, kind, plan, nowhere, diags)
 	planSubscriptionTags(in, plan, diags)
 	plan.Drift = listOf(nil)
-}
-
-// taskRegion is the region that the task says, null for the provider's.
-func (m *subscriptionModel) taskRegion(ctx context.Context, diags *diag.Diagnostics) types.String {
-	if m.Task.IsUnknown() {
-		return types.StringUnknown()
-	}
-	var t wireTaskModel
-	decode(ctx, m.Task, &t, diags)
-	return t.Region
 }
 
 func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionModel) {
@@ -199,7 +189,7 @@ func planSubscriptionTags(in subscriptionInput, plan *subscriptionModel, diags *
 // checkPlaces refuses targets and queues that the rule cannot reach, or whose policy the
 // provider's credentials cannot change.
 func checkPlaces(ctx context.Context, in subscriptionInput, diags *diag.Diagnostics) {
-	region := in.config.taskRegion(ctx, diags)
+	region := taskRegion(ctx, in.config.Task, diags)
 	if region.IsUnknown() {
 		return
 	}

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -20,23 +19,9 @@ type subscriptionState struct {
 // readSubscriptionState reads the private state; the second result is false where there is
 // none.
 func readSubscriptionState(ctx context.Context, from privateReader, diags *diag.Diagnostics) (subscriptionState, bool) {
-	var s subscriptionState
-	text, d := from.GetKey(ctx, unitKey)
-	diags.Append(d...)
-	if text == nil {
-		return s, false
-	}
-	if err := json.Unmarshal(text, &s); err != nil {
-		diags.AddError("Private state of the subscription is damaged", err.Error())
-	}
-	return s, true
+	return readPrivate[subscriptionState](ctx, from, "subscription", diags)
 }
 
 func (s subscriptionState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
-	text, err := json.Marshal(s)
-	if err != nil {
-		diags.AddError("Private state of the subscription cannot be written", err.Error())
-		return
-	}
-	diags.Append(to.SetKey(ctx, unitKey, text)...)
+	writePrivate(ctx, to, "subscription", s, diags)
 }

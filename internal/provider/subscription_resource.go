@@ -2,16 +2,12 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
@@ -29,89 +25,21 @@ var (
 
 // subscriptionResource is docker_task_subscription.
 type subscriptionResource struct {
-	configured
+	configuredResource
 }
 
-func newSubscriptionResource() resource.Resource { return &subscriptionResource{} }
-
-// Metadata names the resource.
-func (r *subscriptionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_task_subscription"
+func newSubscriptionResource() resource.Resource {
+	return &subscriptionResource{named("_task_subscription")}
 }
 
-// Configure takes the provider's data.
-func (r *subscriptionResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
-}
-
-// IdentitySchema describes the identity.
-func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"name":       identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the rule."},
-		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "AWS region; default: the provider's."},
-		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account; default: that of the provider's credentials."},
-	}}
-}
-
-// identify writes the identity. What it has once is kept: an identity never changes.
-func (m *subscriptionModel) identify(ctx context.Context, to *tfsdk.ResourceIdentity, place arn.Place, diags *diag.Diagnostics) {
-	if to == nil {
-		return
-	}
-	var have taskIdentity
-	if !to.Raw.IsFullyNull() {
-		diags.Append(to.Get(ctx, &have)...)
-	}
-	if !have.Name.IsNull() && !have.Region.IsNull() && !have.AccountID.IsNull() {
-		return
-	}
-	diags.Append(to.Set(ctx, taskIdentity{Name: m.Name, Region: types.StringValue(place.Region), AccountID: stringOrNull(place.Account)})...)
-}
-
-// at is the client for a region and the place in which ARNs are built. The account of the
-// credentials has to be the one that state is of.
-func (r *subscriptionResource) at(region types.String, state *subscriptionModel, diags *diag.Diagnostics) (*awsapi.Client, arn.Place) {
-	client, err := r.client.InRegion(region.ValueString())
-	if err != nil {
-		addInvalid(diags, path.Root("task").AtName("region"), err.Error())
-		return nil, arn.Place{}
-	}
-	place := client.Place()
-	if state == nil {
-		return client, place
-	}
-	known, err := arn.Parse(state.RuleARN.ValueString())
-	if err != nil {
-		return client, place
-	}
-	switch place.Account {
-	case "":
-		place.Account = known.Account
-	case known.Account:
-	default:
-		diags.AddError("Credentials of another account", fmt.Sprintf(
-			"The subscription %s is in account %s, and the provider's credentials are for account %s. Use those of account %[2]s; allowed_account_ids in the provider block keeps this from happening.",
-			state.Name.ValueString(), known.Account, place.Account))
+// place is where a subscription is; that of state, whose account the credentials have to be
+// of.
+func (r *subscriptionResource) place(ctx context.Context, region types.String, state *subscriptionModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
+	client, place := r.inRegion(ctx, region, atTaskRegion, diags)
+	if state != nil && !diags.HasError() {
+		place.ofState("subscription "+state.Name.ValueString(), diags, state.RuleARN)
 	}
 	return client, place
-}
-
-// withAccount is the place with the account, which the provider may have been told not to ask
-// for.
-func withAccount(ctx context.Context, client *awsapi.Client, place arn.Place, diags *diag.Diagnostics) arn.Place {
-	if place.Account != "" {
-		return place
-	}
-	var err error
-	if place.Account, err = client.Account(ctx); err != nil {
-		diags.AddError("The account is not known", sentence(err.Error()))
-	}
-	return place
-}
-
-// always is a time limit that nobody can set.
-func always(_ context.Context, limit time.Duration) (time.Duration, diag.Diagnostics) {
-	return limit, nil
 }
 
 // ModifyPlan fills in what the configuration leaves to the provider.
@@ -132,10 +60,11 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, in.place = r.at(in.config.taskRegion(ctx, &resp.Diagnostics), state, &resp.Diagnostics)
+	_, place := r.place(ctx, taskRegion(ctx, in.config.Task, &resp.Diagnostics), state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	in.place = place.Place
 	planSubscription(ctx, in, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -169,26 +98,26 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	defer done()
-	client, place := r.at(plan.taskRegion(ctx, &resp.Diagnostics), nil, &resp.Diagnostics)
+	client, place := r.place(ctx, taskRegion(ctx, plan.Task, &resp.Diagnostics), nil, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place = withAccount(ctx, client, place, &resp.Diagnostics)
-	r.settle(ctx, &plan, place, &resp.Diagnostics)
-	unit := plan.unit(ctx, place, &resp.Diagnostics)
+	r.settle(ctx, &plan, place.Place, &resp.Diagnostics)
+	unit := plan.unit(ctx, place.Place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	private := subscriptionState{ID: newUnitID()}
 	if err := client.CreateSubscription(ctx, unit, private.ID); err != nil {
 		addSubscriptionError(&resp.Diagnostics, plan, err)
-		if failed := (*awsapi.CreateError)(nil); !errors.As(err, &failed) || failed.Rollback == nil {
-			return // nothing is left
+		if leftNothing(err) {
+			return
 		}
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, resp.Identity, place, &resp.Diagnostics)
+	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
 }
 
 func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
@@ -207,7 +136,7 @@ func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err e
 		parts = append(parts, part)
 	}
 	diags.AddAttributeError(path.Root("name"), "Rule "+name+" exists", sentence(strings.Join(parts, "; "))+"\n\n"+
-		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. "+
+		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. A tainted subscription is repaired in place after terraform untaint. "+
 		"Or take the rule over:\n\n"+
 		"  terraform import docker_task_subscription.NAME "+name+"@"+plan.Region.ValueString())
 }
@@ -222,19 +151,19 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	defer done()
 	private, known := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(state.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place = withAccount(ctx, client, place, &resp.Diagnostics)
-	state.identify(ctx, resp.Identity, place, &resp.Diagnostics)
-	if !known {
-		private = r.discover(ctx, client, place, &state, &resp.Diagnostics)
+	identify(ctx, resp.Identity, newUnitIdentity(state.Name, place.Place), &resp.Diagnostics)
+	if state.onlyNamed() {
+		r.discover(ctx, client, place, &state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	seen, err := client.ReadSubscription(ctx, state.unit(ctx, place, &resp.Diagnostics).Refs())
+	seen, err := client.ReadSubscription(ctx, state.unit(ctx, place.Place, &resp.Diagnostics).Refs())
 	if err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be read", sentence(err.Error()))
 		return
@@ -243,26 +172,34 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place, rules: r.rules}, &resp.Diagnostics)
+	if !known && seen.Rule != nil {
+		private.ID = seen.Rule.UnitID()
+	}
+	state.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &resp.Diagnostics)
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// discover fills in a model of which nothing but name and region are known.
-func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Client, place arn.Place, state *subscriptionModel, diags *diag.Diagnostics) subscriptionState {
+// onlyNamed tells that nothing but name and region are known, as between an import and its
+// read.
+func (m *subscriptionModel) onlyNamed() bool { return m.Task.IsNull() }
+
+// recall is the private state. Terraform loses it when the provider is killed in an update;
+// then the rule tells what unit it is of.
+func (r *subscriptionResource) recall(ctx context.Context, client *awsapi.Client, place site, state subscriptionModel, from privateReader, diags *diag.Diagnostics) subscriptionState {
+	private, known := readSubscriptionState(ctx, from, diags)
+	if known || diags.HasError() {
+		return private
+	}
 	name := state.Name.ValueString()
-	rule, err := client.FindRule(ctx, name, subscription.RuleARN(name, place))
+	rule, err := client.FindRule(ctx, name, subscription.RuleARN(name, place.Place))
 	if err != nil {
 		diags.AddError("Subscription "+name+" could not be read", sentence(err.Error()))
-		return subscriptionState{}
 	}
-	if rule == nil {
-		return subscriptionState{}
+	if rule != nil {
+		private.ID = rule.UnitID()
 	}
-	if wrong := state.discover(ctx, rule, place, diags); wrong != "" {
-		diags.AddError("Rule "+name+" is no subscription to a docker task", sentence(wrong)+" Only a rule that hears of the state changes of one task definition can be imported.")
-	}
-	return subscriptionState{ID: rule.UnitID()}
+	return private
 }
 
 // Update brings the subscription to what the plan says.
@@ -275,20 +212,20 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 		return
 	}
 	defer done()
-	private, _ := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(state.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place = withAccount(ctx, client, place, &resp.Diagnostics)
-	r.settle(ctx, &plan, place, &resp.Diagnostics)
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	r.settle(ctx, &plan, place.Place, &resp.Diagnostics)
 	if private.ID == "" { // an imported rule that carries none
 		private.ID = newUnitID()
 	}
 	up := awsapi.SubscriptionUpdate{
 		UnitID: private.ID,
-		Had:    state.unit(ctx, place, &resp.Diagnostics),
-		Want:   plan.unit(ctx, place, &resp.Diagnostics),
+		Had:    state.unit(ctx, place.Place, &resp.Diagnostics),
+		Want:   plan.unit(ctx, place.Place, &resp.Diagnostics),
 		Left:   private.Left,
 		Rules:  r.rules,
 	}
@@ -303,7 +240,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 	private.Left = nil
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, resp.Identity, place, &resp.Diagnostics)
+	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
 }
 
 func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
@@ -316,23 +253,22 @@ func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel,
 
 // saveHalfDone writes what an update that failed left behind: it looks again, and remembers
 // all permissions of before and after: state names those of the target that the rule has now.
-func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.SubscriptionUpdate, place arn.Place, private subscriptionState, state subscriptionModel, resp *resource.UpdateResponse) {
-	// The time for the update may be up.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.SubscriptionUpdate, place site, private subscriptionState, state subscriptionModel, resp *resource.UpdateResponse) {
+	ctx, cancel := lookAgain(ctx)
 	defer cancel()
 	private.Left = up.Permissions()
 	half := state
 	seen, err := client.ReadSubscription(ctx, up.Had.Refs())
 	if err == nil {
 		var looked diag.Diagnostics
-		half.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place, rules: r.rules}, &looked)
+		half.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &looked)
 		if looked.HasError() {
 			half = state // no better knowledge than before; the next refresh will see
 		}
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &half)...)
-	half.identify(ctx, resp.Identity, place, &resp.Diagnostics)
+	identify(ctx, resp.Identity, newUnitIdentity(half.Name, place.Place), &resp.Diagnostics)
 }
 
 // Delete removes the subscription.
@@ -344,56 +280,18 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	defer done()
-	private, _ := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(state.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	place = withAccount(ctx, client, place, &resp.Diagnostics)
-	refs := state.unit(ctx, place, &resp.Diagnostics).Refs()
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	refs := state.unit(ctx, place.Place, &resp.Diagnostics).Refs()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	refs.Permissions = awsapi.AllPermissions(refs.Permissions, private.Left)
 	if err := client.DeleteSubscription(ctx, refs, private.ID); err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
-	}
-}
-
-// ImportState takes NAME or NAME@REGION, or an identity. The read that follows looks the rule
-// up.
-func (r *subscriptionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id taskIdentity
-	if req.ID != "" {
-		name, region, _ := strings.Cut(req.ID, "@")
-		id.Name, id.Region = types.StringValue(name), stringOrNull(region)
-	} else {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
-	}
-	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
-		return
-	}
-	if wrong := subscription.CheckName(id.Name.ValueString()); wrong != "" {
-		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a subscription is NAME or NAME@REGION, with the name of its rule.")
-		return
-	}
-	client, place := r.at(id.Region, nil, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if want := id.AccountID.ValueString(); want != "" && client.AccountID != "" && want != client.AccountID {
-		resp.Diagnostics.AddError("Credentials of another account",
-			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, client.AccountID))
-		return
-	}
-	m := newSubscriptionModel()
-	m.Name, m.Region = id.Name, types.StringValue(client.Region)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	if resp.Identity != nil {
-		id.Region = m.Region
-		if id.AccountID.IsNull() {
-			id.AccountID = stringOrNull(place.Account)
-		}
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
 	}
 }

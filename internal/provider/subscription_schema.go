@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
-	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // subscriptionModel is docker_task_subscription.
@@ -56,11 +55,6 @@ type inputTransformerModel struct {
 	Template types.String `tfsdk:"template"`
 }
 
-type subscriptionRetryModel struct {
-	MaximumAttempts   types.Int64 `tfsdk:"maximum_attempts"`
-	MaximumAgeSeconds types.Int64 `tfsdk:"maximum_age_seconds"`
-}
-
 type deadLetterQueueModel struct {
 	Queue            types.String `tfsdk:"queue"`
 	AttachPermission types.Bool   `tfsdk:"attach_permission"`
@@ -70,9 +64,6 @@ type deadLetterQueueModel struct {
 var (
 	inputTransformerType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"paths": types.MapType{ElemType: types.StringType}, "template": types.StringType,
-	}}
-	subscriptionRetryType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"maximum_attempts": types.Int64Type, "maximum_age_seconds": types.Int64Type,
 	}}
 	deadLetterQueueType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"queue": types.StringType, "attach_permission": types.BoolType,
@@ -210,14 +201,8 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 				MarkdownDescription: "Whether the statement that lets the rule reach the target is put into the target's policy, where statements of others are left alone. Default: true. " +
 					"With false it is only computed: where the whole policy is managed elsewhere, as by `aws_sqs_queue_policy`, put `permission_json` in there.",
 			},
-			"tags": schema.MapAttribute{
-				ElementType: types.StringType, Optional: true,
-				MarkdownDescription: "Tags of the rule, over those of the provider's `default_tags`. Keys that begin with `" + task.TagPrefix + "` are the provider's.",
-			},
-			"tags_all": schema.MapAttribute{
-				ElementType: types.StringType, Computed: true,
-				MarkdownDescription: "All tags of the rule, those of `default_tags` included and the provider's own left out.",
-			},
+			"tags":     tagsSchema("the rule", ""),
+			"tags_all": tagsAllSchema("the rule"),
 
 			"rule_arn":                    computedString("ARN of the rule. Null while the rule is missing."),
 			"target_arn":                  computedString("ARN of the target, as the rule has it. Null while the rule has none."),

@@ -87,8 +87,13 @@ func (m *subscriptionModel) checkInput(ctx context.Context, diags *diag.Diagnost
 	for name := range t.Paths.Elements() {
 		names = append(names, name)
 	}
-	if wrong := subscription.CheckTemplate(t.Template.ValueString(), names); wrong != "" {
-		addInvalid(diags, at.AtName("template"), wrong)
+	at = at.AtName("template")
+	switch template := t.Template.ValueString(); {
+	case subscription.CheckTemplate(template, names) != "":
+		addInvalid(diags, at, subscription.CheckTemplate(template, names))
+	case !subscription.IsTemplateJSON(template):
+		diags.AddAttributeWarning(at, "The template is no JSON",
+			"EventBridge takes a template that is JSON once its placeholders are filled in, and refuses others. A text goes in quotes that are part of it, one pair a line: \"\\\"Task <task> ended.\\\"\".")
 	}
 }
 

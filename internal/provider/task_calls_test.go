@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+	"github.com/dockertask/terraform-provider-docker/internal/provider"
 )
 
 // latency is how long the proxy waits for further calls that go out together: longer than
@@ -121,6 +124,51 @@ func TestAccTask_rolesNotReady(t *testing.T) {
 				}
 			}
 			if err := u.checkGone()(nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestAccTask_readTooEarly: a refresh right after a create may ask a part of AWS that has not
+// heard of it yet. It looks again, and there is nothing to do.
+func TestAccTask_readTooEarly(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fault acctest.Fault
+		on    string
+		times int
+	}{
+		"role":       {acctest.Fault{Code: "NoSuchEntity", Message: "The role cannot be found.", Status: 404}, "iam.GetRole", 2},
+		"policy":     {acctest.Fault{Code: "NoSuchEntity", Message: "The role cannot be found.", Status: 404}, "iam.GetRolePolicy", 1},
+		"definition": {acctest.Fault{Code: "ClientException", Message: "Unable to describe task definition."}, "ecs.DescribeTaskDefinition", 2},
+		"tags":       {acctest.Fault{Code: "ResourceNotFoundException", Message: "The log group does not exist."}, "logs.ListTagsForResource", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUnit(t)
+			proxy := acctest.NewProxy(t)
+			docker := newCoreOf(t, providerserver.NewProtocol6WithError(provider.New("test")()), "docker_task", nil)
+			arguments := values{"name": u.name, "image": "busybox"}
+			state, err := docker.apply(docker.nothing(), arguments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var unseen []*acctest.Injection
+			for i := range c.times {
+				unseen = append(unseen, proxy.FailNth(i+1, c.fault, acctest.On(c.on)))
+			}
+			early, err := docker.refresh(state)
+			if err != nil || !early.value.Equal(state.value) {
+				t.Errorf("the state is another one (%v)", err)
+			}
+			for _, i := range unseen {
+				if i.Hits() != 1 {
+					t.Errorf("%d looks in vain", i.Hits())
+				}
+			}
+			docker.mustPlanNothing(early, arguments)
+			if _, err := docker.destroy(early); err != nil {
 				t.Error(err)
 			}
 		})

@@ -6,11 +6,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	dsschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -109,17 +111,15 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	ctx, cancel := context.WithTimeout(d.client.Context(ctx), readTimeout)
 	defer cancel()
-	client, place := d.at(ctx, config.Region, nil, &resp.Diagnostics)
+	client, place := d.inRegion(ctx, config.Region, atRegion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m := newTaskModel(ctx, &resp.Diagnostics)
-	m.Name, m.Region = config.Name, types.StringValue(client.Region)
-	m, seen := d.discover(ctx, client, place, m, config.Revision.ValueInt64(), &resp.Diagnostics)
+	m, found := d.readTask(ctx, client, place, config.Name.ValueString(), config.Revision.ValueInt64(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if seen.Definition == nil {
+	if !found {
 		which := "no ACTIVE revision"
 		if !config.Revision.IsNull() {
 			which = fmt.Sprintf("no ACTIVE revision %d", config.Revision.ValueInt64())
@@ -128,10 +128,22 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 			"Task definition %s has %s in %s.", config.Name.ValueString(), which, client.Region))
 		return
 	}
-	m.forgetUnnamed(&seen)
-	m.flatten(ctx, seen, &resp.Diagnostics)
-	m.forgetMissing()
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m.taskAttributes)...)
+}
+
+// readTask describes the task that a definition is of; false where there is none. Revision 0
+// is the newest.
+func (c *configured) readTask(ctx context.Context, client *awsapi.Client, place site, name string, revision int64, diags *diag.Diagnostics) (taskModel, bool) {
+	m := newTaskModel(ctx, diags)
+	m.Name, m.Region = types.StringValue(name), types.StringValue(place.Region)
+	m, seen := c.discover(ctx, client, place, m, revision, diags)
+	if diags.HasError() || seen.Definition == nil {
+		return m, false
+	}
+	m.forgetUnnamed(&seen)
+	m.flatten(ctx, seen, diags)
+	m.forgetMissing()
+	return m, true
 }
 
 // forgetUnnamed drops the parts that the task definition does not name. One that is to be

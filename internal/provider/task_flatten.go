@@ -41,7 +41,7 @@ func (m *taskModel) flatten(ctx context.Context, o observation, diags *diag.Diag
 	m.flattenLogGroup(ctx, before, o, diags)
 	source := o.tagSource(before)
 	m.flattenNetwork(source)
-	m.flattenTags(source, o)
+	flattenTags(&m.Tags, &m.TagsAll, source, o.rules)
 
 	after, _ := m.spec(ctx, o.place, diags)
 	m.FamilyARN = types.StringValue(after.FamilyARN())
@@ -383,21 +383,6 @@ func (m *taskModel) flattenNetwork(tags map[string]string) {
 		m.SubnetIDs = setOf(n.SubnetIDs)
 	}
 	m.SecurityGroupIDs = keepSet(m.SecurityGroupIDs, n.SecurityGroupIDs)
-}
-
-// flattenTags writes tags_all, and into tags those that did not come from default_tags.
-func (m *taskModel) flattenTags(tags map[string]string, o observation) {
-	all := o.rules.Users(tags)
-	mine, before := stringMapOf(m.Tags), stringMapOf(m.TagsAll)
-	users := map[string]string{}
-	for k, v := range all {
-		_, configured := mine[k]
-		_, wasDefault := before[k]
-		if configured || !wasDefault && o.rules.Default[k] != v {
-			users[k] = v
-		}
-	}
-	m.Tags, m.TagsAll = keepMap(m.Tags, users), mapOf(all)
 }
 
 // drift says what of the unit is not as it shall be and has no attribute of its own. The

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,34 +14,16 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// taskIdentity tells one docker task from all others. It has no revision: an identity must
-// not change.
-type taskIdentity struct {
-	Name      types.String `tfsdk:"name"`
-	Region    types.String `tfsdk:"region"`
-	AccountID types.String `tfsdk:"account_id"`
-}
-
 // IdentitySchema describes the identity.
 func (r *taskResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"name":       identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the docker task."},
-		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "AWS region; default: the provider's."},
-		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account; default: that of the provider's credentials."},
-	}}
+	resp.IdentitySchema = identityschema.Schema{Attributes: unitIdentitySchema("Name of the docker task.")}
 }
 
 // ImportState takes NAME or NAME@REGION, or an identity. What there is of the task is looked
 // up by the read that follows: any part will do, so that a task that was never finished can
 // be taken up.
 func (r *taskResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id taskIdentity
-	if req.ID != "" {
-		name, region, _ := strings.Cut(req.ID, "@")
-		id.Name, id.Region = types.StringValue(name), stringOrNull(region)
-	} else {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
-	}
+	id := importedUnit(ctx, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
 		return
 	}
@@ -51,25 +31,14 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a docker task is NAME or NAME@REGION.")
 		return
 	}
-	client, _ := r.at(ctx, id.Region, nil, &resp.Diagnostics)
+	place := r.importPlace(ctx, id, atRegion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if want := id.AccountID.ValueString(); want != "" && client.AccountID != "" && want != client.AccountID {
-		resp.Diagnostics.AddError("Credentials of another account",
-			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, client.AccountID))
-		return
-	}
 	m := newTaskModel(ctx, &resp.Diagnostics)
-	m.Name, m.Region = id.Name, types.StringValue(client.Region)
+	m.Name, m.Region = id.Name, types.StringValue(place.Region)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	if resp.Identity != nil {
-		id.Region = m.Region
-		if id.AccountID.IsNull() {
-			id.AccountID = stringOrNull(client.AccountID)
-		}
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
-	}
+	identify(ctx, resp.Identity, newUnitIdentity(m.Name, place.Place), &resp.Diagnostics)
 }
 
 // discover looks at a unit of which nothing but the name is known: first at the task

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -116,6 +117,22 @@ func TestUnitState(t *testing.T) {
 	}
 	if _, _ = readUnitState(t.Context(), private{unitKey: []byte("{")}, &diags); !diags.HasError() {
 		t.Error("damaged private state is no error")
+	}
+	for format, refused := range map[string]bool{"": false, "1": false, "2": true, `{"a":1}`: true} {
+		from := private{unitKey: []byte(`{"id":"a"}`)}
+		if format != "" {
+			from[unitFormatKey] = []byte(format)
+		}
+		var diags diag.Diagnostics
+		have, known := readUnitState(t.Context(), from, &diags)
+		switch {
+		case !known || diags.HasError() != refused:
+			t.Errorf("format %q: %v", format, diags)
+		case !refused && have.ID != "a", refused && have.ID != "":
+			t.Errorf("format %q: read as %+v", format, have)
+		case refused && !strings.Contains(diags[0].Detail(), "init -upgrade"):
+			t.Errorf("format %q: %s", format, diags[0].Detail())
+		}
 	}
 }
 

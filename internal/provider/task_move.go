@@ -57,7 +57,5 @@ func moveTask(ctx context.Context, req resource.MoveStateRequest, resp *resource
 	m := newTaskModel(ctx, &resp.Diagnostics)
 	m.Name, m.Region = types.StringValue(text(from.family)), types.StringValue(definition.Region)
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &m)...)
-	if resp.TargetIdentity != nil {
-		resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, taskIdentity{Name: m.Name, Region: m.Region, AccountID: types.StringValue(definition.Account)})...)
-	}
+	identify(ctx, resp.TargetIdentity, newUnitIdentity(m.Name, definition.Place()), &resp.Diagnostics)
 }

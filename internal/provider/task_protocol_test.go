@@ -43,17 +43,22 @@ func (s resourceState) exists() bool { return !s.value.IsNull() }
 // with one of its resource types.
 func newCore(t testing.TB, typeName string, more values) core {
 	t.Helper()
-	c, err := configuredCore(t.Context(), t, typeName, more)
+	return newCoreOf(t, factories["docker"], typeName, more)
+}
+
+func newCoreOf(t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) core {
+	t.Helper()
+	c, err := configuredCore(t.Context(), t, factory, typeName, more)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// configuredCore is newCore where configuring the provider may fail.
-func configuredCore(ctx context.Context, t testing.TB, typeName string, more values) (core, error) {
+// configuredCore is newCoreOf where configuring the provider may fail.
+func configuredCore(ctx context.Context, t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) (core, error) {
 	t.Helper()
-	server, err := factories["docker"]()
+	server, err := factory()
 	if err != nil {
 		t.Fatal(err)
 	}

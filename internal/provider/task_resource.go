@@ -2,16 +2,12 @@ package provider
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
-	"strings"
-	"time"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
@@ -27,29 +23,12 @@ var (
 	_ resource.ResourceWithValidateConfig = (*taskResource)(nil)
 )
 
-// How long an operation may take unless timeouts says otherwise. Most of it is waiting for
-// IAM to tell ECS of new roles, and for ECS when it throttles.
-const (
-	readTimeout   = 5 * time.Minute
-	changeTimeout = 20 * time.Minute
-)
-
 // taskResource is docker_task.
 type taskResource struct {
-	configured
+	configuredResource
 }
 
-func newTaskResource() resource.Resource { return &taskResource{} }
-
-// Metadata names the resource.
-func (r *taskResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_task"
-}
-
-// Configure takes the provider's data.
-func (r *taskResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
-}
+func newTaskResource() resource.Resource { return &taskResource{named("_task")} }
 
 // ModifyPlan fills in what the configuration leaves to the provider.
 func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -69,7 +48,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() || in.config.Region.IsUnknown() {
 		return
 	}
-	_, place := r.at(ctx, in.config.Region, in.state, &resp.Diagnostics)
+	_, place := r.place(ctx, in.config.Region, in.state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -106,47 +85,11 @@ func (r *taskResource) checkTags(in planInput, diags *diag.Diagnostics) {
 	}
 }
 
-// defaultSubnets are those of the default VPC.
-func defaultSubnets(ctx context.Context, client *awsapi.Client, diags *diag.Diagnostics) []string {
-	ids, err := client.DefaultSubnets(ctx)
-	if err != nil {
-		diags.AddAttributeError(path.Root("subnet_ids"), "The default subnets cannot be looked up",
-			fmt.Sprintf("subnet_ids is not set, so the default VPC's are taken, for which the credentials need ec2:DescribeSubnets: %s. Set subnet_ids to do without.", err))
-	}
-	return ids
-}
-
-// site is the place of a task, and what of its surroundings a description may ask for.
-type site struct {
-	arn.Place
-	// defaultSubnets are those of the default VPC, looked up once.
-	defaultSubnets func() []string
-}
-
-// at is the client for a region and the place in which ARNs are built. The account of the
-// credentials has to be the one that state is of.
-func (c *configured) at(ctx context.Context, region types.String, state *taskModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
-	client, err := c.client.InRegion(region.ValueString())
-	if err != nil {
-		diags.AddAttributeError(path.Root("region"), invalid(path.Root("region")), sentence(err.Error()))
-		return nil, site{}
-	}
-	place := site{Place: client.Place(), defaultSubnets: func() []string { return defaultSubnets(ctx, client, diags) }}
-	if state == nil {
-		return client, place
-	}
-	known, err := arn.Parse(state.FamilyARN.ValueString())
-	if err != nil {
-		return client, place
-	}
-	switch place.Account {
-	case "":
-		place.Account = known.Account
-	case known.Account:
-	default:
-		diags.AddError("Credentials of another account",
-			fmt.Sprintf("The docker task %s is in account %s, and the provider's credentials are for account %s. Use those of account %s; allowed_account_ids in the provider block keeps this from happening.",
-				state.Name.ValueString(), known.Account, place.Account, known.Account))
+// place is where a task is; that of state, whose account the credentials have to be of.
+func (r *taskResource) place(ctx context.Context, region types.String, state *taskModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
+	client, place := r.inRegion(ctx, region, atRegion, diags)
+	if state != nil && !diags.HasError() {
+		place.ofState("docker task "+state.Name.ValueString(), diags, state.FamilyARN)
 	}
 	return client, place
 }
@@ -160,17 +103,11 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	defer done()
-	client, place := r.at(ctx, plan.Region, nil, &resp.Diagnostics)
+	client, place := r.place(ctx, plan.Region, nil, &resp.Diagnostics)
+	// The plan could do without the account; the trust of the roles cannot.
+	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
-	}
-	if place.Account == "" {
-		// The plan could do without; the trust of the roles cannot.
-		var err error
-		if place.Account, err = client.Account(ctx); err != nil {
-			resp.Diagnostics.AddError("The account is not known", sentence(err.Error()))
-			return
-		}
 	}
 	unit := plan.unit(ctx, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -180,8 +117,8 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	made, err := client.CreateUnit(ctx, unit, private.ID)
 	if err != nil {
 		addCreateError(&resp.Diagnostics, plan, err)
-		if failed := (*awsapi.CreateError)(nil); !errors.As(err, &failed) || failed.Rollback == nil {
-			return // nothing is left
+		if leftNothing(err) {
+			return
 		}
 	} else {
 		private.Registered = made.Revision
@@ -189,7 +126,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	plan.complete(ctx, place, made, &resp.Diagnostics)
 	private.observed(made).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 }
 
 // unit is the unit that a wholly known model describes.
@@ -215,27 +152,18 @@ func (m *taskModel) complete(ctx context.Context, place site, made *task.Observe
 	m.Drift = listOf(nil)
 }
 
-// newUnitID makes the id of a unit: 128 random bits, as letters and digits.
-func newUnitID() string { return strings.ToLower(rand.Text()) }
-
 func addCreateError(diags *diag.Diagnostics, plan taskModel, err error) {
 	existing := awsapi.Existing(err)
 	if len(existing) == 0 {
 		diags.AddError("Docker task "+plan.Name.ValueString()+" could not be made", sentence(err.Error()))
 		return
 	}
-	var parts []string
-	owned := false
-	for _, e := range existing {
-		parts = append(parts, e.Error())
-		owned = owned || e.Owned
-	}
-	detail := sentence(strings.Join(parts, "; ")) + "\n\n" +
+	detail := listExisting(existing) + "\n\n" +
 		"A docker task is not made over what exists. To take it over, import it:\n\n" +
 		"  terraform import docker_task.NAME " + plan.Name.ValueString() + "@" + plan.Region.ValueString() + "\n\n" +
 		"Else choose another name, for the task or for this part. A log group alone is taken over with log_group.adopt = true."
-	if owned {
-		detail += "\n\nIf it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment."
+	if slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }) {
+		detail += "\n\nIf it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint."
 	}
 	diags.AddError("Docker task "+plan.Name.ValueString()+" exists in part", detail)
 }
@@ -248,26 +176,26 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	// First of all: even a resource that is found gone has to have an identity.
-	state.identify(ctx, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	ctx, done := r.begin(ctx, state.Timeouts.Read, readTimeout, &resp.Diagnostics)
 	if done == nil {
 		return
 	}
 	defer done()
 	private, known := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(ctx, state.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	var seen observation
-	if known {
-		unit := state.unit(ctx, place, &resp.Diagnostics)
-		refs := unit.Refs()
-		refs.DefinitionARN = state.ARN.ValueString()
-		seen = r.look(ctx, client, place, refs, &resp.Diagnostics)
-		seen.unit = private
-	} else {
+	imported := state.onlyNamed()
+	if imported {
 		state, seen = r.discover(ctx, client, place, state, 0, &resp.Diagnostics)
+	} else {
+		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
+		if known {
+			seen.unit = private
+		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -277,20 +205,40 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	state.flatten(ctx, seen, &resp.Diagnostics)
-	if !known && state.KeepRevisions.IsNull() {
+	if imported && state.KeepRevisions.IsNull() {
 		state.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
 	}
 	seen.unit.observed(seen.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	state.identify(ctx, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 }
 
-func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place site, refs task.Refs, diags *diag.Diagnostics) observation {
+// onlyNamed tells that nothing but the name is known, as between an import and its read.
+func (m *taskModel) onlyNamed() bool { return m.FamilyARN.IsNull() }
+
+// look looks at the parts that state names. The unit is what they tell of it.
+func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place site, state taskModel, diags *diag.Diagnostics) observation {
+	refs := state.unit(ctx, place, diags).Refs()
+	refs.DefinitionARN = state.ARN.ValueString()
 	o, err := client.ReadUnit(ctx, refs)
 	if err != nil {
 		diags.AddError("Docker task "+refs.Family+" could not be read", sentence(err.Error()))
 	}
-	return observation{Observed: o, place: place, rules: r.rules}
+	seen := observation{Observed: o, place: place, rules: r.rules, unit: unitState{ID: o.UnitID()}}
+	if d := o.Definition; d != nil && d.Tags[task.TagUnit] == seen.unit.ID {
+		seen.unit.Registered = d.Revision
+	}
+	return seen
+}
+
+// recall is the private state. Terraform loses it when the provider is killed in an update;
+// then the parts tell what unit they are of.
+func (r *taskResource) recall(ctx context.Context, client *awsapi.Client, place site, state taskModel, from privateReader, diags *diag.Diagnostics) unitState {
+	private, known := readUnitState(ctx, from, diags)
+	if known || diags.HasError() {
+		return private
+	}
+	return r.look(ctx, client, place, state, diags).unit
 }
 
 // Update brings the unit to what the plan says.
@@ -303,11 +251,11 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(ctx, plan.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, plan.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported unit whose parts carry none
 		private.ID = newUnitID()
 	}
@@ -335,7 +283,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		if failed := (*awsapi.UpdateError)(nil); errors.As(err, &failed) {
 			private.Strays = failed.Strays
 		}
-		r.saveHalfDone(ctx, client, up, place, private, state, plan, resp)
+		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
 		return
 	}
 	if up.Register {
@@ -345,7 +293,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	plan.complete(ctx, place, made, &resp.Diagnostics)
 	private.observed(made).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	plan.identify(ctx, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 }
 
 func addUpdateError(diags *diag.Diagnostics, plan taskModel, err error) {
@@ -362,14 +310,11 @@ func addUpdateError(diags *diag.Diagnostics, plan taskModel, err error) {
 
 // saveHalfDone writes what an update that failed left behind: it looks again, under the new
 // names and under the old.
-func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.Update, place site, private unitState, state, plan taskModel, resp *resource.UpdateResponse) {
-	// The time for the update may be up.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, place site, private unitState, state, plan taskModel, resp *resource.UpdateResponse) {
+	ctx, cancel := lookAgain(ctx)
 	defer cancel()
-	refs := up.Had.Refs()
-	refs.DefinitionARN = state.ARN.ValueString()
 	var looked diag.Diagnostics
-	seen := r.look(ctx, client, place, refs, &looked)
+	seen := r.look(ctx, client, place, state, &looked)
 	seen.unit = private
 	if seen.Definition != nil && seen.Definition.Tags[task.TagUnit] == private.ID {
 		private.Registered = seen.Definition.Revision
@@ -387,7 +332,7 @@ func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, 
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &half)...)
-	half.identify(ctx, resp.Identity, &resp.Diagnostics)
+	identify(ctx, resp.Identity, half.identity(), &resp.Diagnostics)
 }
 
 // Delete removes the unit.
@@ -399,8 +344,11 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	defer done()
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.at(ctx, state.Region, &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := state.unit(ctx, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -410,35 +358,11 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 }
 
-// begin prepares the context of an operation: its time and its log. The second result is nil
-// where the operation cannot begin; else it is called when it ends.
-func (c *configured) begin(ctx context.Context, timeout func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), normally time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
-	if diags.HasError() || !c.ready(diags) {
-		return ctx, nil
-	}
-	limit, d := timeout(ctx, normally)
-	diags.Append(d...)
-	if diags.HasError() {
-		return ctx, nil
-	}
-	return context.WithTimeout(c.client.Context(ctx), limit)
-}
-
-// identify writes the identity. What it has once is kept: an identity never changes.
-func (m *taskModel) identify(ctx context.Context, to *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	if to == nil {
-		return
-	}
-	var have taskIdentity
-	if !to.Raw.IsFullyNull() {
-		diags.Append(to.Get(ctx, &have)...)
-	}
-	if !have.Name.IsNull() && !have.Region.IsNull() && !have.AccountID.IsNull() {
-		return
-	}
-	id := taskIdentity{Name: m.Name, Region: m.Region, AccountID: types.StringNull()}
+// identity is the unit's.
+func (m *taskModel) identity() unitIdentity {
+	id := unitIdentity{Name: m.Name, Region: m.Region}
 	if a, err := arn.Parse(m.FamilyARN.ValueString()); err == nil {
 		id.AccountID = types.StringValue(a.Account)
 	}
-	diags.Append(to.Set(ctx, id)...)
+	return id
 }

@@ -116,7 +116,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"secrets_kms_key_arns": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true,
-			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringCheck(checkARN("kms")))},
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(stringCheck(task.CheckKeyARN))},
 			MarkdownDescription: "Customer-managed KMS keys that the secrets are encrypted with: the execution role may decrypt with them, through the secrets' services only.",
 		},
 		"log_group": schema.SingleNestedAttribute{
@@ -159,13 +159,9 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				},
 			},
 		},
-		"execution_role": roleSchema("The execution role, with which ECS starts the task: it writes the log, pulls the image and reads the secrets."),
-		"task_role":      roleSchema("The task role, with which the container acts."),
-		"permissions_boundary": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{stringCheck(checkARN("iam"))},
-			MarkdownDescription: "ARN of a policy that bounds what both roles may do at most.",
-		},
+		"execution_role":       roleSchema("The execution role, with which ECS starts the task: it writes the log, pulls the image and reads the secrets."),
+		"task_role":            roleSchema("The task role, with which the container acts."),
+		"permissions_boundary": boundarySchema("ARN of a policy that bounds what both roles may do at most."),
 		"cluster": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{stringCheck(task.CheckCluster)},
@@ -200,14 +196,8 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			ElementType: types.StringType, Computed: true,
 			MarkdownDescription: "The variables that the wires give the container.",
 		},
-		"tags": schema.MapAttribute{
-			ElementType: types.StringType, Optional: true,
-			MarkdownDescription: "Tags of every part of the unit, over those of the provider's `default_tags`. Keys that begin with `" + task.TagPrefix + "` are the provider's.",
-		},
-		"tags_all": schema.MapAttribute{
-			ElementType: types.StringType, Computed: true,
-			MarkdownDescription: "All tags of the parts, those of `default_tags` included and the provider's own left out.",
-		},
+		"tags":                       tagsSchema("every part of the unit", ""),
+		"tags_all":                   tagsAllSchema("the parts"),
 		"arn":                        computedString("ARN of the newest revision of the task definition. Known after apply when a revision will be registered."),
 		"revision":                   schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the newest revision. Known after apply when a revision will be registered."},
 		"family_arn":                 computedString("ARN of the task definition without a revision: for ECS, the newest."),
@@ -223,56 +213,37 @@ func ownAttributesSchema() map[string]schema.Attribute {
 	}
 }
 
-func computedString(description string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
 func roleSchema(description string) schema.SingleNestedAttribute {
+	attributes := whichRoleSchema("from the task's name, the region and the kind of role")
+	attributes["description"] = schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Description of the role.",
+	}
+	attributes["max_session_duration"] = schema.Int64Attribute{
+		Optional:            true,
+		Validators:          []validator.Int64{between(3600, 43200, " seconds")},
+		MarkdownDescription: fmt.Sprintf("Longest session in seconds, 3600 to 43200. Default: %d.", task.DefaultMaxSessionDuration),
+	}
+	attributes["managed_policy_arns"] = schema.SetAttribute{
+		ElementType: types.StringType, Optional: true,
+		Validators: []validator.Set{
+			setvalidator.SizeAtMost(25),
+			setvalidator.ValueStringsAre(stringCheck(checkARN("iam"))),
+		},
+		MarkdownDescription: "Managed policies to attach. Others that somebody attached are left alone.",
+	}
+	attributes["policies"] = schema.MapAttribute{
+		ElementType: types.StringType, Optional: true,
+		Validators: []validator.Map{
+			mapvalidator.KeysAre(stringCheck(checkPolicyName)),
+			mapvalidator.ValueStringsAre(stringCheck(checkPolicy)),
+		},
+		MarkdownDescription: "Inline policies beside the one that the provider derives: name to JSON. Others that somebody added are left alone.",
+	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: description + " With `arn`, somebody else's, about which nothing is managed; then nothing else may be set.",
-		Attributes: map[string]schema.Attribute{
-			"arn": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{stringCheck(checkARN("iam"))},
-				MarkdownDescription: "ARN of a role that is managed elsewhere.",
-			},
-			"name": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{stringCheck(task.CheckRoleName)},
-				MarkdownDescription: "Name. Default: from the task's name, the region and the kind of role, shortened to 64 characters. A change makes a new role and deletes the old one last.",
-			},
-			"path": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{stringCheck(task.CheckRolePath)},
-				MarkdownDescription: "IAM path. Default: `/`. IAM cannot change the path of a role: set another `name` with it.",
-			},
-			"description": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Description of the role.",
-			},
-			"max_session_duration": schema.Int64Attribute{
-				Optional:            true,
-				Validators:          []validator.Int64{between(3600, 43200, " seconds")},
-				MarkdownDescription: fmt.Sprintf("Longest session in seconds, 3600 to 43200. Default: %d.", task.DefaultMaxSessionDuration),
-			},
-			"managed_policy_arns": schema.SetAttribute{
-				ElementType: types.StringType, Optional: true,
-				Validators: []validator.Set{
-					setvalidator.SizeAtMost(25),
-					setvalidator.ValueStringsAre(stringCheck(checkARN("iam"))),
-				},
-				MarkdownDescription: "Managed policies to attach. Others that somebody attached are left alone.",
-			},
-			"policies": schema.MapAttribute{
-				ElementType: types.StringType, Optional: true,
-				Validators: []validator.Map{
-					mapvalidator.KeysAre(stringCheck(checkPolicyName)),
-					mapvalidator.ValueStringsAre(stringCheck(checkPolicy)),
-				},
-				MarkdownDescription: "Inline policies beside the one that the provider derives: name to JSON. Others that somebody added are left alone.",
-			},
-		},
+		Attributes:          attributes,
 	}
 }
 

@@ -239,6 +239,21 @@ func TestAccWire_quota(t *testing.T) {
 	})
 }
 
+// There is nothing to import: the error says what does the same.
+func TestAccWire_import(t *testing.T) {
+	t.Parallel()
+	w := newWired(t)
+	_, err := newCore(t, "docker_task_wire", nil).imported(w.role + "/" + w.defaultPolicyName())
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, says := range []string{"A wire is not imported", w.defaultPolicyName(), "that says the same is adopted", "policy_name"} {
+		if !strings.Contains(err.Error(), says) {
+			t.Errorf("%q is not in %s", says, err)
+		}
+	}
+}
+
 // A policy that could not be written is not in state as if it were: the next apply writes it.
 func TestAccWire_failedUpdate(t *testing.T) {
 	t.Parallel()

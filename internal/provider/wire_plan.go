@@ -18,19 +18,19 @@ import (
 // planWire computes policy and environment. Whatever follows from something unknown is
 // unknown, variable by variable. The default subnets are only asked for where the task is
 // given by its name.
-func planWire(ctx context.Context, plan *wireModel, place arn.Place, defaultSubnets func() []string, diags *diag.Diagnostics) {
+func planWire(ctx context.Context, plan *wireModel, place site, diags *diag.Diagnostics) {
 	var t wireTaskModel
 	decode(ctx, plan.Task, &t, diags)
 	if plan.Task.IsUnknown() {
 		t = unknownTask()
 	}
-	known := t.complete(place, defaultSubnets, diags)
+	known := t.complete(place.Place, place.defaultSubnets, diags)
 	if diags.HasError() {
 		return
 	}
 
 	consumer := plan.consumer()
-	end := t.end(place)
+	end := t.end(place.Place)
 	plan.PolicyJSON = types.StringUnknown()
 	if known && !anyUnknown(plan.Actions) && !plan.Revision.IsUnknown() && !plan.Integration.IsUnknown() && !plan.TagsTasks.IsUnknown() {
 		document, err := consumer.Policy(end)
@@ -41,7 +41,7 @@ func planWire(ctx context.Context, plan *wireModel, place arn.Place, defaultSubn
 		plan.PolicyJSON = types.StringValue(document.JSON())
 	}
 	plan.planState(consumer, end, t, known, diags)
-	plan.planToken(place)
+	plan.planToken(place.Place)
 	plan.Environment = types.MapUnknown(types.StringType)
 	if !plan.EnvPrefix.IsUnknown() {
 		plan.Environment = environment(consumer, end, plan, t)

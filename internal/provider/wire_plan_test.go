@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
@@ -39,7 +40,7 @@ func wirePlan(t *testing.T, place arn.Place, subnets func() []string, b block) (
 	t.Helper()
 	m := wireConfig(t, b)
 	var diags diag.Diagnostics
-	planWire(t.Context(), &m, place, subnets, &diags)
+	planWire(t.Context(), &m, site{place, subnets}, &diags)
 	return m, diags
 }
 
@@ -109,7 +110,7 @@ func TestPlanWire_pure(t *testing.T) {
 	}
 	first, diags := wirePlan(t, wirePlace, noSubnets(t), b)
 	again := first
-	planWire(t.Context(), &again, wirePlace, noSubnets(t), &diags)
+	planWire(t.Context(), &again, site{wirePlace, noSubnets(t)}, &diags)
 	b["actions"] = []any{"run", "stop"}
 	b["task"] = with(wholeTask(), block{"security_group_ids": []any{"sg-0a", "sg-0b"}, "subnet_ids": []any{"subnet-0b", "subnet-0a"}})
 	shuffled, more := wirePlan(t, wirePlace, noSubnets(t), b)
@@ -181,6 +182,34 @@ func TestPlanWire_unknown(t *testing.T) {
 }
 
 // The default subnets of another region than the task's would be the wrong ones.
+// The variables of one wire are minded against what a function has room for: the usual ones are
+// no matter, and the longest there can be are.
+func TestPlanWire_warnsOfSize(t *testing.T) {
+	t.Parallel()
+	usual, diags := wirePlan(t, wirePlace, someSubnets, block{"task": block{"name": "transcode"}})
+	usual.warnOfSize(&diags)
+	if len(diags) > 0 {
+		t.Error(diags)
+	}
+	var subnets, groups []any
+	for i := range 16 {
+		subnets = append(subnets, fmt.Sprintf("subnet-0123456789abcde%02d", i))
+	}
+	for i := range 5 {
+		groups = append(groups, fmt.Sprintf("sg-0123456789abcdef%d", i))
+	}
+	long := strings.Repeat("n", 255)
+	largest, diags := wirePlan(t, wirePlace, noSubnets(t), block{"env_prefix": strings.Repeat("P", maxPrefix), "task": block{
+		"name": long, "cluster": long, "container_name": long, "subnet_ids": subnets, "security_group_ids": groups,
+	}})
+	largest.warnOfSize(&diags)
+	largest.Integration = types.StringValue("scheduler")
+	largest.warnOfSize(&diags) // which reads no variables
+	if diags.HasError() || diags.WarningsCount() != 1 || !strings.Contains(diags[0].Detail(), "may take 4096") {
+		t.Error(diags)
+	}
+}
+
 func TestPlanWire_unknownRegionAsksForNoSubnets(t *testing.T) {
 	t.Parallel()
 	_, diags := wirePlan(t, wirePlace, noSubnets(t), block{"task": block{"name": "transcode", "region": unknown}})

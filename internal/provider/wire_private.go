@@ -9,8 +9,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// strayPolicies are policies that an update which failed may have put on roles where state does
-// not look: all that a wire's private state has.
+// wireState is the private state of a wire.
+type wireState struct {
+	// ID is the wire's as holder of its policies, in this provider process.
+	ID string `json:"id"`
+	// Strays are policies that an update which failed may have put on roles where state does not
+	// look.
+	Strays strayPolicies `json:"policies,omitempty"`
+}
+
 type strayPolicies []strayPolicy
 
 type strayPolicy struct {
@@ -18,12 +25,12 @@ type strayPolicy struct {
 	Name string `json:"name"`
 }
 
-func readStrayPolicies(ctx context.Context, from privateReader, diags *diag.Diagnostics) strayPolicies {
-	var s strayPolicies
+func readWireState(ctx context.Context, from privateReader, diags *diag.Diagnostics) wireState {
+	var s wireState
 	text, d := from.GetKey(ctx, unitKey)
 	diags.Append(d...)
 	if text == nil {
-		return nil
+		return s
 	}
 	if err := json.Unmarshal(text, &s); err != nil {
 		diags.AddError("Private state of the wire is damaged", err.Error())
@@ -31,10 +38,7 @@ func readStrayPolicies(ctx context.Context, from privateReader, diags *diag.Diag
 	return s
 }
 
-func (s strayPolicies) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
-	if s == nil {
-		s = strayPolicies{}
-	}
+func (s wireState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
 	text, err := json.Marshal(s)
 	if err != nil {
 		diags.AddError("Private state of the wire cannot be written", err.Error())

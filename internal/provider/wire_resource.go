@@ -2,9 +2,11 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,26 +23,17 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*wireResource)(nil)
+	_ resource.ResourceWithImportState    = (*wireResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*wireResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*wireResource)(nil)
 )
 
 // wireResource is docker_task_wire.
 type wireResource struct {
-	configured
+	configuredResource
 }
 
-func newWireResource() resource.Resource { return &wireResource{} }
-
-// Metadata names the resource.
-func (r *wireResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_task_wire"
-}
-
-// Configure takes the provider's data.
-func (r *wireResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
-}
+func newWireResource() resource.Resource { return &wireResource{named("_task_wire")} }
 
 // ValidateConfig asks for a role to put the policy on.
 func (r *wireResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -94,7 +87,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, place := r.place(ctx, plan, &resp.Diagnostics)
+	_, place := r.place(ctx, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -105,9 +98,9 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 			place.Account = state.account(ctx, &resp.Diagnostics)
 		}
 	}
-	checkConsumer(config.ConsumerRole, place, &resp.Diagnostics)
+	checkConsumer(config.ConsumerRole, place.Place, &resp.Diagnostics)
 	plan.PolicyName = config.PolicyName
-	planWire(ctx, &plan, place, func() []string { return defaultSubnets(ctx, client, &resp.Diagnostics) }, &resp.Diagnostics)
+	planWire(ctx, &plan, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -118,28 +111,26 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// warnOfSize minds the room that a function has for all its variables.
+// warnOfSize minds the room that a function has for all its variables, of which the provider
+// sees those of one wire. They take a few hundred bytes, unless names are long or subnets many.
 func (m *wireModel) warnOfSize(diags *diag.Diagnostics) {
+	if m.consumer().Integration.Actions != nil {
+		return // a service runs the task, and reads no variables
+	}
 	size := 0
 	for k, v := range stringMapOf(m.Environment) {
 		size += len(k) + len(v)
 	}
-	if size > wire.FunctionEnvironmentLimit/2 {
-		diags.AddAttributeWarning(path.Root("task").AtName("subnet_ids"), "Much of a function's environment",
-			fmt.Sprintf("The variables take %d bytes; all variables of a Lambda function together may take %d.", size, wire.FunctionEnvironmentLimit))
+	if size > wire.FunctionEnvironmentLimit/4 {
+		diags.AddAttributeWarning(path.Root("task"), "Much of a function's environment", fmt.Sprintf(
+			"The variables of this wire take %d bytes; all variables of a Lambda function together may take %d. Shorter names, or fewer subnets, leave more to the function's own.",
+			size, wire.FunctionEnvironmentLimit))
 	}
 }
 
 // place is where the task of a wire is.
-func (r *wireResource) place(ctx context.Context, m wireModel, diags *diag.Diagnostics) (*awsapi.Client, arn.Place) {
-	var t wireTaskModel
-	decode(ctx, m.Task, &t, diags)
-	client, err := r.client.InRegion(t.Region.ValueString())
-	if err != nil {
-		diags.AddAttributeError(path.Root("task").AtName("region"), invalid(path.Root("task").AtName("region")), sentence(err.Error()))
-		return nil, arn.Place{}
-	}
-	return client, client.Place()
+func (r *wireResource) place(ctx context.Context, m wireModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
+	return r.inRegion(ctx, taskRegion(ctx, m.Task, diags), atTaskRegion, diags)
 }
 
 // checkConsumer refuses a role that the provider's credentials cannot change.
@@ -168,15 +159,17 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	put := r.attach(ctx, plan.attachments(ctx, &resp.Diagnostics), &resp.Diagnostics)
+	private := wireState{ID: newUnitID()}
+	put := r.attach(ctx, plan.attachments(ctx, &resp.Diagnostics), private.ID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
-		// The time for the create may be up; undoing it has a time of its own.
-		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+		// The time for the create may be up, or Terraform interrupted.
+		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 		defer cancel()
-		if r.removeAll(undo, put, &resp.Diagnostics) {
+		if r.removeAll(undo, put, private.ID, &resp.Diagnostics) {
 			return // nothing is left
 		}
 	}
+	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -186,15 +179,11 @@ func (r *wireResource) settle(ctx context.Context, plan *wireModel, diags *diag.
 		return
 	}
 	client, place := r.place(ctx, *plan, diags)
+	place.needAccount(ctx, client, diags)
 	if diags.HasError() {
 		return
 	}
-	var err error
-	if place.Account, err = client.Account(ctx); err != nil {
-		diags.AddError("The account is not known", sentence(err.Error()))
-		return
-	}
-	planWire(ctx, plan, place, func() []string { return defaultSubnets(ctx, client, diags) }, diags)
+	planWire(ctx, plan, place, diags)
 }
 
 // attachment is one of the wire's policies and the role that it is on.
@@ -219,7 +208,7 @@ func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []
 		if role == "" { // by the name alone: by the rules
 			role = task.RoleName(t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
 		}
-		out = append(out, attachment{role, m.PolicyName.ValueString() + "-token", &m.TokenJSON})
+		out = append(out, attachment{role, wire.TokenPolicyName(m.PolicyName.ValueString()), &m.TokenJSON})
 	}
 	return out
 }
@@ -233,35 +222,44 @@ func nameOfRegion(m *wireModel) string {
 	return family.Region
 }
 
+// undoTimeout is how long a wire that failed may take to remove what it had put.
+const undoTimeout = time.Minute
+
 // attach puts policies on roles that do not have them, up to the first that fails. The result
 // are those that may be there now and were not before.
-func (r *wireResource) attach(ctx context.Context, attachments []attachment, diags *diag.Diagnostics) []attachment {
+func (r *wireResource) attach(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) []attachment {
 	var put []attachment
 	for _, a := range attachments {
-		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
-		switch {
-		case err != nil:
-			diags.AddError("The wire's policy could not be read", sentence(err.Error()))
-		case have == "":
+		written, err := r.client.HoldRolePolicy(ctx, a.role, a.name, a.document.ValueString(), holder)
+		if written {
 			put = append(put, a)
-			r.put(ctx, a, diags)
-		case !policy.Equivalent(have, a.document.ValueString()):
+		}
+		switch {
+		case err == nil:
+			continue
+		case errors.Is(err, awsapi.ErrOtherPolicy):
 			diags.AddAttributeError(path.Root("policy_name"), "The role has another policy of this name", fmt.Sprintf(
 				"Role %s has an inline policy %s that says something else, and is not the wire's to change. Set policy_name to another name, or delete that policy.",
 				a.role, a.name))
+		case errors.Is(err, awsapi.ErrHeldPolicy):
+			diags.AddAttributeError(path.Root("policy_name"), "Another wire has a policy of this name on the role", fmt.Sprintf(
+				"Another wire of this configuration has just put policy %s on role %s. If two wires had one policy, the first to go would take it from the other. Set policy_name or env_prefix, or use that wire for both.",
+				a.name, a.role))
+		default:
+			addPutError(diags, err)
 		}
-		if diags.HasError() {
-			break
-		}
+		break
 	}
 	return put
 }
 
 func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagnostics) {
-	err := r.client.PutRolePolicy(ctx, a.role, a.name, a.document.ValueString())
-	if err == nil {
-		return
+	if err := r.client.PutRolePolicy(ctx, a.role, a.name, a.document.ValueString()); err != nil {
+		addPutError(diags, err)
 	}
+}
+
+func addPutError(diags *diag.Diagnostics, err error) {
 	detail := sentence(err.Error())
 	if strings.Contains(detail, "LimitExceeded") {
 		detail += " Set attach_policy = false, and put policy_json into a managed policy (aws_iam_policy) that is attached to the role."
@@ -281,8 +279,8 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	defer done()
-	strays := readStrayPolicies(ctx, req.Private, &resp.Diagnostics)
-	left := len(strays)
+	private := readWireState(ctx, req.Private, &resp.Diagnostics)
+	left := len(private.Strays)
 	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
 		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
 		if err != nil {
@@ -315,11 +313,11 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	defer done()
 	r.settle(ctx, &plan, &resp.Diagnostics)
-	strays := readStrayPolicies(ctx, req.Private, &resp.Diagnostics)
+	private := readWireState(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	leaving := append(state.attachments(ctx, &resp.Diagnostics), strays.attachments()...)
+	leaving := append(state.attachments(ctx, &resp.Diagnostics), private.Strays.attachments()...)
 	var fresh []attachment
 	for _, a := range plan.attachments(ctx, &resp.Diagnostics) {
 		i := slices.IndexFunc(leaving, a.isOf)
@@ -333,14 +331,14 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		leaving = slices.DeleteFunc(leaving, a.isOf)
 	}
 	if !resp.Diagnostics.HasError() {
-		strays = strays.with(r.attach(ctx, fresh, &resp.Diagnostics))
+		private.Strays = private.Strays.with(r.attach(ctx, fresh, private.ID, &resp.Diagnostics))
 	}
-	if !resp.Diagnostics.HasError() && r.removeAll(ctx, leaving, &resp.Diagnostics) {
-		strays = nil
+	if !resp.Diagnostics.HasError() && r.removeAll(ctx, leaving, private.ID, &resp.Diagnostics) {
+		private.Strays = nil
 	} else {
 		plan = state
 	}
-	strays.write(ctx, resp.Private, &resp.Diagnostics)
+	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -348,8 +346,8 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	strays := readStrayPolicies(ctx, req.Private, &resp.Diagnostics)
-	all := append(state.attachments(ctx, &resp.Diagnostics), strays.attachments()...)
+	private := readWireState(ctx, req.Private, &resp.Diagnostics)
+	all := append(state.attachments(ctx, &resp.Diagnostics), private.Strays.attachments()...)
 	if len(all) == 0 {
 		return // a wire that was only computed
 	}
@@ -358,17 +356,27 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	defer done()
-	r.removeAll(ctx, all, &resp.Diagnostics)
+	r.removeAll(ctx, all, private.ID, &resp.Diagnostics)
 }
 
-// removeAll takes policies off their roles; the result tells whether it could.
-func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, diags *diag.Diagnostics) bool {
+// removeAll takes policies off their roles, unless they are another wire's by now; the result tells
+// whether it could.
+func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) bool {
 	all := true
 	for _, a := range attachments {
-		if err := r.client.DeleteRolePolicy(ctx, a.role, a.name); err != nil {
+		if err := r.client.DropRolePolicy(ctx, a.role, a.name, holder); err != nil {
 			diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
 			all = false
 		}
 	}
 	return all
+}
+
+// ImportState says how to come by what an import would: AWS has nothing of a wire but the
+// policy, and not what it was made for.
+func (r *wireResource) ImportState(_ context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("A wire is not imported", fmt.Sprintf(
+		"AWS has nothing of it but a policy (%s), which does not tell the task, the integration and the variables that it is for. "+
+			"Write the wire without an import, and apply: a policy of its name on consumer_role that says the same is adopted. "+
+			"Set policy_name where the policy has another name than the wire's default.", req.ID))
 }

@@ -171,8 +171,8 @@ func wireTaskSchema() schema.SingleNestedAttribute {
 			"subnet_ids":         list(task.CheckSubnetID, "Subnets to run in."),
 			"security_group_ids": list(task.CheckSecurityGroupID, "Security groups to run with."),
 			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address."},
-			"execution_role_arn": text(checkRoleARN, "ARN of the execution role."),
-			"task_role_arn":      text(checkRoleARN, "ARN of the task role."),
+			"execution_role_arn": text(task.CheckRoleARN, "ARN of the execution role."),
+			"task_role_arn":      text(task.CheckRoleARN, "ARN of the task role."),
 		},
 	}
 }
@@ -205,7 +205,7 @@ func integrationsList() string {
 // checkRole takes the name or ARN of a role.
 func checkRole(s string) string {
 	if arn.Is(s) {
-		return checkRoleARN(s)
+		return task.CheckRoleARN(s)
 	}
 	if wrong := task.CheckRoleName(s); wrong != "" {
 		return "the role is given by its name or ARN; " + wrong
@@ -213,21 +213,7 @@ func checkRole(s string) string {
 	return ""
 }
 
-// checkRoleARN takes the ARN of one role.
-func checkRoleARN(s string) string {
-	if wrong := checkARN("iam")(s); wrong != "" {
-		return wrong
-	}
-	a, err := arn.Parse(s)
-	if err != nil || !strings.HasPrefix(a.Resource, "role/") || task.CheckRoleName(a.Name()) != "" {
-		return fmt.Sprintf("%q is not the ARN of a role, arn:PARTITION:iam::ACCOUNT:role/NAME", s)
-	}
-	return ""
-}
-
-// isAnotherRole tells whether a wire moves to another role. Name and ARN of one are the same:
-// the wire that is made in place of another would adopt its policy, and lose it when that is
-// destroyed.
+// isAnotherRole tells whether a wire moves to another role. Name and ARN of one are the same.
 func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	was, is := wireModel{ConsumerRole: req.StateValue}, wireModel{ConsumerRole: req.PlanValue}
 	resp.RequiresReplace = is.ConsumerRole.IsUnknown() || was.roleName() != is.roleName()

@@ -26,7 +26,6 @@ var (
 	queuePattern    = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
 	platformPattern = regexp.MustCompile(`^(?:LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`)
 	providerPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
-	keyPattern      = regexp.MustCompile(`^key/[A-Za-z0-9-]+$`)
 )
 
 // CheckName says what is wrong with the name of a schedule or of a group, or "".
@@ -75,15 +74,6 @@ func CheckCapacityProvider(name string) string {
 		return ""
 	}
 	return "a capacity provider is FARGATE, FARGATE_SPOT or the name of one of the cluster's own; " + described(name)
-}
-
-// CheckKey says what is wrong with the ARN of a key, or "". IAM does not resolve aliases in
-// policies, so that the role could not be given the right to one.
-func CheckKey(key string) string {
-	if a, err := arn.Parse(key); err == nil && a.Service == "kms" && keyPattern.MatchString(a.Resource) {
-		return ""
-	}
-	return "a key is given by its ARN, which ends in key/ID; " + described(key)
 }
 
 // RoleName is the name that the role gets unless the user chooses one. Names of schedules

@@ -17,7 +17,7 @@ func (s Spec) TrustPolicy() policy.Document {
 		Actions: []string{"sts:AssumeRole"},
 		Conditions: policy.Conditions{
 			{Operator: "StringEquals", Key: "aws:SourceAccount", Values: []string{s.Place.Account}},
-			{Operator: "StringEquals", Key: "aws:SourceArn", Values: []string{s.Place.Regional("scheduler", "schedule-group/"+s.Schedule.Group)}},
+			{Operator: "StringEquals", Key: "aws:SourceArn", Values: []string{policy.Literal(s.Place.Regional("scheduler", "schedule-group/"+s.Schedule.Group))}},
 		},
 	}}}
 }
@@ -39,13 +39,13 @@ func (s Spec) Policy() (policy.Document, error) {
 	}
 	if t.DeadLetterARN != "" {
 		d.Statements = append(d.Statements, policy.Statement{
-			Sid: "SendDeadLetters", Actions: []string{"sqs:SendMessage"}, Resources: []string{t.DeadLetterARN},
+			Sid: "SendDeadLetters", Actions: []string{"sqs:SendMessage"}, Resources: []string{policy.Literal(t.DeadLetterARN)},
 		})
 	}
 	if s.Schedule.KMSKeyARN != "" {
 		// https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
 		d.Statements = append(d.Statements, policy.Statement{
-			Sid: "DecryptSchedule", Actions: []string{"kms:Decrypt"}, Resources: []string{s.Schedule.KMSKeyARN},
+			Sid: "DecryptSchedule", Actions: []string{"kms:Decrypt"}, Resources: []string{policy.Literal(s.Schedule.KMSKeyARN)},
 		})
 	}
 	return d, nil

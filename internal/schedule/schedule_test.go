@@ -132,6 +132,8 @@ func TestSpec_Policy(t *testing.T) {
 		}
 		return r
 	}
+	elsewhere := func(arn string) string { return strings.Replace(arn, place.Region, "cn-northwest-1", 1) }
+	others := func(arn string) string { return strings.Replace(arn, place.Account, "444455556666", 1) }
 	cluster := bare.Task.ClusterARN
 	run := func(revision string) policytest.Request {
 		return request("ecs:RunTask", bare.Task.FamilyARN+":"+revision, "ecs:cluster", cluster)
@@ -153,19 +155,27 @@ func TestSpec_Policy(t *testing.T) {
 		{"run another than the pinned", pinned, run("8"), false},
 		{"run in another cluster", bare, request("ecs:RunTask", bare.Task.FamilyARN+":8", "ecs:cluster", cluster+"2"), false},
 		{"run another family", bare, request("ecs:RunTask", bare.Task.FamilyARN+"2:8", "ecs:cluster", cluster), false},
+		{"run in another region", bare, request("ecs:RunTask", elsewhere(bare.Task.FamilyARN+":8"), "ecs:cluster", cluster), false},
+		{"run in another account", bare, request("ecs:RunTask", others(bare.Task.FamilyARN+":8"), "ecs:cluster", cluster), false},
+		{"run in no cluster", bare, request("ecs:RunTask", bare.Task.FamilyARN+":8"), false},
 		{"pass", bare, pass("dump-task", "ecs-tasks.amazonaws.com"), true},
 		{"pass another role", bare, pass("admin", "ecs-tasks.amazonaws.com"), false},
 		{"pass to another service", bare, pass("dump-task", "lambda.amazonaws.com"), false},
+		{"pass a role of another account", bare, request("iam:PassRole", others(place.Global("iam", "role/dump-task")), "iam:PassedToService", "ecs-tasks.amazonaws.com"), false},
+		{"pass to nobody", bare, request("iam:PassRole", place.Global("iam", "role/dump-task")), false},
 		{"stop", full, request("ecs:StopTask", place.Regional("ecs", "task/batch/1"), "ecs:cluster", cluster), false},
 		{"tag", full, tagged("RunTask"), true},
 		{"tag without need", bare, tagged("RunTask"), false},
 		{"tag later", full, tagged("StartTask"), false},
+		{"tag in another cluster", full, request("ecs:TagResource", place.Regional("ecs", "task/batch2/1"), "ecs:CreateAction", "RunTask"), false},
 		{"send", full, request("sqs:SendMessage", queue), true},
 		{"send without a queue", bare, request("sqs:SendMessage", queue), false},
 		{"send to another queue", full, request("sqs:SendMessage", queue+"2"), false},
+		{"send to a queue of another account", full, request("sqs:SendMessage", others(queue)), false},
 		{"receive", full, request("sqs:ReceiveMessage", queue), false},
 		{"decrypt", full, request("kms:Decrypt", key), true},
 		{"decrypt without a key", bare, request("kms:Decrypt", key), false},
+		{"decrypt with another key", full, request("kms:Decrypt", key+"5"), false},
 		{"encrypt", full, request("kms:Encrypt", key), false},
 	} {
 		document, err := c.spec.Policy()
@@ -174,6 +184,22 @@ func TestSpec_Policy(t *testing.T) {
 		}
 		if have, err := policytest.Allows(document.JSON(), c.request); err != nil || have != c.want {
 			t.Errorf("%s: %t %v\n%s", c.name, have, err, document.JSON())
+		}
+	}
+}
+
+// Whatever is asked of the role, nothing in its policy is of all actions or all resources.
+func TestSpec_Policy_narrow(t *testing.T) {
+	t.Parallel()
+	s := spec()
+	s.Schedule.KMSKeyARN, s.Schedule.Target.DeadLetterARN, s.Schedule.Target.PropagateTags = place.Regional("kms", "key/1234"), place.Regional("sqs", "dead"), true
+	document, err := s.Policy()
+	if err != nil || len(document.Statements) < 5 {
+		t.Fatalf("%+v, %v", document, err)
+	}
+	for _, statement := range document.Statements {
+		if text := strings.Join(statement.Actions, " "); strings.ContainsAny(text, "*?") || slices.Contains(statement.Resources, "*") {
+			t.Errorf("%s allows %s on %v", statement.Sid, text, statement.Resources)
 		}
 	}
 }
@@ -330,7 +356,6 @@ func TestChecks(t *testing.T) {
 		"time zone":         {schedule.CheckTimeZone, []string{"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"}, []string{"", "Local", "Berlin", "UTC+1", "../etc/passwd"}},
 		"instant":           {schedule.CheckInstant, []string{"2030-12-31T23:59:00Z", "2030-12-31T23:59:00+01:00"}, []string{"", "2030-12-31", "2030-12-31T23:59:00", "2030-02-30T00:00:00Z"}},
 		"queue":             {schedule.CheckQueue, []string{"dead", "arn:aws:sqs:us-east-1:111122223333:dead"}, []string{"", "dead.fifo", "arn:aws:sqs:us-east-1:111122223333:dead.fifo", "arn:aws:sns:us-east-1:111122223333:dead", "https://sqs.us-east-1.amazonaws.com/111122223333/dead"}},
-		"key":               {schedule.CheckKey, []string{"arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab"}, []string{"", "alias/x", "arn:aws:kms:us-east-1:111122223333:alias/x", "arn:aws:kms:us-east-1:111122223333:key/*"}},
 		"platform version":  {schedule.CheckPlatformVersion, []string{"1.4.0", "LATEST"}, []string{"", "1.4", "latest", "v1.4.0"}},
 		"capacity provider": {schedule.CheckCapacityProvider, []string{"FARGATE_SPOT", "gpu-1"}, []string{"", "a b"}},
 		"description":       {schedule.CheckDescription, []string{"", strings.Repeat("ä", 512)}, []string{strings.Repeat("a", 513)}},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/policy/policytest"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 )
 
@@ -37,6 +38,46 @@ func TestPermissionJSON(t *testing.T) {
 	p := subscription.NewPermission(subscription.Function, here.Regional("lambda", "function:notify:live"), ruleA)
 	if p.Name() != "notify" || p.Qualifier() != "live" {
 		t.Errorf("%s %s", p.Name(), p.Qualifier())
+	}
+}
+
+// A statement lets one rule do one thing to one target, and nothing one step away from it.
+func TestPermissionRights(t *testing.T) {
+	t.Parallel()
+	for kind, c := range map[subscription.Kind]struct{ arn, other, action, further string }{
+		subscription.Function: {here.Regional("lambda", "function:notify"), here.Regional("lambda", "function:notify-2"), "lambda:InvokeFunction", "lambda:UpdateFunctionCode"},
+		subscription.Queue:    {queueARN, queueARN + ".fifo", "sqs:SendMessage", "sqs:ReceiveMessage"},
+		subscription.Topic:    {here.Regional("sns", "news"), here.Regional("sns", "newsletter"), "sns:Publish", "sns:Subscribe"},
+	} {
+		document := subscription.NewPermission(kind, c.arn, ruleA).JSON()
+		from := func(rule string) policytest.Request {
+			return policytest.Request{
+				Principal: "events.amazonaws.com", Action: c.action, Resource: c.arn,
+				Context: map[string][]string{"aws:SourceArn": {rule}},
+			}
+		}
+		wanted := from(ruleA)
+		edited := func(edit func(*policytest.Request)) policytest.Request { r := from(ruleA); edit(&r); return r }
+		for name, request := range map[string]policytest.Request{
+			"another rule":    from(ruleB),
+			"a longer name":   from(ruleA + "2"),
+			"another region":  from(strings.Replace(ruleA, here.Region, "eu-west-1", 1)),
+			"another account": from(strings.Replace(ruleA, here.Account, "444455556666", 1)),
+			"no rule":         edited(func(r *policytest.Request) { r.Context = nil }),
+			"another service": edited(func(r *policytest.Request) { r.Principal = "s3.amazonaws.com" }),
+			"another action":  edited(func(r *policytest.Request) { r.Action = c.further }),
+			"another target":  edited(func(r *policytest.Request) { r.Resource = c.other }),
+			"a target of others": edited(func(r *policytest.Request) {
+				r.Resource = strings.Replace(c.arn, here.Account, "444455556666", 1)
+			}),
+		} {
+			if allowed, err := policytest.LetsIn(document, request); err != nil || allowed {
+				t.Errorf("%s, %s: %t %v\n%s", kind, name, allowed, err, document)
+			}
+		}
+		if allowed, err := policytest.LetsIn(document, wanted); err != nil || !allowed {
+			t.Errorf("%s: %t %v\n%s", kind, allowed, err, document)
+		}
 	}
 }
 

@@ -1,17 +1,15 @@
 package subscription_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 const (
 	family  = "arn:aws:ecs:us-west-2:111122223333:task-definition/transcode"
@@ -89,20 +87,7 @@ func TestPatternHears(t *testing.T) {
 func TestPatternGolden(t *testing.T) {
 	t.Parallel()
 	for name, f := range filters {
-		file := filepath.Join("testdata", "patterns", name+".json")
-		have := f.Pattern() + "\n"
-		if *update {
-			if err := os.WriteFile(file, []byte(have), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if have != string(want) {
-			t.Errorf("%s:\n%s\nnot\n%s", name, have, want)
-		}
+		golden.File(t, filepath.Join("testdata", "patterns", name+".json"), []byte(f.Pattern()+"\n"))
 	}
 }
 

@@ -1,7 +1,10 @@
 package subscription
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -283,6 +286,23 @@ func CheckTemplate(template string, paths []string) string {
 		return fmt.Sprintf(`the template uses <%s>, which is no path; there are %s. Where it is text and no placeholder, write \<%[1]s>`, name, strings.Join(known, ", "))
 	}
 	return ""
+}
+
+// IsTemplateJSON tells whether a template is made of JSON values, with placeholders in the
+// place of values or in texts: EventBridge refuses any other, such as text without quotes. A
+// text of several lines is one value a line.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+func IsTemplateJSON(template string) bool {
+	for placeholder.MatchString(template) { // one may begin where another ends
+		template = placeholder.ReplaceAllString(template, "${1}null")
+	}
+	d := json.NewDecoder(strings.NewReader(strings.ReplaceAll(template, `\<`, "<")))
+	for {
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return errors.Is(err, io.EOF)
+		}
+	}
 }
 
 func placeholders(template string) []string {

@@ -162,3 +162,27 @@ func TestTargetEqual(t *testing.T) {
 		}
 	}
 }
+
+// Text without quotes is what people write and EventBridge refuses.
+func TestIsTemplateJSON(t *testing.T) {
+	t.Parallel()
+	for template, want := range map[string]bool{
+		`{"task": <task>, "code": [<code>]}`:         true,
+		`"Task <task> ended with <code>."`:           true,
+		"\"Task <task> ended.\"\n\"Look at <log>.\"": true,
+		`<task>`:                         true,
+		`"<task><code>"`:                 true,
+		`"a \<b>, and <task>"`:           true,
+		`<aws.events.event.json>`:        true,
+		`{"a": "b"}`:                     true,
+		`Task <task> ended with <code>.`: false,
+		`{<task>: 1}`:                    false,
+		`{"task": <task>`:                false,
+		`"<task>`:                        false,
+		`{task: <task>}`:                 false,
+	} {
+		if have := subscription.IsTemplateJSON(template); have != want {
+			t.Errorf("%s: %t", template, have)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -412,7 +413,7 @@ func TestCanonical_properties(t *testing.T) {
 
 // A digest stands in private state: it may not move without a new [DigestFormat].
 func TestDigest_format(t *testing.T) {
-	golden(t, "canonical", string(fullDefinition().Canonical().JSON()))
+	golden.JSON(t, "canonical", string(fullDefinition().Canonical().JSON()))
 	const want = "6d31b152dfc6295da18daf3b600748048d0cca5e7f572f60e0a8b7f93823a5a8"
 	if got := fullDefinition().Digest(); DigestFormat != 1 || got != want {
 		t.Errorf("digest %s of format %d; when this changes after a release, DigestFormat grows", got, DigestFormat)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
 
 // maxRoleName is IAM's limit on a role's name.
@@ -50,7 +52,8 @@ func Shorten(name, suffix string, limit int) string {
 var (
 	familyPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 	roleNamePattern = regexp.MustCompile(`^[A-Za-z0-9+=,.@_-]{1,64}$`)
-	rolePathPattern = regexp.MustCompile(`^/([\x21-\x2E\x30-\x7E]+/)*$`)
+	rolePathPattern = regexp.MustCompile(`^/([\x21-\x23\x25-\x29\x2B-\x2E\x30-\x3E\x40-\x7E]+/)*$`) // IAM takes * ? $ too
+	keyPattern      = regexp.MustCompile(`^key/[A-Za-z0-9-]+$`)
 	logGroupPattern = regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
 )
 
@@ -73,12 +76,34 @@ func CheckRoleName(name string) string {
 	return fmt.Sprintf("a role name has 1 to %d letters, digits and characters of + = , . @ _ -; %s", maxRoleName, described(name))
 }
 
-// CheckRolePath says what is wrong with a role's path, or "".
+// CheckRolePath says what is wrong with a role's path, or "". IAM takes any printable
+// characters; those that a policy which names the role by its ARN would take for a pattern or
+// a variable are refused here.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func CheckRolePath(path string) string {
 	if len(path) <= 512 && rolePathPattern.MatchString(path) {
 		return ""
 	}
-	return fmt.Sprintf("a path begins and ends with a slash and has at most 512 characters, as in /tasks/; %s", described(path))
+	return fmt.Sprintf("a path begins and ends with a slash and has at most 512 characters, none of them * ? $, as in /tasks/; %s", described(path))
+}
+
+// CheckRoleARN says what is wrong with the ARN of a role, or "".
+func CheckRoleARN(text string) string {
+	a, err := arn.Parse(text)
+	path, isRole := strings.CutPrefix(strings.TrimSuffix(a.Resource, a.Name()), "role")
+	if err != nil || a.Service != "iam" || a.Account == "" || !isRole || CheckRolePath(path) != "" || CheckRoleName(a.Name()) != "" {
+		return "the ARN of a role is arn:PARTITION:iam::ACCOUNT:role/NAME, with a path before the name or without; " + described(text)
+	}
+	return ""
+}
+
+// CheckKeyARN says what is wrong with the ARN of a key that goes into a policy, or "". IAM
+// does not resolve aliases there, so that nobody could be given the right to one.
+func CheckKeyARN(text string) string {
+	if a, err := arn.Parse(text); err == nil && a.Service == "kms" && keyPattern.MatchString(a.Resource) {
+		return ""
+	}
+	return "a key is given by its ARN, which ends in key/ID; " + described(text)
 }
 
 // CheckLogGroupName says what is wrong with a log group's name, or "".

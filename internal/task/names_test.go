@@ -114,7 +114,7 @@ func TestCheckRoleName(t *testing.T) {
 }
 
 func TestCheckRolePath(t *testing.T) {
-	const rule = "a path begins and ends with a slash and has at most 512 characters, as in /tasks/; "
+	const rule = "a path begins and ends with a slash and has at most 512 characters, none of them * ? $, as in /tasks/; "
 	checks(t, CheckRolePath, map[string]string{
 		"/":                                   "",
 		"/tasks/":                             "",
@@ -125,8 +125,38 @@ func TestCheckRolePath(t *testing.T) {
 		"/tasks":                              rule + `this one is "/tasks"`,
 		"//":                                  rule + `this one is "//"`,
 		"/a b/":                               rule + `this one is "/a b/"`,
+		"/*/":                                 rule + `this one is "/*/"`,
+		"/a?/":                                rule + `this one is "/a?/"`,
+		"/${aws:username}/":                   rule + `this one is "/${aws:username}/"`,
 		"/" + strings.Repeat("p", 511) + "/":  rule + "this one has 513 characters",
 		"/" + strings.Repeat("ü", 100) + "//": rule + "this one has 103 characters",
+	})
+}
+
+func TestCheckRoleARN(t *testing.T) {
+	const rule = "the ARN of a role is arn:PARTITION:iam::ACCOUNT:role/NAME, with a path before the name or without; "
+	checks(t, CheckRoleARN, map[string]string{
+		"arn:aws:iam::123456789012:role/app":         "",
+		"arn:aws-cn:iam::123456789012:role/team/app": "",
+		"app":                                    rule + `this one is "app"`,
+		"arn:aws:iam::123456789012:user/app":     rule + `this one is "arn:aws:iam::123456789012:user/app"`,
+		"arn:aws:iam::123456789012:role/":        rule + `this one is "arn:aws:iam::123456789012:role/"`,
+		"arn:aws:iam::123456789012:role/*":       rule + `this one is "arn:aws:iam::123456789012:role/*"`,
+		"arn:aws:iam::123456789012:role/*/app":   rule + `this one is "arn:aws:iam::123456789012:role/*/app"`,
+		"arn:aws:iam:::role/app":                 rule + `this one is "arn:aws:iam:::role/app"`,
+		"arn:aws:sts::123456789012:role/app":     rule + `this one is "arn:aws:sts::123456789012:role/app"`,
+		"arn:aws:iam::123456789012:role/${x}/ap": rule + `this one is "arn:aws:iam::123456789012:role/${x}/ap"`,
+	})
+}
+
+func TestCheckKeyARN(t *testing.T) {
+	const rule = "a key is given by its ARN, which ends in key/ID; "
+	checks(t, CheckKeyARN, map[string]string{
+		"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab": "",
+		"arn:aws:kms:eu-west-1:123456789012:key/*":             rule + `this one is "arn:aws:kms:eu-west-1:123456789012:key/*"`,
+		"arn:aws:kms:eu-west-1:123456789012:alias/log":         rule + `this one is "arn:aws:kms:eu-west-1:123456789012:alias/log"`,
+		"arn:aws:s3:::key/1":                                   rule + `this one is "arn:aws:s3:::key/1"`,
+		"1234abcd":                                             rule + `this one is "1234abcd"`,
 	})
 }
 
@@ -151,7 +181,7 @@ func FuzzChecks(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, n, m int64) {
 		for name, check := range map[string]func(string) string{
-			"CheckName": CheckName, "CheckRoleName": CheckRoleName, "CheckRolePath": CheckRolePath,
+			"CheckName": CheckName, "CheckRoleName": CheckRoleName, "CheckRolePath": CheckRolePath, "CheckRoleARN": CheckRoleARN, "CheckKeyARN": CheckKeyARN,
 			"CheckLogGroupName": CheckLogGroupName, "CheckLogGroupARN": CheckLogGroupARN,
 			"CheckCluster": CheckCluster, "CheckSubnetID": CheckSubnetID, "CheckSecurityGroupID": CheckSecurityGroupID,
 			"CheckImage": CheckImage, "CheckSecret": CheckSecret, "CheckVariable": CheckVariable,

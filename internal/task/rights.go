@@ -57,7 +57,7 @@ func (s Spec) logStatements(d Definition) []policy.Statement {
 		}
 		// The service authorization reference has both actions on the log stream, not on the
 		// group.
-		groups = append(groups, strings.TrimSuffix(arn, ":*")+":log-stream:*")
+		groups = append(groups, policy.Literal(strings.TrimSuffix(arn, ":*"))+":log-stream:*")
 	}
 	if len(groups) == 0 {
 		return nil
@@ -83,7 +83,7 @@ func (s Spec) pullStatements(d Definition) []policy.Statement {
 	var repositories []string
 	for _, c := range d.ContainerDefinitions {
 		if arn := repositoryARN(c.Image, s.Place.Partition); arn != "" {
-			repositories = append(repositories, arn)
+			repositories = append(repositories, policy.Literal(arn))
 		}
 	}
 	if len(repositories) == 0 {
@@ -134,7 +134,7 @@ func (s Spec) secretStatements(d Definition) []policy.Statement {
 		out = append(out, policy.Statement{
 			Sid:       SidDecryptSecrets,
 			Actions:   []string{"kms:Decrypt"},
-			Resources: policy.Sorted(s.SecretsKMSKeyARNs),
+			Resources: policy.Sorted(policy.Literals(s.SecretsKMSKeyARNs)),
 			Conditions: policy.Conditions{
 				{Operator: "StringEquals", Key: "kms:ViaService", Values: policy.Sorted(through)},
 			},
@@ -176,8 +176,8 @@ func (s Spec) fileStatements(d Definition) []policy.Statement {
 		return nil
 	}
 	return []policy.Statement{
-		{Sid: "ReadEnvironmentFiles", Actions: []string{"s3:GetObject"}, Resources: policy.Sorted(objects)},
-		{Sid: "FindEnvironmentFiles", Actions: []string{"s3:GetBucketLocation"}, Resources: policy.Sorted(buckets)},
+		{Sid: "ReadEnvironmentFiles", Actions: []string{"s3:GetObject"}, Resources: policy.Sorted(policy.Literals(objects))},
+		{Sid: "FindEnvironmentFiles", Actions: []string{"s3:GetBucketLocation"}, Resources: policy.Sorted(policy.Literals(buckets))},
 	}
 }
 
@@ -193,7 +193,7 @@ func (s Spec) volumeStatements(d Definition) []policy.Statement {
 		st := policy.Statement{
 			Sid:       fmt.Sprintf("MountVolume%d", len(out)+1),
 			Actions:   []string{"elasticfilesystem:ClientMount"},
-			Resources: []string{s.Place.Regional("elasticfilesystem", "file-system/"+v.EFS.FileSystemID)},
+			Resources: []string{policy.Literal(s.Place.Regional("elasticfilesystem", "file-system/"+v.EFS.FileSystemID))},
 		}
 		if writes(d, v.Name) {
 			st.Actions = append(st.Actions, "elasticfilesystem:ClientWrite")
@@ -201,7 +201,7 @@ func (s Spec) volumeStatements(d Definition) []policy.Statement {
 		if point := v.EFS.AuthorizationConfig.AccessPointID; point != "" {
 			st.Conditions = policy.Conditions{{
 				Operator: "StringEquals", Key: "elasticfilesystem:AccessPointArn",
-				Values: []string{s.Place.Regional("elasticfilesystem", "access-point/"+point)},
+				Values: []string{policy.Literal(s.Place.Regional("elasticfilesystem", "access-point/"+point))},
 			}}
 		}
 		out = append(out, st)

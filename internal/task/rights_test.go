@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
@@ -84,14 +85,14 @@ func TestSpec_RolePolicy_execution(t *testing.T) {
 		used[name] = true
 		t.Run(name, func(t *testing.T) {
 			document := spec.RolePolicy(ExecutionRole)
-			golden(t, "execution/"+name, document.JSON())
+			golden.JSON(t, "execution/"+name, document.JSON())
 			leastPrivilege(t, spec.Place, document)
 			if again := spec.RolePolicy(ExecutionRole).JSON(); again != document.JSON() {
 				t.Errorf("another text the second time:\n%s\n%s", document.JSON(), again)
 			}
 		})
 	}
-	unusedGolden(t, "execution", used)
+	golden.NoOther(t, "execution", used)
 }
 
 // leastPrivilege fails where a statement is wider than AWS makes it.
@@ -162,10 +163,10 @@ func TestSpec_TrustPolicy(t *testing.T) {
 		for _, kind := range RoleKinds {
 			name := string(kind) + "_" + place.Partition
 			used[name] = true
-			t.Run(name, func(t *testing.T) { golden(t, "trust/"+name, specIn(place).TrustPolicy(kind).JSON()) })
+			t.Run(name, func(t *testing.T) { golden.JSON(t, "trust/"+name, specIn(place).TrustPolicy(kind).JSON()) })
 		}
 	}
-	unusedGolden(t, "trust", used)
+	golden.NoOther(t, "trust", used)
 }
 
 // The keys' statement is read back by its Sid on import.

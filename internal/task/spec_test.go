@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 )
 
 func TestSpec_WithDefaults(t *testing.T) {
@@ -97,7 +99,7 @@ func TestSpec_Definition(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "definition/"+name, string(d.JSON()))
+			golden.JSON(t, "definition/"+name, string(d.JSON()))
 		})
 	}
 }

@@ -140,6 +140,7 @@ type ObservedDefinition struct {
 	Revision   int64
 	Definition Definition
 	Tags       map[string]string
+	Made       int64 // when ECS registered it, in seconds since 1970; 0: not told
 }
 
 // ObservedRole is a role with those of its policies that were asked for.
@@ -154,6 +155,7 @@ type ObservedRole struct {
 	Tags                map[string]string
 	Policies            map[string]string
 	Attached            []string // ARNs; nil where not asked for
+	Made                int64    // in seconds since 1970; 0: not told
 }
 
 // ObservedLogGroup is a log group.
@@ -163,7 +165,39 @@ type ObservedLogGroup struct {
 	RetentionInDays int64 // 0: for ever
 	KMSKeyID        string
 	Class           string
-	Tags            map[string]string
+	Tags            map[string]string // nil where AWS does not know of any group there
+	Made            int64             // in seconds since 1970; 0: not told
+}
+
+// Lacks tells that some of what the references name is missing: a part, or what is on it.
+func (o Observed) Lacks(refs Refs) bool {
+	if o.Definition == nil || refs.LogGroup != "" && (o.LogGroup == nil || o.LogGroup.Tags == nil) {
+		return true
+	}
+	for kind, ref := range refs.Roles {
+		role := o.Roles[kind]
+		if role == nil || len(role.Policies) < len(ref.Policies) {
+			return true
+		}
+	}
+	return false
+}
+
+// Made is when the newest of the parts was made, in seconds since 1970; 0 where none tells.
+func (o Observed) Made() int64 {
+	var newest int64
+	if o.Definition != nil {
+		newest = o.Definition.Made
+	}
+	for _, r := range o.Roles {
+		if r != nil {
+			newest = max(newest, r.Made)
+		}
+	}
+	if o.LogGroup != nil {
+		newest = max(newest, o.LogGroup.Made)
+	}
+	return newest
 }
 
 // Nothing tells that no part is left.

@@ -111,6 +111,37 @@ func TestUnit_Refs(t *testing.T) {
 	}
 }
 
+func TestObserved_Lacks(t *testing.T) {
+	t.Parallel()
+	refs := Refs{Roles: map[RoleKind]RoleRef{TaskRole: {Name: "r", Policies: []string{"p"}}}, LogGroup: "g"}
+	const old, newer = 1, 2
+	whole := func() Observed {
+		return Observed{
+			Definition: &ObservedDefinition{Made: old},
+			Roles:      map[RoleKind]*ObservedRole{TaskRole: {Policies: map[string]string{"p": "{}"}, Made: newer}},
+			LogGroup:   &ObservedLogGroup{Tags: map[string]string{}, Made: old},
+		}
+	}
+	if o := whole(); o.Lacks(refs) || o.Made() != newer || (Observed{}).Made() != 0 {
+		t.Errorf("what is whole lacks something, or was made at %d", o.Made())
+	}
+	for name, lose := range map[string]func(*Observed){
+		"definition": func(o *Observed) { o.Definition = nil },
+		"role":       func(o *Observed) { o.Roles[TaskRole] = nil },
+		"policy":     func(o *Observed) { o.Roles[TaskRole].Policies = nil },
+		"log group":  func(o *Observed) { o.LogGroup = nil },
+		"tags":       func(o *Observed) { o.LogGroup.Tags = nil },
+	} {
+		o := whole()
+		if lose(&o); !o.Lacks(refs) {
+			t.Errorf("%s: nothing is missing", name)
+		}
+	}
+	if o := whole(); (Observed{Definition: o.Definition}).Lacks(Refs{}) {
+		t.Error("parts that are given by ARN are missing")
+	}
+}
+
 func TestObserved_UnitID(t *testing.T) {
 	tagged := func(id string) map[string]string {
 		if id == "" {

@@ -59,7 +59,7 @@ type Consumer struct {
 // stays the same from one deploy to the next, and consumers in flight that hold an older
 // one keep their right.
 func (c Consumer) Policy(t Task) (policy.Document, error) {
-	inCluster := policy.Conditions{{Operator: "ArnEquals", Key: "ecs:cluster", Values: []string{t.ClusterARN}}}
+	inCluster := policy.Conditions{{Operator: "ArnEquals", Key: "ecs:cluster", Values: []string{policy.Literal(t.ClusterARN)}}}
 	var d policy.Document
 	add := func(s policy.Statement) { d.Statements = append(d.Statements, s) }
 	if c.may(Run) {
@@ -70,7 +70,7 @@ func (c Consumer) Policy(t Task) (policy.Document, error) {
 		add(policy.Statement{
 			Sid:        "RunTask",
 			Actions:    []string{"ecs:RunTask"},
-			Resources:  []string{t.FamilyARN + ":" + revision},
+			Resources:  []string{policy.Literal(t.FamilyARN) + ":" + revision},
 			Conditions: inCluster,
 		})
 	}
@@ -88,7 +88,7 @@ func (c Consumer) Policy(t Task) (policy.Document, error) {
 		}
 		add(policy.Statement{Sid: "ManageTasks", Actions: manage, Resources: []string{tasks}, Conditions: inCluster})
 	}
-	if roles := policy.Sorted(t.RoleARNs); c.may(Run) && len(roles) > 0 {
+	if roles := policy.Sorted(policy.Literals(t.RoleARNs)); c.may(Run) && len(roles) > 0 {
 		add(policy.Statement{
 			Sid:       "PassRoles",
 			Actions:   []string{"iam:PassRole"},
@@ -124,7 +124,7 @@ func tasksOf(clusterARN string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return cluster.Place().Regional("ecs", "task/"+cluster.Name()+"/*"), nil
+	return cluster.Place().Regional("ecs", "task/"+policy.Literal(cluster.Name())+"/*"), nil
 }
 
 // Environment is what the consumer's code finds the task by. Every variable is always
@@ -168,6 +168,12 @@ func publicIP(assign bool) string {
 		return "ENABLED"
 	}
 	return "DISABLED"
+}
+
+// TokenPolicyName is the name of the second policy, by which the task answers, on the task's own
+// role.
+func TokenPolicyName(policyName string) string {
+	return task.Shorten(policyName, "-token", maxPolicyName)
 }
 
 // maxPolicyName is IAM's limit on the name of an inline policy.

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -23,6 +24,18 @@ var (
 	beijing  = arn.Place{Partition: "aws-cn", Region: "cn-north-1", Account: "123456789012"}
 	gov      = arn.Place{Partition: "aws-us-gov", Region: "us-gov-west-1", Account: "123456789012"}
 )
+
+// The second policy's name is one that IAM takes, however long the first one's is.
+func TestTokenPolicyName(t *testing.T) {
+	long := PolicyName(strings.Repeat("n", 255), "us-east-1", "")
+	other := PolicyName(strings.Repeat("n", 254), "us-east-1", "")
+	if name := TokenPolicyName("nightly"); name != "nightly-token" {
+		t.Error(name)
+	}
+	if name := TokenPolicyName(long); len(long) != maxPolicyName || len(name) > maxPolicyName || name == TokenPolicyName(other) {
+		t.Errorf("%d characters: %s", len(name), name)
+	}
+}
 
 // taskIn is a docker task by the naming rules.
 func taskIn(place arn.Place, edits ...func(*Task)) Task {
@@ -83,7 +96,7 @@ func TestConsumer_Policy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "policy/"+name, document.JSON())
+			golden.JSON(t, "policy/"+name, document.JSON())
 			leastPrivilege(t, test.task, document)
 
 			// The order in which actions and roles are given says nothing.

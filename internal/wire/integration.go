@@ -82,7 +82,7 @@ func TokenPolicy(stateMachine string, place arn.Place) policy.Document {
 	return policy.Document{Statements: []policy.Statement{{
 		Sid:       "AnswerForTaskToken",
 		Actions:   []string{"states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"},
-		Resources: []string{machine},
+		Resources: []string{policy.Literal(machine)},
 	}}}
 }
 

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
@@ -55,7 +57,7 @@ func TestKinds(t *testing.T) {
 				if err := e.Encode(entries); err != nil {
 					t.Fatal(err)
 				}
-				golden(t, "kinds/"+place.Partition+"/"+k.Name+".json", text.Bytes())
+				golden.File(t, filepath.Join("testdata", "kinds", place.Partition, k.Name+".json"), text.Bytes())
 			})
 		}
 	}
@@ -175,7 +177,7 @@ func TestKindsTable(t *testing.T) {
 }
 
 func TestDocumentation(t *testing.T) {
-	golden(t, "documentation.md", []byte(wire.Documentation()))
+	golden.File(t, filepath.Join("testdata", "documentation.md"), []byte(wire.Documentation()))
 }
 
 // The statements of a role's policy that a user wrote stay what they are, Sids apart.

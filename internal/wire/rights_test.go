@@ -442,6 +442,18 @@ func TestConsumerRights(t *testing.T) {
 	}
 }
 
+// A task answers for its token to one state machine, and may do no more with it.
+func TestTokenRights(t *testing.T) {
+	const there = "arn:aws:states:eu-west-1:444455556666:stateMachine:nightly"
+	for given, machine := range map[string]string{"nightly": "arn:aws:states:us-east-1:111122223333:stateMachine:nightly", there: there} {
+		answer := calls(machine, "states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat")
+		checkRights(t, wire.TokenPolicy(given, home).JSON(), []string{"nightly"}, answer, join(
+			calls(machine, "states:StartExecution", "states:StopExecution", "states:DescribeStateMachine", "states:UpdateStateMachine"),
+			calls("arn:aws:states:us-east-1:444455556666:stateMachine:nightly", "states:SendTaskSuccess"),
+		))
+	}
+}
+
 // What ECS does in the execution role's name, and who may assume the roles.
 func TestRoleRights(t *testing.T) {
 	spec := task.Spec{

@@ -1,10 +1,6 @@
 package wire_test
 
 import (
-	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,29 +8,6 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
-
-// golden compares with a file of testdata/, or writes it (go test -update, a flag of the
-// tests inside the package).
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if flag.Lookup("update").Value.String() == "true" {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%s; go test -update writes it", err)
-	}
-	if !bytes.Equal(want, got) {
-		t.Errorf("%s differs; if this is meant, go test -update writes it and the difference is for review. Now:\n%s", path, got)
-	}
-}
 
 var home = arn.Place{Partition: "aws", Region: "us-east-1", Account: "111122223333"}
 

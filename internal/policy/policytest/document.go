@@ -1,10 +1,10 @@
 // Package policytest tells what an IAM policy allows, so that tests can say what a policy is
-// for instead of how it is written. It knows identity policies and the trust policies of
-// roles: effect, wildcards and conditions, as AWS documents their evaluation. What it does
-// not know is an error, never a silent no.
+// for instead of how it is written. It knows identity policies, the trust policies of
+// roles, and the policies of resources that let services in: effect, wildcards and conditions,
+// as AWS documents their evaluation. What it does not know is an error, never a silent no.
 //
-// It evaluates one policy by itself. Resource policies, boundaries, service control policies
-// and sessions are not its business.
+// It evaluates one policy by itself. Boundaries, service control policies and sessions are not
+// its business.
 package policytest
 
 import (
@@ -15,6 +15,15 @@ import (
 	"io"
 	"regexp"
 	"strings"
+)
+
+// Kind is what a policy is on, which decides what its statements have to say.
+type Kind int
+
+const (
+	IdentityPolicy Kind = iota // Resource, no Principal
+	TrustPolicy                // Principal, no Resource
+	ResourcePolicy             // both
 )
 
 // document is a policy as it is written.
@@ -79,7 +88,7 @@ var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 var actionPattern = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9*?]+$`)
 
 // parse reads a policy as strictly as IAM does when it is put on a role.
-func parse(text string, trust bool) (document, error) {
+func parse(text string, on Kind) (document, error) {
 	var d document
 	if err := strict([]byte(text), &d); err != nil {
 		return d, fmt.Errorf("reading the policy: %w", err)
@@ -92,7 +101,7 @@ func parse(text string, trust bool) (document, error) {
 	}
 	sids := map[string]bool{}
 	for i, s := range d.Statements {
-		if err := s.check(trust); err != nil {
+		if err := s.check(on); err != nil {
 			return d, fmt.Errorf("statement %d (%s): %w", i+1, s.Sid, err)
 		}
 		if s.Sid != "" && sids[s.Sid] {
@@ -103,7 +112,7 @@ func parse(text string, trust bool) (document, error) {
 	return d, nil
 }
 
-func (s statement) check(trust bool) error {
+func (s statement) check(on Kind) error {
 	switch {
 	case !sidPattern.MatchString(s.Sid):
 		return fmt.Errorf("a Sid has letters and digits only")
@@ -111,11 +120,13 @@ func (s statement) check(trust bool) error {
 		return fmt.Errorf("effect %q is neither Allow nor Deny", s.Effect)
 	case (len(s.Action) > 0) == (len(s.NotAction) > 0):
 		return fmt.Errorf("there is one of Action and NotAction")
-	case trust && (len(s.Principal) == 0 || len(s.Resource)+len(s.NotResource) > 0):
+	case on == TrustPolicy && (len(s.Principal) == 0 || len(s.Resource)+len(s.NotResource) > 0):
 		return fmt.Errorf("a trust policy has a Principal and no Resource")
-	case !trust && len(s.Principal) > 0:
+	case on == IdentityPolicy && len(s.Principal) > 0:
 		return fmt.Errorf("an identity's policy has no Principal")
-	case !trust && (len(s.Resource) > 0) == (len(s.NotResource) > 0):
+	case on == ResourcePolicy && len(s.Principal) == 0:
+		return fmt.Errorf("a resource's policy has a Principal")
+	case on != TrustPolicy && (len(s.Resource) > 0) == (len(s.NotResource) > 0):
 		return fmt.Errorf("there is one of Resource and NotResource")
 	}
 	for kind := range s.Principal {

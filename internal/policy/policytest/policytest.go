@@ -13,7 +13,7 @@ type Request struct {
 	// Resource is the ARN that the service compares, "*" for an action without resources, and
 	// empty for the assumption of the role that a trust policy is on.
 	Resource string
-	// Principal is the service that assumes a role; for trust policies only.
+	// Principal is the service that assumes a role, or that a resource's policy lets in.
 	Principal string
 	// Context are the condition keys of the request, in any case, each with its values.
 	Context map[string][]string
@@ -22,15 +22,36 @@ type Request struct {
 // Allows tells whether an identity's policy allows the request. The error is of a policy
 // that IAM would refuse, or of one that has, like a request that has, what is not known here.
 func Allows(document string, r Request) (bool, error) {
-	switch {
-	case r.Principal != "":
+	if r.Principal != "" {
 		return false, fmt.Errorf("a request to an identity's policy has no principal")
-	case r.Resource != "*" && checkResource(r.Resource) != nil:
-		return false, fmt.Errorf("%q is the ARN of no resource", r.Resource)
-	case r.Resource != "*" && strings.Contains(r.Resource, "*"):
-		return false, fmt.Errorf("a request is for one resource, not for %s", r.Resource)
 	}
-	return evaluate(document, r, false)
+	if err := r.checkResource(); err != nil {
+		return false, err
+	}
+	return evaluate(document, r, IdentityPolicy)
+}
+
+// LetsIn tells whether a resource's policy lets the service that is the request's principal
+// make it.
+func LetsIn(document string, r Request) (bool, error) {
+	if r.Principal == "" {
+		return false, fmt.Errorf("a request to a resource's policy has a principal")
+	}
+	if err := r.checkResource(); err != nil {
+		return false, err
+	}
+	return evaluate(document, r, ResourcePolicy)
+}
+
+func (r Request) checkResource() error {
+	switch {
+	case r.Resource == "*":
+	case checkResource(r.Resource) != nil:
+		return fmt.Errorf("%q is the ARN of no resource", r.Resource)
+	case strings.Contains(r.Resource, "*"):
+		return fmt.Errorf("a request is for one resource, not for %s", r.Resource)
+	}
+	return nil
 }
 
 // Trusts tells whether a role's trust policy lets the principal of the request assume it.
@@ -38,13 +59,13 @@ func Trusts(document string, r Request) (bool, error) {
 	if r.Principal == "" || r.Resource != "" {
 		return false, fmt.Errorf("a request to a trust policy has a principal and no resource")
 	}
-	return evaluate(document, r, true)
+	return evaluate(document, r, TrustPolicy)
 }
 
 // evaluate is the decision: no without a statement that allows, and no with one that denies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-func evaluate(document string, r Request, trust bool) (bool, error) {
-	d, err := parse(document, trust)
+func evaluate(document string, r Request, on Kind) (bool, error) {
+	d, err := parse(document, on)
 	if err != nil {
 		return false, err
 	}

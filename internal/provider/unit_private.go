@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -10,11 +9,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// unitKey is where a unit keeps what no attribute shows.
-const unitKey = "unit"
-
-// unitState is the private state of a docker task. A field that an older release did not
-// write is empty.
+// unitState is the private state of a docker task, and of a schedule. A field that an older
+// release did not write is empty.
 type unitState struct {
 	// ID is what the unit's parts carry in their tag; "" for parts that were imported and
 	// carry none, until the first update gives them one.
@@ -30,35 +26,13 @@ type unitState struct {
 	Strays awsapi.Strays `json:"strays"`
 }
 
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // readUnitState reads the private state; the second result is false where there is none.
 func readUnitState(ctx context.Context, from privateReader, diags *diag.Diagnostics) (unitState, bool) {
-	var u unitState
-	text, d := from.GetKey(ctx, unitKey)
-	diags.Append(d...)
-	if text == nil {
-		return u, false
-	}
-	if err := json.Unmarshal(text, &u); err != nil {
-		diags.AddError("Private state of the docker task is damaged", err.Error())
-	}
-	return u, true
+	return readPrivate[unitState](ctx, from, "docker task", diags)
 }
 
 func (u unitState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
-	text, err := json.Marshal(u)
-	if err != nil {
-		diags.AddError("Private state of the docker task cannot be written", err.Error())
-		return
-	}
-	diags.Append(to.SetKey(ctx, unitKey, text)...)
+	writePrivate(ctx, to, "docker task", u, diags)
 }
 
 // observed remembers the newest revision.

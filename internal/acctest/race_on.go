@@ -1,0 +1,7 @@
+//go:build race
+
+package acctest
+
+// raceDetector tells that this is a test under the race detector. Then so are the provider
+// binaries that it builds.
+const raceDetector = true

@@ -1,0 +1,295 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// aTask is a docker task whose roles are its own, or are given.
+func aTask(given bool) task.Unit {
+	u := manyUnit(0)
+	u.Definition.TaskRoleARN = u.Roles[task.TaskRole].ARN
+	u.Definition.ExecutionRoleARN = u.Roles[task.ExecutionRole].ARN
+	if given {
+		u.Roles = map[task.RoleKind]task.Role{}
+	}
+	return u
+}
+
+const (
+	notValid = "Role is not valid"
+	denied   = "User: x is not authorized to perform: iam:PassRole on resource: arn:aws:iam::" + testAccount + ":role/transcode-0-task"
+)
+
+// A role that this operation made is waited for, for as long as IAM may need to tell of it; then
+// AWS's error is shown, with a word on what to do. One that it did not make is not waited for.
+func TestRoleNotReady_task(t *testing.T) {
+	theirs := aTask(true)
+	create := func(u task.Unit) func(context.Context, *Client) error {
+		return func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, u, "unit"); return err }
+	}
+	update := func(had, want task.Unit) func(context.Context, *Client) error {
+		return func(ctx context.Context, c *Client) error {
+			_, _, err := c.UpdateUnit(ctx, Update{UnitID: "unit", Had: had, Want: want, Register: true})
+			return err
+		}
+	}
+	renamed := aTask(false)
+	role := renamed.Roles[task.TaskRole]
+	role.Name, role.ARN = "other", "arn:aws:iam::"+testAccount+":role/other"
+	renamed.Roles = map[task.RoleKind]task.Role{task.ExecutionRole: renamed.Roles[task.ExecutionRole], task.TaskRole: role}
+	allThere := script{"GetRole": roleTagged("unit"), "GetRolePolicy": whileThere["GetRolePolicy"], "DescribeLogGroups": groupOf, "ListTagsForResource": tagged("unit"),
+		"TagRole": doneXML, "UpdateAssumeRolePolicy": doneXML, "UpdateRole": doneXML, "TagResource": done}
+	onlyThere := func(name string) script {
+		return allThere.with(script{"GetRole": func(c call) *http.Response {
+			if c.field("RoleName") == name {
+				return roleTagged("unit")(c)
+			}
+			return nothing(c)
+		}})
+	}
+	for name, c := range map[string]struct {
+		do            func(context.Context, *Client) error
+		there         script
+		code, message string
+		waits         bool
+		says          string
+	}{
+		"create, not valid":                    {create(aTask(false)), nil, "ClientException", notValid, true, "apply again"},
+		"create, denied":                       {create(aTask(false)), nil, "AccessDeniedException", denied, true, "iam:PassRole is denied"},
+		"create, denied another":               {create(aTask(false)), nil, "AccessDeniedException", strings.Replace(denied, "transcode-0", "other", 1), false, "needs iam:PassRole"},
+		"create, too many at once":             {create(theirs), nil, "ClientException", "Too many concurrent attempts to create a new revision of the specified family.", true, ""},
+		"create, given, not valid":             {create(theirs), nil, "ClientException", notValid, false, "exist and to trust"},
+		"create, given, denied":                {create(theirs), nil, "AccessDeniedException", denied, false, "needs iam:PassRole"},
+		"update, roles there, not valid":       {update(aTask(false), aTask(false)), allThere, "ClientException", notValid, false, "apply again"},
+		"update, roles there, denied":          {update(aTask(false), aTask(false)), allThere, "AccessDeniedException", denied, false, "needs iam:PassRole"},
+		"update, one missing, not valid":       {update(aTask(false), aTask(false)), onlyThere("transcode-0-execution"), "ClientException", notValid, true, "apply again"},
+		"update, one missing, denied":          {update(aTask(false), aTask(false)), onlyThere("transcode-0-execution"), "AccessDeniedException", denied, true, "iam:PassRole is denied"},
+		"update, the other missing, denied":    {update(aTask(false), aTask(false)), onlyThere("transcode-0-task"), "AccessDeniedException", denied, false, "needs iam:PassRole"},
+		"update, renamed, not valid":           {update(aTask(false), renamed), onlyThere("transcode-0-execution"), "ClientException", notValid, true, "apply again"},
+		"update, from given to ones own, made": {update(theirs, aTask(false)), script{}, "ClientException", notValid, true, "apply again"},
+	} {
+		for _, lasts := range []time.Duration{propagation - longDelay, forEver} {
+			t.Run(fmt.Sprintf("%s/%s", name, lasts), func(t *testing.T) {
+				refuses := ecsRefuses(c.code, c.message)
+				timed(t, func() script {
+					return empty.with(c.there).with(script{"RegisterTaskDefinition": until(lasts, refuses, always(registered))})
+				}, c.do, func(took time.Duration, calls *fakeAWS, err error) {
+					switch tries := calls.count("RegisterTaskDefinition"); {
+					case c.waits && lasts < propagation:
+						if err != nil {
+							t.Errorf("after %s: %v", took, err)
+						}
+					case err == nil || !strings.Contains(err.Error(), c.message) || !strings.Contains(err.Error(), c.says):
+						t.Errorf("%v", err)
+					case c.waits && (took < propagation-longDelay || took > propagation+time.Second):
+						t.Errorf("waited %s", took)
+					case !c.waits && (took != 0 || tries != 1):
+						t.Errorf("tried %d times in %s", tries, took)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestRoleNotReady_schedule(t *testing.T) {
+	const roleARN = "arn:aws:iam::" + testAccount + ":role/s"
+	assume := "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+	pass := strings.Replace(denied, "transcode-0-task", "s", 1)
+	unit := func(given bool) schedule.Unit {
+		u := schedule.Unit{Schedule: schedule.Schedule{Group: "default", Name: "s", Expression: "rate(1 day)", Target: schedule.Target{RoleARN: roleARN, ClusterARN: "c", DefinitionARN: "d"}}}
+		if !given {
+			u.Role = &task.Role{Name: "s", ARN: roleARN, Path: "/"}
+			u.Tags = map[string]string{}
+		}
+		return u
+	}
+	create := func(given bool) func(context.Context, *Client) error {
+		return func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, unit(given), "unit") }
+	}
+	update := func(ctx context.Context, c *Client) error {
+		return c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: "unit", Had: unit(false), Want: unit(false), HadSchedule: true})
+	}
+	there := script{"GET scheduler": always(func() *http.Response {
+		return response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)"}`)
+	}), "UpdateAssumeRolePolicy": doneXML, "UpdateRole": doneXML}
+	for name, c := range map[string]struct {
+		do            func(context.Context, *Client) error
+		there         script
+		call          string
+		code, message string
+		waits         bool
+	}{
+		"create, not assumed":            {create(false), nil, "POST scheduler", "ValidationException", assume, true},
+		"create, denied":                 {create(false), nil, "POST scheduler", "AccessDeniedException", pass, true},
+		"create, given, not assumed":     {create(true), nil, "POST scheduler", "ValidationException", assume, false},
+		"create, given, denied":          {create(true), nil, "POST scheduler", "AccessDeniedException", pass, false},
+		"create, invalid":                {create(false), nil, "POST scheduler", "ValidationException", "Invalid Schedule Expression.", false},
+		"update, role missing":           {update, there, "PUT scheduler", "ValidationException", assume, true},
+		"update, role there":             {update, there.with(script{"GetRole": roleTagged("unit"), "TagRole": doneXML, "UntagRole": doneXML}), "PUT scheduler", "ValidationException", assume, false},
+		"update, another change goes on": {update, there.with(script{"GetRole": roleTagged("unit"), "TagRole": doneXML, "UntagRole": doneXML}), "PUT scheduler", "ConflictException", "conflict", true},
+	} {
+		for _, lasts := range []time.Duration{time.Minute, forEver} {
+			t.Run(fmt.Sprintf("%s/%s", name, lasts), func(t *testing.T) {
+				timed(t, func() script {
+					return empty.with(c.there).with(script{c.call: until(lasts, restRefuses(http.StatusBadRequest, c.code, c.message), done)})
+				}, c.do, func(took time.Duration, _ *fakeAWS, err error) {
+					switch {
+					case c.waits && lasts < propagation:
+						if err != nil || took < lasts {
+							t.Errorf("after %s: %v", took, err)
+						}
+					case err == nil || !strings.Contains(err.Error(), c.message):
+						t.Errorf("%v", err)
+					case c.waits && (took < propagation-longDelay || took > propagation+time.Second):
+						t.Errorf("waited %s", took)
+					case !c.waits && took != 0:
+						t.Errorf("waited %s", took)
+					}
+				})
+			})
+		}
+	}
+}
+
+// What is made again under the name of what was deleted a moment ago waits until AWS has
+// forgotten the old one. Somebody else's is refused at once, and so is one that was there all
+// the time.
+func TestMadeAgain(t *testing.T) {
+	unit := aTask(false)
+	target := subscription.Target{Kind: subscription.Queue, ARN: "arn:aws:sqs:eu-west-1:123456789012:q"}
+	sub := subscription.Unit{Name: "r", ARN: "arn:aws:events:eu-west-1:123456789012:rule/r", Target: target, Tags: map[string]string{}}
+	timer := schedule.Unit{Schedule: schedule.Schedule{Group: "default", Name: "s", Expression: "rate(1 day)"}}
+	rule := script{
+		"DescribeRule": always(func() *http.Response { return jsonResponse(http.StatusOK, `{"Name":"r"}`) }), "ListTargetsByRule": done,
+		"DeleteRule": done, "PutRule": done, "PutTargets": done,
+		"ListTagsForResource": always(func() *http.Response {
+			return jsonResponse(http.StatusOK, fmt.Sprintf(`{"Tags":[{"Key":%q,"Value":"old"}]}`, task.TagUnit))
+		}),
+	}
+	noRule := ecsRefuses("ResourceNotFoundException", "no")
+	destroy := func(ctx context.Context, c *Client) error { return c.DeleteUnit(ctx, unit, "old", Strays{}) }
+	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, unit, "new"); return err }
+	old := script{"GetRole": roleTagged("old"), "DescribeLogGroups": groupOf, "ListTagsForResource": tagged("old"), "DescribeTaskDefinition": definitionTagged("old")}
+	for name, c := range map[string]struct {
+		before, after script // while the old one is seen, and then
+		destroy       func(context.Context, *Client) error
+		create        func(context.Context, *Client) error
+		part          string
+	}{
+		"role": {old.with(script{"CreateRole": iamRefuses("EntityAlreadyExists"), "DescribeTaskDefinition": nothing}), empty, destroy, create, "role transcode-0"},
+		"role that is told of by one answer only":      {script{"CreateRole": iamRefuses("EntityAlreadyExists"), "GetRole": nothing}, empty, nil, create, "role transcode-0"},
+		"role that changes":                            {script{"CreateRole": iamRefuses("EntityTemporarilyUnmodifiable"), "GetRole": nothing}, empty, nil, create, ""},
+		"log group":                                    {old.with(script{"CreateLogGroup": ecsRefuses("ResourceAlreadyExistsException", "exists"), "DescribeTaskDefinition": nothing}), empty, destroy, create, "log group /ecs/transcode-0"},
+		"log group that is told of by one answer only": {script{"CreateLogGroup": ecsRefuses("ResourceAlreadyExistsException", "exists")}, empty, nil, create, "log group"},
+		"log group whose deletion goes on":             {script{"CreateLogGroup": ecsRefuses("OperationAbortedException", "conflict")}, empty, nil, create, ""},
+		"log group that cannot be changed yet":         {script{"PutRetentionPolicy": ecsRefuses("ResourceNotFoundException", "no")}, empty, nil, create, ""},
+		"family":                                       {old, empty, destroy, create, "task definition family transcode-0"},
+		"rule": {
+			rule, rule.with(script{
+				"DescribeRule": noRule, "ListTargetsByRule": noRule,
+				"ListTagsForResource": func(call) *http.Response {
+					return jsonResponse(http.StatusOK, fmt.Sprintf(`{"Tags":[{"Key":%q,"Value":"new"}]}`, task.TagUnit))
+				},
+			}),
+			func(ctx context.Context, c *Client) error { return c.DeleteSubscription(ctx, sub.Refs(), "old") },
+			func(ctx context.Context, c *Client) error { return c.CreateSubscription(ctx, sub, "new") }, "rule r",
+		},
+		"schedule": {
+			script{"GET scheduler": always(func() *http.Response {
+				return response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)"}`)
+			})}, empty,
+			func(ctx context.Context, c *Client) error { return c.DeleteSchedule(ctx, timer, "old", Strays{}) },
+			func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "new") }, "schedule default/s",
+		},
+	} {
+		for _, seen := range []time.Duration{time.Minute, forEver} {
+			for _, deleted := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%s/seen %s/deleted %t", name, seen, deleted), func(t *testing.T) {
+					timed(t, func() script {
+						answers := script{}
+						for operation, now := range empty.with(c.before) {
+							then, ok := empty.with(c.after)[operation]
+							if !ok {
+								then = now
+							}
+							answers[operation] = until(seen, now, then)
+						}
+						return answers
+					}, func(ctx context.Context, client *Client) error {
+						if deleted && c.destroy != nil {
+							if err := c.destroy(ctx, client); err != nil {
+								t.Error(err)
+							}
+						}
+						return c.create(ctx, client)
+					}, func(took time.Duration, _ *fakeAWS, err error) {
+						waits := deleted || c.destroy == nil
+						switch exists := Existing(err); {
+						case waits && seen < propagation:
+							if err != nil || took < seen {
+								t.Errorf("after %s: %v", took, err)
+							}
+						case err == nil || c.part != "" && (len(exists) == 0 || !strings.Contains(exists[0].Part, c.part)):
+							t.Errorf("%v", err)
+						case waits && (took < propagation-longDelay || took > propagation+time.Second):
+							t.Errorf("waited %s", took)
+						case len(exists) > 0 && waits != strings.Contains(err.Error(), "try again"):
+							t.Errorf("%v", err)
+						case !waits && took != 0:
+							t.Errorf("waited %s", took)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// A wire's policy waits a little for a role that somebody else has just made, and not for long
+// for one that is misspelt.
+func TestPutRolePolicy_unknownRole(t *testing.T) {
+	for lasts, works := range map[time.Duration]bool{0: true, 5 * time.Second: true, forEver: false} {
+		t.Run(lasts.String(), func(t *testing.T) {
+			timed(t, func() script { return script{"PutRolePolicy": until(lasts, iamRefuses("NoSuchEntity"), doneXML)} },
+				func(ctx context.Context, c *Client) error { return c.PutRolePolicy(ctx, "r", "p", "{}") },
+				func(took time.Duration, _ *fakeAWS, err error) {
+					if (err == nil) != works || took > shortly {
+						t.Errorf("after %s: %v", took, err)
+					}
+				})
+		})
+	}
+}
+
+// While IAM tells the unique id of a role in place of its ARN, it is asked again.
+func TestGetRole_noARN(t *testing.T) {
+	odd := always(func() *http.Response {
+		return xmlResponse(`<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName><Arn>AROAEXAMPLE</Arn></Role></GetRoleResult></GetRoleResponse>`)
+	})
+	for _, lasts := range []time.Duration{10 * time.Second, forEver} {
+		timed(t, func() script { return script{"GetRole": until(lasts, odd, roleOf)} },
+			func(ctx context.Context, c *Client) error {
+				role, err := c.getRole(ctx, "r")
+				if err == nil && role.ARN != "arn:aws:iam::"+testAccount+":role/r" {
+					t.Errorf("%+v", role)
+				}
+				return err
+			},
+			func(took time.Duration, _ *fakeAWS, err error) {
+				if bounded := took <= propagation; errors.Is(err, errNoARN) != (lasts == forEver) || !bounded {
+					t.Errorf("after %s: %v", took, err)
+				}
+			})
+	}
+}

@@ -1,0 +1,292 @@
+package awsapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// rationed answers calls as far as AWS's token buckets let them through: it stands for AWS's
+// limits, not for AWS. What passes gets the one answer that its operation has in a phase.
+type rationed struct {
+	latency time.Duration // of each way
+	answers map[string]func(call) *http.Response
+	buckets map[string]*awsBucket
+	// bucketOf is the bucket that a call is counted in.
+	bucketOf func(call) *awsBucket
+}
+
+func (r *rationed) answer(c call) *http.Response {
+	elapse(r.latency)
+	defer elapse(r.latency)
+	if !r.bucketOf(c).take() {
+		if c.inXML() {
+			return xmlError(http.StatusBadRequest, "Throttling", "Rate exceeded")
+		}
+		return jsonError(http.StatusBadRequest, "ThrottlingException", "Rate exceeded")
+	}
+	answer, ok := r.answers[c.operation]
+	if !ok {
+		return jsonError(http.StatusBadRequest, "NoAnswer", c.operation)
+	}
+	return answer(c)
+}
+
+// forced is how long AWS's limits make the calls take that have passed: all at once, but for
+// those that wait for a token.
+func (r *rationed) forced() time.Duration {
+	var longest time.Duration
+	for _, b := range r.buckets {
+		longest = max(longest, time.Duration((float64(b.passed)-b.burst)/b.refill*float64(time.Second)))
+	}
+	return longest
+}
+
+func (r *rationed) denied() (n int) {
+	for _, b := range r.buckets {
+		n += b.denied
+	}
+	return n
+}
+
+func (c call) inXML() bool { return strings.HasPrefix(c.host, "iam.") }
+
+// reads tells whether an operation of IAM changes nothing.
+func (c call) reads() bool {
+	return strings.HasPrefix(c.operation, "Get") || strings.HasPrefix(c.operation, "List")
+}
+
+// limits are AWS's, in two ways that IAM, which documents none, may count: all changes of an
+// account together, or each operation by itself. The rates of IAM are low ones of those that
+// are reported; those of CloudWatch Logs are its quotas, by operation.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+func limits(iamByOperation bool, answers map[string]func(call) *http.Response) *rationed {
+	r := &rationed{latency: 40 * time.Millisecond, answers: answers, buckets: map[string]*awsBucket{}}
+	var mu sync.Mutex
+	r.bucketOf = func(c call) *awsBucket {
+		mu.Lock()
+		defer mu.Unlock()
+		name, burst, refill := c.operation, 10.0, 10.0
+		for _, t := range throttles {
+			if t.refill > 0 && slices.Contains(t.operations, c.operation) {
+				name, burst, refill = t.name, float64(t.burst), t.refill
+			}
+		}
+		if c.inXML() {
+			burst, refill = 15, 15
+			if c.reads() {
+				burst, refill = 25, 25
+			}
+			if !iamByOperation {
+				name = fmt.Sprint("IAM, reads: ", c.reads())
+			}
+		}
+		if r.buckets[name] == nil {
+			r.buckets[name] = newBucket(burst, refill)
+		}
+		return r.buckets[name]
+	}
+	return r
+}
+
+func always(response func() *http.Response) func(call) *http.Response {
+	return func(call) *http.Response { return response() }
+}
+
+// field is a field of a call's body.
+func (c call) field(name string) string {
+	if form, err := url.ParseQuery(c.body); err == nil && form.Has(name) {
+		return form.Get(name)
+	}
+	fields := map[string]any{}
+	if json.Unmarshal([]byte(c.body), &fields) == nil {
+		if s, ok := fields[name].(string); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+var (
+	done     = always(func() *http.Response { return jsonResponse(http.StatusOK, `{}`) })
+	doneXML  = always(func() *http.Response { return xmlResponse(`<Response></Response>`) })
+	activeOf = func(c call) *http.Response {
+		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"taskDefinition":{"family":%q,"status":"ACTIVE","revision":1}}`, c.field("taskDefinition")))
+	}
+	roleOf = func(c call) *http.Response {
+		name := c.field("RoleName")
+		return xmlResponse(fmt.Sprintf(`<GetRoleResponse><GetRoleResult><Role><RoleName>%s</RoleName><Arn>arn:aws:iam::%s:role/%[1]s</Arn></Role></GetRoleResult></GetRoleResponse>`, name, testAccount))
+	}
+	groupOf = func(c call) *http.Response {
+		name := c.field("logGroupNamePrefix")
+		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"logGroups":[{"logGroupName":%q,"arn":"arn:aws:logs:%s:%s:log-group:%[1]s:*"}]}`, name, testRegion, testAccount))
+	}
+
+	whileMaking = map[string]func(call) *http.Response{
+		"DescribeTaskDefinition": nothing, "GetRolePolicy": nothing,
+		"CreateRole": always(func() *http.Response {
+			return xmlResponse(`<CreateRoleResponse><CreateRoleResult></CreateRoleResult></CreateRoleResponse>`)
+		}), "PutRolePolicy": doneXML, "CreateLogGroup": done, "PutRetentionPolicy": done,
+		"RegisterTaskDefinition": always(registered),
+	}
+	whileThere = map[string]func(call) *http.Response{
+		"DescribeTaskDefinition": activeOf, "GetRole": roleOf, "DescribeLogGroups": groupOf, "ListTagsForResource": done,
+		"GetRolePolicy": always(func() *http.Response {
+			return xmlResponse(`<GetRolePolicyResponse><GetRolePolicyResult><PolicyDocument>%7B%7D</PolicyDocument></GetRolePolicyResult></GetRolePolicyResponse>`)
+		}),
+		"ListTaskDefinitions": func(c call) *http.Response {
+			return jsonResponse(http.StatusOK, fmt.Sprintf(`{"taskDefinitionArns":["arn:aws:ecs:%s:%s:task-definition/%s:1"]}`, testRegion, testAccount, c.field("familyPrefix")))
+		},
+		"ListRolePolicies": always(func() *http.Response {
+			return xmlResponse(`<ListRolePoliciesResponse><ListRolePoliciesResult><PolicyNames><member>docker-task</member></PolicyNames></ListRolePoliciesResult></ListRolePoliciesResponse>`)
+		}),
+		"ListAttachedRolePolicies": always(func() *http.Response {
+			return xmlResponse(`<ListAttachedRolePoliciesResponse><ListAttachedRolePoliciesResult></ListAttachedRolePoliciesResult></ListAttachedRolePoliciesResponse>`)
+		}),
+		"ListInstanceProfilesForRole": always(func() *http.Response {
+			return xmlResponse(`<ListInstanceProfilesForRoleResponse><ListInstanceProfilesForRoleResult></ListInstanceProfilesForRoleResult></ListInstanceProfilesForRoleResponse>`)
+		}),
+		"DeregisterTaskDefinition": done, "DeleteLogGroup": done, "DeleteRolePolicy": doneXML, "DeleteRole": doneXML,
+	}
+)
+
+// manyUnit is one of many, as a docker task has it by default and with a wire to a bucket.
+func manyUnit(i int) task.Unit {
+	u := unitOf(fmt.Sprint("transcode-", i))
+	for kind, role := range u.Roles {
+		role.Path = "/"
+		role.ARN = "arn:aws:iam::" + testAccount + ":role/" + role.Name
+		role.Policies = map[string]string{task.InlinePolicyName: `{"Statement":[]}`}
+		u.Roles[kind] = role
+	}
+	u.LogGroup.RetentionInDays = 30
+	u.Tags = map[string]string{}
+	u.Definition.ContainerDefinitions = []task.Container{{Name: "main"}}
+	return u
+}
+
+// walk does something with many units and then with the wire of each, so many at a time, as
+// Terraform walks its graph. It returns the time that all took, and the longest of one.
+func walk(t *testing.T, units, parallelism int, steps ...func(ctx context.Context, i int) error) (took, longest time.Duration) {
+	var (
+		wg    sync.WaitGroup
+		mu    sync.Mutex
+		slots = make(chan struct{}, parallelism)
+		start = time.Now()
+	)
+	for i := range units {
+		wg.Go(func() {
+			for _, step := range steps {
+				slots <- struct{}{}
+				begun := time.Now()
+				err := step(t.Context(), i)
+				mu.Lock()
+				longest = max(longest, time.Since(begun))
+				mu.Unlock()
+				<-slots
+				if err != nil {
+					t.Errorf("unit %d: %v", i, err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start), longest
+}
+
+// TestScale: hundreds of docker tasks come through AWS's limits by waiting, whatever the
+// parallelism, without a fault and hardly later than the limits force it.
+func TestScale(t *testing.T) {
+	isolate(t)
+	const units = 200
+	for _, phase := range []struct {
+		name    string
+		answers map[string]func(call) *http.Response
+		steps   func(*Client) []func(context.Context, int) error
+	}{
+		{"create", whileMaking, func(c *Client) []func(context.Context, int) error {
+			return []func(context.Context, int) error{
+				func(ctx context.Context, i int) error { _, err := c.CreateUnit(ctx, manyUnit(i), "unit"); return err },
+				func(ctx context.Context, i int) error {
+					role := fmt.Sprint("consumer-", i)
+					if _, err := c.FindRolePolicy(ctx, role, "wire"); err != nil {
+						return err
+					}
+					return c.PutRolePolicy(ctx, role, "wire", `{"Statement":[]}`)
+				},
+			}
+		}},
+		{"refresh", whileThere, func(c *Client) []func(context.Context, int) error {
+			return []func(context.Context, int) error{
+				func(ctx context.Context, i int) error {
+					refs := manyUnit(i).Refs()
+					refs.LogGroupARN = "arn:aws:logs:" + testRegion + ":" + testAccount + ":log-group:" + refs.LogGroup
+					_, err := c.ReadUnit(ctx, refs)
+					return err
+				},
+				func(ctx context.Context, i int) error {
+					_, err := c.FindRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire")
+					return err
+				},
+			}
+		}},
+		{"destroy", whileThere, func(c *Client) []func(context.Context, int) error {
+			return []func(context.Context, int) error{
+				func(ctx context.Context, i int) error {
+					return c.DeleteRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire")
+				},
+				func(ctx context.Context, i int) error { return c.DeleteUnit(ctx, manyUnit(i), "unit", Strays{}) },
+			}
+		}},
+	} {
+		for _, byOperation := range []bool{false, true} {
+			for _, parallelism := range []int{10, 20, 50} {
+				t.Run(fmt.Sprintf("%s/IAM by operation %t/parallelism %d", phase.name, byOperation, parallelism), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						aws := limits(byOperation, phase.answers)
+						cfg := testConfig(&fakeAWS{answer: aws.answer})
+						cfg.MaxRetries = nil // as a user who sets nothing has it
+						took, longest := walk(t, units, parallelism, phase.steps(mustNew(t, cfg))...)
+						forced := aws.forced()
+						t.Logf("took %s, %.2f of the %s that are forced; the longest of one %s; %d calls throttled",
+							took, took.Seconds()/forced.Seconds(), forced, longest, aws.denied())
+						if took > forced*6/5 {
+							t.Errorf("took %s, more than a fifth over the %s that are forced", took, forced)
+						}
+						// One waits for the others under way, and again if its turn was one too many, but
+						// not for all that are to come.
+						if limit := time.Duration(parallelism) * 3 * time.Second; longest > limit {
+							t.Errorf("the longest of one took %s, not below %s", longest, limit)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// However many there are, none waits for more than those that are under way with it: the
+// timeout of an operation does not depend on the size of the run.
+func TestScale_thousands(t *testing.T) {
+	isolate(t)
+	synctest.Test(t, func(t *testing.T) {
+		aws := limits(false, whileMaking)
+		client := mustNew(t, testConfig(&fakeAWS{answer: aws.answer}))
+		took, longest := walk(t, 2000, 50, func(ctx context.Context, _ int) error { return register(ctx, client) })
+		t.Logf("took %s, the longest of one %s", took, longest)
+		if forced := aws.forced(); took > forced*6/5 || longest > 2*time.Minute {
+			t.Errorf("took %s of %s that are forced, the longest of one %s", took, forced, longest)
+		}
+	})
+}

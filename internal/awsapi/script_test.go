@@ -1,0 +1,109 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// script says what each operation answers. A REST call has its method and service for a name:
+// "PUT scheduler".
+type script map[string]func(call) *http.Response
+
+func (s script) with(other script) script {
+	out := script{}
+	maps.Copy(out, s)
+	maps.Copy(out, other)
+	return out
+}
+
+func (s script) answer(c call) *http.Response {
+	if c.operation == "" {
+		service, _, _ := strings.Cut(c.host, ".")
+		c.operation = c.request.Method + " " + service
+	}
+	if answer, ok := s[c.operation]; ok {
+		return answer(c)
+	}
+	return jsonError(http.StatusBadRequest, "NoAnswer", c.operation)
+}
+
+// until answers so for some time from now on, and then otherwise.
+func until(d time.Duration, before, then func(call) *http.Response) func(call) *http.Response {
+	end := time.Now().Add(d)
+	return func(c call) *http.Response {
+		if time.Now().Before(end) {
+			return before(c)
+		}
+		return then(c)
+	}
+}
+
+const forEver = 1000 * time.Hour
+
+func ecsRefuses(code, message string) func(call) *http.Response {
+	return func(call) *http.Response { return jsonError(http.StatusBadRequest, code, message) }
+}
+
+func iamRefuses(code string) func(call) *http.Response {
+	return func(call) *http.Response {
+		return xmlError(http.StatusConflict, code, "The role with name x cannot be found.")
+	}
+}
+
+func restRefuses(status int, code, message string) func(call) *http.Response {
+	return func(call) *http.Response { return restError(status, code, message) }
+}
+
+// roleTagged is a role of a unit, made long ago.
+func roleTagged(unitID string) func(call) *http.Response {
+	return roleMade(unitID, time.Unix(0, 0))
+}
+
+func roleMade(unitID string, at time.Time) func(call) *http.Response {
+	return func(c call) *http.Response {
+		name := c.field("RoleName")
+		return xmlResponse(`<GetRoleResponse><GetRoleResult><Role><RoleName>` + name + `</RoleName><Path>/</Path>` +
+			`<Arn>arn:aws:iam::` + testAccount + `:role/` + name + `</Arn><CreateDate>` + at.UTC().Format(time.RFC3339) + `</CreateDate>` +
+			`<Tags><member><Key>` + task.TagUnit + `</Key><Value>` + unitID + `</Value></member></Tags></Role></GetRoleResult></GetRoleResponse>`)
+	}
+}
+
+func tagged(unitID string) func(call) *http.Response {
+	return func(call) *http.Response {
+		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"tags":{%q:%q}}`, task.TagUnit, unitID))
+	}
+}
+
+func definitionTagged(unitID string) func(call) *http.Response {
+	return func(c call) *http.Response {
+		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"taskDefinition":{"family":%q,"status":"ACTIVE","revision":1,"taskDefinitionArn":"arn:aws:ecs:eu-west-1:123456789012:task-definition/x:1"},"tags":[{"key":%q,"value":%q}]}`,
+			c.field("taskDefinition"), task.TagUnit, unitID))
+	}
+}
+
+// empty is an account without the parts, in which everything works at once.
+var empty = script(whileThere).with(whileMaking).with(script{
+	"GetRole": nothing, "DescribeLogGroups": nothing, "ListTagsForResource": nothing,
+	"GET scheduler": restRefuses(http.StatusNotFound, "ResourceNotFoundException", "no"), "POST scheduler": done, "PUT scheduler": done, "DELETE scheduler": done,
+})
+
+// timed runs something at an AWS that follows a script, and tells how long it took.
+func timed(t *testing.T, answers func() script, do func(ctx context.Context, c *Client) error, check func(took time.Duration, calls *fakeAWS, err error)) {
+	t.Helper()
+	isolate(t)
+	synctest.Test(t, func(t *testing.T) {
+		fake := &fakeAWS{answer: answers().answer}
+		client := mustNew(t, testConfig(fake))
+		start := time.Now()
+		err := do(t.Context(), client)
+		check(time.Since(start), fake, err)
+	})
+}

@@ -1,0 +1,159 @@
+package provider_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// addresses are the resources of a mortal whose new one is refused while the old one is there,
+// for both have the same names.
+var addresses = map[string][]string{
+	"task": {"docker_task.test"},
+	"rest": {"docker_task_schedule.test", "docker_task_subscription.test"},
+}
+
+// refusedReplacement applies, and expects that what exists is not replaced before it is gone.
+func (m mortal) refusedReplacement(arguments ...string) {
+	m.t.Helper()
+	_, err := m.work.Run("apply", append([]string{"-auto-approve"}, arguments...)...)
+	failed, ok := errors.AsType[*acctest.CommandError](err)
+	if !ok {
+		m.t.Fatalf("the new one was made over the old one: %v", err)
+	}
+	text := strings.Join(strings.Fields(failed.Output), " ")
+	for _, hint := range []string{"belongs to another", "create_before_destroy", "terraform untaint"} {
+		if !strings.Contains(text, hint) {
+			m.t.Errorf("the error does not speak of %q: %s", hint, failed.Output)
+		}
+	}
+}
+
+// TestAccReplaced_healthy: what is replaced under its own name is destroyed and made anew. With
+// create_before_destroy the new one is refused, and the old one stays as it is.
+func TestAccReplaced_healthy(t *testing.T) {
+	t.Parallel()
+	for name, newMortal := range mortals {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMortal(t)
+			m.mustApply()
+			replace := make([]string, 0, 2)
+			for _, address := range addresses[name] {
+				replace = append(replace, "-replace="+address)
+			}
+			m.work.MustRun("apply", append([]string{"-auto-approve"}, replace...)...)
+			m.end()
+		})
+		t.Run(name+"/create_before_destroy", func(t *testing.T) {
+			t.Parallel()
+			m := newMortal(t, firstCreate)
+			m.mustApply()
+			for _, address := range addresses[name] {
+				m.work.MustRun("taint", address)
+			}
+			m.refusedReplacement()
+			for _, address := range addresses[name] {
+				m.work.MustRun("untaint", address)
+			}
+			m.end()
+		})
+	}
+}
+
+// TestAccReplaced_renamed: under other names, both exist for a moment with create_before_destroy.
+// Neither takes anything from the other.
+func TestAccReplaced_renamed(t *testing.T) {
+	t.Parallel()
+	for name, newMortal := range mortals {
+		for way, lines := range map[string][]string{"destroy_first": nil, "create_before_destroy": {firstCreate}} {
+			t.Run(name+"/"+way, func(t *testing.T) {
+				t.Parallel()
+				m := newMortal(t, lines...)
+				m.mustApply()
+				m.change(m.renamed)
+				m.mustApply()
+				m.end()
+			})
+		}
+	}
+}
+
+// TestAccReplaced_halfMade: from one call on nothing comes through, so that neither a create
+// nor its roll-back ends; what is half made is tainted. The next apply replaces it; or, after
+// terraform untaint, repairs it.
+func TestAccReplaced_halfMade(t *testing.T) {
+	t.Parallel()
+	halfMade := func(t *testing.T, name string, more ...string) mortal {
+		t.Helper()
+		m := mortals[name](t, more...)
+		m.proxy.FailFrom(map[string]int{"task": 4, "rest": 5}[name], acctest.ConnectionDropped, acctest.Call.Mutating)
+		if err := m.apply(); err == nil {
+			t.Fatal("the create does not fail")
+		}
+		m.proxy.Settle()
+		m.proxy.Reset()
+		if m.checkGone(nil) == nil {
+			t.Error("nothing is half made")
+		}
+		return m
+	}
+	tainted := func(m mortal) []string {
+		var out []string
+		for _, address := range strings.Fields(m.work.MustRun("state", "list")) {
+			if strings.Contains(m.work.MustRun("state", "show", address), "(tainted)") {
+				out = append(out, address)
+			}
+		}
+		if len(out) == 0 {
+			m.t.Error("nothing is tainted")
+		}
+		return out
+	}
+	for name := range mortals {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := halfMade(t, name)
+			tainted(m)
+			m.mustApply()
+			m.end()
+		})
+		t.Run(name+"/create_before_destroy", func(t *testing.T) {
+			t.Parallel()
+			m := halfMade(t, name, firstCreate)
+			addresses := tainted(m)
+			m.refusedReplacement()
+			for _, address := range addresses {
+				m.work.MustRun("untaint", address)
+			}
+			m.takeUp()
+			m.end()
+		})
+	}
+}
+
+// TestAccReplaced_wire: the policy of a wire that replaces another of the same name says the
+// same, so it is taken over. The old wire, which goes last, leaves it.
+func TestAccReplaced_wire(t *testing.T) {
+	t.Parallel()
+	for way, lines := range map[string][]string{"destroy_first": nil, "create_before_destroy": {firstCreate}} {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			m := mortalRest(t, lines...)
+			m.mustApply()
+			m.work.MustRun("apply", "-auto-approve", "-replace="+theWire)
+			m.end()
+			// A wire that is gone has another's place at once.
+			m.change(m.before)
+			m.mustApply()
+			m.change(strings.Replace(m.before, `"docker_task_wire" "test"`, `"docker_task_wire" "other"`, 1))
+			m.mustApply()
+			if err := m.apply(); err != nil { // where the new one was first refused or the old one last gone
+				t.Error(err)
+			}
+			m.end()
+		})
+	}
+}

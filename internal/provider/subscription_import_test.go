@@ -1,0 +1,58 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// After an import there is nothing to change, however the configuration gives a task that
+// exists.
+func TestAccSubscription_import(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		task  []string
+		heard string
+		lines []string
+	}{
+		"resource": {heard: "docker_task.test"},
+		"whole": {
+			heard: "docker_task.test",
+			task:  []string{`cluster = "media"`, `subnet_ids = ["subnet-1", "subnet-2"]`, `security_group_ids = ["sg-1"]`, `container_name = "worker"`},
+			lines: []string{"only_failures = true", "retry = { maximum_attempts = 3 }", "tags = { a = \"b\" }"},
+		},
+		"any cluster": {heard: "docker_task.test", lines: []string{"any_cluster = true", "exit_codes = [1, 2]"}},
+		"data source": {heard: "data.docker_task.test", lines: []string{"only_failures = true"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHeard(t)
+			done := h.queue("-done")
+			task := block("resource docker_task test", append(c.task, fmt.Sprintf("name = %q", h.task), `image = "busybox:1.37"`)...) +
+				block("data docker_task test", "name = docker_task.test.name")
+			config := h.config(append(c.lines, "task = "+c.heard, fmt.Sprintf("queue = %q", done))...) + task
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				CheckDestroy:             h.gone(h.queueLets(done)),
+				Steps: []resource.TestStep{
+					{Config: config},
+					{Config: h.provider + task + `
+removed {
+  from = docker_task_subscription.test
+  lifecycle {
+    destroy = false
+  }
+}
+`},
+					{
+						Config:           config + fmt.Sprintf("import {\n  to = %s\n  identity = { name = %q }\n}\n", theSubscription, h.task+"-"+done+"-queue"),
+						ConfigPlanChecks: planned(plancheck.ExpectResourceAction(theSubscription, plancheck.ResourceActionNoop)),
+						Check:            h.queueLets(done, h.task+"-"+done+"-queue"),
+					},
+				},
+			})
+		})
+	}
+}

@@ -1,0 +1,69 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+)
+
+// importedUnit is what an import asks for: the identity, or the id, NAME or NAME@REGION.
+func importedUnit(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) unitIdentity {
+	var id unitIdentity
+	if req.ID == "" {
+		diags.Append(req.Identity.Get(ctx, &id)...)
+		return id
+	}
+	return readUnitID(req.ID)
+}
+
+func readUnitID(id string) unitIdentity {
+	name, region, _ := strings.Cut(id, "@")
+	return unitIdentity{Name: types.StringValue(name), Region: stringOrNull(region)}
+}
+
+// importPlace is where an imported unit is, which the attribute at will say. The credentials
+// have to be of the account that an identity names.
+func (c *configured) importPlace(ctx context.Context, id unitIdentity, at path.Path, diags *diag.Diagnostics) site {
+	_, place := c.inRegion(ctx, id.Region, at, diags)
+	switch want := id.AccountID.ValueString(); {
+	case diags.HasError() || want == "" || want == place.Account:
+	case place.Account == "":
+		place.Account = want
+	default:
+		diags.AddError("Credentials of another account",
+			fmt.Sprintf("The identity is of account %s, and the provider's credentials are for account %s.", want, place.Account))
+	}
+	return place
+}
+
+// existingTask is the task that an imported unit is about, with all that docker_task and its
+// data source say of it; false where there is none.
+func (c *configured) existingTask(ctx context.Context, client *awsapi.Client, place site, name string, diags *diag.Diagnostics) (wireTaskModel, bool) {
+	m, found := c.readTask(ctx, client, place, name, 0, diags)
+	return wireTaskModel{
+		Name: m.Name, Region: m.Region, FamilyARN: m.FamilyARN, ContainerName: m.ContainerName, Cluster: m.Cluster,
+		SubnetIDs: m.SubnetIDs, SecurityGroupIDs: m.SecurityGroupIDs, AssignPublicIP: m.AssignPublicIP,
+		ExecutionRoleARN: m.ExecutionRoleARN, TaskRoleARN: m.TaskRoleARN,
+	}, found
+}
+
+// namedTask is a task that is given by its name alone.
+func namedTask(name string) wireTaskModel {
+	return wireTaskModel{
+		Name:      types.StringValue(name),
+		SubnetIDs: types.SetNull(types.StringType), SecurityGroupIDs: types.SetNull(types.StringType),
+	}
+}
+
+func taskObject(ctx context.Context, t wireTaskModel, diags *diag.Diagnostics) types.Object {
+	object, d := types.ObjectValueFrom(ctx, objectType(wireTaskSchema().GetType()).AttrTypes, t)
+	diags.Append(d...)
+	return object
+}

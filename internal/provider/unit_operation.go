@@ -1,0 +1,64 @@
+package provider
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+)
+
+// How long an operation may take unless timeouts says otherwise. Most of it is waiting for
+// IAM to tell ECS of new roles, and for ECS when it throttles: behind the operations that are
+// under way at the same time, not behind all of a run.
+const (
+	readTimeout   = 5 * time.Minute
+	changeTimeout = 20 * time.Minute
+)
+
+// begin prepares the context of an operation: its time and its log. The second result is nil
+// where the operation cannot begin; else it is called when it ends.
+func (c *configured) begin(ctx context.Context, timeout func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), normally time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	if diags.HasError() || !c.ready(diags) {
+		return ctx, nil
+	}
+	limit, d := timeout(ctx, normally)
+	diags.Append(d...)
+	if diags.HasError() {
+		return ctx, nil
+	}
+	return context.WithTimeout(c.client.Context(ctx), limit)
+}
+
+// always is a time limit that nobody can set.
+func always(_ context.Context, limit time.Duration) (time.Duration, diag.Diagnostics) {
+	return limit, nil
+}
+
+// lookAgain is the context for a look at what an operation that failed left behind: its own
+// time may be up.
+func lookAgain(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+}
+
+// newUnitID makes the id of a unit: 128 random bits, as letters and digits.
+func newUnitID() string { return strings.ToLower(rand.Text()) }
+
+// leftNothing tells whether a create that failed took back all that it had made.
+func leftNothing(err error) bool {
+	failed := (*awsapi.CreateError)(nil)
+	return !errors.As(err, &failed) || failed.Rollback == nil
+}
+
+// listExisting is what exists already, as one sentence.
+func listExisting(existing []*awsapi.ExistsError) string {
+	parts := make([]string, len(existing))
+	for i, e := range existing {
+		parts[i] = e.Error()
+	}
+	return sentence(strings.Join(parts, "; "))
+}

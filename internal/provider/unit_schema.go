@@ -1,0 +1,58 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+func computedString(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// whichRoleSchema are the attributes that say which role it is: somebody else's, or the unit's
+// own, whose name is by default what normally says.
+func whichRoleSchema(normally string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"arn": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{stringCheck(task.CheckRoleARN)},
+			MarkdownDescription: "ARN of a role that is managed elsewhere.",
+		},
+		"name": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{stringCheck(task.CheckRoleName)},
+			MarkdownDescription: "Name. Default: " + normally + ", shortened to 64 characters. A change makes a new role and deletes the old one last.",
+		},
+		"path": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{stringCheck(task.CheckRolePath)},
+			MarkdownDescription: "IAM path. Default: `/`. IAM cannot change the path of a role: set another `name` with it.",
+		},
+	}
+}
+
+func boundarySchema(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		Validators:          []validator.String{stringCheck(checkARN("iam"))},
+		MarkdownDescription: description,
+	}
+}
+
+// tagsSchema and tagsAllSchema are the tags of what a unit consists of.
+func tagsSchema(of, remark string) schema.MapAttribute {
+	return schema.MapAttribute{
+		ElementType: types.StringType, Optional: true,
+		MarkdownDescription: "Tags of " + of + ", over those of the provider's `default_tags`" + remark + ". Keys that begin with `" + task.TagPrefix + "` are the provider's.",
+	}
+}
+
+func tagsAllSchema(of string) schema.MapAttribute {
+	return schema.MapAttribute{
+		ElementType: types.StringType, Computed: true,
+		MarkdownDescription: "All tags of " + of + ", those of `default_tags` included and the provider's own left out.",
+	}
+}

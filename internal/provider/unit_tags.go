@@ -1,0 +1,23 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// flattenTags writes the tags that AWS has: those that are the user's into all, and into tags
+// those of them that did not come from default_tags.
+func flattenTags(tags, all *types.Map, aws map[string]string, rules task.TagRules) {
+	users := rules.Users(aws)
+	mine, before := stringMapOf(*tags), stringMapOf(*all)
+	own := map[string]string{}
+	for k, v := range users {
+		_, configured := mine[k]
+		_, wasDefault := before[k]
+		if configured || !wasDefault && rules.Default[k] != v {
+			own[k] = v
+		}
+	}
+	*tags, *all = keepMap(*tags, own), mapOf(users)
+}

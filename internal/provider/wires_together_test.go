@@ -1,0 +1,158 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// targetsElsewhere are targets of other accounts and regions, by the kinds that take an ARN.
+var targetsElsewhere = map[string]any{
+	"function":      "arn:aws:lambda:eu-west-1:444455556666:function:resize:live",
+	"object_store":  "arn:aws:s3:::their-uploads",
+	"table":         "arn:aws:dynamodb:eu-west-1:444455556666:table/items",
+	"job_queue":     "arn:aws:sqs:eu-west-1:444455556666:jobs.fifo",
+	"topic":         "arn:aws:sns:eu-west-1:444455556666:news",
+	"stream":        "arn:aws:kinesis:eu-west-1:444455556666:stream/clicks",
+	"rest_api":      values{"arn": "arn:aws:execute-api:eu-west-1:444455556666:abc123/live"},
+	"graphql_api":   values{"arn": "arn:aws:appsync:eu-west-1:444455556666:apis/abcdefghijklmnopqrstuvwxyz"},
+	"state_machine": "arn:aws:states:eu-west-1:444455556666:stateMachine:flow",
+	"event_bus":     "arn:aws:events:eu-west-1:444455556666:event-bus/orders",
+	"secret":        "arn:aws:secretsmanager:eu-west-1:444455556666:secret:token-AbCdEf",
+	"parameter":     "arn:aws:ssm:eu-west-1:444455556666:parameter/app/key",
+}
+
+// everyWire has a wire of every kind in every access, here and elsewhere, each with variables
+// of its own.
+func everyWire(t *testing.T) values {
+	t.Helper()
+	out := values{}
+	add := func(name string, w values) {
+		if w["policy"] == nil { // which has no variables
+			w["env_prefix"] = strings.ToUpper(name) + "_"
+		}
+		out[name] = w
+	}
+	for name, sample := range allWires() {
+		w := must[values](sample)
+		i := slices.IndexFunc(wire.Kinds, func(k wire.Kind) bool { return w[k.Name] != nil })
+		k := wire.Kinds[i]
+		if len(k.Accesses()) == 0 {
+			add(name, w)
+		}
+		for _, access := range k.Accesses() {
+			add(name+"_"+string(access), merged(w, values{"access": string(access)}))
+			if there := targetsElsewhere[k.Name]; there != nil {
+				add(name+"_there_"+string(access), values{k.Name: there, "access": string(access)})
+			}
+		}
+	}
+	for _, k := range wire.Kinds {
+		if _, ok := targetsElsewhere[k.Name]; !ok && k.Given == wire.ByText {
+			t.Errorf("no %s of another account", k.Name)
+		}
+	}
+	out["token"] = values{"state_machine": "nightly", "task_token": true, "env_prefix": "TOKEN_"}
+	return out
+}
+
+// All that a task can be wired to, by the command line in one configuration: every kind in
+// every access, every integration on one role, somebody who hears of it and a schedule. It is
+// made, planned again with nothing to do, and gone when it is destroyed.
+func TestAccWires_together(t *testing.T) {
+	t.Parallel()
+	h := newHeard(t)
+	done := h.queue("-done")
+	role := h.task + "-consumer"
+	acctest.CreateRole(t, role)
+	cloud := acctest.AWS(t)
+	wires, err := json.Marshal(everyWire(t))
+	h.must(err)
+	config := h.provider +
+		block("resource docker_task test", fmt.Sprintf("name = %q", h.task), `image = "busybox:1.37"`, fmt.Sprintf("wires = jsondecode(%q)", wires)) +
+		h.block("test", "task = docker_task.test", fmt.Sprintf("queue = %q", done)) +
+		block("resource docker_task_schedule test", fmt.Sprintf("name = %q", h.task), "task = docker_task.test", fmt.Sprintf("expression = %q", daily))
+	for _, i := range wire.Integrations {
+		lines := []string{
+			"task = docker_task.test", fmt.Sprintf("consumer_role = %q", role),
+			fmt.Sprintf("integration = %q", i.Name), fmt.Sprintf("policy_name = %q", i.Name),
+		}
+		if i.Token {
+			lines = append(lines, `state_machine = "nightly"`)
+		}
+		config += block("resource docker_task_wire "+i.Name, lines...)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy: resource.ComposeAggregateTestCheckFunc(h.gone(h.queueLets(done)), acctest.CheckUnitGone(t, h.task), func(*terraform.State) error {
+			if left := cloud.RolePolicies(role); len(left) > 0 {
+				return fmt.Errorf("left on the consumer's role: %v", left)
+			}
+			return nil
+		}),
+		Steps: []resource.TestStep{{
+			Config:           config,
+			ConfigPlanChecks: planned(expectAllKnown(theSubscription), expectAllKnown(theSchedule), expectAllKnown("docker_task_wire.step_functions_task_token")),
+			Check: resource.ComposeAggregateTestCheckFunc(h.queueLets(done, h.task+"-"+done+"-queue"), func(*terraform.State) error {
+				if have := cloud.RolePolicies(role); len(have) != len(wire.Integrations) {
+					return fmt.Errorf("the consumer's role has %v", have)
+				}
+				document, _ := cloud.RolePolicy(h.task+"-"+acctest.Region()+"-task", "docker-task")
+				for _, says := range []string{`"s3:GetObject"`, `"s3:PutObject"`, "arn:aws:s3:::their-uploads/*", ":444455556666:", ":stateMachine:nightly"} {
+					if !strings.Contains(document, says) {
+						return fmt.Errorf("%s is not in %s", says, document)
+					}
+				}
+				return nil
+			}),
+		}},
+	})
+}
+
+// Sixty wires are more than one policy has room for statement by statement: they are merged,
+// and that is in the plan. With longer names not even that will do, and the plan says whose
+// statements take how much.
+func TestAccTask_wires_many(t *testing.T) {
+	t.Parallel()
+	newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	arguments := func(n, length int) values {
+		wires := values{}
+		for i := range n {
+			name := fmt.Sprintf("w%02d", i)
+			bucket := name + strings.Repeat("x", length-len(name))
+			wires[name] = values{"object_store": bucket, "access": "read_write", "env_prefix": strings.ToUpper(name) + "_"}
+		}
+		return values{"name": "sample", "image": "busybox", "wires": wires}
+	}
+	state, err := c.apply(c.nothing(), arguments(60, 12))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := textOf(t, state, "task_role_policy_json")
+	if n := strings.Count(document, `"Sid"`); policy.Size(document) > policy.RoleInlineLimit || n >= 60 || strings.Count(document, "s3:::w") != 120 {
+		t.Errorf("%d statements with %d characters:\n%s", n, policy.Size(document), document)
+	}
+	c.quiet(t, "the second plan", state, arguments(60, 12))
+	if _, err := c.destroy(state); err != nil {
+		t.Error(err)
+	}
+	_, _, err = c.plan(c.nothing(), arguments(60, 100))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, says := range []string{"IAM takes 10240 on one role", "w00 ", "w59 ", "managed_policy_arns"} {
+		if !strings.Contains(err.Error(), says) {
+			t.Errorf("%q is not in %s", says, err)
+		}
+	}
+}
