@@ -18,17 +18,27 @@ import (
 	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
 // Cloud is the test's AWS account as somebody else sees and changes it: its calls go
 // around the test's [Proxy]. Methods of which a test needs only the result fail the test
 // on an error.
 type Cloud struct {
-	ECS  *ecs.Client
-	IAM  *iam.Client
-	Logs *cloudwatchlogs.Client
+	ECS       *ecs.Client
+	IAM       *iam.Client
+	Logs      *cloudwatchlogs.Client
+	Events    *eventbridge.Client
+	Scheduler *scheduler.Client
+	SQS       *sqs.Client
+	SNS       *sns.Client
+	Lambda    *lambda.Client
 
 	t testing.TB
 }
@@ -51,9 +61,14 @@ func AWS(t testing.TB) *Cloud {
 
 func newCloud(configuration aws.Config) *Cloud {
 	return &Cloud{
-		ECS:  ecs.NewFromConfig(configuration),
-		IAM:  iam.NewFromConfig(configuration),
-		Logs: cloudwatchlogs.NewFromConfig(configuration),
+		ECS:       ecs.NewFromConfig(configuration),
+		IAM:       iam.NewFromConfig(configuration),
+		Logs:      cloudwatchlogs.NewFromConfig(configuration),
+		Events:    eventbridge.NewFromConfig(configuration),
+		Scheduler: scheduler.NewFromConfig(configuration),
+		SQS:       sqs.NewFromConfig(configuration),
+		SNS:       sns.NewFromConfig(configuration),
+		Lambda:    lambda.NewFromConfig(configuration),
 	}
 }
 

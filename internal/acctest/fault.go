@@ -21,6 +21,7 @@ type Fault struct {
 
 	kind  faultKind
 	after bool
+	then  func()
 }
 
 type faultKind int
@@ -55,6 +56,13 @@ var (
 // AfterEffect is the same fault, but AWS carries the call out first.
 func (f Fault) AfterEffect() Fault {
 	f.after = true
+	return f
+}
+
+// Then calls tell when the fault befalls a call, after AWS's part of it: at that moment a test can
+// end what waits for the answer, and need not wait for time to pass.
+func (f Fault) Then(tell func()) Fault {
+	f.then = tell
 	return f
 }
 

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
-// CheckUnitGone is for resource.TestCase.CheckDestroy: nothing is left whose name contains
-// one of the names, be it a role, a log group or an ACTIVE task definition. The consumers' roles that [CreateRole] made do not count.
+// CheckUnitGone is for resource.TestCase.CheckDestroy: nothing is left whose name contains one
+// of the names, be it a role, a log group, an ACTIVE task definition, a rule or a schedule. The
+// consumers' roles that [CreateRole] made do not count.
 func CheckUnitGone(t testing.TB, names ...string) resource.TestCheckFunc {
 	t.Helper()
 	if len(names) == 0 || slices.Contains(names, "") {
@@ -26,8 +26,8 @@ func CheckUnitGone(t testing.TB, names ...string) resource.TestCheckFunc {
 }
 
 // CheckAccountEmpty is for resource.TestCase.CheckDestroy on the emulator: the test's
-// account holds no ACTIVE task definition, log group or role, whatever its name, but for
-// the consumers' roles that [CreateRole] made. On a real account it checks nothing, for
+// account holds no ACTIVE task definition, log group, role, rule or schedule, whatever its
+// name, but for the consumers' roles that [CreateRole] made. On a real account it checks nothing, for
 // others work there too: CheckUnitGone does.
 func CheckAccountEmpty(t testing.TB) resource.TestCheckFunc {
 	t.Helper()
@@ -61,43 +61,14 @@ func (a *account) isConsumer(role string) bool {
 	return a.consumers[role]
 }
 
-// leftovers describes the objects whose name counts; that of a task definition is its family.
+// leftovers describes what units make and whose name counts.
 func (c *Cloud) leftovers(ctx context.Context, excluded func(role string) bool, counts func(name string) bool) ([]string, error) {
+	all, err := unitHoldings(ctx, c)
 	var left []string
-	arns, err := activeTaskDefinitions(ctx, c.ECS, "")
-	if err != nil {
-		return nil, err
-	}
-	for _, arn := range arns {
-		if counts(familyOf(arn)) {
-			left = append(left, "task definition "+arn)
+	for _, h := range all {
+		if counts(h.name) && !(h.kind == kindRole && excluded(h.name)) {
+			left = append(left, h.String())
 		}
 	}
-	roles, err := roleNames(ctx, c.IAM)
-	if err != nil {
-		return nil, err
-	}
-	for _, role := range roles {
-		if counts(role) && !excluded(role) {
-			left = append(left, "role "+role)
-		}
-	}
-	groups, err := logGroups(ctx, c.Logs, "")
-	if err != nil {
-		return nil, err
-	}
-	for _, group := range groups {
-		name := aws.ToString(group.LogGroupName)
-		if counts(name) {
-			left = append(left, "log group "+name)
-		}
-	}
-	return left, nil
-}
-
-// familyOf is the family in a task definition's ARN, arn:…:task-definition/FAMILY:REVISION.
-func familyOf(arn string) string {
-	_, family, _ := strings.Cut(arn, "/")
-	family, _, _ = strings.Cut(family, ":")
-	return family
+	return left, err
 }

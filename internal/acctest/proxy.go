@@ -253,6 +253,9 @@ func (p *Proxy) result(r *http.Request, call *Call, fault *Fault) (result answer
 	if fault.after {
 		p.forward(r, call.Body)
 	}
+	if fault.then != nil {
+		fault.then()
+	}
 	switch fault.kind {
 	case faultDrop:
 		return answer{}, false

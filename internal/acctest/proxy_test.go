@@ -221,6 +221,18 @@ func TestProxy_afterEffect(t *testing.T) {
 	}
 }
 
+func TestProxy_then(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t)
+	p := NewProxyTo(t, up.URL)
+	ctx, cancel := context.WithCancel(t.Context())
+	arrived := int64(-1)
+	p.FailNth(1, NeverAnswers.AfterEffect().Then(func() { arrived = int64(up.arrived.Load()); cancel() }))
+	if err := list(ctx, p); !errors.Is(err, context.Canceled) || arrived != 1 {
+		t.Errorf("error %v, %d calls had reached AWS", err, arrived)
+	}
+}
+
 func TestProxy_failNthAndFrom(t *testing.T) {
 	t.Parallel()
 	outcomes := func(p *Proxy) string {

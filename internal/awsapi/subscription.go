@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -386,17 +387,22 @@ func wrapped(err error, doing string) error {
 
 // leaving are the permissions that the unit has had and does not want any more.
 func (up SubscriptionUpdate) leaving() []subscription.Permission {
-	stays := map[subscription.Permission]bool{}
-	for _, p := range up.Want.Permissions {
-		stays[p] = true
-	}
+	return slices.DeleteFunc(AllPermissions(up.Had.Permissions, up.Left), func(p subscription.Permission) bool {
+		return slices.Contains(up.Want.Permissions, p)
+	})
+}
+
+// Permissions are all that there may be when the update fails.
+func (up SubscriptionUpdate) Permissions() []subscription.Permission {
+	return AllPermissions(up.Had.Permissions, up.Want.Permissions, up.Left)
+}
+
+// AllPermissions are those of several lists, each once.
+func AllPermissions(lists ...[]subscription.Permission) []subscription.Permission {
 	var out []subscription.Permission
-	for _, list := range [][]subscription.Permission{up.Had.Permissions, up.Left} {
-		for _, p := range list {
-			if !stays[p] {
-				stays[p] = true
-				out = append(out, p)
-			}
+	for _, p := range slices.Concat(lists...) {
+		if !slices.Contains(out, p) {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -14,12 +14,16 @@ func TestAccPrivateState_lost(t *testing.T) {
 	}
 	subjects := map[string]func(*testing.T) subject{
 		"task": func(t *testing.T) subject {
-			f := newFailing(t, nil)
-			return subject{core: f.core, before: f.arguments(), after: f.changed(), mustBeGone: func() { f.end(f.nothing()) }}
+			h := newHarmed(t, faultyTask)
+			after := h.arguments(faultyTask.change("role renamed").to(h), values{
+				"image": "alpine", "execution_role": values{"policies": values{"queues": readQueues}}, "log_group": values{"retention_in_days": 7}, "tags": values{"team": "audio"},
+			})
+			return subject{core: h.core, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
 		},
 		"schedule": func(t *testing.T) subject {
-			f := newFailingSchedule(t)
-			return subject{core: f.core, before: f.whole(), after: f.changed(), mustBeGone: func() { f.end(f.core.nothing()) }}
+			h := newHarmed(t, faultySchedule)
+			after := h.arguments(faultySchedule.change("much at once").to(h))
+			return subject{core: h.core, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
 		},
 		"subscription": func(t *testing.T) subject {
 			h := newHeard(t)

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -253,15 +252,11 @@ func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel,
 }
 
 // saveHalfDone writes what an update that failed left behind: it looks again, and remembers
-// what the update may have put where state does not look.
+// all permissions of before and after: state names those of the target that the rule has now.
 func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.SubscriptionUpdate, place site, private subscriptionState, state subscriptionModel, resp *resource.UpdateResponse) {
 	ctx, cancel := lookAgain(ctx)
 	defer cancel()
-	for _, p := range up.Want.Permissions {
-		if !slices.Contains(up.Had.Permissions, p) && !slices.Contains(private.Left, p) {
-			private.Left = append(private.Left, p)
-		}
-	}
+	private.Left = up.Permissions()
 	half := state
 	seen, err := client.ReadSubscription(ctx, up.Had.Refs())
 	if err == nil {
@@ -295,7 +290,7 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	refs.Permissions = append(refs.Permissions, private.Left...)
+	refs.Permissions = awsapi.AllPermissions(refs.Permissions, private.Left)
 	if err := client.DeleteSubscription(ctx, refs, private.ID); err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}

@@ -344,7 +344,10 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 	if o.LogGroup.Class != "" && o.LogGroup.Class != spec.Class {
 		g.Class = types.StringValue(o.LogGroup.Class)
 	}
-	if g != wrote {
+	// The containers may write elsewhere by now, as after an update that failed or a revision of
+	// somebody else's: the group is the unit's all the same, and state must not forget it.
+	after, _ := m.spec(ctx, o.place, diags)
+	if g != wrote || !after.LogGroup.Managed() {
 		object, d := types.ObjectValueFrom(ctx, logGroupType.AttrTypes, g)
 		diags.Append(d...)
 		m.LogGroup = object

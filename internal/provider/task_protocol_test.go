@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -16,7 +17,9 @@ import (
 // core does to one resource what Terraform's core does, in this process and one RPC at a
 // time: for tests that count calls, or fail every one of them.
 type core struct {
-	t        testing.TB
+	t testing.TB
+	// ctx is that of the calls, if it is not the test's.
+	ctx      context.Context
 	server   tfprotov6.ProviderServer
 	schemas  *tfprotov6.GetProviderSchemaResponse
 	typeName string
@@ -45,6 +48,16 @@ func newCore(t testing.TB, typeName string, more values) core {
 
 func newCoreOf(t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) core {
 	t.Helper()
+	c, err := configuredCore(t.Context(), t, factory, typeName, more)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// configuredCore is newCoreOf where configuring the provider may fail.
+func configuredCore(ctx context.Context, t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) (core, error) {
+	t.Helper()
 	server, err := factory()
 	if err != nil {
 		t.Fatal(err)
@@ -60,20 +73,45 @@ func newCoreOf(t testing.TB, factory func() (tfprotov6.ProviderServer, error), t
 		}
 	}
 	maps.Copy(config, more)
-	c := core{t: t, server: server}
-	c.schemas, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := core{t: t, server: server, schemas: schemasOf(ctx, t, server)}
 	typ := c.schemas.Provider.ValueType()
-	answer, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+	answer, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.16.0", Config: c.dynamic(typ, c.value(typ, config)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.mustSucceed(answer.Diagnostics)
-	return c.of(typeName)
+	if err := failures(answer.Diagnostics); err != nil {
+		return core{}, err
+	}
+	return c.of(typeName), nil
+}
+
+var schemas struct {
+	sync.Mutex
+	all *tfprotov6.GetProviderSchemaResponse
+}
+
+// schemasOf are the provider's schemas, which are the same of every instance and take a moment
+// to build.
+func schemasOf(ctx context.Context, t testing.TB, server tfprotov6.ProviderServer) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	schemas.Lock()
+	defer schemas.Unlock()
+	if schemas.all == nil {
+		all, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		schemas.all = all
+	}
+	return schemas.all
+}
+
+// with works for another test, which has the same provider.
+func (c core) with(t testing.TB) core {
+	c.t = t
+	return c
 }
 
 // of works with another resource type of the same configured provider.
@@ -187,13 +225,6 @@ func failures(diags []*tfprotov6.Diagnostic) error {
 	return fmt.Errorf("%s", strings.Join(messages, "\n"))
 }
 
-func (c core) mustSucceed(diags []*tfprotov6.Diagnostic) {
-	c.t.Helper()
-	if err := failures(diags); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
 // config is what the arguments are in a configuration. Nested attributes that are left out
 // are null, not empty.
 func (c core) config(arguments values) tftypes.Value {
@@ -212,6 +243,16 @@ func (c core) config(arguments values) tftypes.Value {
 // be done. A replacement fails the test.
 func (c core) plan(state resourceState, arguments values) (resourceState, bool, error) {
 	c.t.Helper()
+	to, differs, replaced, err := c.planOrReplace(state, arguments)
+	if replaced {
+		c.t.Fatal("has to be replaced")
+	}
+	return to, differs, err
+}
+
+// planOrReplace is a plan that may be one of a replacement.
+func (c core) planOrReplace(state resourceState, arguments values) (to resourceState, differs, replaced bool, err error) {
+	c.t.Helper()
 	config := c.config(arguments)
 	answer, err := c.server.PlanResourceChange(c.context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PriorPrivate: state.private, PriorIdentity: state.identity,
@@ -221,13 +262,10 @@ func (c core) plan(state resourceState, arguments values) (resourceState, bool, 
 		c.t.Fatal(err)
 	}
 	if err := failures(answer.Diagnostics); err != nil {
-		return state, false, err
+		return state, false, false, err
 	}
-	if len(answer.RequiresReplace) > 0 {
-		c.t.Fatalf("has to be replaced for %v", answer.RequiresReplace)
-	}
-	to := resourceState{value: c.known(answer.PlannedState), private: answer.PlannedPrivate, identity: answer.PlannedIdentity}
-	return to, !to.value.Equal(state.value), nil
+	to = resourceState{value: c.known(answer.PlannedState), private: answer.PlannedPrivate, identity: answer.PlannedIdentity}
+	return to, !to.value.Equal(state.value), state.exists() && len(answer.RequiresReplace) > 0, nil
 }
 
 // proposed is what core proposes to the provider: the configuration, and for what it leaves
@@ -282,6 +320,22 @@ func (c core) change(state, to resourceState, config tftypes.Value) (resourceSta
 		c.t.Fatalf("unknown after apply: %s", now.value)
 	}
 	return now, nil
+}
+
+// applyOrReplace is an apply that destroys first what has to be replaced.
+func (c core) applyOrReplace(state resourceState, arguments values) (resourceState, error) {
+	c.t.Helper()
+	to, differs, replaced, err := c.planOrReplace(state, arguments)
+	switch {
+	case err != nil || !differs:
+		return state, err
+	case !replaced:
+		return c.change(state, to, c.config(arguments))
+	}
+	if state, err = c.destroy(state); err != nil {
+		return state, err
+	}
+	return c.apply(c.nothing(), arguments)
 }
 
 // destroy destroys.
@@ -341,4 +395,26 @@ func (c core) mustPlanNothing(state resourceState, arguments values) {
 	}
 }
 
-func (c core) context() context.Context { return c.t.Context() }
+// data reads a data source.
+func (c core) data(typeName string, arguments values) error {
+	c.t.Helper()
+	typ, ok := c.schemas.DataSourceSchemas[typeName].ValueType().(tftypes.Object)
+	if !ok {
+		c.t.Fatalf("there is no data source %s", typeName)
+	}
+	c.typ = typ
+	answer, err := c.server.ReadDataSource(c.context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: typeName, Config: c.dynamic(typ, c.config(arguments)),
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return failures(answer.Diagnostics)
+}
+
+func (c core) context() context.Context {
+	if c.ctx != nil {
+		return c.ctx
+	}
+	return c.t.Context()
+}

@@ -145,24 +145,32 @@ func checkConsumer(role types.String, place arn.Place, diags *diag.Diagnostics) 
 		a.Account, place.Account, a.Account))
 }
 
-// Create puts the policy on the role. One of the same name that says the same is adopted.
+// Create puts the policies on the roles: all of them, or none. One of the same name that says the
+// same is adopted.
 func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan wireModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
+	ctx, done := r.begin(ctx, always, changeTimeout, &resp.Diagnostics)
+	if done == nil {
 		return
 	}
-	ctx = r.client.Context(ctx)
+	defer done()
 	r.settle(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := unitState{ID: newUnitID()}
-	r.attachNew(ctx, plan.attachments(ctx, &resp.Diagnostics), private.ID, &resp.Diagnostics)
-	if !resp.Diagnostics.HasError() {
-		private.write(ctx, resp.Private, &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	private := wireState{ID: newUnitID()}
+	put := r.attach(ctx, plan.attachments(ctx, &resp.Diagnostics), private.ID, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		// The time for the create may be up, or Terraform interrupted.
+		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+		defer cancel()
+		if r.removeAll(undo, put, private.ID, &resp.Diagnostics) {
+			return // nothing is left
+		}
 	}
+	private.write(ctx, resp.Private, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
 // settle computes what the plan could not know without the account.
@@ -183,6 +191,8 @@ type attachment struct {
 	role, name string
 	document   *types.String
 }
+
+func (a attachment) isOf(other attachment) bool { return a.role == other.role && a.name == other.name }
 
 // attachments are the policies of a model: on the consumer's role and, where the task
 // answers by a task token, on the task's.
@@ -215,8 +225,9 @@ func nameOfRegion(m *wireModel) string {
 // undoTimeout is how long a wire that failed may take to remove what it had put.
 const undoTimeout = time.Minute
 
-// attachNew puts policies on roles that do not have them: all of them, or none.
-func (r *wireResource) attachNew(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) {
+// attach puts policies on roles that do not have them, up to the first that fails. The result
+// are those that may be there now and were not before.
+func (r *wireResource) attach(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) []attachment {
 	var put []attachment
 	for _, a := range attachments {
 		written, err := r.client.HoldRolePolicy(ctx, a.role, a.name, a.document.ValueString(), holder)
@@ -237,19 +248,9 @@ func (r *wireResource) attachNew(ctx context.Context, attachments []attachment, 
 		default:
 			addPutError(diags, err)
 		}
-		r.undo(ctx, put, holder, diags)
-		return
+		break
 	}
-}
-
-// undo removes what was put before something failed.
-func (r *wireResource) undo(ctx context.Context, put []attachment, holder string, diags *diag.Diagnostics) {
-	// Terraform may have been interrupted.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
-	defer cancel()
-	for _, a := range put {
-		r.remove(ctx, a, holder, diags)
-	}
+	return put
 }
 
 func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagnostics) {
@@ -270,11 +271,16 @@ func addPutError(diags *diag.Diagnostics, err error) {
 func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !state.attaches() || !r.ready(&resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !state.attaches() {
 		return
 	}
-	ctx = r.client.Context(ctx)
-	left := 0
+	ctx, done := r.begin(ctx, always, readTimeout, &resp.Diagnostics)
+	if done == nil {
+		return
+	}
+	defer done()
+	private := readWireState(ctx, req.Private, &resp.Diagnostics)
+	left := len(private.Strays)
 	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
 		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
 		if err != nil {
@@ -295,42 +301,44 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update writes the policies anew, or takes them off the roles.
+// Update writes the policies anew, puts those that are new, and then takes those that are wanted
+// no more off the roles.
 func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
+	ctx, done := r.begin(ctx, always, changeTimeout, &resp.Diagnostics)
+	if done == nil {
 		return
 	}
-	ctx = r.client.Context(ctx)
+	defer done()
 	r.settle(ctx, &plan, &resp.Diagnostics)
+	private := readWireState(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	had := state.attachments(ctx, &resp.Diagnostics)
+	leaving := append(state.attachments(ctx, &resp.Diagnostics), private.Strays.attachments()...)
 	var fresh []attachment
 	for _, a := range plan.attachments(ctx, &resp.Diagnostics) {
-		i := slices.IndexFunc(had, func(h attachment) bool { return h.role == a.role && h.name == a.name })
+		i := slices.IndexFunc(leaving, a.isOf)
 		if i < 0 {
 			fresh = append(fresh, a)
 			continue
 		}
-		if !policy.Equivalent(had[i].document.ValueString(), a.document.ValueString()) {
+		if !policy.Equivalent(leaving[i].document.ValueString(), a.document.ValueString()) {
 			r.put(ctx, a, &resp.Diagnostics)
 		}
-		had = slices.Delete(had, i, i+1)
+		leaving = slices.DeleteFunc(leaving, a.isOf)
 	}
-	r.attachNew(ctx, fresh, private.ID, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
-		for _, a := range had {
-			r.remove(ctx, a, private.ID, &resp.Diagnostics)
-		}
+		private.Strays = private.Strays.with(r.attach(ctx, fresh, private.ID, &resp.Diagnostics))
 	}
-	if resp.Diagnostics.HasError() {
+	if !resp.Diagnostics.HasError() && r.removeAll(ctx, leaving, private.ID, &resp.Diagnostics) {
+		private.Strays = nil
+	} else {
 		plan = state
 	}
+	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -338,21 +346,30 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !state.attaches() || !r.ready(&resp.Diagnostics) {
+	private := readWireState(ctx, req.Private, &resp.Diagnostics)
+	all := append(state.attachments(ctx, &resp.Diagnostics), private.Strays.attachments()...)
+	if len(all) == 0 {
+		return // a wire that was only computed
+	}
+	ctx, done := r.begin(ctx, always, changeTimeout, &resp.Diagnostics)
+	if done == nil {
 		return
 	}
-	ctx = r.client.Context(ctx)
-	private, _ := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
-		r.remove(ctx, a, private.ID, &resp.Diagnostics)
-	}
+	defer done()
+	r.removeAll(ctx, all, private.ID, &resp.Diagnostics)
 }
 
-// remove takes a policy off its role, unless it is another wire's by now.
-func (r *wireResource) remove(ctx context.Context, a attachment, holder string, diags *diag.Diagnostics) {
-	if err := r.client.DropRolePolicy(ctx, a.role, a.name, holder); err != nil {
-		diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
+// removeAll takes policies off their roles, unless they are another wire's by now; the result tells
+// whether it could.
+func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) bool {
+	all := true
+	for _, a := range attachments {
+		if err := r.client.DropRolePolicy(ctx, a.role, a.name, holder); err != nil {
+			diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
+			all = false
+		}
 	}
+	return all
 }
 
 // ImportState says how to come by what an import would: AWS has nothing of a wire but the

@@ -1,0 +1,412 @@
+package provider_test
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+)
+
+// faultStrides are the forms in which the faults are tried: every point, or every fifth, and so
+// on. As the number of a point is counted over calls, faults and endings, a stride that divides
+// none of their numbers meets each of them; and the points of a form are always the same.
+var faultStrides = map[string]int{"all": 1, "most": 5, "some": 23}
+
+var faultForm = flag.String("faults", "some", "how many points of the faults to try: all, most or some")
+
+// harm is what befalls one call of an operation.
+type harm struct {
+	name  string
+	fault acctest.Fault
+	// changing: it makes a difference only to calls that change something. To one that reads, a
+	// lost answer is the same as a dropped connection.
+	changing bool
+	// lasting: it goes on until the operation ends, so that undoing may fail too.
+	lasting bool
+	// everything: it befalls all calls from that one on.
+	everything bool
+	// passes: the provider gets over it, and nobody notices.
+	passes bool
+	// gaveUp: the operation is told to stop while the call waits for its answer, and the provider
+	// has waited in vain for as long as it then does.
+	gaveUp bool
+}
+
+var harms = []harm{
+	{name: "server error", fault: acctest.ServerError},
+	{name: "throttled", fault: acctest.Throttling, passes: true},
+	{name: "access denied", fault: acctest.AccessDenied, lasting: true},
+	{name: "connection dropped", fault: acctest.ConnectionDropped},
+	{name: "answer lost", fault: acctest.AnswerLost, changing: true},
+	{name: "no answer", fault: acctest.ConnectionDropped, gaveUp: true},
+	{name: "no answer to what took effect", fault: acctest.AnswerLost, changing: true, gaveUp: true},
+	{name: "network gone", fault: acctest.ConnectionDropped, lasting: true, everything: true},
+}
+
+// telling are those that differ in what they leave: nothing, something, and nobody knows what.
+func (f harm) telling() bool {
+	return f.name == "access denied" || f.name == "answer lost" || f.everything
+}
+
+// inflict harms the nth call of those that match; giveUp ends the operation's time.
+func (f harm) inflict(p *acctest.Proxy, nth int, matches func(acctest.Call) bool, giveUp func()) *acctest.Injection {
+	fault := f.fault
+	if f.gaveUp {
+		fault = fault.Then(giveUp)
+	}
+	switch {
+	case f.everything:
+		begun := false
+		is := once(nth, matches)
+		return p.Fail(func(c acctest.Call) bool {
+			begun = is(c) || begun
+			return begun
+		}, fault)
+	case f.lasting:
+		return p.FailFrom(nth, fault, matches)
+	case f.passes:
+		return p.FailNth(nth, fault, matches)
+	}
+	return p.Fail(once(nth, matches), fault)
+}
+
+// once matches the nth invocation of those that match, with all its attempts: net/http itself
+// sends a GET again whose connection is dropped.
+func once(nth int, matches func(acctest.Call) bool) func(acctest.Call) bool {
+	var seen []string
+	return func(c acctest.Call) bool {
+		if !matches(c) {
+			return false
+		}
+		if !slices.Contains(seen, c.Invocation) {
+			seen = append(seen, c.Invocation)
+		}
+		return slices.Index(seen, c.Invocation) == nth-1
+	}
+}
+
+// subject is a resource type under faults.
+type subject struct {
+	typeName string
+	// around makes what is somebody else's: a consumer's role, a queue.
+	around func(t *testing.T, h *harmed)
+	// made are the arguments of one that has something of everything.
+	made    func(h harmed) values
+	changes []faultChange
+	// imported is the import id; nil where there is no import.
+	imported func(h harmed) string
+	// more operations than all resources have.
+	more []faultOperation
+}
+
+// faultChange is a kind of change in place, or a replacement.
+type faultChange struct {
+	name string
+	// before are arguments over those of made, applied one after the other before the change; to
+	// are those of the change, over the last of them.
+	before func(h harmed) []values
+	to     func(h harmed) values
+	// prepare makes what is somebody else's for this change only.
+	prepare func(h harmed)
+	// kept looks at what stays after the destroy, as it is the user's by then, and removes it. It
+	// has to be there if the change was made in the end.
+	kept     func(h harmed, changed bool)
+	replaces bool
+}
+
+// harmed is one unit under a provider whose calls fail on purpose.
+type harmed struct {
+	core
+	subject *subject
+	cloud   *acctest.Cloud
+	proxy   *acctest.Proxy
+	place   arn.Place
+	name    string
+	// others begins the names of what is somebody else's.
+	others string
+	// baseline is what the account has without the unit.
+	baseline []string
+}
+
+func newHarmed(t *testing.T, s *subject) harmed {
+	t.Helper()
+	acctest.PreCheck(t)
+	proxy := acctest.NewProxy(t)
+	h := harmed{
+		core: newCore(t, s.typeName, nil), subject: s, cloud: acctest.AWS(t), proxy: proxy, place: placeOf(t),
+		others: acctest.RandomName(t),
+	}
+	if s.around != nil {
+		s.around(t, &h)
+	}
+	return h.anew(t)
+}
+
+// anew is another unit in the same account.
+func (h harmed) anew(t *testing.T) harmed {
+	t.Helper()
+	h.core, h.cloud = h.with(t), acctest.AWS(t)
+	h.name = acctest.RandomName(t)
+	h.baseline = acctest.Holdings(t)
+	return h
+}
+
+// arguments are those of made with others over them.
+func (h harmed) arguments(more ...values) values {
+	out := h.subject.made(h)
+	for _, m := range more {
+		for name, v := range m {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// must takes the result of an operation that has to succeed.
+func (h harmed) must(state resourceState, err error) resourceState {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return state
+}
+
+// empty looks whether the account is as it was without the unit.
+func (h harmed) empty(when string) {
+	h.t.Helper()
+	have := acctest.Holdings(h.t)
+	for _, line := range have {
+		if !slices.Contains(h.baseline, line) {
+			h.t.Errorf("%s: left behind: %s", when, line)
+		}
+	}
+	for _, line := range h.baseline {
+		if !slices.Contains(have, line) {
+			h.t.Errorf("%s: gone, though it is somebody else's: %s", when, line)
+		}
+	}
+}
+
+// goOn refreshes what there is and applies arguments, as the next run of Terraform does; then
+// there has to be nothing more to do.
+func (h harmed) goOn(state resourceState, arguments values) resourceState {
+	h.t.Helper()
+	if state.exists() {
+		state = h.must(h.refresh(state))
+	}
+	state = h.must(h.applyOrReplace(state, arguments))
+	h.mustPlanNothing(state, arguments)
+	return state
+}
+
+// gone destroys what there is.
+func (h harmed) gone(state resourceState) {
+	h.t.Helper()
+	if state.exists() {
+		state = h.must(h.refresh(state))
+	}
+	if state.exists() {
+		h.must(h.destroy(state))
+	}
+}
+
+// key tells the calls of an operation apart, the same way for units of all names.
+func (h harmed) key(c acctest.Call) string {
+	words := []string{c.String()}
+	for _, field := range []string{
+		"RoleName", "PolicyName", "PolicyArn", "taskDefinition", "familyPrefix", "logGroupName", "resourceArn", "ResourceARN", "QueueName", "QueueUrl", "TopicArn",
+	} {
+		if v := c.Field(field); v != "" {
+			words = append(words, field+"="+v[strings.LastIndexByte(v, '/')+1:])
+		}
+	}
+	key := strings.Join(words, " ")
+	for _, r := range []struct{ old, new string }{{h.name, "NAME"}, {h.others, "OTHERS"}, {h.place.Account, "ACCOUNT"}, {"/", ":"}, {"%3A", ":"}, {"%2F", ":"}} {
+		key = strings.ReplaceAll(key, r.old, r.new)
+	}
+	return hashedSid.ReplaceAllString(key, "SID")
+}
+
+// hashedSid is the id of a statement on a function, which has a hash of the rule's ARN.
+var hashedSid = regexp.MustCompile(`DockerTask[0-9a-f]{16}`)
+
+// faultCall is a call that an operation makes.
+type faultCall struct {
+	key string
+	nth int // of its key
+	// changing tells that it changes something in AWS.
+	changing bool
+}
+
+func (c faultCall) String() string {
+	if c.nth == 1 {
+		return c.key
+	}
+	return fmt.Sprintf("%s %d", c.key, c.nth)
+}
+
+// calls are those that the proxy saw, sorted.
+func (h harmed) calls() []faultCall {
+	var out []faultCall
+	var invocations []string
+	count := map[string]int{}
+	for _, c := range h.proxy.Calls() {
+		if slices.Contains(invocations, c.Invocation) {
+			continue
+		}
+		invocations = append(invocations, c.Invocation)
+		key := h.key(c)
+		count[key]++
+		out = append(out, faultCall{key: key, nth: count[key], changing: c.Mutating()})
+	}
+	slices.SortFunc(out, func(a, b faultCall) int { return cmp.Or(strings.Compare(a.key, b.key), a.nth-b.nth) })
+	return out
+}
+
+// faultOperation is what is harmed.
+type faultOperation struct {
+	name string
+	// prepare makes what has to be there before.
+	prepare func(h harmed) resourceState
+	run     func(h harmed, before resourceState) (resourceState, error)
+	endings []faultEnding
+	// reads: it must not change anything, so one unit does for all faults.
+	reads bool
+}
+
+// faultEnding is how things go on after the harm.
+type faultEnding struct {
+	name     string
+	concerns func(f harm, c faultCall) bool
+	// finish leaves nothing behind.
+	finish func(h harmed, f harm, before, after resourceState, err error)
+}
+
+// faultPoint is one try.
+type faultPoint struct {
+	call   faultCall
+	harm   harm
+	ending faultEnding
+}
+
+func (o faultOperation) points(calls []faultCall) []faultPoint {
+	var out []faultPoint
+	for _, c := range calls {
+		for _, f := range harms {
+			if f.changing && !c.changing {
+				continue
+			}
+			for _, e := range o.endings {
+				if e.concerns == nil || e.concerns(f, c) {
+					out = append(out, faultPoint{c, f, e})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// try tries all points of an operation that the form asks for.
+func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
+	t.Helper()
+	h := newHarmed(t, s)
+	before := o.prepare(h)
+	h.proxy.Reset()
+	after := h.must(o.run(h, before))
+	calls := h.calls()
+	if len(calls) == 0 {
+		t.Fatal("no calls were seen")
+	}
+	if o.reads {
+		after = before
+	}
+	h.proxy.Reset()
+	o.endings[0].finish(h, harm{passes: true}, before, after, nil)
+	h.empty("unharmed")
+
+	stride := faultStrides[*faultForm]
+	points := o.points(calls)
+	byCall := map[faultCall][]faultPoint{}
+	tried := 0
+	for i, p := range points {
+		if i%stride == 0 {
+			byCall[p.call] = append(byCall[p.call], p)
+			tried++
+		}
+	}
+	table.add(faultRow{resource: s.typeName, operation: o.name, calls: calls, points: len(points), tried: tried})
+	for _, c := range calls {
+		if len(byCall[c]) == 0 {
+			continue
+		}
+		t.Run(c.String(), func(t *testing.T) {
+			t.Parallel()
+			h := newHarmed(t, s)
+			if o.reads {
+				o.tryReading(t, h, byCall[c])
+				return
+			}
+			for _, p := range byCall[c] {
+				t.Run(p.harm.name+"/"+p.ending.name, func(t *testing.T) { o.tryPoint(h.anew(t), p) })
+			}
+		})
+	}
+}
+
+func (o faultOperation) tryPoint(h harmed, p faultPoint) {
+	h.t.Helper()
+	before := o.prepare(h)
+	h.proxy.Reset()
+	after, err := o.harmed(h, before, p)
+	p.ending.finish(h, p.harm, before, after, err)
+	h.empty("in the end")
+}
+
+// harmed runs the operation with the harm.
+func (o faultOperation) harmed(h harmed, before resourceState, p faultPoint) (resourceState, error) {
+	h.t.Helper()
+	ctx, giveUp := context.WithCancel(h.t.Context())
+	defer giveUp()
+	injected := p.harm.inflict(h.proxy, p.call.nth, func(c acctest.Call) bool { return h.key(c) == p.call.key }, giveUp)
+	within := h
+	within.ctx = ctx
+	after, err := o.run(within, before)
+	if injected.Hits() == 0 {
+		h.t.Error("the call was not made")
+	}
+	if p.harm.passes && err != nil {
+		h.t.Errorf("it should be got over: %v", err)
+	}
+	h.proxy.Reset()
+	return after, err
+}
+
+// tryReading tries all points with the same unit, as nothing may change.
+func (o faultOperation) tryReading(t *testing.T, h harmed, points []faultPoint) {
+	t.Helper()
+	before := o.prepare(h)
+	have := acctest.Holdings(t)
+	for _, p := range points {
+		t.Run(p.harm.name, func(t *testing.T) {
+			h := h
+			h.core = h.with(t)
+			h.proxy.Reset()
+			if _, err := o.harmed(h, before, p); err == nil && !p.harm.passes {
+				t.Error("it did not fail")
+			}
+			if now := acctest.Holdings(t); !slices.Equal(now, have) {
+				t.Errorf("what only reads has changed something: before %v, now %v", have, now)
+			}
+		})
+	}
+	h.proxy.Reset()
+	o.endings[0].finish(h, harm{passes: true}, before, before, nil)
+	h.empty("in the end")
+}

@@ -1,0 +1,252 @@
+package provider_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// TestAccFaults: whatever happens to whichever call of an operation, state has what exists, the
+// next apply makes it good, and a destroy leaves nothing. -faults says how many of the points it
+// tries; the documentation has the table of all.
+func TestAccFaults(t *testing.T) {
+	t.Parallel()
+	acctest.OnEmulator(t, "calls are failed on purpose")
+	if faultStrides[*faultForm] == 0 {
+		t.Fatalf("-faults %s: it is all, most or some", *faultForm)
+	}
+	var table faultTable
+	t.Cleanup(func() { table.report(t) })
+	for _, s := range subjects {
+		t.Run(s.typeName, func(t *testing.T) {
+			t.Parallel()
+			for _, o := range s.operations() {
+				t.Run(o.name, func(t *testing.T) {
+					t.Parallel()
+					o.try(t, s, &table)
+				})
+			}
+		})
+	}
+}
+
+var subjects = []*subject{faultyTask, faultyWire, faultySchedule, faultySubscription}
+
+// operations are those that are harmed.
+func (s *subject) operations() []faultOperation {
+	made := func(h harmed) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) }
+	out := []faultOperation{
+		{
+			name:    "create",
+			prepare: func(h harmed) resourceState { return h.nothing() },
+			run:     func(h harmed, before resourceState) (resourceState, error) { return h.apply(before, h.arguments()) },
+			endings: s.afterCreate(),
+		},
+		{
+			name: "refresh", reads: true, prepare: made,
+			run:     func(h harmed, before resourceState) (resourceState, error) { return h.refresh(before) },
+			endings: []faultEnding{{name: "destroyed", finish: destroyed}},
+		},
+		{
+			name: "destroy", prepare: made,
+			run:     func(h harmed, before resourceState) (resourceState, error) { return h.destroy(before) },
+			endings: []faultEnding{{name: "again", finish: destroyedAgain}},
+		},
+	}
+	if s.imported != nil {
+		out = append(out, faultOperation{
+			name: "import", reads: true, prepare: made,
+			run:     func(h harmed, _ resourceState) (resourceState, error) { return h.core.imported(s.imported(h)) },
+			endings: []faultEnding{{name: "destroyed", finish: destroyed}},
+		})
+	}
+	for _, c := range s.changes {
+		out = append(out, c.operation())
+	}
+	return append(out, s.more...)
+}
+
+func destroyed(h harmed, _ harm, _, after resourceState, _ error) {
+	h.t.Helper()
+	h.gone(after)
+}
+
+func destroyedAgain(h harmed, f harm, _, after resourceState, err error) {
+	h.t.Helper()
+	if !f.passes && (err == nil || !after.exists()) {
+		h.t.Errorf("the destroy did not fail: %v", err)
+	}
+	h.gone(after)
+}
+
+// undone looks at what a create that failed has left: nothing, unless it could not be undone;
+// then state has it.
+func undone(h harmed, f harm, after resourceState, err error) {
+	h.t.Helper()
+	switch {
+	case f.passes:
+	case err == nil:
+		h.t.Error("the create did not fail")
+	case !after.exists():
+		h.empty("state has nothing")
+	case !f.lasting:
+		h.t.Error("state has something, though it could all be undone")
+	}
+}
+
+// afterCreate are the endings of a create: Terraform destroys what it could not make and makes
+// it anew; or a user has it taken on as it is; or the process was killed, and nobody wrote down
+// what there is.
+func (s *subject) afterCreate() []faultEnding {
+	return []faultEnding{
+		{
+			name: "again",
+			finish: func(h harmed, f harm, _, after resourceState, err error) {
+				undone(h, f, after, err)
+				if !f.passes {
+					h.gone(after)
+					h.empty("destroyed, as it was tainted")
+					after = h.nothing()
+				}
+				h.gone(h.goOn(after, h.arguments()))
+			},
+		},
+		{
+			name:     "taken on",
+			concerns: func(f harm, _ faultCall) bool { return f.lasting },
+			finish: func(h harmed, f harm, _, after resourceState, err error) {
+				undone(h, f, after, err)
+				h.gone(h.goOn(after, h.arguments()))
+			},
+		},
+		{
+			name:     "state lost",
+			concerns: func(f harm, _ faultCall) bool { return f.everything },
+			finish:   func(h harmed, _ harm, _, _ resourceState, _ error) { h.takeUp() },
+		},
+	}
+}
+
+// takeUp makes a unit of which parts may exist that no state has: the create names them and how
+// to import them, and the import takes them up.
+func (h harmed) takeUp() {
+	h.t.Helper()
+	state, err := h.apply(h.nothing(), h.arguments())
+	if err != nil {
+		if h.subject.imported == nil {
+			h.t.Fatal(err)
+		}
+		id := h.subject.imported(h)
+		if command := "terraform import " + h.typeName + ".NAME " + id; !strings.Contains(err.Error(), command) {
+			h.t.Fatalf("the error does not say %q: %v", command, err)
+		}
+		state = h.must(h.core.imported(id))
+		state = h.must(h.applyOrReplace(state, h.arguments()))
+	}
+	h.mustPlanNothing(state, h.arguments())
+	h.gone(state)
+}
+
+// operation is the change as an operation. What only reads is the same look for all changes, and
+// comes before anything is changed: how things go on after it is tried once.
+func (c faultChange) operation() faultOperation {
+	steps := func(h harmed) []values {
+		if c.before == nil {
+			return []values{nil}
+		}
+		return c.before(h)
+	}
+	from := func(h harmed) values { before := steps(h); return h.arguments(before[len(before)-1]) }
+	to := func(h harmed) values { before := steps(h); return h.arguments(before[len(before)-1], c.to(h)) }
+	end := func(h harmed, state resourceState, changed bool) {
+		h.t.Helper()
+		h.gone(state)
+		if c.kept != nil {
+			c.kept(h, changed)
+		}
+	}
+	notLost := func(h harmed, state resourceState, err error) {
+		h.t.Helper()
+		switch {
+		case state.exists():
+		case c.replaces:
+			h.empty("state has nothing")
+		default:
+			h.t.Fatalf("the unit is lost: %v", err)
+		}
+	}
+	tellingChange := func(f harm, c faultCall) bool { return c.changing && f.telling() }
+	name := "update: " + c.name
+	if c.replaces {
+		name = "replace: " + c.name
+	}
+	return faultOperation{
+		name: name,
+		prepare: func(h harmed) resourceState {
+			if c.prepare != nil {
+				c.prepare(h)
+			}
+			state := h.nothing()
+			for _, arguments := range steps(h) {
+				state = h.must(h.apply(state, h.arguments(arguments)))
+			}
+			return state
+		},
+		run: func(h harmed, before resourceState) (resourceState, error) { return h.applyOrReplace(before, to(h)) },
+		endings: []faultEnding{
+			{
+				name: "again",
+				finish: func(h harmed, _ harm, _, after resourceState, err error) {
+					notLost(h, after, err)
+					end(h, h.goOn(after, to(h)), true)
+				},
+			},
+			{
+				name: "taken back", concerns: tellingChange,
+				finish: func(h harmed, _ harm, _, after resourceState, err error) {
+					notLost(h, after, err)
+					end(h, h.goOn(after, from(h)), false)
+				},
+			},
+			{
+				name: "destroyed", concerns: tellingChange,
+				finish: func(h harmed, _ harm, _, after resourceState, err error) {
+					notLost(h, after, err)
+					end(h, after, false)
+				},
+			},
+		},
+	}
+}
+
+// keptRole removes a role that stays as it is the user's.
+func keptRole(name func(h harmed) string) func(h harmed, changed bool) {
+	return func(h harmed, changed bool) {
+		h.t.Helper()
+		switch role := name(h); {
+		case h.cloud.RoleExists(role):
+			h.cloud.DeleteRole(role)
+		case changed:
+			h.t.Errorf("role %s is gone, though it was given up", role)
+		}
+	}
+}
+
+// keptLogGroup is the same for a log group.
+func keptLogGroup(name func(h harmed) string) func(h harmed, changed bool) {
+	return func(h harmed, changed bool) {
+		h.t.Helper()
+		switch group := name(h); {
+		case h.cloud.LogGroup(group) != nil:
+			if tags := h.cloud.LogGroupTags(group); slices.ContainsFunc(slices.Collect(maps.Keys(tags)), func(k string) bool { return strings.HasPrefix(k, "docker-task:") }) {
+				h.t.Errorf("log group %s is given up, and has the unit's tags: %v", group, tags)
+			}
+			h.cloud.DeleteLogGroup(group)
+		case changed:
+			h.t.Errorf("log group %s is gone, though it was given up", group)
+		}
+	}
+}

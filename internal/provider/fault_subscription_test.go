@@ -1,0 +1,46 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// faultySubscription is docker_task_subscription under faults: a rule whose target is somebody
+// else's function, with a queue for what could not be delivered.
+var faultySubscription = &subject{
+	typeName: "docker_task_subscription",
+	around: func(t *testing.T, h *harmed) {
+		theirs := newHeard(t)
+		h.others = theirs.task
+		theirs.function("-notify")
+		theirs.queue("-done")
+		theirs.queue("-lost")
+		theirs.topic("-news")
+	},
+	made: func(h harmed) values {
+		return values{
+			"name": h.name, "task": values{"name": h.name + "-dump", "subnet_ids": []any{"subnet-0a"}},
+			"function": h.others + "-notify", "dead_letter_queue": values{"queue": h.others + "-lost"},
+			"tags": values{"team": "data"},
+		}
+	},
+	imported: func(h harmed) string { return h.name + "@" + acctest.Region() },
+	changes: []faultChange{
+		{name: "filters", to: fixed(values{"only_failures": true})},
+		{name: "input", to: fixed(values{"input_path": "$.detail"})},
+		{name: "retry", to: fixed(values{"retry": values{"maximum_attempts": 3, "maximum_age_seconds": 600}})},
+		{name: "tags", to: fixed(values{"tags": values{"owner": "other"}})},
+		{name: "disabled, with a description", to: fixed(values{"enabled": false, "description": "Tells."})},
+		{name: "dead-letter queue removed", to: fixed(values{"dead_letter_queue": nil})},
+		{name: "another dead-letter queue", to: func(h harmed) values { return values{"dead_letter_queue": values{"queue": h.others + "-done"}} }},
+		{name: "permission given up", to: fixed(values{"attach_permission": false})},
+		{name: "queue in place of a function", to: func(h harmed) values { return values{"function": nil, "queue": h.others + "-done"} }},
+		{
+			name:   "topic in place of a queue",
+			before: func(h harmed) []values { return []values{{"function": nil, "queue": h.others + "-done"}} },
+			to:     func(h harmed) values { return values{"queue": nil, "topic": h.others + "-news"} },
+		},
+		{name: "name", replaces: true, to: func(h harmed) values { return values{"name": h.name + "-renamed"} }},
+	},
+}

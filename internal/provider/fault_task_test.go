@@ -1,0 +1,143 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// faultyTask is docker_task under faults. Its subnets are given: looking up the default ones is
+// an operation of its own.
+var faultyTask = &subject{
+	typeName: "docker_task",
+	around:   func(_ *testing.T, h *harmed) { h.makePolicy() },
+	made: func(h harmed) values {
+		return values{
+			"name": h.name, "image": "busybox", "subnet_ids": []any{"subnet-0a"},
+			"execution_role": values{"policies": values{"objects": readObjects}, "managed_policy_arns": []any{h.policyARN()}},
+			"tags":           values{"team": "video"},
+			"keep_revisions": 0,
+		}
+	},
+	imported: func(h harmed) string { return h.name + "@" + acctest.Region() },
+	changes: []faultChange{
+		{name: "image, which registers a revision", to: fixed(values{"image": "alpine"})},
+		{name: "tags", to: fixed(values{"tags": values{"owner": "audio"}})},
+		{name: "cluster and network", to: fixed(values{"cluster": "batch", "subnet_ids": []any{"subnet-0b"}, "security_group_ids": []any{"sg-0a"}, "assign_public_ip": true})},
+		{name: "retention of the log group", to: fixed(values{"log_group": values{"retention_in_days": 7}})},
+		{name: "policies of a role added and removed", to: fixed(values{
+			"execution_role": values{"policies": values{"queues": readQueues}}, "task_role": values{"policies": values{"objects": readObjects}},
+		})},
+		{name: "settings of a role", to: fixed(values{"task_role": values{"description": "Does it.", "max_session_duration": 7200}})},
+		{name: "permissions boundary set", to: func(h harmed) values { return values{"permissions_boundary": h.policyARN()} }},
+		{
+			name:   "permissions boundary removed",
+			before: func(h harmed) []values { return []values{{"permissions_boundary": h.policyARN()}} },
+			to:     fixed(values{"permissions_boundary": nil}),
+		},
+		{name: "wires, which change policy and environment", to: fixed(values{"wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}})},
+		{name: "role renamed", to: func(h harmed) values { return values{"task_role": values{"name": h.name + "-renamed"}} }},
+		{
+			name: "role given up",
+			to:   func(h harmed) values { return values{"task_role": values{"arn": h.roleARN(h.taskRole())}} },
+			kept: keptRole(harmed.taskRole),
+		},
+		{
+			name: "role taken over",
+			prepare: func(h harmed) {
+				_, err := h.cloud.IAM.CreateRole(h.t.Context(), &iam.CreateRoleInput{RoleName: aws.String(h.name + "-theirs"), AssumeRolePolicyDocument: aws.String(trustOfLambda)})
+				h.must(h.nothing(), err)
+			},
+			before: func(h harmed) []values { return []values{{"task_role": values{"arn": h.roleARN(h.name + "-theirs")}}} },
+			to:     func(h harmed) values { return values{"task_role": values{"name": h.name + "-theirs"}} },
+			kept:   func(h harmed, _ bool) { keptRole(func(h harmed) string { return h.name + "-theirs" })(h, false) },
+		},
+		{
+			name: "log group renamed",
+			to:   func(h harmed) values { return values{"log_group": values{"name": "/logs/" + h.name}} },
+			kept: keptLogGroup(harmed.logGroup),
+		},
+		{
+			name: "log group given up",
+			to: func(h harmed) values {
+				return values{"log_group": values{"arn": h.place.Regional("logs", "log-group:"+h.logGroup())}}
+			},
+			kept: keptLogGroup(harmed.logGroup),
+		},
+		{
+			name:    "log group adopted",
+			prepare: func(h harmed) { h.cloud.CreateLogGroup("/theirs/" + h.name) },
+			to: func(h harmed) values {
+				return values{"log_group": values{"name": "/theirs/" + h.name, "adopt": true}}
+			},
+			kept: func(h harmed, changed bool) {
+				keptLogGroup(harmed.logGroup)(h, changed)
+				keptLogGroup(func(h harmed) string { return "/theirs/" + h.name })(h, true)
+			},
+		},
+		{
+			name:   "older revisions deregistered",
+			before: fixed([]values{{"keep_revisions": 5}, {"keep_revisions": 5, "image": "alpine"}, {"keep_revisions": 5, "image": "debian"}}),
+			to:     fixed(values{"keep_revisions": 0}),
+		},
+		{name: "older revisions deleted", to: fixed(values{"image": "alpine", "delete_revisions": true})},
+		{
+			name: "much at once",
+			to: func(h harmed) values {
+				return values{
+					"image":          "alpine",
+					"execution_role": values{"policies": values{"queues": readQueues}, "description": "Starts it."},
+					"task_role":      values{"name": h.name + "-renamed"},
+					"log_group":      values{"name": "/logs/" + h.name, "retention_in_days": 7},
+					"tags":           values{"team": "audio"},
+				}
+			},
+			kept: keptLogGroup(harmed.logGroup),
+		},
+	},
+	more: []faultOperation{
+		{
+			name: "first plan, which configures the provider", reads: true,
+			prepare: func(h harmed) resourceState { return h.nothing() },
+			run: func(h harmed, before resourceState) (resourceState, error) {
+				c, err := configuredCore(h.context(), h.t, factories["docker"], h.typeName, values{"max_retries": 3})
+				if err != nil {
+					return before, err
+				}
+				c.ctx = h.ctx
+				_, _, err = c.plan(c.nothing(), h.arguments(values{"subnet_ids": nil}))
+				return before, err
+			},
+			endings: []faultEnding{{name: "destroyed", finish: destroyed}},
+		},
+		{
+			name: "data source", reads: true,
+			prepare: func(h harmed) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) },
+			run: func(h harmed, before resourceState) (resourceState, error) {
+				return before, h.data("docker_task", values{"name": h.name})
+			},
+			endings: []faultEnding{{name: "destroyed", finish: destroyed}},
+		},
+	},
+}
+
+// fixed are the same arguments whatever the unit is called.
+func fixed[T any](arguments T) func(harmed) T { return func(harmed) T { return arguments } }
+
+func (h harmed) taskRole() string { return fmt.Sprintf("%s-%s-task", h.name, acctest.Region()) }
+func (h harmed) logGroup() string { return "/ecs/" + h.name }
+
+func (h harmed) roleARN(name string) string { return h.place.Global("iam", "role/"+name) }
+
+// makePolicy makes a managed policy that is nobody's unit's.
+func (h harmed) makePolicy() {
+	h.t.Helper()
+	_, err := h.cloud.IAM.CreatePolicy(h.t.Context(), &iam.CreatePolicyInput{PolicyName: aws.String(h.others + "-policy"), PolicyDocument: aws.String(readObjects)})
+	h.must(h.nothing(), err)
+}
+
+func (h harmed) policyARN() string { return h.place.Global("iam", "policy/"+h.others+"-policy") }

@@ -1,0 +1,53 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// faultyWire is docker_task_wire under faults: a policy on the role of a consumer, which has
+// another of its own.
+var faultyWire = &subject{
+	typeName: "docker_task_wire",
+	around: func(t *testing.T, h *harmed) {
+		for _, role := range []string{h.others + "-api", h.others + "-worker", h.others + "-task"} {
+			acctest.CreateRole(t, role)
+			h.cloud.PutRolePolicy(role, otherPolicy, otherPolicyDocument)
+		}
+	},
+	made: func(h harmed) values {
+		return values{
+			"consumer_role": h.others + "-api", "task": h.wireTask("task", nil),
+			// The task answers a state machine: that takes a policy on its own role.
+			"integration": "step_functions_task_token", "state_machine": "pipeline",
+		}
+	},
+	changes: []faultChange{
+		{name: "state machine", to: fixed(values{"state_machine": "other"})},
+		{name: "actions", before: fixed([]values{noToken}), to: fixed(values{"actions": []any{"stop"}})},
+		{name: "revision", to: fixed(values{"revision": 7})},
+		{name: "cluster of the task", to: func(h harmed) values { return values{"task": h.wireTask("task", values{"cluster": "batch"})} }},
+		{name: "integration, which takes a policy more", before: fixed([]values{noToken}), to: fixed(values{
+			"integration": "step_functions_task_token", "state_machine": "pipeline",
+		})},
+		{name: "integration, which takes a policy less", to: fixed(noToken)},
+		{name: "task with another role", to: func(h harmed) values { return values{"task": h.wireTask("worker", nil)} }},
+		{name: "only computed from now on", to: fixed(values{"attach_policy": false})},
+		{name: "attached from now on", before: fixed([]values{{"attach_policy": false}}), to: fixed(values{"attach_policy": true})},
+		{name: "name of the policy", replaces: true, to: func(h harmed) values { return values{"policy_name": h.name + "-run"} }},
+		{name: "consumer's role", replaces: true, to: func(h harmed) values { return values{"consumer_role": h.others + "-worker"} }},
+	},
+}
+
+// noToken are the arguments of a wire whose task answers nobody.
+var noToken = values{"integration": nil, "state_machine": nil}
+
+// wireTask is a task with the role of somebody else.
+func (h harmed) wireTask(role string, more values) values {
+	out := values{"name": h.name, "subnet_ids": []any{"subnet-0a"}, "task_role_arn": h.roleARN(h.others + "-" + role)}
+	for k, v := range more {
+		out[k] = v
+	}
+	return out
+}

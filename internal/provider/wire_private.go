@@ -1,0 +1,68 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// wireState is the private state of a wire.
+type wireState struct {
+	// ID is the wire's as holder of its policies, in this provider process.
+	ID string `json:"id"`
+	// Strays are policies that an update which failed may have put on roles where state does not
+	// look.
+	Strays strayPolicies `json:"policies,omitempty"`
+}
+
+type strayPolicies []strayPolicy
+
+type strayPolicy struct {
+	Role string `json:"role"`
+	Name string `json:"name"`
+}
+
+func readWireState(ctx context.Context, from privateReader, diags *diag.Diagnostics) wireState {
+	var s wireState
+	text, d := from.GetKey(ctx, unitKey)
+	diags.Append(d...)
+	if text == nil {
+		return s
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		diags.AddError("Private state of the wire is damaged", err.Error())
+	}
+	return s
+}
+
+func (s wireState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
+	text, err := json.Marshal(s)
+	if err != nil {
+		diags.AddError("Private state of the wire cannot be written", err.Error())
+		return
+	}
+	diags.Append(to.SetKey(ctx, unitKey, text)...)
+}
+
+// with are these and others.
+func (s strayPolicies) with(attachments []attachment) strayPolicies {
+	for _, a := range attachments {
+		if p := (strayPolicy{a.role, a.name}); !slices.Contains(s, p) {
+			s = append(s, p)
+		}
+	}
+	return s
+}
+
+// attachments are the policies on their roles; what they say is not known.
+func (s strayPolicies) attachments() []attachment {
+	var out []attachment
+	for _, p := range s {
+		unknown := types.StringNull()
+		out = append(out, attachment{p.Role, p.Name, &unknown})
+	}
+	return out
+}
