@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -59,8 +58,6 @@ func TestTask_fieldTable(t *testing.T) {
 	guide := filepath.Join("..", "..", "templates", "guides", "fields.md")
 	golden.Section(t, guide, "<!-- fields -->\n", "<!-- /fields -->", fieldTable(t))
 }
-
-var guides sync.Mutex
 
 // fieldTable is the table of the guide: every field of a task definition and the attributes
 // that set it, or why none does.

@@ -16,54 +16,54 @@ import (
 
 // Why some fields have no hand.
 const (
-	fixed   = "AWS does not let anybody change it"
-	counted = "AWS counts or measures it"
-	theirs  = "a setting of others that the unit knows nothing of: not read, not changed"
+	immutable = "AWS does not let anybody change it"
+	counted   = "AWS counts or measures it"
+	theirs    = "a setting of others that the unit knows nothing of: not read, not changed"
 )
 
 // handless are the fields that AWS tells of a part and that no hand is on, with the reason. What
 // SDK and tables have beside them has to agree.
 var handless = map[string]string{
-	"Role.Arn":                fixed,
-	"Role.CreateDate":         fixed,
+	"Role.Arn":                immutable,
+	"Role.CreateDate":         immutable,
 	"Role.RoleLastUsed":       counted,
-	"Role.RoleName":           fixed,
-	"Role.SourceRoleTemplate": fixed,
+	"Role.RoleName":           immutable,
+	"Role.SourceRoleTemplate": immutable,
 
-	"LogGroup.Arn": fixed,
+	"LogGroup.Arn": immutable,
 	"LogGroup.BearerTokenAuthenticationEnabled": theirs,
 	"LogGroup.DataProtectionStatus":             theirs,
 	"LogGroup.DeletionProtectionEnabled":        theirs + "; destroy fails while it is on, as it should",
 	"LogGroup.InheritedProperties":              theirs,
 	"LogGroup.KmsKeyId":                         "TestAccTask_drift_logGroupSettings: the emulator has no keys",
-	"LogGroup.LogGroupArn":                      fixed,
+	"LogGroup.LogGroupArn":                      immutable,
 	"LogGroup.LogGroupClass":                    "TestAccTask_drift_logGroupSettings: the emulator has no classes",
-	"LogGroup.LogGroupName":                     fixed,
+	"LogGroup.LogGroupName":                     immutable,
 	"LogGroup.MetricFilterCount":                theirs,
 	"LogGroup.RetentionPolicyName":              "TestAccTask_drift_logGroupSettings: the emulator has no policies of the account",
 	"LogGroup.StoredBytes":                      counted,
 
 	"TaskDefinition.Compatibilities":      "AWS derives it from the rest",
-	"TaskDefinition.DeleteRequestedAt":    fixed,
-	"TaskDefinition.DeregisteredAt":       fixed,
+	"TaskDefinition.DeleteRequestedAt":    immutable,
+	"TaskDefinition.DeregisteredAt":       immutable,
 	"TaskDefinition.EnableFaultInjection": "TestTask_survivesECS: the emulator does not return it",
-	"TaskDefinition.Family":               fixed,
-	"TaskDefinition.RegisteredAt":         fixed,
-	"TaskDefinition.RegisteredBy":         fixed,
+	"TaskDefinition.Family":               immutable,
+	"TaskDefinition.RegisteredAt":         immutable,
+	"TaskDefinition.RegisteredBy":         immutable,
 	"TaskDefinition.RequiresAttributes":   "AWS derives it from the rest",
-	"TaskDefinition.Revision":             fixed,
-	"TaskDefinition.TaskDefinitionArn":    fixed,
+	"TaskDefinition.Revision":             immutable,
+	"TaskDefinition.TaskDefinitionArn":    immutable,
 
 	"Schedule.ActionAfterCompletion": "TestAccSchedule_drift_afterCompletion: the emulator does not change it",
-	"Schedule.CreationDate":          fixed,
-	"Schedule.GroupName":             fixed,
+	"Schedule.CreationDate":          immutable,
+	"Schedule.GroupName":             immutable,
 	"Schedule.LastModificationDate":  counted,
-	"Schedule.Name":                  fixed,
+	"Schedule.Name":                  immutable,
 
-	"Rule.CreatedBy":    fixed,
-	"Rule.EventBusName": fixed,
-	"Rule.ManagedBy":    fixed,
-	"Rule.Name":         fixed,
+	"Rule.CreatedBy":    immutable,
+	"Rule.EventBusName": immutable,
+	"Rule.ManagedBy":    immutable,
+	"Rule.Name":         immutable,
 }
 
 // descends are the structures whose fields count one by one; others are one field.

@@ -20,6 +20,7 @@ import (
 // Kind is what a policy is on, which decides what its statements have to say.
 type Kind int
 
+// The kinds.
 const (
 	IdentityPolicy Kind = iota // Resource, no Principal
 	TrustPolicy                // Principal, no Resource
