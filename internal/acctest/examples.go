@@ -117,7 +117,8 @@ func isRootModuleFile(name string) bool {
 var (
 	hclComment        = regexp.MustCompile(`(?m)^\s*(#|//).*$`)
 	usesDocker        = regexp.MustCompile(`\bdocker(_task\w*)?"|dockertask/docker`)
-	usesAWS           = regexp.MustCompile(`"aws_\w+"|"aws"|hashicorp/aws`)
+	usesAWS           = regexp.MustCompile(`"aws_\w+"|"aws"|hashicorp/aws\b`)
+	usesAWSCC         = regexp.MustCompile(`"awscc_\w+"|"awscc"|hashicorp/awscc\b`)
 	requiresProviders = regexp.MustCompile(`(?m)^\s*required_providers\s*\{`)
 	configuresDocker  = regexp.MustCompile(`(?m)^\s*provider\s+"docker"\s*\{`)
 )
@@ -133,7 +134,7 @@ func providersOf(files map[string]string) (used []mirroredProvider, missing stri
 			root.WriteString(content + "\n")
 		}
 	}
-	docker, aws := usesDocker.MatchString(all.String()), usesAWS.MatchString(all.String())
+	docker, aws, awscc := usesDocker.MatchString(all.String()), usesAWS.MatchString(all.String()), usesAWSCC.MatchString(all.String())
 	var b strings.Builder
 	if !requiresProviders.MatchString(root.String()) {
 		b.WriteString("terraform {\n  required_providers {\n")
@@ -142,6 +143,9 @@ func providersOf(files map[string]string) (used []mirroredProvider, missing stri
 		}
 		if aws {
 			b.WriteString("    aws = {\n      source = \"hashicorp/aws\"\n    }\n")
+		}
+		if awscc {
+			b.WriteString("    awscc = {\n      source = \"hashicorp/awscc\"\n    }\n")
 		}
 		b.WriteString("  }\n}\n")
 	}
@@ -153,6 +157,9 @@ func providersOf(files map[string]string) (used []mirroredProvider, missing stri
 	}
 	if aws && os.Getenv(RegistryVariable) != "1" {
 		used = append(used, awsProvider)
+	}
+	if awscc {
+		used = append(used, awsccProvider)
 	}
 	return used, b.String()
 }

@@ -49,6 +49,12 @@ var (
 		// For `~> 5.0` and `~> 6.0` alike.
 		versions: []string{"5.100.0", "6.50.0"},
 	}
+	awsccProvider = mirroredProvider{
+		binary:    "terraform-provider-awscc",
+		source:    awsProvider.source,
+		addresses: []string{"hashicorp/awscc"},
+		versions:  []string{"1.60.0"},
+	}
 )
 
 // The registries whose names a source address without a host stands for, by command line.
@@ -77,6 +83,7 @@ var projectRoot = sync.OnceValues(func() (string, error) {
 var mirrors = map[string]func() error{
 	dockerProvider.binary: sync.OnceValue(dockerProvider.install),
 	awsProvider.binary:    sync.OnceValue(awsProvider.install),
+	awsccProvider.binary:  sync.OnceValue(awsccProvider.install),
 }
 
 // mirror is the folder of the filesystem mirror.
@@ -112,7 +119,7 @@ func (p mirroredProvider) install() error {
 	built := filepath.Join(build, p.binary)
 	ctx, cancel := context.WithTimeout(context.Background(), mirrorLimit)
 	defer cancel()
-	command := exec.CommandContext(ctx, "go", "build", fmt.Sprintf("-race=%t", raceDetector), "-o", built, p.source)
+	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", fmt.Sprintf("-race=%t", raceDetector), "-o", built, p.source)
 	command.Dir = root
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("building %s: %w\n%s", p.source, err, output)

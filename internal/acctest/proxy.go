@@ -131,6 +131,7 @@ type Injection struct {
 	matches func(Call) bool
 	fault   *Fault
 	before  func(Call)
+	after   func(Call, []byte) []byte
 	hits    int
 	stopped bool
 }
@@ -174,6 +175,13 @@ func (p *Proxy) Before(match func(Call) bool, f func(Call)) *Injection {
 	return p.inject(&Injection{matches: match, before: f})
 }
 
+// After lets f write the answers to matching calls (nil: any) anew: what AWS would say and the
+// emulator cannot. f gets the body of the emulator's answer and gives the one that is passed on,
+// with status 200.
+func (p *Proxy) After(match func(Call) bool, f func(call Call, body []byte) []byte) *Injection {
+	return p.inject(&Injection{matches: match, after: f})
+}
+
 func (p *Proxy) inject(i *Injection) *Injection {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -215,12 +223,16 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(http.ErrAbortHandler) // the caller is gone
 	}
-	call, joined, before, fault := p.begin(parseCall(r, body))
+	call, joined, before, after, fault := p.begin(parseCall(r, body))
 	defer p.leave()
 	if before != nil {
 		before(*call)
 	}
 	result, answered := p.result(r, call, fault)
+	if after != nil && fault == nil {
+		result.status, result.body = http.StatusOK, after(*call, result.body)
+		result.header.Del("Content-Length")
+	}
 	// The end is recorded before the caller can read the answer and begin the next call.
 	p.end(r.Context(), call, joined, result.status)
 	if !answered {
@@ -260,7 +272,7 @@ func (p *Proxy) result(r *http.Request, call *Call, fault *Fault) (result answer
 
 // begin records a call and decides what happens to it. It joins the wave, if answers are
 // held back.
-func (p *Proxy) begin(call Call) (recorded *Call, joined *wave, before func(Call), fault *Fault) {
+func (p *Proxy) begin(call Call) (recorded *Call, joined *wave, before func(Call), after func(Call, []byte) []byte, fault *Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.underWay++
@@ -277,6 +289,8 @@ func (p *Proxy) begin(call Call) (recorded *Call, joined *wave, before func(Call
 			fault = injection.fault
 		case injection.before != nil && before == nil && fault == nil:
 			before = injection.before
+		case injection.after != nil && after == nil:
+			after = injection.after
 		default:
 			continue
 		}
@@ -286,7 +300,7 @@ func (p *Proxy) begin(call Call) (recorded *Call, joined *wave, before func(Call
 	if fault == nil || fault.kind != faultHang {
 		joined = p.joinWave()
 	}
-	return &call, joined, before, fault
+	return &call, joined, before, after, fault
 }
 
 func (p *Proxy) leave() {

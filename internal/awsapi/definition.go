@@ -2,7 +2,6 @@ package awsapi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -71,34 +70,22 @@ func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.Observ
 	for _, t := range tags {
 		o.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
-	return o, convert(d, &o.Definition)
-}
-
-// convert carries a task definition between the SDK's types and the domain's by their JSON,
-// in which both have the same names: encoding/json matches them without case. So no field
-// is forgotten, whichever side gains one.
-func convert(from, to any) error {
-	text, err := json.Marshal(from)
-	if err == nil {
-		err = json.Unmarshal(text, to)
-	}
-	if err != nil {
-		return fmt.Errorf("converting a task definition: %w", err)
-	}
-	return nil
+	var err error
+	o.Definition, err = fromSDK(d, d.ContainerDefinitions)
+	return o, err
 }
 
 // registerDefinition registers a revision. Roles that were just made may not have reached
 // ECS yet: it waits for them, and for no others.
 func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags map[string]string, justMade []string) (*task.ObservedDefinition, error) {
-	var in ecs.RegisterTaskDefinitionInput
-	if err := convert(d, &in); err != nil {
+	in, err := toSDK(d)
+	if err != nil {
 		return nil, err
 	}
 	in.Tags = ecsTags(tags)
 	var out *ecs.RegisterTaskDefinitionOutput
-	err := retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() (err error) {
-		out, err = c.ecs.RegisterTaskDefinition(ctx, &in)
+	err = retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() (err error) {
+		out, err = c.ecs.RegisterTaskDefinition(ctx, in)
 		return err
 	})
 	if err != nil {
@@ -108,14 +95,14 @@ func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags
 }
 
 func (c *Client) tagDefinition(ctx context.Context, arn string, change task.TagChange) error {
+	if len(change.Remove) > 0 { // first: there may be no room for more
+		if _, err := c.ecs.UntagResource(ctx, &ecs.UntagResourceInput{ResourceArn: &arn, TagKeys: change.Remove}); err != nil {
+			return fmt.Errorf("removing tags of task definition %s: %w", arn, err)
+		}
+	}
 	if len(change.Set) > 0 {
 		if _, err := c.ecs.TagResource(ctx, &ecs.TagResourceInput{ResourceArn: &arn, Tags: ecsTags(change.Set)}); err != nil {
 			return fmt.Errorf("tagging task definition %s: %w", arn, err)
-		}
-	}
-	if len(change.Remove) > 0 {
-		if _, err := c.ecs.UntagResource(ctx, &ecs.UntagResourceInput{ResourceArn: &arn, TagKeys: change.Remove}); err != nil {
-			return fmt.Errorf("removing tags of task definition %s: %w", arn, err)
 		}
 	}
 	return nil

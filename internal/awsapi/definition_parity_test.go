@@ -3,7 +3,11 @@ package awsapi
 import (
 	"fmt"
 	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,17 +24,48 @@ import (
 // convert carries what both sides name alike and drops the rest without a word. These tests
 // fail as soon as the SDK gains a field that task.Definition does not have.
 
-// sharingStrategy is a union: an interface, which JSON carries out of the SDK but not into it.
-const (
-	sharingStrategy = ".ContainerDefinitions.ResourceRequirements.SharingStrategy"
-	whyNotShared    = "how containers share a GPU, on EC2 only; to be converted by hand when launch types other than Fargate come"
-)
+// unions are the SDK's unions: interfaces, of which reflection does not tell the members. A
+// member is a struct with one field, Value.
+var unions = map[reflect.Type]map[string]reflect.Type{
+	reflect.TypeFor[types.SharingStrategy](): {"NvidiaMps": reflect.TypeFor[types.SharingStrategyMemberNvidiaMps]()},
+}
+
+// The SDK's package has no other implementation of a union than those listed.
+func TestUnions_haveAllMembers(t *testing.T) {
+	dir := packageDir(t, "github.com/aws/aws-sdk-go-v2/service/ecs/types")
+	source, err := os.ReadFile(filepath.Join(dir, "types.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for union, members := range unions {
+		var want []string
+		for name := range members {
+			want = append(want, union.Name()+"Member"+name)
+		}
+		var have []string
+		for _, m := range regexp.MustCompile(`(?m)^type (`+union.Name()+`Member\w+) struct`).FindAllStringSubmatch(string(source), -1) {
+			have = append(have, m[1])
+		}
+		if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(have))); diff != "" {
+			t.Errorf("%s, -listed +SDK:\n%s", union.Name(), diff)
+		}
+	}
+}
+
+// packageDir is where the sources of a package are.
+func packageDir(t *testing.T, path string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}", path).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
 
 // leftOut are the SDK's fields that task.Definition does not have, each with the reason.
 var leftOut = map[reflect.Type]map[string]string{
 	reflect.TypeFor[ecs.RegisterTaskDefinitionInput](): {
-		".Tags":         "sent apart: a change of tags is no change of the definition",
-		sharingStrategy: whyNotShared,
+		".Tags": "sent apart: a change of tags is no change of the definition",
 	},
 	reflect.TypeFor[types.TaskDefinition](): {
 		".TaskDefinitionArn":  "of the revision: task.ObservedDefinition has it",
@@ -42,7 +77,6 @@ var leftOut = map[reflect.Type]map[string]string{
 		".RegisteredBy":       "who did it and when, not what it is",
 		".DeregisteredAt":     "of revisions that are INACTIVE",
 		".DeleteRequestedAt":  "of revisions that are being deleted",
-		sharingStrategy:       whyNotShared,
 	},
 }
 
@@ -73,6 +107,9 @@ type parity struct {
 // compare fails where two types differ in their fields, or in what these hold.
 func (p *parity) compare(sdk, ours reflect.Type, path string) {
 	sdk, ours = element(sdk), element(ours)
+	if members, ok := unions[sdk]; ok {
+		sdk = asStruct(members)
+	}
 	switch {
 	case sdk.Kind() != reflect.Struct || ours.Kind() != reflect.Struct:
 		if got, want := ours.Kind(), kinds[sdk.Kind()]; got != want {
@@ -117,6 +154,16 @@ func (p *parity) compare(sdk, ours reflect.Type, path string) {
 	}
 }
 
+// asStruct is a union as the wire has it: an object with a field for each member.
+func asStruct(members map[string]reflect.Type) reflect.Type {
+	var fields []reflect.StructField
+	for name, member := range members {
+		value, _ := member.FieldByName("Value")
+		fields = append(fields, reflect.StructField{Name: name, Type: value.Type})
+	}
+	return reflect.StructOf(fields)
+}
+
 // kinds are the kinds that the domain has for those of the SDK.
 var kinds = map[reflect.Kind]reflect.Kind{
 	reflect.String: reflect.String,
@@ -153,7 +200,14 @@ func populate(v reflect.Value, path string, n *int64) {
 		}
 	case reflect.Map:
 		v.Set(reflect.ValueOf(map[string]string{"key" + path: "value" + path}))
-	case reflect.Interface: // a union, see sharingStrategy
+	case reflect.Interface:
+		for _, member := range unions[v.Type()] { // one of them
+			one := reflect.New(member)
+			populate(one.Elem(), path, n)
+			v.Set(one)
+			return
+		}
+		panic("a union that is not listed: " + v.Type().String())
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() {
@@ -175,22 +229,19 @@ func populated[T any]() T {
 // What is registered says all that the domain's definition says, and is read back as it was.
 func TestConvert_definitionThereAndBack(t *testing.T) {
 	want := populated[task.Definition]()
-	for name, sdk := range map[string]any{
-		"to register": &ecs.RegisterTaskDefinitionInput{},
-		"described":   &types.TaskDefinition{},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if err := convert(want, sdk); err != nil {
-				t.Fatal(err)
-			}
-			var got task.Definition
-			if err := convert(sdk, &got); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
+	in, err := toSDK(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := fromSDK(in, in.ContainerDefinitions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff(populated[task.Definition](), want); diff != "" {
+		t.Errorf("and the definition itself has changed:\n%s", diff)
 	}
 }
 
@@ -198,51 +249,55 @@ func TestConvert_definitionThereAndBack(t *testing.T) {
 func TestConvert_sdkThereAndBack(t *testing.T) {
 	want := populated[ecs.RegisterTaskDefinitionInput]()
 	want.Tags = nil
-	var between task.Definition
-	if err := convert(want, &between); err != nil {
+	between, err := fromSDK(want, want.ContainerDefinitions)
+	if err != nil {
 		t.Fatal(err)
 	}
-	var got ecs.RegisterTaskDefinitionInput
-	if err := convert(between, &got); err != nil {
+	got, err := toSDK(between)
+	if err != nil {
 		t.Fatal(err)
 	}
 	unexported := cmp.FilterPath(func(p cmp.Path) bool {
 		field, ok := p.Last().(cmp.StructField)
 		return ok && field.Name() == "noSmithyDocumentSerde"
 	}, cmp.Ignore())
-	if diff := cmp.Diff(want, got, unexported); diff != "" {
+	if diff := cmp.Diff(&want, got, unexported); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
-// What is left out must not keep a definition from being read.
-func TestConvert_leftOutIsNoError(t *testing.T) {
+// What DescribeTaskDefinition answers is read whole, with what is the revision's beside it.
+func TestConvert_observed(t *testing.T) {
 	described := populated[types.TaskDefinition]()
-	shared := &described.ContainerDefinitions[0].ResourceRequirements[0]
-	shared.SharingStrategy = &types.SharingStrategyMemberNvidiaMps{Value: populated[types.NvidiaMpsAllocation]()}
 	o, err := observedDefinition(&described, populated[[]types.Tag]())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := o.Definition.ContainerDefinitions[0].ResourceRequirements[0].Type, string(shared.Type); got != want {
-		t.Errorf("the type is read as %q, want %q", got, want)
-	}
 	if o.ARN != *described.TaskDefinitionArn || o.Revision != int64(described.Revision) || len(o.Tags) != 2 {
 		t.Errorf("read as %+v", o)
+	}
+	requirements := o.Definition.ContainerDefinitions[0].ResourceRequirements
+	if len(requirements) != 2 || requirements[1].SharingStrategy == nil || requirements[1].SharingStrategy.NvidiaMPS.MaxComputePercent == 0 {
+		t.Errorf("how GPUs are shared is read as %+v", requirements)
+	}
+	// A union's member that this SDK does not know must not keep a definition from being read.
+	described.ContainerDefinitions[0].ResourceRequirements[0].SharingStrategy = &types.UnknownUnionMember{Tag: "another"}
+	if o, err = observedDefinition(&described, nil); err != nil || o.Definition.ContainerDefinitions[0].ResourceRequirements[0].SharingStrategy != nil {
+		t.Errorf("an unknown member is read as %+v, %v", o, err)
 	}
 }
 
 // A field that is not set is not sent: ECS tells some zeros from nothing.
 func TestConvert_emptyStaysEmpty(t *testing.T) {
-	var in ecs.RegisterTaskDefinitionInput
-	if err := convert(task.Definition{}, &in); err != nil {
+	in, err := toSDK(task.Definition{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.ValueOf(in).IsZero() {
+	if !reflect.ValueOf(*in).IsZero() {
 		t.Errorf("an empty definition is sent as %+v", in)
 	}
-	var d task.Definition
-	if err := convert(&types.TaskDefinition{}, &d); err != nil {
+	d, err := fromSDK(&types.TaskDefinition{}, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.ValueOf(d).IsZero() {
@@ -254,7 +309,7 @@ func TestConvert_emptyStaysEmpty(t *testing.T) {
 		RestartPolicy:   &task.RestartPolicy{},
 		Ulimits:         []task.Ulimit{{Name: "core"}},
 	}}}
-	if err := convert(zeros, &in); err != nil {
+	if in, err = toSDK(zeros); err != nil {
 		t.Fatal(err)
 	}
 	c := in.ContainerDefinitions[0]

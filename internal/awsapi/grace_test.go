@@ -11,18 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// slowly answers after a time, as AWS would: whether or not anybody still listens.
-func slowly(takes time.Duration, gone func(error)) func(call) *http.Response {
-	return func(c call) *http.Response {
-		select {
-		case <-time.After(takes):
-		case <-c.request.Context().Done():
-			gone(c.request.Context().Err())
-		}
-		return response(http.StatusOK, "text/xml", `<CreateRoleResponse><CreateRoleResult><Role><RoleName>r</RoleName></Role></CreateRoleResult></CreateRoleResponse>`)
-	}
-}
-
 // A call under way comes to its end when its operation is told to stop, if that takes no
 // longer than the grace. When the time of an operation is up, so is the call's.
 func TestFinisher_callUnderWay(t *testing.T) {
@@ -42,7 +30,15 @@ func TestFinisher_callUnderWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var givenUp error
-				client := mustNew(t, testConfig(&fakeAWS{answer: slowly(tt.takes, func(err error) { givenUp = err })}))
+				client := mustNew(t, testConfig(&fakeAWS{answer: func(c call) *http.Response {
+					// As AWS does, whether or not anybody still listens.
+					select {
+					case <-time.After(tt.takes):
+					case <-c.request.Context().Done():
+						givenUp = c.request.Context().Err()
+					}
+					return response(http.StatusOK, "text/xml", `<CreateRoleResponse><CreateRoleResult><Role><RoleName>r</RoleName></Role></CreateRoleResult></CreateRoleResponse>`)
+				}}))
 				ctx, cancel := context.WithCancel(t.Context())
 				if tt.deadline {
 					ctx, cancel = context.WithTimeout(t.Context(), stopped)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -53,12 +52,13 @@ func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.Obser
 	}
 	g := out.LogGroups[i]
 	return &task.ObservedLogGroup{
-		Name:            name,
-		ARN:             strings.TrimSuffix(aws.ToString(g.Arn), ":*"),
-		RetentionInDays: int64(aws.ToInt32(g.RetentionInDays)),
-		KMSKeyID:        aws.ToString(g.KmsKeyId),
-		Class:           string(g.LogGroupClass),
-		Made:            aws.ToInt64(g.CreationTime) / 1000,
+		Name:              name,
+		ARN:               strings.TrimSuffix(aws.ToString(g.Arn), ":*"),
+		RetentionInDays:   int64(aws.ToInt32(g.RetentionInDays)),
+		RetentionGoverned: g.RetentionPolicyName != nil,
+		KMSKeyID:          aws.ToString(g.KmsKeyId),
+		Class:             string(g.LogGroupClass),
+		Made:              aws.ToInt64(g.CreationTime) / 1000,
 	}, nil
 }
 
@@ -77,8 +77,8 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 }
 
 // createLogGroup makes the log group. One that exists is taken over where the user says so,
-// and is the unit's own if it carries its id.
-func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[string]string) error {
+// which the first result tells, and is the unit's own if it carries its id.
+func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[string]string) (adopted bool, err error) {
 	in := &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &g.Name, Tags: tags}
 	if g.KMSKeyID != "" {
 		in.KmsKeyId = &g.KMSKeyID
@@ -87,9 +87,9 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 		in.LogGroupClass = types.LogGroupClass(g.Class)
 	}
 	part := "log group " + g.Name
-	var adopted *task.ObservedLogGroup
+	var taken *task.ObservedLogGroup // somebody else's, to be taken over
 	// The deletion of a group of this name may still be going on.
-	err := retryWhile(ctx, isComing, func() error {
+	err = retryWhile(ctx, isComing, func() error {
 		_, err := c.logs.CreateLogGroup(ctx, in)
 		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
 			return wrapped(err, "creating "+part)
@@ -103,27 +103,27 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 		}
 		err = c.refuse(part, c.logGroupPart(g.Name), have.Tags, tags[task.TagUnit])
 		if refused, ok := errors.AsType[*ExistsError](err); ok && g.Adopt && !refused.Owned && !refused.leaving {
-			adopted, err = have, nil
+			taken, err = have, nil
 		}
+		adopted = have.Tags[task.TagAdopted] != ""
 		return err
 	})
 	switch {
 	case err != nil:
-		return err
-	case adopted != nil:
-		return c.adoptLogGroup(ctx, g, adopted, tags)
+		return false, err
+	case taken != nil:
+		return true, c.adoptLogGroup(ctx, g, taken, tags)
 	case g.RetentionInDays == 0:
-		return nil
+		return adopted, nil
 	}
-	return retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
+	return adopted, retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
 }
 
 // adoptLogGroup takes over a group that somebody else made: it keeps its tags, gets the
 // unit's, and one more that keeps it from being deleted with the unit.
 func (c *Client) adoptLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) error {
-	tags = maps.Clone(tags)
-	tags[task.TagAdopted] = "true"
-	return c.changeLogGroup(ctx, g, have, task.TagChange{Set: tags})
+	g.Adopted = true
+	return c.changeLogGroup(ctx, g, have, g.TagChange(have.Tags, tags))
 }
 
 func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
@@ -143,8 +143,11 @@ func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
 
 // changeLogGroup brings an existing group to what it shall be.
 func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *task.ObservedLogGroup, tags task.TagChange) error {
+	if wrong := tags.CheckRoom(have.Tags); wrong != "" {
+		return fmt.Errorf("tagging log group %s: %s", want.Name, wrong)
+	}
 	var calls []func() error
-	if want.RetentionInDays != have.RetentionInDays {
+	if want.RetentionInDays != have.RetentionInDays || have.RetentionGoverned {
 		calls = append(calls, func() error { return c.setRetention(ctx, want) })
 	}
 	if want.KMSKeyID != have.KMSKeyID {
@@ -173,15 +176,15 @@ func (c *Client) setKey(ctx context.Context, g task.LogGroup) error {
 }
 
 func (c *Client) tagLogGroup(ctx context.Context, arn string, change task.TagChange) error {
-	if len(change.Set) > 0 {
-		if _, err := c.logs.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: &arn, Tags: change.Set}); err != nil {
-			return fmt.Errorf("tagging log group %s: %w", arn, err)
-		}
-	}
-	if len(change.Remove) > 0 {
+	if len(change.Remove) > 0 { // first: there may be no room for more
 		_, err := c.logs.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: &arn, TagKeys: change.Remove})
 		if err != nil && !isMissingLogGroup(err) {
 			return fmt.Errorf("removing tags of log group %s: %w", arn, err)
+		}
+	}
+	if len(change.Set) > 0 {
+		if _, err := c.logs.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: &arn, Tags: change.Set}); err != nil {
+			return fmt.Errorf("tagging log group %s: %w", arn, err)
 		}
 	}
 	return nil
@@ -194,7 +197,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool
 	if err != nil || group == nil || !own.owns(group.Tags) {
 		return err
 	}
-	if keep || group.Tags[task.TagAdopted] != "" {
+	if keep || group.Tags[task.TagAdopted] != "" { // a group too many is better than one too few
 		return retryWhile(ctx, isBusy, func() error {
 			return c.tagLogGroup(ctx, group.ARN, task.TagChange{Remove: unitTags(group.Tags)})
 		})

@@ -240,6 +240,9 @@ func (c *Client) detach(ctx context.Context, role, arn string) error {
 // changeRole brings an existing role to what it shall be. Policies are managed one by one:
 // those wanted are written, those in leaving are removed, any others are left alone.
 func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.ObservedRole, tags task.TagChange, leaving leavingPolicies) error {
+	if wrong := tags.CheckRoom(have.Tags); wrong != "" {
+		return fmt.Errorf("tagging role %s: %s", want.Name, wrong)
+	}
 	var calls []func() error
 	call := func(what string, f func() error) {
 		calls = append(calls, func() error {
@@ -273,14 +276,8 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 			return err
 		})
 	}
-	if len(tags.Set) > 0 {
-		call("setting tags", func() error {
-			_, err := c.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: &want.Name, Tags: iamTags(tags.Set)})
-			return err
-		})
-	}
-	if len(tags.Remove) > 0 {
-		call("removing tags", func() error { return c.untagRole(ctx, want.Name, tags.Remove) })
+	if !tags.Empty() {
+		call("changing the tags", func() error { return c.tagRole(ctx, want.Name, tags) })
 	}
 	for _, name := range sortedKeys(want.Policies) {
 		if !policy.Equivalent(want.Policies[name], have.Policies[name]) {
@@ -305,6 +302,19 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 
 // leavingPolicies are those that the unit put on a role and no longer wants there.
 type leavingPolicies struct{ inline, attached []string }
+
+func (c *Client) tagRole(ctx context.Context, role string, change task.TagChange) error {
+	if len(change.Remove) > 0 { // first: there may be no room for more
+		if err := c.untagRole(ctx, role, change.Remove); err != nil {
+			return err
+		}
+	}
+	if len(change.Set) == 0 {
+		return nil
+	}
+	_, err := c.iam.TagRole(ctx, &iam.TagRoleInput{RoleName: &role, Tags: iamTags(change.Set)})
+	return err
+}
 
 func (c *Client) untagRole(ctx context.Context, role string, keys []string) error {
 	err := retryWhile(ctx, isBusy, func() error {

@@ -369,7 +369,11 @@ func observeParameters(p types.EcsParameters, out *schedule.Target) {
 	switch len(p.CapacityProviderStrategy) {
 	case 0:
 	case 1:
-		out.CapacityProvider = aws.ToString(p.CapacityProviderStrategy[0].CapacityProvider)
+		only := p.CapacityProviderStrategy[0]
+		out.CapacityProvider = aws.ToString(only.CapacityProvider)
+		if only.Weight != onlyProvider.Weight || only.Base != onlyProvider.Base {
+			out.Others = append(out.Others, "capacity provider strategy")
+		}
 	default:
 		out.Others = append(out.Others, "capacity provider strategy")
 	}
@@ -403,6 +407,9 @@ const (
 	tagKey   = "key"
 	tagValue = "value"
 )
+
+// onlyProvider is the strategy of a target that has one capacity provider.
+var onlyProvider = types.CapacityProviderStrategyItem{Weight: 1}
 
 // createSchedule makes a schedule. One that exists is the one that an earlier attempt made
 // whose answer was lost: there was none before.
@@ -488,7 +495,9 @@ func runTarget(t schedule.Target) *types.Target {
 		TaskCount:         aws.Int32(int32(t.TaskCount)),
 	}
 	if t.CapacityProvider != "" {
-		p.CapacityProviderStrategy = []types.CapacityProviderStrategyItem{{CapacityProvider: &t.CapacityProvider, Weight: 1}}
+		only := onlyProvider
+		only.CapacityProvider = &t.CapacityProvider
+		p.CapacityProviderStrategy = []types.CapacityProviderStrategyItem{only}
 	}
 	if len(t.Network.SubnetIDs) > 0 {
 		v := &types.AwsVpcConfiguration{

@@ -67,20 +67,43 @@ func (c *Client) findRule(ctx context.Context, name, ruleARN string) (*subscript
 	if aws.ToString(rule.ScheduleExpression) != "" {
 		o.Foreign = append(o.Foreign, "rule: schedule expression")
 	}
+	if aws.ToString(rule.RoleArn) != "" {
+		o.Foreign = append(o.Foreign, "rule: role")
+	}
 	for _, t := range targets {
 		if aws.ToString(t.Id) != subscription.TargetID {
 			o.OtherTargets = append(o.OtherTargets, aws.ToString(t.Id))
 			continue
 		}
 		o.Target = observedTarget(t)
-		if t.Input != nil {
-			o.Foreign = append(o.Foreign, "target: constant input")
-		}
-		if aws.ToString(t.RoleArn) != "" {
-			o.Foreign = append(o.Foreign, "target: role")
-		}
+		o.Foreign = append(o.Foreign, foreignSettings(t)...)
 	}
 	return o, nil
+}
+
+// foreignSettings name what a target has and none of a subscription's does.
+func foreignSettings(t types.Target) []string {
+	var out []string
+	for _, other := range []struct {
+		name  string
+		there bool
+	}{
+		{"constant input", t.Input != nil},
+		{"role", aws.ToString(t.RoleArn) != ""},
+		{"AppSync parameters", t.AppSyncParameters != nil},
+		{"Batch parameters", t.BatchParameters != nil},
+		{"ECS parameters", t.EcsParameters != nil},
+		{"HTTP parameters", t.HttpParameters != nil},
+		{"Kinesis parameters", t.KinesisParameters != nil},
+		{"Redshift parameters", t.RedshiftDataParameters != nil},
+		{"Run Command parameters", t.RunCommandParameters != nil},
+		{"SageMaker parameters", t.SageMakerPipelineParameters != nil},
+	} {
+		if other.there {
+			out = append(out, "target: "+other.name)
+		}
+	}
+	return out
 }
 
 func (c *Client) describeRule(ctx context.Context, name string) (*eventbridge.DescribeRuleOutput, error) {

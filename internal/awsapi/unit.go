@@ -86,11 +86,19 @@ func (c *Client) FindDefinition(ctx context.Context, family string, revision int
 	return c.findDefinition(ctx, family)
 }
 
+// Made is what a create or an update left of what could not be known before it.
+type Made struct {
+	Definition *task.ObservedDefinition
+	// Adopted tells that the log group is one that the unit took over.
+	Adopted bool
+}
+
 // CreateUnit makes a unit whose parts carry the given id: roles and log group at once, then
 // their policies, then the first revision. It refuses to make it over anything that exists
 // ([ExistsError]). When it fails, what it made is removed again; the error is a
 // [CreateError].
-func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*task.ObservedDefinition, error) {
+func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (Made, error) {
+	var made Made
 	tags := withUnit(u.Tags, unitID)
 	calls := []func() error{
 		func() error { return c.checkNoFamily(ctx, u.Definition.Family, unitID) },
@@ -110,12 +118,11 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*t
 		})
 	}
 	if u.LogGroup.Managed() {
-		calls = append(calls, func() error { return c.createLogGroup(ctx, u.LogGroup, tags) })
+		calls = append(calls, func() (err error) { made.Adopted, err = c.createLogGroup(ctx, u.LogGroup, tags); return err })
 	}
 	err := together(calls...)
-	var made *task.ObservedDefinition
 	if err == nil {
-		made, err = c.registerDefinition(ctx, u.Definition, tags, roleARNs)
+		made.Definition, err = c.registerDefinition(ctx, u.Definition, tags, roleARNs)
 	}
 	if err == nil {
 		return made, nil
@@ -123,7 +130,7 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (*t
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	return nil, &CreateError{Err: err, Rollback: c.remove(undo, u, owner{id: unitID, strict: true})}
+	return Made{Adopted: made.Adopted}, &CreateError{Err: err, Rollback: c.remove(undo, u, owner{id: unitID, strict: true})}
 }
 
 // checkNoFamily refuses a family that has ACTIVE revisions.
@@ -234,7 +241,7 @@ func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
 	}
 	if refs.LogGroup != "" {
 		calls = append(calls, func() error {
-			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, u.LogGroup.Keep && !own.strict, own)
+			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, u.LogGroup.Adopted || u.LogGroup.Keep && !own.strict, own)
 		})
 	}
 	return together(calls...)
@@ -270,24 +277,24 @@ func (e *UpdateError) Unwrap() error { return e.Err }
 // again before it touches anything. A task definition that is not the one that the plan saw
 // is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up. The error
 // is an [UpdateError].
-func (c *Client) UpdateUnit(ctx context.Context, up Update) (made *task.ObservedDefinition, warnings []string, err error) {
+func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings []string, err error) {
 	// What is missing may never have been made. If it was, making it will tell.
 	have, err := c.lookAtUnit(ctx, up.refs())
 	if err != nil {
-		return nil, nil, &UpdateError{Err: err, Strays: up.Strays}
+		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
 	register, err := up.registers(have.Definition)
 	if err != nil {
-		return nil, nil, &UpdateError{Err: err, Strays: up.Strays}
+		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
 	made, warnings, err = c.changeUnit(ctx, up, have, register)
 	if err != nil {
-		return nil, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.UnitID)}
+		return Made{}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.UnitID)}
 	}
 	return made, warnings, nil
 }
 
-func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (made *task.ObservedDefinition, warnings []string, err error) {
+func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (made Made, warnings []string, err error) {
 	tags := withUnit(up.Want.Tags, up.UnitID)
 
 	var calls []func() error
@@ -303,7 +310,10 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		calls = append(calls, func() error { return c.updateRole(ctx, up, kind, role, have.Roles[kind], tags) })
 	}
 	if up.Want.LogGroup.Managed() {
-		calls = append(calls, func() error { return c.updateLogGroup(ctx, up, have.LogGroup, tags) })
+		calls = append(calls, func() (err error) {
+			made.Adopted, err = c.updateLogGroup(ctx, up, have.LogGroup, tags)
+			return err
+		})
 	}
 	if !register && up.ownsRevision(have.Definition) {
 		change := task.ChangeTags(up.Rules.Comparable(have.Definition.Tags), tags)
@@ -312,13 +322,13 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		}
 	}
 	if err := together(calls...); err != nil {
-		return nil, nil, err
+		return Made{}, nil, err
 	}
 
-	made = have.Definition
+	made.Definition = have.Definition
 	if register {
-		if made, err = c.registerDefinition(ctx, up.Want.Definition, tags, justMade); err != nil {
-			return nil, nil, err
+		if made.Definition, err = c.registerDefinition(ctx, up.Want.Definition, tags, justMade); err != nil {
+			return Made{}, nil, err
 		}
 	}
 	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
@@ -407,36 +417,50 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 			}
 		}
 	}
+	// The unit's own policy is, whoever wrote it there.
+	own := task.InlinePolicyName
+	if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
+		leaving.inline = append(leaving.inline, own)
+	}
 	return c.changeRole(ctx, want, have, task.ChangeTags(up.Rules.Comparable(have.Tags), tags), leaving)
 }
 
-func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) error {
+// updateLogGroup brings the log group to what it shall be; the first result tells whether it
+// is one that the unit took over.
+func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) (adopted bool, err error) {
 	want, had := up.Want.LogGroup, up.Had.LogGroup
 	if have == nil {
 		return c.createLogGroup(ctx, want, tags)
 	}
-	was := had.Managed() && had.Name == want.Name || !had.Managed() && had.ARN == have.ARN
+	// One that was given by its ARN is somebody else's until the user says adopt.
+	was := had.Managed() && had.Name == want.Name
 	switch {
 	case task.Foreign(have.Tags, up.UnitID):
-		return &ExistsError{Part: "log group " + want.Name, Owned: true}
+		return false, &ExistsError{Part: "log group " + want.Name, Owned: true}
 	case !was && have.Tags[task.TagUnit] != up.UnitID:
 		if !want.Adopt {
-			return &ExistsError{Part: "log group " + want.Name}
+			return false, &ExistsError{Part: "log group " + want.Name}
 		}
-		return c.adoptLogGroup(ctx, want, have, tags)
+		return true, c.adoptLogGroup(ctx, want, have, tags)
 	}
-	return c.changeLogGroup(ctx, want, have, want.TagChange(up.Rules.Comparable(have.Tags), tags))
+	// One that an update which failed took over is marked, and not in state.
+	want.Adopted = was && had.Adopted || !was && have.Tags[task.TagAdopted] != ""
+	return want.Adopted, c.changeLogGroup(ctx, want, have, want.TagChange(up.Rules.Comparable(have.Tags), tags))
 }
 
 // leaveOldParts deletes the roles that a change of name left behind, now that no revision
 // to come uses them, and takes the unit's tags off those that were given up for an ARN.
 func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 	var calls []func() error
+	wanted := map[string]bool{} // by either kind: names can be swapped
+	for _, role := range up.Want.Roles {
+		wanted[role.Name] = true
+	}
 	for _, kind := range task.RoleKinds {
 		before, was := up.Had.Roles[kind]
-		now, is := up.Want.Roles[kind]
+		_, is := up.Want.Roles[kind]
 		switch {
-		case !was || is && now.Name == before.Name:
+		case !was || wanted[before.Name]:
 		case is:
 			calls = append(calls, func() error { return c.deleteRole(ctx, before.Name, owner{id: up.UnitID}) })
 		default:

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,6 +56,8 @@ func JSON(t *testing.T, name, got string) {
 // whose table comes from the code, or writes it.
 func Section(t *testing.T, file, begin, end, want string) {
 	t.Helper()
+	sections.Lock() // a file may have several, whose tests run at once
+	defer sections.Unlock()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +77,8 @@ func Section(t *testing.T, file, begin, end, want string) {
 		t.Errorf("%s, -code +file (go test -update takes it over):\n%s", file, diff)
 	}
 }
+
+var sections sync.Mutex
 
 // NoOther tells of golden files in testdata/FOLDER that no test has used by name.
 func NoOther(t *testing.T, folder string, used map[string]bool) {

@@ -156,8 +156,8 @@ func places(path string, v any, visit func(path string)) {
 	}
 }
 
-// unmarked are the paths to texts with a canary that the marks do not cover.
-func unmarked(path string, v, marks any, visit func(path string)) {
+// withoutMark are the paths to texts with a canary that the marks do not cover.
+func withoutMark(path string, v, marks any, visit func(path string)) {
 	if marks == true {
 		return
 	}
@@ -171,12 +171,12 @@ func unmarked(path string, v, marks any, visit func(path string)) {
 			if i < len(of) {
 				mark = of[i]
 			}
-			unmarked(path, e, mark, visit)
+			withoutMark(path, e, mark, visit)
 		}
 	case map[string]any:
 		of, _ := marks.(map[string]any)
 		for k, e := range v {
-			unmarked(path+"."+k, e, of[k], visit)
+			withoutMark(path+"."+k, e, of[k], visit)
 		}
 	}
 }

@@ -120,7 +120,7 @@ data "docker_task_image" "test" {
 		resource, _ := c.(map[string]any)
 		change, _ := resource["change"].(map[string]any)
 		places("", change["after"], func(string) { marked++ })
-		unmarked(fmt.Sprint(resource["address"]), change["after"], change["after_sensitive"], func(path string) {
+		withoutMark(fmt.Sprint(resource["address"]), change["after"], change["after_sensitive"], func(path string) {
 			t.Errorf("%s is not marked as sensitive in the plan", path)
 		})
 	}

@@ -4,9 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // stringCheck makes a validator of a pure function that says what is wrong with a text, or
@@ -62,12 +66,51 @@ func oneOf(words []string) stringCheck {
 	}
 }
 
+// attributeNames are the names of all attributes of the provider's resources and data
+// sources, nested ones included.
+var attributeNames = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	var collect func(tftypes.Type)
+	collect = func(t tftypes.Type) {
+		switch t := t.(type) {
+		case tftypes.Object:
+			for name, inner := range t.AttributeTypes {
+				names[name] = true
+				collect(inner)
+			}
+		case tftypes.List:
+			collect(t.ElementType)
+		case tftypes.Set:
+			collect(t.ElementType)
+		case tftypes.Map:
+			collect(t.ElementType)
+		}
+	}
+	ctx := context.Background()
+	p := &dockerProvider{}
+	for _, newOne := range p.Resources(ctx) {
+		var resp resource.SchemaResponse
+		newOne().Schema(ctx, resource.SchemaRequest{}, &resp)
+		collect(resp.Schema.Type().TerraformType(ctx))
+	}
+	for _, newOne := range p.DataSources(ctx) {
+		var resp datasource.SchemaResponse
+		newOne().Schema(ctx, datasource.SchemaRequest{}, &resp)
+		collect(resp.Schema.Type().TerraformType(ctx))
+	}
+	return names
+})
+
 // invalid names the attribute in the summary of an error.
 func invalid(p path.Path) string { return "Invalid " + p.String() }
 
-// sentence makes a message of a remark that may stand in the middle of one.
+// sentence makes a message of a remark that may stand in the middle of one. A name of a
+// configuration at its beginning stays as it is written there.
 func sentence(s string) string {
-	s = strings.ToUpper(s[:1]) + s[1:]
+	first, _, _ := strings.Cut(s, " ")
+	if name, _, _ := strings.Cut(first, "["); !attributeNames()[name] {
+		s = strings.ToUpper(s[:1]) + s[1:]
+	}
 	if !strings.HasSuffix(s, ".") {
 		s += "."
 	}

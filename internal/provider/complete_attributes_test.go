@@ -3,14 +3,19 @@ package provider_test
 import (
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 )
 
 // row is a change of one attribute. From and to are its values, nil for none.
@@ -30,24 +35,25 @@ type row struct {
 
 // shells are objects that are valid without the attribute of a row.
 var shells = map[string]any{
-	"health_check":               values{"command": []any{"CMD", "true"}},
-	"restart_policy":             values{"enabled": true},
-	"ports":                      []any{values{"container_port": 8080}},
-	"ports.container_port_range": []any{values{}},
-	"mount_points":               []any{values{"source_volume": "data", "container_path": "/data"}},
-	"volumes_from":               []any{values{"source_container": "other"}},
-	"linux_parameters":           values{"init_process_enabled": true, "devices": []any{values{"host_path": "/dev/fuse"}}, "tmpfs": []any{values{"container_path": "/tmp", "size_mib": 64}}},
-	"ulimits":                    values{"nofile": values{"soft_limit": 1024, "hard_limit": 4096}},
-	"extra_hosts":                []any{values{"hostname": "db", "ip_address": "10.0.0.1"}},
-	"resource_requirements":      []any{values{"type": "GPU", "value": "1"}},
-	"firelens_configuration":     values{"type": "fluentbit"},
-	"placement_constraints":      []any{values{"expression": "attribute:ecs.os-type == linux"}},
-	"proxy_configuration":        values{"container_name": "other", "properties": values{"AppPorts": "8080"}},
-	"log_group":                  values{"retention_in_days": 7},
-	"execution_role":             values{"description": "Starts."},
-	"task_role":                  values{"description": "Runs."},
-	"timeouts":                   values{"create": "10m"},
-	"volumes.efs":                values{"data": values{"efs": values{"file_system_id": "fs-1", "transit_encryption": true}}},
+	"health_check":                           values{"command": []any{"CMD", "true"}},
+	"restart_policy":                         values{"enabled": true},
+	"ports":                                  []any{values{"container_port": 8080}},
+	"ports.container_port_range":             []any{values{}},
+	"mount_points":                           []any{values{"source_volume": "data", "container_path": "/data"}},
+	"volumes_from":                           []any{values{"source_container": "other"}},
+	"linux_parameters":                       values{"init_process_enabled": true, "devices": []any{values{"host_path": "/dev/fuse"}}, "tmpfs": []any{values{"container_path": "/tmp", "size_mib": 64}}},
+	"ulimits":                                values{"nofile": values{"soft_limit": 1024, "hard_limit": 4096}},
+	"extra_hosts":                            []any{values{"hostname": "db", "ip_address": "10.0.0.1"}},
+	"resource_requirements":                  []any{values{"type": "GPU", "value": "1"}},
+	"resource_requirements.sharing_strategy": []any{values{"type": "GPU", "sharing_strategy": values{"nvidia_mps": values{"memory": 1024}}}},
+	"firelens_configuration":                 values{"type": "fluentbit"},
+	"placement_constraints":                  []any{values{"expression": "attribute:ecs.os-type == linux"}},
+	"proxy_configuration":                    values{"container_name": "other", "properties": values{"AppPorts": "8080"}},
+	"log_group":                              values{"retention_in_days": 7},
+	"execution_role":                         values{"description": "Starts."},
+	"task_role":                              values{"description": "Runs."},
+	"timeouts":                               values{"create": "10m"},
+	"volumes.efs":                            values{"data": values{"efs": values{"file_system_id": "fs-1", "transit_encryption": true}}},
 	"volumes.fsx_windows": values{"data": values{"fsx_windows": values{
 		"file_system_id": "fs-1", "root_directory": "share", "credentials_parameter": "arn:aws:ssm:us-east-1:123456789012:parameter/fsx", "domain": "example.com",
 	}}},
@@ -146,12 +152,14 @@ var containerRows = map[string]row{
 	"repository_credentials":                  {from: nil, to: aSecret, changes: executes},
 	"resource_requirements.type":              {from: "InferenceAccelerator", to: "GPU", with: onEC2},
 	"resource_requirements.value":             {from: "1", to: "2", with: onEC2},
-	"firelens_configuration.type":             {from: "fluentd", to: "fluentbit"},
-	"firelens_configuration.options":          {from: nil, to: values{"enable-ecs-log-metadata": "true"}},
-	"credential_specs":                        {from: nil, to: []any{"credentialspec:arn:aws:s3:::bucket/spec.json"}},
-	"version_consistency":                     {from: nil, to: "disabled"},
-	"log_options":                             {from: nil, to: values{"mode": "blocking"}},
-	"log_secret_options":                      {from: nil, to: values{"splunk-token": aSecret}, with: values{}, changes: executes},
+	"resource_requirements.sharing_strategy.nvidia_mps.memory":              {from: 1024, to: 2048, with: onEC2},
+	"resource_requirements.sharing_strategy.nvidia_mps.max_compute_percent": {from: nil, to: 50, with: onEC2},
+	"firelens_configuration.type":                                           {from: "fluentd", to: "fluentbit"},
+	"firelens_configuration.options":                                        {from: nil, to: values{"enable-ecs-log-metadata": "true"}},
+	"credential_specs":                                                      {from: nil, to: []any{"credentialspec:arn:aws:s3:::bucket/spec.json"}, changes: executes},
+	"version_consistency":                                                   {from: nil, to: "disabled"},
+	"log_options":                                                           {from: nil, to: values{"mode": "blocking"}},
+	"log_secret_options":                                                    {from: nil, to: values{"splunk-token": aSecret}, with: values{}, changes: executes},
 }
 
 // mainRows are further ones of the main container, and where it differs from a sidecar.
@@ -186,9 +194,9 @@ var taskRows = map[string]row{
 	"enable_execute_command":  {from: nil, to: true, changes: mayDo, noRevise: true, lost: true},
 	"secrets_kms_key_arns":    {from: []any{aKey}, to: []any{aKey, otherKey}, with: values{"secrets": values{"A": "/a"}}, changes: executes, noRevise: true},
 
-	"placement_constraints.type":         {from: nil, to: nil, with: onEC2},
+	"placement_constraints.type":         {from: nil, to: "memberOf", with: onEC2, noRevise: true, lost: true},
 	"placement_constraints.expression":   {from: "attribute:a == b", to: "attribute:a == c", with: onEC2},
-	"proxy_configuration.type":           {from: nil, to: nil, with: besides},
+	"proxy_configuration.type":           {from: nil, to: "APPMESH", with: besides, noRevise: true, lost: true},
 	"proxy_configuration.container_name": {from: "other", to: "third", with: values{"sidecars": values{"other": values{"image": "envoy"}, "third": values{"image": "envoy"}}}},
 	"proxy_configuration.properties":     {from: values{"AppPorts": "80"}, to: values{"AppPorts": "81", "EgressIgnoredIPs": ""}, with: besides},
 
@@ -202,10 +210,10 @@ var taskRows = map[string]row{
 	"volumes.efs.iam":                           {from: nil, to: true, changes: mayDo},
 	"volumes.fsx_windows.file_system_id":        {from: "fs-1", to: "fs-2", with: onEC2},
 	"volumes.fsx_windows.root_directory":        {from: "a", to: "b", with: onEC2},
-	"volumes.fsx_windows.credentials_parameter": {from: aSecret, to: aParameter, with: onEC2},
+	"volumes.fsx_windows.credentials_parameter": {from: aSecret, to: aParameter, with: onEC2, changes: executes},
 	"volumes.fsx_windows.domain":                {from: "a.example", to: "b.example", with: onEC2},
-	"volumes.s3_files.file_system_arn":          {from: aFileSystem, to: otherFileSys},
-	"volumes.s3_files.access_point_arn":         {from: nil, to: aFileSystem + "/access-point/fsap-1"},
+	"volumes.s3_files.file_system_arn":          {from: aFileSystem, to: otherFileSys, changes: mayDo},
+	"volumes.s3_files.access_point_arn":         {from: nil, to: aFileSystem + "/access-point/fsap-1", changes: mayDo},
 	"volumes.s3_files.root_directory":           {from: nil, to: "/data"},
 	"volumes.s3_files.transit_encryption_port":  {from: nil, to: 2999},
 	"volumes.docker.scope":                      {from: "task", to: "shared", with: onEC2},
@@ -233,6 +241,8 @@ var taskRows = map[string]row{
 	"execution_role.max_session_duration": {from: nil, to: 7200, noRevise: true},
 	"execution_role.managed_policy_arns":  {from: nil, to: []any{aManaged, otherManaged}, noRevise: true},
 	"execution_role.policies":             {from: nil, to: values{"more": readObjects}, noRevise: true, lost: true},
+	"execution_role.restrict_trust":       {from: nil, to: true, noRevise: true},
+	"task_role.restrict_trust":            {from: nil, to: false, noRevise: true},
 	"task_role.name":                      {from: nil, to: "other-task", changes: []string{"task_role_arn", "task_role_name"}},
 	"task_role.description":               {from: "a", to: "b", noRevise: true},
 	"task_role.max_session_duration":      {from: nil, to: 7200, noRevise: true},
@@ -245,7 +255,8 @@ var taskRows = map[string]row{
 	"timeouts.delete": {from: nil, to: "11m", noRevise: true, lost: true},
 }
 
-// elsewhere are attributes whose test is another one, or cannot be on the emulator.
+// elsewhere are attributes whose test is another one, named first, or cannot be on the
+// emulator.
 var elsewhere = map[string]string{
 	"name":                   "TestAccTask_basic; a change replaces the task",
 	"region":                 "TestAccTask_basic; a change replaces the task",
@@ -253,7 +264,7 @@ var elsewhere = map[string]string{
 	"wires":                  "TestAccTask_wires_allKinds",
 	"enable_fault_injection": "TestTask_survivesECS: the emulator does not return it",
 	"log_group.arn":          "TestAccTask_logGroup_given",
-	"log_group.kms_key_id":   "internal/awsapi: the emulator cannot associate a key",
+	"log_group.kms_key_id":   "TestChangeLogGroup_key: the emulator cannot associate a key",
 	"log_group.class":        "TestAccTask_roles_immovable: an error",
 	"execution_role.arn":     "TestAccTask_roles_given",
 	"execution_role.path":    "TestAccTask_roles_immovable: an error",
@@ -303,7 +314,19 @@ func TestAccTask_attributes_covered(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := rows()
-	n := 0
+	counts := map[string]*[3]int{} // attributes, with a row, with another test
+	total := new([3]int)
+	count := func(path string, i int) {
+		root, _, nested := strings.Cut(path, ".")
+		if !nested {
+			root = "the task and its main container"
+		}
+		if counts[root] == nil {
+			counts[root] = new([3]int)
+		}
+		counts[root][i]++
+		total[i]++
+	}
 	var walk func(prefix string, attributes []*tfprotov6.SchemaAttribute)
 	walk = func(prefix string, attributes []*tfprotov6.SchemaAttribute) {
 		for _, a := range attributes {
@@ -313,6 +336,7 @@ func TestAccTask_attributes_covered(t *testing.T) {
 			case elsewhere[path] != "" && covered:
 				t.Errorf("%s has a row, and is said to be tested elsewhere", path)
 			case elsewhere[path] != "":
+				count(path, 2)
 			case a.NestedType != nil:
 				walk(path+".", a.NestedType.Attributes)
 				continue
@@ -320,9 +344,14 @@ func TestAccTask_attributes_covered(t *testing.T) {
 				t.Errorf("%s has no row", path)
 			case covered && !a.Required && !a.Optional:
 				t.Errorf("%s cannot be set and has a row", path)
+			case covered:
+				count(path, 1)
+				if r := all[path]; fmt.Sprint(r.from) == fmt.Sprint(r.to) {
+					t.Errorf("the row of %s changes nothing", path)
+				}
 			}
 			if a.Required || a.Optional {
-				n++
+				count(path, 0)
 			}
 			delete(all, path)
 		}
@@ -331,7 +360,45 @@ func TestAccTask_attributes_covered(t *testing.T) {
 	for path := range all {
 		t.Errorf("there is no attribute %s", path)
 	}
-	t.Logf("%d attributes can be set, %d rows, %d elsewhere", n, len(rows()), len(elsewhere))
+	if total[0] != total[1]+total[2] || total[2] != len(elsewhere) {
+		t.Errorf("%d attributes, %d rows, %d (of %d) elsewhere", total[0], total[1], total[2], len(elsewhere))
+	}
+	var b strings.Builder
+	b.WriteString("| attributes of | that can be set | with such a test | with one of their own |\n|---|---|---|---|\n")
+	for _, root := range slices.Sorted(maps.Keys(counts)) {
+		c := counts[root]
+		if !strings.Contains(root, " ") {
+			root = "`" + root + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %d | %d | %d |\n", root, c[0], c[1], c[2])
+	}
+	fmt.Fprintf(&b, "| all | %d | %d | %d |\n", total[0], total[1], total[2])
+	golden.Section(t, filepath.Join("..", "..", "templates", "guides", "fields.md"), "<!-- tests -->\n", "<!-- /tests -->", b.String())
+}
+
+// The tests that are said to be elsewhere are there.
+func TestAccTask_attributes_elsewhere(t *testing.T) {
+	t.Parallel()
+	var source strings.Builder
+	for _, pattern := range []string{"*_test.go", "../awsapi/*_test.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source.Write(text)
+		}
+	}
+	for path, why := range elsewhere {
+		name := regexp.MustCompile(`^Test\w+`).FindString(why)
+		if name == "" || !strings.Contains(source.String(), "func "+name+"(t *testing.T)") {
+			t.Errorf("%s: there is no test %q", path, name)
+		}
+	}
 }
 
 // TestAccTask_attributes: for every attribute, apply, plan nothing, change it, plan just that,
@@ -403,19 +470,20 @@ func (c core) walk(t *testing.T, state resourceState, path string, r row) resour
 	if !r.noRevise {
 		want = append(want, "arn", "revision")
 	}
-	if r.from == nil && r.to == nil { // it has one value only
-		want = nil
-	}
 	slices.Sort(want)
 	if have := changedAttributes(t, state.value, to.value); !slices.Equal(have, want) {
 		t.Errorf("%s: the plan changes %v, not %v", path, have, want)
 	}
+	old := c.definition(t)
 	if differs {
 		if state, err = c.change(state, to, c.config(after)); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
 	}
 	c.quiet(t, path+" after", state, after)
+	if !r.noRevise && differs {
+		state = c.putBack(t, state, path, old, after)
+	}
 
 	taken, err := c.imported("sample")
 	if err != nil {
@@ -440,6 +508,52 @@ func (c core) walk(t *testing.T, state resourceState, path string, r row) resour
 		t.Errorf("%s: after an import the plan changes %v, not %v: %.600s", path, have, want, fmt.Sprint(diffs))
 	}
 	return state
+}
+
+// definition is the newest task definition, in the form in which it is registered.
+func (c core) definition(t *testing.T) *ecs.RegisterTaskDefinitionInput {
+	t.Helper()
+	in := &ecs.RegisterTaskDefinitionInput{}
+	d, _ := acctest.AWS(t).TaskDefinition("sample")
+	unit{t: t}.like(d, in)
+	return in
+}
+
+// putBack registers the definition of before by hand: it shows as the attribute that was changed,
+// and the next apply changes it again.
+func (c core) putBack(t *testing.T, state resourceState, path string, old *ecs.RegisterTaskDefinitionInput, arguments values) resourceState {
+	t.Helper()
+	acctest.AWS(t).Register(old)
+	seen, err := c.refresh(state)
+	if err != nil {
+		t.Fatalf("%s put back: %v", path, err)
+	}
+	to, _, err := c.plan(seen, arguments)
+	if err != nil {
+		t.Fatalf("%s put back: %v", path, err)
+	}
+	root, _, _ := strings.Cut(path, ".")
+	have := changedAttributes(t, seen.value, to.value)
+	if showsAs, special := shownAs[path]; special {
+		root = showsAs
+	}
+	for _, want := range []string{"arn", "revision", root} {
+		if !slices.Contains(have, want) {
+			t.Errorf("%s put back: the plan changes %v, and not %s", path, have, want)
+		}
+	}
+	if state, err = c.change(seen, to, c.config(arguments)); err != nil {
+		t.Fatalf("%s put back: %v", path, err)
+	}
+	c.quiet(t, path+" put back", state, arguments)
+	return state
+}
+
+// shownAs are attributes whose former value, registered by hand, shows as another attribute.
+var shownAs = map[string]string{
+	"execution_role.name": "drift", // the definition names another role than the task's
+	"task_role.name":      "drift",
+	"log_group.name":      "log_options",
 }
 
 // put sets the attribute at a path, in objects that are valid without it.

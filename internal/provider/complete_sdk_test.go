@@ -9,9 +9,11 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -58,6 +60,8 @@ func TestTask_fieldTable(t *testing.T) {
 	golden.Section(t, guide, "<!-- fields -->\n", "<!-- /fields -->", fieldTable(t))
 }
 
+var guides sync.Mutex
+
 // fieldTable is the table of the guide: every field of a task definition and the attributes
 // that set it, or why none does.
 func fieldTable(t *testing.T) string {
@@ -79,16 +83,28 @@ func fieldTable(t *testing.T) string {
 // task definition file.
 func sdkFields(typ reflect.Type, path string) []string {
 	typ = elementOf(typ)
+	var out []string
+	if members, ok := unions[typ]; ok {
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			out = append(out, sdkFields(members[name], below(path, name))...)
+		}
+		return out
+	}
 	if typ.Kind() != reflect.Struct {
 		return []string{path}
 	}
-	var out []string
 	for i := range typ.NumField() {
 		if f := typ.Field(i); f.IsExported() {
 			out = append(out, sdkFields(f.Type, below(path, f.Name))...)
 		}
 	}
 	return out
+}
+
+// unions are the SDK's unions, interfaces, with what their members hold. A test of
+// internal/awsapi keeps them complete.
+var unions = map[reflect.Type]map[string]reflect.Type{
+	reflect.TypeFor[ecstypes.SharingStrategy](): {"NvidiaMps": reflect.TypeFor[ecstypes.NvidiaMpsAllocation]()},
 }
 
 // below is the path of a field: the API's names are the SDK's with a small first letter.
@@ -103,28 +119,24 @@ func elementOf(typ reflect.Type) reflect.Type {
 	return typ
 }
 
-// saidBy are the values of an SDK value's fields that are set, by path; those of all elements
-// of a list together.
-func saidBy(v reflect.Value, path string, into map[string][]string) {
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if !v.IsNil() {
-			saidBy(v.Elem(), path, into)
+// saidBy are the values that a definition's JSON says, by path; those of all elements of a
+// list together, and those of a map as one.
+func saidBy(v any, path string, into map[string][]string) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			saidBy(e, path, into)
 		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			saidBy(v.Index(i), path, into)
+	case map[string]any:
+		if field := path[strings.LastIndexByte(path, '.')+1:]; slices.Contains([]string{"options", "dockerLabels", "driverOpts", "labels"}, field) {
+			into[path] = append(into[path], fmt.Sprint(v))
+			return
 		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() {
-				saidBy(v.Field(i), below(path, f.Name), into)
-			}
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			saidBy(v[name], strings.TrimPrefix(path+"."+name, "."), into)
 		}
 	default:
-		if !v.IsZero() || v.Kind() == reflect.Int32 || v.Kind() == reflect.Bool {
-			into[path] = append(into[path], fmt.Sprint(v.Interface()))
-		}
+		into[path] = append(into[path], fmt.Sprint(v))
 	}
 }
 
@@ -263,12 +275,12 @@ func registered(t *testing.T, attribute string, v attr.Value) map[string][]strin
 	if err != nil {
 		t.Fatalf("%s: %v", attribute, err)
 	}
-	var in ecs.RegisterTaskDefinitionInput
-	if err := json.Unmarshal(definition.JSON(), &in); err != nil {
+	var said map[string]any // internal/awsapi sends this text's fields, none more and none less
+	if err := json.Unmarshal(definition.JSON(), &said); err != nil {
 		t.Fatalf("%s: %v", attribute, err)
 	}
 	out := map[string][]string{}
-	saidBy(reflect.ValueOf(in), "", out)
+	saidBy(said, "", out)
 	return out
 }
 

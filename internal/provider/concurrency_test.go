@@ -146,14 +146,14 @@ func (c crowd) rules(kind string) []string { return c.names("%s-" + kind) }
 
 func (c crowd) policies() []string { return c.names("docker-task-%s-" + acctest.Region()) }
 
-// Fifty resources at once, and two runs of Terraform on two states that meet in one role and
+// Fifty resources at fifty at once, and two runs of Terraform on two states that meet in one role and
 // one function. Nothing is lost, plans are empty afterwards, and what one destroys leaves the
 // other's.
 func TestAccConcurrency_crowd(t *testing.T) {
 	t.Parallel()
 	w, h := newWired(t), newHeard(t)
 	role, function := acctest.CreateRole(t, w.task+"-scheduler"), h.function("-notify")
-	many, few := newCrowd(w, h, role, function, "many", 8), newCrowd(w, h, role, function, "few", 2)
+	many, few := newCrowd(w, h, role, function, "many", 6), newCrowd(w, h, role, function, "few", 2)
 	crowds := []crowd{many, few}
 	check := func(checks ...resource.TestCheckFunc) {
 		t.Helper()

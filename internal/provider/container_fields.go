@@ -87,7 +87,8 @@ func containerFields() fields[task.ContainerSpec] {
 			func(c *spec) *[]task.ResourceRequirement { return &c.ResourceRequirements }, func(r task.ResourceRequirement) string { return r.Type }),
 		objectField("firelens_configuration", "Makes the container the log router of the others, whose `log_driver` is then `awsfirelens`; one container of a task.", firelensFields(),
 			func(c *spec) **task.FirelensConfiguration { return &c.FirelensConfiguration }),
-		listField("credential_specs", "Credential specifications of Active Directory: ARNs of files on S3 or of parameters, with `credentialspec:` or `credentialspecdomainless:` before them.", func(c *spec) *[]string { return &c.CredentialSpecs }),
+		listField("credential_specs", "Credential specifications of Active Directory: ARNs of files on S3 or of parameters, with `credentialspec:` or `credentialspecdomainless:` before them. The execution role may read them.",
+			func(c *spec) *[]string { return &c.CredentialSpecs }, task.CheckCredentialSpec),
 		textFieldOr("version_consistency", "enabled", "Whether ECS turns the image's tag into a digest: `enabled` or `disabled`.", func(c *spec) *string { return &c.VersionConsistency }, oneOf([]string{"enabled", "disabled"})),
 		textFieldOr("log_driver", task.AWSLogs, "Where the output goes: "+code(task.LogDrivers)+". `awslogs` writes to the task's log group; `none` leaves the output to the container instance.", func(c *spec) *string { return &c.Log.Driver }, oneOf(task.LogDrivers)),
 		mapField("log_options", "Options of the log driver. For `awslogs` they come on top of group, region and stream prefix.", func(c *spec) *map[string]string { return &c.Log.Options }),
@@ -140,7 +141,7 @@ func essentialField() field[task.ContainerSpec] {
 func environmentFilesField() field[task.ContainerSpec] {
 	type held struct{ arns []string }
 	list := listField("environment_files", "Files of variables on S3, by the ARNs of the objects. Variables of `environment` win; of two files, the later. The execution role may read exactly these.",
-		func(h *held) *[]string { return &h.arns }, checkARN("s3"))
+		func(h *held) *[]string { return &h.arns }, task.CheckEnvironmentFile)
 	return field[task.ContainerSpec]{
 		name: list.name, attribute: list.attribute,
 		expand: func(v attr.Value, c *task.ContainerSpec) {
@@ -314,7 +315,25 @@ func resourceFields() fields[task.ResourceRequirement] {
 	type resource = task.ResourceRequirement
 	return fields[resource]{
 		required(textField("type", "`GPU`, `InferenceAccelerator` or another of ECS's.", func(r *resource) *string { return &r.Type })),
-		required(textField("value", "Number of GPUs, or name of the accelerator.", func(r *resource) *string { return &r.Value })),
+		textField("value", "Number of GPUs, or name of the accelerator. One of this and `sharing_strategy`.", func(r *resource) *string { return &r.Value }),
+		objectField("sharing_strategy", "How the container shares a GPU with other containers; with type `GPU`, on EC2 and managed instances.", sharingFields(),
+			func(r *resource) **task.SharingStrategy { return &r.SharingStrategy }),
+	}
+}
+
+func sharingFields() fields[task.SharingStrategy] {
+	type strategy = task.SharingStrategy
+	return fields[strategy]{
+		objectField("nvidia_mps", "A share by NVIDIA's Multi-Process Service, the only strategy that there is.", mpsFields(),
+			func(s *strategy) **task.NvidiaMPS { return &s.NvidiaMPS }),
+	}
+}
+
+func mpsFields() fields[task.NvidiaMPS] {
+	type mps = task.NvidiaMPS
+	return fields[mps]{
+		required(numberField("memory", "MiB of the GPU's memory.", func(m *mps) *int64 { return &m.Memory }, between(1, 1<<20, " MiB"))),
+		numberField("max_compute_percent", "Most that the container uses of the GPU's compute capacity, in percent. Default: no limit.", func(m *mps) *int64 { return &m.MaxComputePercent }, between(1, 100, " percent")),
 	}
 }
 
@@ -322,7 +341,7 @@ func firelensFields() fields[task.FirelensConfiguration] {
 	type firelens = task.FirelensConfiguration
 	return fields[firelens]{
 		required(textField("type", "`fluentbit` or `fluentd`.", func(f *firelens) *string { return &f.Type }, oneOf([]string{"fluentbit", "fluentd"}))),
-		mapField("options", "Options of the log router, as `enable-ecs-log-metadata` and `config-file-type`.", func(f *firelens) *map[string]string { return &f.Options }),
+		mapField("options", "Options of the log router, as `enable-ecs-log-metadata` and `config-file-type`. The execution role may read a configuration file on S3.", func(f *firelens) *map[string]string { return &f.Options }),
 	}
 }
 

@@ -4,7 +4,6 @@ package provider
 // sets, by their names in a task definition file, each with the reason. A test keeps it
 // complete; the guide on fields shows it.
 var leftOut = map[string]string{
-	"containerDefinitions.resourceRequirements.sharingStrategy": "How containers share a GPU of a container instance: not yet.",
 	"tags.key":                         "Sent beside the definition: `tags`, the provider's `default_tags`, and where the task runs. A change of tags registers nothing.",
 	"tags.value":                       "Sent beside the definition: `tags`, the provider's `default_tags`, and where the task runs. A change of tags registers nothing.",
 	"inferenceAccelerators.deviceName": "AWS no longer offers Elastic Inference. One in `definition_json` is sent as it is.",

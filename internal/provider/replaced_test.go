@@ -90,9 +90,11 @@ func TestAccReplaced_halfMade(t *testing.T) {
 		t.Helper()
 		m := mortals[name](t, more...)
 		m.proxy.FailFrom(map[string]int{"task": 4, "rest": 5}[name], acctest.ConnectionDropped, acctest.Call.Mutating)
-		if err := m.apply(); err == nil {
+		err := m.apply()
+		if err == nil {
 			t.Fatal("the create does not fail")
 		}
+		t.Logf("the create failed: %v", err)
 		m.proxy.Settle()
 		m.proxy.Reset()
 		if m.checkGone(nil) == nil {

@@ -1,176 +1,151 @@
 package provider_test
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
-	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// scheduleHarm is something done behind Terraform's back, and how it shows.
-type scheduleHarm struct {
-	harm    func(s scheduled)
-	changes []string
-	drift   []string
+// TestAccSchedule_drift: by hand, to schedule and role.
+func TestAccSchedule_drift(t *testing.T) {
+	t.Parallel()
+	t.Run("refreshed", func(t *testing.T) {
+		t.Parallel()
+		drifts(t, holdSchedule, scheduleHands)
+	})
+	t.Run("role as a whole", func(t *testing.T) {
+		t.Parallel()
+		drifts(t, holdSchedule, goneScheduleHands)
+	})
 }
 
-func onTarget(change func(*schedulertypes.Target)) func(scheduled) {
-	return func(s scheduled) {
-		s.change(func(in *scheduler.UpdateScheduleInput) { change(in.Target) })
+// TestAccSchedule_destroy: whatever somebody did, destroy leaves nothing of schedule and role, and
+// of another unit everything.
+func TestAccSchedule_destroy(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		does   func(heldSchedule)
+		leaves []string
+	}{
+		"schedule gone": {does: func(h heldSchedule) { h.remove() }},
+		"role gone":     {does: func(h heldSchedule) { h.cloud.DeleteRole(h.role) }},
+		"both gone":     {does: func(h heldSchedule) { h.remove(); h.cloud.DeleteRole(h.role) }},
+		"policies of others": {does: func(h heldSchedule) {
+			h.cloud.PutRolePolicy(h.role, "by-hand", readQueues)
+			h.cloud.AttachPolicy(h.role, unit{t: h.t, cloud: h.cloud, name: h.name, policies: map[string]string{}}.policy("by-hand"))
+		}},
+		"schedule made again":       {does: func(h heldSchedule) { h.remove(); h.makeElsewhere() }},
+		"role made again":           {does: func(h heldSchedule) { unit{t: h.t, cloud: h.cloud}.remakeRole(h.role, nil) }},
+		"role of another unit":      {does: func(h heldSchedule) { h.cloud.TagRole(h.role, "docker-task:unit", anotherUnit) }, leaves: []string{"role", "schedule"}},
+		"role of another unit only": {does: func(h heldSchedule) { h.remove(); h.cloud.TagRole(h.role, "docker-task:unit", anotherUnit) }, leaves: []string{"role"}},
+	} {
+		for _, refreshed := range []bool{true, false} {
+			t.Run(name+map[bool]string{true: ", refreshed"}[refreshed], func(t *testing.T) {
+				t.Parallel()
+				h := holdSchedule(t)
+				state := mustApply(t, h.core, h.arguments(h.extra))
+				test.does(h)
+				want := h.look()
+				for part := range want {
+					if !slices.Contains(test.leaves, part) {
+						delete(want, part)
+					}
+				}
+				var err error
+				if refreshed {
+					if state, err = h.core.refresh(state); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if state.exists() {
+					if _, err := h.core.destroy(state); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := different(want, h.look()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
 	}
 }
 
-func onParameters(change func(*schedulertypes.EcsParameters)) func(scheduled) {
-	return onTarget(func(t *schedulertypes.Target) { change(t.EcsParameters) })
-}
-
-var scheduleHarms = map[string]scheduleHarm{
-	"schedule_gone": {harm: scheduled.remove, changes: []string{"arn"}},
-	"role_gone": {
-		harm:    func(s scheduled) { s.cloud.DeleteRole(s.role) },
-		changes: []string{"policy_json", "role_arn"},
-	},
-	"policy_gone": {
-		harm:    func(s scheduled) { s.cloud.DeleteRolePolicy(s.role, "docker-task") },
-		changes: []string{"policy_json"},
-	},
-	"policy_changed": {
-		harm:    func(s scheduled) { s.cloud.PutRolePolicy(s.role, "docker-task", readObjects) },
-		changes: []string{"policy_json"},
-	},
-	"trust": {
-		harm:  func(s scheduled) { s.cloud.PutTrustPolicy(s.role, trustOfLambda) },
-		drift: []string{"role: trust policy"},
-	},
-	"unit_tag": {
-		harm:  func(s scheduled) { s.cloud.UntagRole(s.role, "docker-task:unit") },
-		drift: []string{"role: tags docker-task:unit"},
-	},
-	"tag": {
-		harm:    func(s scheduled) { s.cloud.TagRole(s.role, "team", "other") },
-		changes: []string{"tags", "tags_all"},
-	},
-	"cluster": {
-		harm:  onTarget(func(t *schedulertypes.Target) { t.Arn = aws.String(aws.ToString(t.Arn) + "-2") }),
-		drift: []string{"schedule: cluster"},
-	},
-	"role": {
-		harm:  onTarget(func(t *schedulertypes.Target) { t.RoleArn = aws.String(aws.ToString(t.RoleArn) + "-2") }),
-		drift: []string{"schedule: role"},
-	},
-	"input": {
-		harm:  onTarget(func(t *schedulertypes.Target) { t.Input = aws.String(`{"taskRoleArn":"arn:aws:iam::1:role/x"}`) }),
-		drift: []string{"schedule: overrides"},
-	},
-	"command": {
-		harm: func(s scheduled) {
-			onTarget(func(t *schedulertypes.Target) {
-				t.Input = aws.String(fmt.Sprintf(`{"containerOverrides":[{"name":%q,"command":["rm"]}]}`, s.task))
-			})(s)
-		},
-		changes: []string{"command"},
-	},
-	"subnets": {
-		harm: onParameters(func(p *schedulertypes.EcsParameters) {
-			p.NetworkConfiguration.AwsvpcConfiguration.Subnets = []string{"subnet-12345678"}
-		}),
-		drift: []string{"schedule: subnets"},
-	},
-	"public_address": {
-		harm: onParameters(func(p *schedulertypes.EcsParameters) {
-			p.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp = schedulertypes.AssignPublicIpDisabled
-		}),
-		drift: []string{"schedule: public address"},
-	},
-	"task_definition": {
-		harm: onParameters(func(p *schedulertypes.EcsParameters) {
-			p.TaskDefinitionArn = aws.String(aws.ToString(p.TaskDefinitionArn) + "-2")
-		}),
-		drift: []string{"schedule: task definition"},
-	},
-	"revision": {
-		harm: onParameters(func(p *schedulertypes.EcsParameters) {
-			p.TaskDefinitionArn = aws.String(aws.ToString(p.TaskDefinitionArn) + ":3")
-		}),
-		changes: []string{"revision"},
-	},
-	"task_group": {
-		harm:  onParameters(func(p *schedulertypes.EcsParameters) { p.Group = aws.String("x") }),
-		drift: []string{"schedule: task group"},
-	},
-	"launch": {
-		harm: onParameters(func(p *schedulertypes.EcsParameters) {
-			p.LaunchType, p.CapacityProviderStrategy = "", []schedulertypes.CapacityProviderStrategyItem{{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 1}}
-		}),
-		changes: []string{"capacity_provider"},
-	},
-	"disabled": {
-		harm: func(s scheduled) {
-			s.change(func(in *scheduler.UpdateScheduleInput) { in.State = schedulertypes.ScheduleStateDisabled })
-		},
-		changes: []string{"enabled"},
-	},
-	"expression": {
-		harm: func(s scheduled) {
-			s.change(func(in *scheduler.UpdateScheduleInput) { in.ScheduleExpression = aws.String("rate(1 minute)") })
-		},
-		changes: []string{"expression"},
-	},
-}
-
-// TestAccSchedule_drift: what was done behind Terraform's back shows as what it is, and nothing
-// else, and the next apply makes it good.
-func TestAccSchedule_drift(t *testing.T) {
+// TestAccSchedule_groupGone: with its group the schedule is gone, which shows; it cannot be made
+// again without, which the error says, and is no hindrance to destroy.
+func TestAccSchedule_groupGone(t *testing.T) {
 	t.Parallel()
-	for name, h := range scheduleHarms {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newScheduled(t)
-			core := newCore(t, "docker_task_schedule", nil)
-			arguments := s.arguments(values{"command": []any{"pg_dump"}, "tags": values{"team": "data"}})
-			state, err := core.apply(core.nothing(), arguments)
-			if err != nil {
-				t.Fatal(err)
-			}
-			before := s.mustFind()
-			h.harm(s)
-			if state, err = core.refresh(state); err != nil {
-				t.Fatal(err)
-			}
-			if !state.exists() {
-				t.Fatal("the unit is gone from state")
-			}
-			to, differs, err := core.plan(state, arguments)
-			if err != nil || !differs {
-				t.Fatalf("nothing shows: %v", err)
-			}
-			changes := h.changes
-			if h.drift != nil {
-				changes = []string{"drift"}
-			}
-			checkTexts(t, "changes", differing(t, state.value, to.value), changes)
-			checkTexts(t, "drift", listIn(t, state.value, "drift"), h.drift)
-			if state, err = core.apply(state, arguments); err != nil {
-				t.Fatal(err)
-			}
-			core.mustPlanNothing(state, arguments)
-			after := s.mustFind()
-			after.ScheduleExpression, before.CreationDate = aws.String(aws.ToString(after.ScheduleExpression)), after.CreationDate
-			if aws.ToString(after.Target.Input) != aws.ToString(before.Target.Input) || aws.ToString(after.Target.RoleArn) != aws.ToString(before.Target.RoleArn) {
-				t.Errorf("not as it was: %+v", after.Target)
-			}
-			if _, err := core.destroy(state); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.checkGone()(nil); err != nil {
-				t.Error(err)
-			}
-		})
+	s := newScheduled(t)
+	core := newCore(t, "docker_task_schedule", nil)
+	group := "jobs"
+	if _, err := s.api.CreateScheduleGroup(t.Context(), &scheduler.CreateScheduleGroupInput{Name: &group}); err != nil {
+		t.Fatal(err)
+	}
+	arguments := s.arguments(values{"group": group})
+	state := mustApply(t, core, arguments)
+	if _, err := s.api.DeleteScheduleGroup(context.Background(), &scheduler.DeleteScheduleGroupInput{Name: &group}); err != nil {
+		t.Fatal(err)
+	}
+	state, err := core.refresh(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if textIn(t, state.value, "arn") != "" {
+		t.Error("the schedule is still in state")
+	}
+	// The emulator fails over a group that is missing; this is how AWS answers.
+	s.proxy.Fail(acctest.On("scheduler.POST /schedules/"+s.name), acctest.Fault{
+		Code: "ResourceNotFoundException", Status: 404, Message: "Schedule group jobs does not exist.",
+	})
+	state, err = core.apply(state, arguments)
+	if err == nil || !strings.Contains(squeezed(err.Error()), "There is no schedule group jobs: make it first") {
+		t.Errorf("the error does not say so: %v", err)
+	}
+	if _, err := core.destroy(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := acctest.CheckAccountEmpty(t)(nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAccSchedule_drift_afterCompletion: the emulator does not change what follows the last run,
+// so that the proxy tells of it.
+func TestAccSchedule_drift_afterCompletion(t *testing.T) {
+	t.Parallel()
+	h := holdSchedule(t)
+	state := mustApply(t, h.core, h.arguments(h.extra))
+	action := "DELETE"
+	h.proxy.After(acctest.On("scheduler.GET /schedules/"+h.name), func(_ acctest.Call, body []byte) []byte {
+		return []byte(strings.Replace(string(body), `"ActionAfterCompletion": "NONE"`, fmt.Sprintf(`"ActionAfterCompletion": %q`, action), 1))
+	})
+	state, err := h.core.refresh(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, _, err := h.core.plan(state, h.arguments(h.extra))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkTexts(t, "changes", differing(t, state.value, to.value), []string{"action_after_completion"})
+	h.proxy.Before(acctest.On("scheduler.PUT /schedules/"+h.name), func(call acctest.Call) {
+		if strings.Contains(string(call.Body), `"ActionAfterCompletion":"NONE"`) {
+			action = "NONE"
+		}
+	})
+	if state, err = h.core.change(state, to, h.core.config(h.arguments(h.extra))); err != nil {
+		t.Fatal(err)
+	}
+	h.core.mustPlanNothing(state, h.arguments(h.extra))
+	if _, err := h.core.destroy(state); err != nil {
+		t.Fatal(err)
 	}
 }
 

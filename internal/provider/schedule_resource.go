@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -147,12 +148,17 @@ func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region 
 			"A tainted schedule is repaired in place after terraform untaint.")
 	case awsapi.IsMissingScheduleGroup(err):
 		at := path.Root("group")
-		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
-			"There is no schedule group %s in %s: make it first (aws_scheduler_schedule_group), or leave group out for the one that always exists. %s",
-			plan.Group.ValueString(), region, sentence(err.Error())))
+		diags.AddAttributeError(at, invalid(at), missingGroup(plan, err))
 	default:
 		diags.AddError("Schedule "+name+" could not be made", sentence(err.Error()))
 	}
+}
+
+// missingGroup says what to do about a group that there is not.
+func missingGroup(plan scheduleModel, err error) string {
+	return fmt.Sprintf(
+		"There is no schedule group %s: make it first (aws_scheduler_schedule_group), or leave group out for the one that always exists. %s",
+		plan.Group.ValueString(), sentence(err.Error()))
 }
 
 // Read looks at schedule and role.
@@ -285,7 +291,13 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 
 func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err error) {
 	detail := sentence(err.Error())
-	if len(awsapi.Existing(err)) > 0 {
+	existing := awsapi.Existing(err)
+	switch {
+	case awsapi.IsMissingScheduleGroup(err):
+		detail = missingGroup(plan, err)
+	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):
+		detail += " It stays as it is. Choose another name for the role; or, if it is this schedule's after all, remove the tag " + task.TagUnit + " from it."
+	case len(existing) > 0:
 		detail += " Choose another name; or give the role by its ARN first and then by its name, to take it over."
 	}
 	diags.AddError("Schedule "+plan.Group.ValueString()+"/"+plan.Name.ValueString()+" could not be updated", detail)

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,14 +37,25 @@ func (m *subscriptionModel) flatten(ctx context.Context, o subscriptionObservati
 		m.flattenRule(o)
 		m.flattenTarget(ctx, o, diags)
 		flattenTags(&m.Tags, &m.TagsAll, o.Rule.Tags, o.rules)
-		if o.unit.ID != "" && o.Rule.UnitID() != o.unit.ID {
-			lines = append(lines, "rule: tags "+task.TagUnit)
+		if keys := o.unitTagChange(); len(keys) > 0 {
+			lines = append(lines, "rule: tags "+strings.Join(keys, ", "))
 		}
 	}
 	for _, p := range o.unit.Left {
 		lines = append(lines, "left over: "+p.Part())
 	}
 	m.Drift = listOf(lines)
+}
+
+// unitTagChange are the keys of those tags that are not as the unit has them. Others have an
+// attribute.
+func (o subscriptionObservation) unitTagChange() []string {
+	if o.unit.ID == "" {
+		return nil
+	}
+	have := o.rules.Comparable(o.Rule.Tags)
+	maps.DeleteFunc(have, func(key, _ string) bool { return !strings.HasPrefix(key, task.TagPrefix) })
+	return task.ChangeTags(have, map[string]string{task.TagUnit: o.unit.ID}).Keys()
 }
 
 func (m *subscriptionModel) flattenRule(o subscriptionObservation) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
-	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -30,36 +29,16 @@ type driftCase struct {
 	registers bool
 }
 
+// driftCases are some of the hands that TestAccTask_drift_… do in the provider's protocol, through
+// Terraform.
 var driftCases = map[string]driftCase{
-	"execution_role": {
-		harm:    func(u unit) { u.cloud.DeleteRole(u.executionRole) },
-		changes: []string{"execution_role_arn", "execution_role_policy_json"},
-	},
-	"task_role": {
-		harm:    func(u unit) { u.cloud.DeleteRole(u.taskRole) },
-		changes: []string{"task_role_arn"},
-	},
 	"both_roles": {
 		harm:    func(u unit) { u.cloud.DeleteRole(u.executionRole); u.cloud.DeleteRole(u.taskRole) },
 		changes: []string{"execution_role_arn", "execution_role_policy_json", "task_role_arn"},
 	},
-	"inline_policy": {
-		harm:    func(u unit) { u.cloud.DeleteRolePolicy(u.executionRole, "docker-task") },
-		changes: []string{"execution_role_policy_json"},
-	},
 	"inline_policy_edited": {
 		harm:    func(u unit) { u.cloud.PutRolePolicy(u.executionRole, "docker-task", readObjects) },
 		changes: []string{"execution_role_policy_json"},
-	},
-	"extra_policy": {
-		arguments: func(unit) string { return withPolicy("task_role") },
-		harm:      func(u unit) { u.cloud.DeleteRolePolicy(u.taskRole, "objects") },
-		changes:   []string{"task_role"},
-	},
-	"extra_policy_edited": {
-		arguments: func(unit) string { return withPolicy("execution_role") },
-		harm:      func(u unit) { u.cloud.PutRolePolicy(u.executionRole, "objects", readQueues) },
-		changes:   []string{"execution_role"},
 	},
 	"managed_policy": {
 		arguments: func(u unit) string {
@@ -72,24 +51,6 @@ var driftCases = map[string]driftCase{
 		},
 		changes: []string{"task_role"},
 	},
-	"role_description": {
-		arguments: func(unit) string { return `task_role = { description = "Transcodes." }` },
-		harm: func(u unit) {
-			u.updateRole(&iam.UpdateRoleInput{RoleName: &u.taskRole, Description: aws.String("Does something."), MaxSessionDuration: aws.Int32(7200)})
-		},
-		changes: []string{"task_role"},
-	},
-	"role_session": {
-		harm: func(u unit) {
-			u.updateRole(&iam.UpdateRoleInput{RoleName: &u.executionRole, MaxSessionDuration: aws.Int32(7200)})
-		},
-		changes: []string{"execution_role"},
-	},
-	"trust_policy_execution": {
-		harm:    func(u unit) { u.cloud.PutTrustPolicy(u.executionRole, trustOfLambda) },
-		changes: []string{"drift"},
-		drift:   []string{"execution role: trust policy"},
-	},
 	"trust_policy_task": {
 		harm:    func(u unit) { u.cloud.PutTrustPolicy(u.taskRole, trustOfLambda) },
 		changes: []string{"drift"},
@@ -101,11 +62,6 @@ var driftCases = map[string]driftCase{
 		changes:   []string{"drift", "permissions_boundary"},
 		drift:     []string{"task role: permissions boundary"},
 	},
-	"boundary_execution_role": {
-		arguments: withBoundary,
-		harm:      func(u unit) { u.removeBoundary(u.executionRole) },
-		changes:   []string{"permissions_boundary"},
-	},
 	"boundary_without_execution_role": {
 		arguments: func(u unit) string {
 			return withBoundary(u) + fmt.Sprintf("\nexecution_role = { arn = %q }", acctest.CreateRole(u.t, u.name+"-given"))
@@ -113,76 +69,20 @@ var driftCases = map[string]driftCase{
 		harm:    func(u unit) { u.removeBoundary(u.taskRole) },
 		changes: []string{"permissions_boundary"},
 	},
-	"boundary_task_role": {
-		arguments: withBoundary,
-		harm:      func(u unit) { u.removeBoundary(u.taskRole) },
-		changes:   []string{"drift"},
-		drift:     []string{"task role: permissions boundary"},
-	},
-	"role_tag": {
-		harm:    func(u unit) { u.cloud.UntagRole(u.executionRole, "docker-task:cluster") },
-		changes: []string{"drift"},
-		drift:   []string{"execution role: tags docker-task:cluster"},
-	},
-	"role_unit_tag": {
-		harm:    func(u unit) { u.cloud.UntagRole(u.taskRole, "docker-task:unit") },
-		changes: []string{"drift"},
-		drift:   []string{"task role: tags docker-task:unit"},
-	},
-	"role_tag_edited": {
-		arguments: withTag,
-		harm:      func(u unit) { u.cloud.TagRole(u.taskRole, "team", "other") },
-		changes:   []string{"drift"},
-		drift:     []string{"task role: tags team"},
-	},
-	"role_tag_added": {
-		harm:    func(u unit) { u.cloud.TagRole(u.taskRole, "added", "by hand") },
-		changes: []string{"drift"},
-		drift:   []string{"task role: tags added"},
-	},
-	"definition_tag": {
-		harm:    func(u unit) { u.cloud.UntagTaskDefinition(u.arn(), "docker-task:subnets") },
-		changes: []string{"drift", "subnet_ids"},
-		drift:   []string{"task definition: tags docker-task:subnets"},
-	},
-	"definition_cluster_tag": {
-		harm:    func(u unit) { u.cloud.UntagTaskDefinition(u.arn(), "docker-task:cluster") },
-		changes: []string{"drift"},
-		drift:   []string{"task definition: tags docker-task:cluster"},
-	},
 	"definition_user_tag": {
 		arguments: withTag,
 		harm:      func(u unit) { u.cloud.UntagTaskDefinition(u.arn(), "team") },
 		changes:   []string{"drift", "tags", "tags_all"},
 		drift:     []string{"task definition: tags team"},
 	},
-	"definition_tag_edited": {
-		harm:    func(u unit) { u.cloud.TagTaskDefinition(u.arn(), "docker-task:cluster", "elsewhere") },
-		changes: []string{"cluster", "cluster_arn", "drift"},
-		drift:   []string{"task definition: tags docker-task:cluster"},
-	},
-	"definition_tag_hostile": {
-		harm:    func(u unit) { u.cloud.TagTaskDefinition(u.arn(), "docker-task:cluster", "every/one") },
-		changes: []string{"drift"},
-		drift:   []string{"task definition: tags docker-task:cluster"},
-	},
 	"log_group_tag": {
 		harm:    func(u unit) { u.cloud.UntagLogGroup(u.logGroup, "docker-task:unit", "docker-task:cluster") },
 		changes: []string{"drift"},
 		drift:   []string{"log group: tags docker-task:cluster, docker-task:unit"},
 	},
-	"log_group": {
-		harm:    func(u unit) { u.cloud.DeleteLogGroup(u.logGroup) },
-		changes: []string{"log_group_arn"},
-	},
 	"retention": {
 		harm:    func(u unit) { u.cloud.PutRetention(u.logGroup, 7) },
 		changes: []string{"log_group"},
-	},
-	"retention_removed": {
-		arguments: func(unit) string { return "log_group = { retention_in_days = 90 }" },
-		harm:      func(u unit) { u.cloud.PutRetention(u.logGroup, 0) },
-		changes:   []string{"log_group"},
 	},
 	"revisions": {
 		harm:      func(u unit) { u.cloud.DeregisterAll(u.name) },
@@ -195,49 +95,6 @@ var driftCases = map[string]driftCase{
 		},
 		changes:   []string{"arn", "image", "revision"},
 		registers: true,
-	},
-	"size": {
-		harm: func(u unit) {
-			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) { in.Cpu, in.Memory = aws.String("512"), aws.String("1024") })
-		},
-		changes:   []string{"arn", "cpu", "memory", "revision"},
-		registers: true,
-	},
-	"environment": {
-		arguments: func(unit) string { return `environment = { A = "1", B = "2" }` },
-		harm: func(u unit) {
-			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
-				in.ContainerDefinitions[0].Environment = []ecstypes.KeyValuePair{{Name: aws.String("A"), Value: aws.String("1")}, {Name: aws.String("C"), Value: aws.String("3")}}
-			})
-		},
-		changes:   []string{"arn", "environment", "revision"},
-		registers: true,
-	},
-	"health_check": {
-		harm: func(u unit) {
-			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
-				in.ContainerDefinitions[0].HealthCheck = &ecstypes.HealthCheck{Command: []string{"CMD", "true"}}
-			})
-		},
-		changes:   []string{"arn", "health_check", "revision"},
-		registers: true,
-	},
-	"sidecar": {
-		harm: func(u unit) {
-			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
-				in.ContainerDefinitions = append(in.ContainerDefinitions, ecstypes.ContainerDefinition{Name: aws.String("proxy"), Image: aws.String("envoy")})
-			})
-		},
-		changes:   []string{"arn", "revision", "sidecars"},
-		registers: true,
-	},
-	"everything_but_the_definition": {
-		harm: func(u unit) {
-			u.cloud.DeleteRole(u.executionRole)
-			u.cloud.DeleteRole(u.taskRole)
-			u.cloud.DeleteLogGroup(u.logGroup)
-		},
-		changes: []string{"execution_role_arn", "execution_role_policy_json", "log_group_arn", "task_role_arn"},
 	},
 	"everything_but_the_log_group": {
 		harm: func(u unit) {

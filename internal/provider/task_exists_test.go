@@ -275,6 +275,61 @@ func TestAccTask_logGroup_adopt_failed(t *testing.T) {
 	)
 }
 
+// TestAccTask_logGroup_adopt_given: a group that was given by its ARN is taken over where the
+// user says adopt, and not for a name alone; and stays.
+func TestAccTask_logGroup_adopt_given(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	const group = "/shared"
+	u.keeping(
+		func() {
+			if u.cloud.LogGroup(group) == nil {
+				t.Fatal("the group was deleted")
+			}
+			if tags := u.cloud.LogGroupTags(group); len(tags) != 0 {
+				t.Errorf("the group has kept %v", tags)
+			}
+			u.cloud.DeleteLogGroup(group)
+		},
+		resource.TestStep{
+			PreConfig: func() { u.cloud.CreateLogGroup(group) },
+			Config:    u.config(fmt.Sprintf(`log_group = { arn = %q }`, u.place.Regional("logs", "log-group:"+group))),
+		},
+		refused(u.config(fmt.Sprintf(`log_group = { name = %q }`, group)), `(?is)log\s+group\s+\S+\s+exists.*log_group\.adopt\s+=\s+true`),
+		resource.TestStep{Config: u.config(fmt.Sprintf(`log_group = { name = %q, adopt = true }`, group))},
+	)
+}
+
+// TestAccTask_logGroup_adopt_tags: a group that has no room for the unit's tags is refused
+// before anything about it is changed.
+func TestAccTask_logGroup_adopt_tags(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	came := map[string]string{}
+	for i := range 45 {
+		came[fmt.Sprint("k", i)] = "v"
+	}
+	u.keeping(
+		func() {
+			if tags := u.cloud.LogGroupTags(u.logGroup); !maps.Equal(tags, came) || u.cloud.Retention(u.logGroup) != 90 {
+				t.Errorf("tags %v, retention %d", tags, u.cloud.Retention(u.logGroup))
+			}
+			u.cloud.DeleteLogGroup(u.logGroup)
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				u.cloud.CreateLogGroup(u.logGroup)
+				for k, v := range came {
+					u.cloud.TagLogGroup(u.logGroup, k, v)
+				}
+				u.cloud.PutRetention(u.logGroup, 90)
+			},
+			Config:      u.config(`log_group = { adopt = true, retention_in_days = 7 }`),
+			ExpectError: regexp.MustCompile(`(?s)AWS\s+takes\s+50\s+tags\s+on\s+one\s+object;\s+it\s+keeps\s+45,\s+and\s+6\s+come`),
+		},
+	)
+}
+
 // TestAccTask_logGroup_keepOnDestroy: the group stays, without the unit's tags, and a task of
 // that name can adopt it later.
 func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {

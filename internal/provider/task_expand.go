@@ -12,7 +12,7 @@ import (
 )
 
 // unknowns are the attributes of a model that are not known yet, wholly or in part:
-// "image", "task_role.name".
+// "image", "task_role.name", "volumes.efs" for that kind of any volume.
 type unknowns map[string]bool
 
 // any tells whether one of the attributes is unknown.
@@ -81,14 +81,28 @@ func (m taskModel) unknowns(ctx context.Context, main, rest map[string]attr.Valu
 		}
 	}
 	for name, o := range map[string]types.Object{"log_group": m.LogGroup, "execution_role": m.ExecutionRole, "task_role": m.TaskRole} {
-		leaves := o.Attributes() // none where the object is null or unknown
-		for leaf := range o.AttributeTypes(ctx) {
-			if v, set := leaves[leaf]; o.IsUnknown() || set && anyUnknown(v) {
-				u[name+"."+leaf] = true
-			}
+		u.inside(ctx, name, o)
+	}
+	volumes := m.Volumes.Elements()
+	if m.Volumes.IsUnknown() {
+		volumes = map[string]attr.Value{"": types.ObjectUnknown(volumeTable.types())}
+	}
+	for _, v := range volumes {
+		if o, ok := v.(types.Object); ok {
+			u.inside(ctx, "volumes", o)
 		}
 	}
 	return u
+}
+
+// inside notes which attributes of an object are unknown, as NAME.ATTRIBUTE.
+func (u unknowns) inside(ctx context.Context, name string, o types.Object) {
+	values := o.Attributes() // none where the object is null or unknown
+	for attribute := range o.AttributeTypes(ctx) {
+		if v, set := values[attribute]; o.IsUnknown() || set && anyUnknown(v) {
+			u[name+"."+attribute] = true
+		}
+	}
 }
 
 // expandBase is the task definition in definition_json, nil where there is none. Validation
@@ -113,6 +127,7 @@ func expandRole(r roleModel) task.RoleSpec {
 		MaxSessionDuration: r.MaxSessionDuration.ValueInt64(),
 		ManagedPolicyARNs:  stringsOf(r.ManagedPolicyARNs.Elements()),
 		Policies:           stringMapOf(r.Policies),
+		RestrictTrust:      r.RestrictTrust.ValueBoolPointer(),
 	}
 }
 

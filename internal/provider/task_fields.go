@@ -12,7 +12,7 @@ import (
 func taskFields() fields[task.Definition] {
 	type definition = task.Definition
 	return fields[definition]{
-		objectMapField("volumes", "Volumes that containers can mount, by name; each of one kind, or empty for a directory of the task's own.", volumeFields(),
+		objectMapField("volumes", "Volumes that containers can mount, by name; each of one kind, or empty for a directory of the task's own.", volumeTable,
 			func(d *definition) *[]task.Volume { return &d.Volumes }, func(v *task.Volume) *string { return &v.Name }),
 		ephemeralStorageField(),
 		flagField("enable_fault_injection", "Whether AWS Fault Injection Service may act on the task's containers.", func(d *definition) *bool { return &d.EnableFaultInjection }),
@@ -43,13 +43,16 @@ func ephemeralStorageField() field[task.Definition] {
 	return f
 }
 
+// volumeTable are the attributes of a volume.
+var volumeTable = volumeFields()
+
 func volumeFields() fields[task.Volume] {
 	type volume = task.Volume
 	return fields[volume]{
 		objectField("efs", "A file system of EFS.", efsFields(), func(v *volume) **task.EFSVolume { return &v.EFS }),
-		flagField("configured_at_launch", "Whether whoever runs the task says what the volume is: one of EBS.", func(v *volume) *bool { return &v.ConfiguredAtLaunch }),
-		objectField("fsx_windows", "A file system of FSx for Windows File Server; not on Fargate.", fsxFields(), func(v *volume) **task.FSxVolume { return &v.FSx }),
-		objectField("s3_files", "A file system of S3 Files.", s3FilesFields(), func(v *volume) **task.S3FilesVolume { return &v.S3Files }),
+		flagField("configured_at_launch", "Whether whoever runs the task says what the volume is: one of EBS, with the infrastructure role that ECS manages it by. The consumer, not the task, has to be allowed to pass that role.", func(v *volume) *bool { return &v.ConfiguredAtLaunch }),
+		objectField("fsx_windows", "A file system of FSx for Windows File Server; not on Fargate. The execution role may look up its address and read the credentials.", fsxFields(), func(v *volume) **task.FSxVolume { return &v.FSx }),
+		objectField("s3_files", "A file system of S3 Files. The task role may mount it, and write where a container mounts it so.", s3FilesFields(), func(v *volume) **task.S3FilesVolume { return &v.S3Files }),
 		objectField("docker", "A volume of Docker's on the container instance; not on Fargate.", dockerVolumeFields(), func(v *volume) **task.DockerVolume { return &v.Docker }),
 		hostPathField(),
 	}
@@ -102,11 +105,11 @@ func efsFields() fields[task.EFSVolume] {
 		return types.BoolNull()
 	}
 	return fields[efs]{
-		required(textField("file_system_id", "Id of the file system, `fs-…`.", func(v *efs) *string { return &v.FileSystemID })),
+		required(textField("file_system_id", "Id of the file system, `fs-…`.", func(v *efs) *string { return &v.FileSystemID }, task.CheckFileSystemID)),
 		textFieldOr("root_directory", "/", "Directory to mount; not with an access point.", func(v *efs) *string { return &v.RootDirectory }),
 		encryption,
 		numberField("transit_encryption_port", "Port of the encrypted traffic. Default: one that EFS chooses.", func(v *efs) *int64 { return &v.TransitEncryptionPort }, between(1, 65535, "")),
-		textField("access_point_id", "Id of the access point, `fsap-…`.", func(v *efs) *string { return &authorization(v).AccessPointID }),
+		textField("access_point_id", "Id of the access point, `fsap-…`.", func(v *efs) *string { return &authorization(v).AccessPointID }, task.CheckAccessPointID),
 		iam,
 	}
 }
@@ -120,9 +123,9 @@ func fsxFields() fields[task.FSxVolume] {
 		return v.AuthorizationConfig
 	}
 	return fields[fsx]{
-		required(textField("file_system_id", "Id of the file system.", func(v *fsx) *string { return &v.FileSystemID })),
+		required(textField("file_system_id", "Id of the file system, `fs-…`.", func(v *fsx) *string { return &v.FileSystemID }, task.CheckFileSystemID)),
 		required(textField("root_directory", "Directory to mount.", func(v *fsx) *string { return &v.RootDirectory })),
-		required(textField("credentials_parameter", "ARN of the secret or parameter with the credentials.", func(v *fsx) *string { return &authorization(v).CredentialsParameter }, checkSecretARN)),
+		required(textField("credentials_parameter", "ARN of the secret or parameter with the credentials. The execution role may read it.", func(v *fsx) *string { return &authorization(v).CredentialsParameter }, task.CheckSecretARN)),
 		required(textField("domain", "Domain of the directory.", func(v *fsx) *string { return &authorization(v).Domain })),
 	}
 }
@@ -130,9 +133,9 @@ func fsxFields() fields[task.FSxVolume] {
 func s3FilesFields() fields[task.S3FilesVolume] {
 	type files = task.S3FilesVolume
 	return fields[files]{
-		required(textField("file_system_arn", "ARN of the file system.", func(v *files) *string { return &v.FileSystemARN })),
-		textField("access_point_arn", "ARN of the access point.", func(v *files) *string { return &v.AccessPointARN }),
-		textFieldOr("root_directory", "/", "Directory to mount.", func(v *files) *string { return &v.RootDirectory }),
+		required(textField("file_system_arn", "ARN of the file system.", func(v *files) *string { return &v.FileSystemARN }, task.CheckS3FilesARN)),
+		textField("access_point_arn", "ARN of the access point.", func(v *files) *string { return &v.AccessPointARN }, task.CheckS3FilesAccessPointARN),
+		textFieldOr("root_directory", "/", "Directory to mount; not with an access point.", func(v *files) *string { return &v.RootDirectory }),
 		numberField("transit_encryption_port", "Port of the encrypted traffic. Default: one that AWS chooses.", func(v *files) *int64 { return &v.TransitEncryptionPort }, between(1, 65535, "")),
 	}
 }
@@ -166,12 +169,4 @@ func proxyFields() fields[task.ProxyConfiguration] {
 			func(k, v string) task.KeyValue { return task.KeyValue{Name: k, Value: v} },
 			func(v task.KeyValue) (string, string) { return v.Name, v.Value }),
 	}
-}
-
-// checkSecretARN takes the ARN of a secret or a parameter.
-func checkSecretARN(s string) string {
-	if wrong := task.CheckSecret(s); wrong != "" {
-		return wrong
-	}
-	return ""
 }

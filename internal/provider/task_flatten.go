@@ -231,12 +231,33 @@ func (m *taskModel) flattenRole(ctx context.Context, kind task.RoleKind, before 
 	}
 	r.ManagedPolicyARNs = keepSet(r.ManagedPolicyARNs, managedBy(spec, *have, o.imported))
 	r.Policies = keepMap(r.Policies, keptPolicies(spec, *have))
+	if o.imported {
+		r.RestrictTrust = trustRestriction(before, kind, *have)
+	}
 	if !r.equal(wrote) {
 		*object = r.object(ctx, diags)
 	}
 	if kind == task.ExecutionRole || !before.ExecutionRole.Managed() {
 		m.PermissionsBoundary = keepString(m.PermissionsBoundary, have.PermissionsBoundary)
 	}
+}
+
+// trustRestriction is what has to be said of a role to get the trust policy that it has: null
+// where that is the usual one, or one that cannot be said.
+func trustRestriction(spec task.Spec, kind task.RoleKind, have task.ObservedRole) types.Bool {
+	usual := kind == task.TaskRole
+	otherwise := !usual
+	r := spec.Role(kind)
+	r.RestrictTrust = &otherwise
+	if kind == task.ExecutionRole {
+		spec.ExecutionRole = r
+	} else {
+		spec.TaskRole = r
+	}
+	if policy.Equivalent(spec.TrustPolicy(kind).JSON(), have.TrustPolicy) {
+		return types.BoolValue(otherwise)
+	}
+	return types.BoolNull()
 }
 
 // flattenGivenRole: of somebody else's role, all there is to see is that the definition
@@ -291,7 +312,8 @@ func keptPolicies(spec task.RoleSpec, have task.ObservedRole) map[string]string 
 
 func (r roleModel) equal(other roleModel) bool {
 	return r.ARN.Equal(other.ARN) && r.Name.Equal(other.Name) && r.Path.Equal(other.Path) && r.Description.Equal(other.Description) &&
-		r.MaxSessionDuration.Equal(other.MaxSessionDuration) && r.ManagedPolicyARNs.Equal(other.ManagedPolicyARNs) && r.Policies.Equal(other.Policies)
+		r.MaxSessionDuration.Equal(other.MaxSessionDuration) && r.ManagedPolicyARNs.Equal(other.ManagedPolicyARNs) && r.Policies.Equal(other.Policies) &&
+		r.RestrictTrust.Equal(other.RestrictTrust)
 }
 
 func (r roleModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
@@ -314,7 +336,7 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 	}
 	m.LogGroupARN = types.StringValue(o.LogGroup.ARN)
 	wrote := g
-	if o.LogGroup.RetentionInDays != spec.RetentionInDays {
+	if o.LogGroup.RetentionInDays != spec.RetentionInDays && !o.LogGroup.RetentionGoverned {
 		g.RetentionInDays = types.Int64Value(o.LogGroup.RetentionInDays)
 	}
 	g.KMSKeyID = keepString(g.KMSKeyID, o.LogGroup.KMSKeyID)
@@ -413,6 +435,7 @@ func (m *taskModel) drift(want task.Spec, tags map[string]string, boundary strin
 		have := o.rules.Comparable(part.tags)
 		change := task.ChangeTags(have, tags)
 		if part.name == "log group" {
+			want.LogGroup.Adopted = o.unit.Adopted
 			change = want.LogGroup.TagChange(have, tags)
 		}
 		if !change.Empty() {

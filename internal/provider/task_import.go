@@ -110,6 +110,7 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 		m.SecretsKMSKeyARNs = keepSet(m.SecretsKMSKeyARNs, policy.Resources(r.Policies[task.InlinePolicyName], task.SidDecryptSecrets))
 	}
 	seen.unit.ID = seen.UnitID()
+	seen.unit.Adopted = seen.LogGroup != nil && seen.LogGroup.Tags[task.TagAdopted] != ""
 	if definition != nil {
 		// There is no other knowledge of which revisions the unit registered.
 		seen.unit.Registered = definition.Revision

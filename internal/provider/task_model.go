@@ -167,6 +167,7 @@ type roleModel struct {
 	MaxSessionDuration types.Int64  `tfsdk:"max_session_duration"`
 	ManagedPolicyARNs  types.Set    `tfsdk:"managed_policy_arns"`
 	Policies           types.Map    `tfsdk:"policies"`
+	RestrictTrust      types.Bool   `tfsdk:"restrict_trust"`
 }
 
 // The types of the nested objects, from the schema: it is the one place that knows them.

@@ -131,9 +131,10 @@ var (
 	needsPolicy = map[task.RoleKind][]string{
 		task.ExecutionRole: {
 			"name", "region", "account", "image", "secrets", "secrets_kms_key_arns", "log_driver", "log_options", "log_secret_options",
-			"log_group.arn", "log_group.name", "repository_credentials", "environment_files", "sidecars", "definition_json",
+			"log_group.arn", "log_group.name", "repository_credentials", "environment_files", "firelens_configuration", "credential_specs",
+			"docker_security_options", "volumes.fsx_windows", "sidecars", "definition_json",
 		},
-		task.TaskRole: {"region", "account", "wires", "volumes", "mount_points", "sidecars", "enable_execute_command", "definition_json"},
+		task.TaskRole: {"region", "account", "wires", "volumes.efs", "volumes.s3_files", "mount_points", "sidecars", "enable_execute_command", "definition_json"},
 	}
 	needsDefinition = slices.Concat(
 		needsRoleARN[task.ExecutionRole], needsRoleARN[task.TaskRole], []string{"log_group.arn", "log_group.name"}, names(mainTable), names(definitionTable), []string{

@@ -121,10 +121,11 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 			return
 		}
 	} else {
-		private.Registered = made.Revision
+		private.Registered = made.Definition.Revision
 	}
-	plan.complete(ctx, place, made, &resp.Diagnostics)
-	private.observed(made).write(ctx, resp.Private, &resp.Diagnostics)
+	private.Adopted = made.Adopted
+	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
+	private.observed(made.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 }
@@ -268,6 +269,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		Rules:       r.rules,
 		Strays:      private.Strays,
 	}
+	up.Had.LogGroup.Adopted = private.Adopted
 	if !state.ARN.IsNull() {
 		up.HadDefinition = &task.ObservedDefinition{ARN: state.ARN.ValueString(), Revision: state.Revision.ValueInt64()}
 	}
@@ -287,11 +289,11 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	if up.Register {
-		private.Registered = made.Revision
+		private.Registered = made.Definition.Revision
 	}
-	private.Strays = awsapi.Strays{}
-	plan.complete(ctx, place, made, &resp.Diagnostics)
-	private.observed(made).write(ctx, resp.Private, &resp.Diagnostics)
+	private.Adopted, private.Strays = made.Adopted, awsapi.Strays{}
+	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
+	private.observed(made.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 }
@@ -301,6 +303,8 @@ func addUpdateError(diags *diag.Diagnostics, plan taskModel, err error) {
 	switch existing := awsapi.Existing(err); {
 	case awsapi.IsChanged(err):
 		diags.AddError("Docker task "+plan.Name.ValueString()+" changed since the plan", sentence(err.Error())+" Plan again.")
+	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):
+		diags.AddError(summary, sentence(err.Error())+" It stays as it is. Choose another name for this part; or, if it is this task's after all, remove the tag "+task.TagUnit+" from it.")
 	case len(existing) > 0:
 		diags.AddError(summary, sentence(err.Error())+" Choose another name for this part; or give the role by its ARN first and then by its name, or set log_group.adopt = true, to take it over.")
 	default:
@@ -353,6 +357,7 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	unit.LogGroup.Adopted = private.Adopted
 	if err := client.DeleteUnit(ctx, unit, private.ID, private.Strays); err != nil {
 		resp.Diagnostics.AddError("Docker task "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}

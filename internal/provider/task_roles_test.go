@@ -45,6 +45,30 @@ func TestAccTask_roles_settings(t *testing.T) {
 	})
 }
 
+// TestAccTask_roles_restrictTrust: the conditions on account and region are the task role's
+// unless it says otherwise, and the execution role's if it says so.
+func TestAccTask_roles_restrictTrust(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	restricted := func(execution, own bool) {
+		t.Helper()
+		for name, want := range map[string]bool{u.executionRole: execution, u.taskRole: own} {
+			if have := strings.Contains(fmt.Sprint(u.role(name)["trust"]), "aws:SourceAccount"); have != want {
+				t.Errorf("%s is restricted: %t, not %t: %v", name, have, want, u.role(name)["trust"])
+			}
+		}
+	}
+	config := u.config("execution_role = { restrict_trust = true }\ntask_role = { restrict_trust = false }")
+	u.test(
+		resource.TestStep{Config: u.config(), PostApplyFunc: func() { restricted(false, true) }},
+		resource.TestStep{
+			Config:           config,
+			ConfigPlanChecks: planned(updates(), unknown(), changes("execution_role", "task_role")),
+			PostApplyFunc:    func() { restricted(true, false) },
+		},
+	)
+}
+
 // TestAccTask_roles_rename: the new role is there before the revision that uses it, the old
 // one goes last.
 func TestAccTask_roles_rename(t *testing.T) {

@@ -240,6 +240,11 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 		},
 		MarkdownDescription: "Inline policies beside the one that the provider derives: name to JSON. Others that somebody added are left alone.",
 	}
+	attributes["restrict_trust"] = schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether ECS may use the role for this account and region only: conditions on `aws:SourceAccount` and `aws:SourceArn` in its trust policy. " +
+			"Default: true for the task role, false for the execution role.",
+	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: description + " With `arn`, somebody else's, about which nothing is managed; then nothing else may be set.",

@@ -155,14 +155,22 @@ func (u unit) newest() *ecstypes.TaskDefinition {
 // without tags.
 func (u unit) registerElsewhere(change func(*ecs.RegisterTaskDefinitionInput)) {
 	u.t.Helper()
-	d := u.newest()
-	in := &ecs.RegisterTaskDefinitionInput{
-		Family: d.Family, ContainerDefinitions: d.ContainerDefinitions, Cpu: d.Cpu, Memory: d.Memory,
-		NetworkMode: d.NetworkMode, RequiresCompatibilities: d.RequiresCompatibilities, RuntimePlatform: d.RuntimePlatform,
-		ExecutionRoleArn: d.ExecutionRoleArn, TaskRoleArn: d.TaskRoleArn,
-	}
+	in := &ecs.RegisterTaskDefinitionInput{}
+	u.like(u.newest(), in)
 	change(in)
 	u.cloud.Register(in)
+}
+
+// like fills in what two of the SDK's types have in common.
+func (u unit) like(from, to any) {
+	u.t.Helper()
+	text, err := json.Marshal(from)
+	if err == nil {
+		err = json.Unmarshal(text, to)
+	}
+	if err != nil {
+		u.t.Fatal(err)
+	}
 }
 
 // active are the numbers of the ACTIVE revisions.
@@ -199,11 +207,14 @@ func (u unit) look() map[string]part {
 		}
 	}
 	if d, tags := u.cloud.TaskDefinition(u.name); d != nil && d.Status == ecstypes.TaskDefinitionStatusActive {
-		out["task definition"] = part{
-			"containers": u.plain(d.ContainerDefinitions), "cpu": aws.ToString(d.Cpu), "memory": aws.ToString(d.Memory),
-			"execution role": aws.ToString(d.ExecutionRoleArn), "task role": aws.ToString(d.TaskRoleArn),
-			"platform": u.plain(d.RuntimePlatform), "network mode": string(d.NetworkMode), "tags": tags,
+		whole := part{}
+		u.like(d, &whole)
+		for _, own := range []string{"TaskDefinitionArn", "Revision", "RegisteredAt", "RegisteredBy"} {
+			delete(whole, own)
 		}
+		whole["tags"] = tags
+		whole["ContainerDefinitions"] = u.plain(containersInOrder(d.ContainerDefinitions))
+		out["task definition"] = whole
 	}
 	return out
 }
@@ -239,14 +250,23 @@ func (u unit) decoded(document string) any {
 	return v
 }
 
+// containersInOrder are containers with their variables in an order of their own.
+func containersInOrder(containers []ecstypes.ContainerDefinition) []ecstypes.ContainerDefinition {
+	containers = slices.Clone(containers)
+	for i, c := range containers {
+		containers[i].Environment = slices.SortedFunc(slices.Values(c.Environment), func(a, b ecstypes.KeyValuePair) int {
+			return strings.Compare(aws.ToString(a.Name), aws.ToString(b.Name))
+		})
+	}
+	return containers
+}
+
 // plain is a value of the SDK without its pointers.
 func (u unit) plain(v any) any {
 	u.t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	return u.decoded(string(text))
+	var out any
+	u.like(v, &out)
+	return out
 }
 
 // checkLook compares what AWS has with an earlier look.

@@ -21,6 +21,8 @@ type unitState struct {
 	DigestFormat int    `json:"digest_format"`
 	// Registered is the last revision that the unit registered itself.
 	Registered int64 `json:"registered"`
+	// Adopted tells that the log group is one that the unit took over: it outlives the unit.
+	Adopted bool `json:"adopted,omitempty"`
 	// Strays are parts that an update that failed may have left under names that state does
 	// not have.
 	Strays awsapi.Strays `json:"strays"`

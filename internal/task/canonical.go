@@ -96,7 +96,7 @@ func (d Definition) CanonicalInOrder() Definition {
 		c.MountPoints = inOrder(c.MountPoints, r.MountPoints, func(m MountPoint) string { return m.ContainerPath + " " + m.SourceVolume })
 		c.VolumesFrom = inOrder(c.VolumesFrom, r.VolumesFrom, func(v VolumeFrom) string { return v.SourceContainer })
 		c.ExtraHosts = inOrder(c.ExtraHosts, r.ExtraHosts, func(h HostEntry) string { return h.Hostname + " " + h.IPAddress })
-		c.ResourceRequirements = inOrder(c.ResourceRequirements, r.ResourceRequirements, func(q ResourceRequirement) string { return q.Type + " " + q.Value })
+		c.ResourceRequirements = inOrder(c.ResourceRequirements, r.ResourceRequirements, requirementKey)
 		out.ContainerDefinitions[i] = c
 	}
 	return out
@@ -144,7 +144,7 @@ func (c Container) canonical(networkMode string) Container {
 	c.Ulimits = sortedBy(c.Ulimits, func(v Ulimit) string { return v.Name })
 	c.SystemControls = sortedBy(c.SystemControls, func(v SystemControl) string { return v.Namespace })
 	c.ExtraHosts = sortedBy(c.ExtraHosts, func(v HostEntry) string { return v.Hostname + " " + v.IPAddress })
-	c.ResourceRequirements = sortedBy(c.ResourceRequirements, func(v ResourceRequirement) string { return v.Type + " " + v.Value })
+	c.ResourceRequirements = sortedBy(c.ResourceRequirements, requirementKey)
 	if l := c.LinuxParameters; l != nil {
 		c.LinuxParameters = l.canonical()
 	}
@@ -242,6 +242,8 @@ func thousandths(s string, unit *regexp.Regexp) string {
 	}
 	return strconv.FormatInt(int64(v*1024), 10)
 }
+
+func requirementKey(r ResourceRequirement) string { return r.Type + " " + r.Value }
 
 func secretKey(s ContainerSecret) string { return s.Name }
 

@@ -72,6 +72,16 @@ func checkCases() map[string]checkCase {
 	waits := func(condition string, other func(*ContainerSpec)) func(*Spec) {
 		return edits(sidecars(side("db", other)), mainWith(func(c *ContainerSpec) { c.DependsOn = []Dependency{{"db", condition}} }))
 	}
+	needs := func(r ResourceRequirement) func(*Spec) {
+		return mainWith(func(c *ContainerSpec) { c.ResourceRequirements = []ResourceRequirement{r} })
+	}
+	memory := mainWith(func(c *ContainerSpec) { c.Memory = 64 })
+	share := &SharingStrategy{NvidiaMPS: &NvidiaMPS{Memory: 1024}}
+	router := func(file string) func(*Spec) {
+		return mainWith(func(c *ContainerSpec) {
+			c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentbit", Options: map[string]string{"config-file-type": "s3", "config-file-value": file}}
+		})
+	}
 	out := map[string]checkCase{
 		"ephemeral storage": {
 			wrong: edits(onEC2, func(s *Spec) { s.Rest.EphemeralStorage = &EphemeralStorage{30} }),
@@ -165,6 +175,45 @@ func checkCases() map[string]checkCase {
 			wrong: volumes(Volume{Name: "data", FSx: &FSxVolume{}}), right: edits(onEC2, volumes(Volume{Name: "data", FSx: &FSxVolume{}})),
 			path: "volumes [data] fsx_windows", says: "Fargate has bind", needs: []string{"launch_types"},
 		},
+		"directory of an access point of S3 Files": {
+			wrong: volumes(Volume{Name: "data", S3Files: &S3FilesVolume{AccessPointARN: "arn", RootDirectory: "/a"}}),
+			right: volumes(Volume{Name: "data", S3Files: &S3FilesVolume{AccessPointARN: "arn", RootDirectory: "/"}}),
+			path:  "volumes [data] s3_files root_directory", says: "has a root directory of its own", needs: []string{"volumes"},
+		},
+		"a requirement of nothing": {
+			wrong: edits(onEC2, needs(ResourceRequirement{Type: "GPU"})), right: edits(onEC2, needs(ResourceRequirement{Type: "GPU", Value: "1"})),
+			path: "resource_requirements #0", says: "one of value and sharing_strategy", needs: []string{"resource_requirements"},
+		},
+		"a requirement of both": {
+			wrong: edits(onEC2, needs(ResourceRequirement{Type: "GPU", Value: "1", SharingStrategy: share})), right: edits(onEC2, needs(ResourceRequirement{Type: "GPU", SharingStrategy: share})),
+			path: "resource_requirements #0", says: "one of value and sharing_strategy", needs: []string{"resource_requirements"},
+		},
+		"a shared accelerator": {
+			wrong: edits(onEC2, needs(ResourceRequirement{Type: "NeuronDevice", SharingStrategy: share})), right: edits(onEC2, needs(ResourceRequirement{Type: "NeuronDevice", Value: "ALL"})),
+			path: "resource_requirements #0 sharing_strategy", says: "only a GPU is shared", needs: []string{"resource_requirements"},
+		},
+		"sharing by nothing": {
+			wrong: edits(onEC2, needs(ResourceRequirement{Type: "GPU", SharingStrategy: &SharingStrategy{}})), right: edits(onEC2, needs(ResourceRequirement{Type: "GPU", SharingStrategy: share})),
+			path: "resource_requirements #0 sharing_strategy", says: "nvidia_mps is the only strategy", needs: []string{"resource_requirements"},
+		},
+		"sharing outside of AWS": {
+			wrong: edits(func(s *Spec) { s.LaunchTypes = []string{"EXTERNAL"} }, memory, needs(ResourceRequirement{Type: "GPU", SharingStrategy: share})),
+			right: edits(func(s *Spec) { s.LaunchTypes = []string{"MANAGED_INSTANCES"} }, memory, needs(ResourceRequirement{Type: "GPU", SharingStrategy: share})),
+			path:  "resource_requirements #0 sharing_strategy", says: "external instances share no GPUs", needs: []string{"resource_requirements", "launch_types"},
+		},
+		"a router's file of nowhere": {
+			wrong: edits(onEC2, router("logs.conf")), right: edits(onEC2, router("arn:aws:s3:::conf/logs.conf")),
+			path: "firelens_configuration options", says: "the option config-file-value is the ARN of the file", needs: []string{"firelens_configuration"},
+		},
+		"a router's file on Fargate": {
+			wrong: router("arn:aws:s3:::conf/logs.conf"), right: edits(onEC2, router("arn:aws:s3:::conf/logs.conf")),
+			path: "firelens_configuration options", says: "Fargate has only config-file-type = file", needs: []string{"firelens_configuration", "launch_types"},
+		},
+		"a port's name in two containers": {
+			wrong: edits(port(PortMapping{ContainerPort: 80, Name: "http"}), sidecars(side("db", func(c *ContainerSpec) { c.PortMappings = []PortMapping{{ContainerPort: 81, Name: "http"}} }))),
+			right: edits(port(PortMapping{ContainerPort: 80, Name: "http"}), sidecars(side("db", func(c *ContainerSpec) { c.PortMappings = []PortMapping{{ContainerPort: 81, Name: "db"}} }))),
+			path:  "sidecars [db] ports #0 name", says: `a port of container app has the name "http" already`, needs: []string{"sidecars"},
+		},
 		"ulimits on Windows": {
 			wrong: edits(func(s *Spec) { s.OperatingSystemFamily = windows }, mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"core", 0, 0}} })),
 			right: mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"core", 0, 0}} }),
@@ -178,6 +227,11 @@ func checkCases() map[string]checkCase {
 		"options of no log": {
 			wrong: mainWith(func(c *ContainerSpec) { c.Log = LogSpec{Driver: NoLog, Options: map[string]string{"a": "b"}} }), right: mainWith(func(c *ContainerSpec) { c.Log = LogSpec{Driver: NoLog} }),
 			path: "log_driver", says: "none has no options", needs: []string{"launch_types"},
+		},
+		"no stream prefix": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Log.Options = map[string]string{"awslogs-stream-prefix": ""} }),
+			right: edits(onEC2, mainWith(func(c *ContainerSpec) { c.Log.Options = map[string]string{"awslogs-stream-prefix": ""} })),
+			path:  "log_options [awslogs-stream-prefix]", says: "awslogs needs a stream prefix", needs: []string{"log_driver", "log_options", "launch_types"},
 		},
 		"health check of nothing": {
 			wrong: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{} }), right: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{Command: []string{"NONE"}} }),

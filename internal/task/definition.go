@@ -231,11 +231,23 @@ type RepositoryCredentials struct {
 	CredentialsParameter string `json:"credentialsParameter,omitempty"`
 }
 
-// ResourceRequirement is a GPU or an accelerator that a container needs. How a GPU is shared
-// (sharingStrategy, not on Fargate) is left out.
+// ResourceRequirement is a GPU or an accelerator that a container needs: whole ones by a
+// value, or a share of a GPU.
 type ResourceRequirement struct {
-	Type  string `json:"type,omitempty"`
-	Value string `json:"value,omitempty"`
+	Type            string           `json:"type,omitempty"`
+	Value           string           `json:"value,omitempty"`
+	SharingStrategy *SharingStrategy `json:"sharingStrategy,omitempty"`
+}
+
+// SharingStrategy is how a container shares a GPU; a union of ECS's with one member so far.
+type SharingStrategy struct {
+	NvidiaMPS *NvidiaMPS `json:"nvidiaMps,omitempty"`
+}
+
+// NvidiaMPS is a share of a GPU by NVIDIA's Multi-Process Service.
+type NvidiaMPS struct {
+	Memory            int64 `json:"memory,omitempty"`            // MiB
+	MaxComputePercent int64 `json:"maxComputePercent,omitempty"` // 0: ECS sets no limit
 }
 
 // FirelensConfiguration makes a container the log router of the others.

@@ -2,6 +2,7 @@ package task
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,9 @@ type LogGroup struct {
 	Wanted, None bool
 	// Adopt takes over a group that exists; Keep leaves it when the unit is destroyed.
 	Adopt, Keep bool
+	// Adopted tells that the unit took this one over. Its tag says so too, but tags can be
+	// changed by anybody.
+	Adopted bool
 }
 
 // Managed tells whether there is a group and it is the unit's.
@@ -83,11 +87,14 @@ func CheckLogGroupARN(s string) string {
 }
 
 // TagChange is what has to be done to the tags of the group. Those that an adopted group
-// came with stay.
-func (LogGroup) TagChange(have, want map[string]string) TagChange {
-	c := ChangeTags(have, want)
-	if have[TagAdopted] != "" {
-		c.Remove = nil
+// came with stay, and one more marks it.
+func (g LogGroup) TagChange(have, want map[string]string) TagChange {
+	if !g.Adopted {
+		return ChangeTags(have, want)
 	}
+	want = maps.Clone(want)
+	want[TagAdopted] = "true"
+	c := ChangeTags(have, want)
+	c.Remove = nil
 	return c
 }

@@ -75,7 +75,15 @@ func TestLogGroup_TagChange(t *testing.T) {
 	if diff := cmp.Diff(TagChange{Set: map[string]string{"team": "media"}, Remove: []string{"more"}}, own); diff != "" {
 		t.Errorf("own, -want +got:\n%s", diff)
 	}
-	adopted := LogGroup{}.TagChange(map[string]string{"team": "old", "more": "x", TagUnit: "u", TagAdopted: "true"}, want)
+	marked := LogGroup{}.TagChange(map[string]string{"team": "media", TagUnit: "u", TagAdopted: "true"}, want)
+	if diff := cmp.Diff(TagChange{Set: map[string]string{}, Remove: []string{TagAdopted}}, marked); diff != "" {
+		t.Errorf("one that was not adopted: %s", diff)
+	}
+	unmarked := LogGroup{Adopted: true}.TagChange(map[string]string{"team": "media", TagUnit: "u"}, want)
+	if diff := cmp.Diff(TagChange{Set: map[string]string{TagAdopted: "true"}}, unmarked); diff != "" {
+		t.Error(diff)
+	}
+	adopted := LogGroup{Adopted: true}.TagChange(map[string]string{"team": "old", "more": "x", TagUnit: "u", TagAdopted: "true"}, want)
 	if diff := cmp.Diff(TagChange{Set: map[string]string{"team": "media"}}, adopted); diff != "" {
 		t.Errorf("adopted, -want +got:\n%s", diff)
 	}

@@ -15,18 +15,25 @@ import (
 const tasksPrincipal = "ecs-tasks.amazonaws.com"
 
 // TrustPolicy says who may act with a role. The task role is kept to tasks of this account
-// and region (the confused deputy problem); the execution role has no such condition until
-// it was seen to work for pulls and logs.
+// and region (the confused deputy problem) unless the user says otherwise; the execution role
+// only where the user says so, until it was seen to work for pulls and logs.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role
 func (s Spec) TrustPolicy(kind RoleKind) policy.Document {
 	trust := policy.Statement{Service: tasksPrincipal, Actions: []string{"sts:AssumeRole"}}
-	if kind == TaskRole {
+	if s.restrictsTrust(kind) {
 		trust.Conditions = policy.Conditions{
 			{Operator: "StringEquals", Key: "aws:SourceAccount", Values: []string{s.Place.Account}},
 			{Operator: "ArnLike", Key: "aws:SourceArn", Values: []string{s.Place.Regional("ecs", "*")}},
 		}
 	}
 	return policy.Document{Statements: []policy.Statement{trust}}
+}
+
+func (s Spec) restrictsTrust(kind RoleKind) bool {
+	if said := s.Role(kind).RestrictTrust; said != nil {
+		return *said
+	}
+	return kind == TaskRole
 }
 
 // RolePolicy is the inline policy that the unit owns on a role. It has no statement where
@@ -38,7 +45,7 @@ func (s Spec) RolePolicy(kind RoleKind) policy.Document {
 	}
 	if kind == ExecutionRole {
 		return policy.Document{Statements: slices.Concat(
-			s.logStatements(d), s.pullStatements(d), s.secretStatements(d), s.fileStatements(d))}
+			s.logStatements(d), s.pullStatements(d), s.secretStatements(d), fileStatements(d), fileSystemStatements(d))}
 	}
 	return policy.Document{Statements: slices.Concat(s.Wired.Statements, s.volumeStatements(d), s.execStatements())}
 }
@@ -106,8 +113,8 @@ const SidDecryptSecrets = "DecryptSecrets"
 // secretSids name the statements by the service that a secret is read from.
 var secretSids = map[string]string{"ssm": "ReadParameters", "secretsmanager": "ReadSecrets"}
 
-// secretStatements let ECS read what it puts into variables and log options, and the
-// passwords of registries.
+// secretStatements let ECS read what it puts into variables and log options, the passwords
+// of registries and file systems, and the credential specs that are parameters.
 func (s Spec) secretStatements(d Definition) []policy.Statement {
 	byService := map[string]*policy.Statement{}
 	var through []string
@@ -157,56 +164,134 @@ func secretReferences(d Definition) []string {
 		if c.RepositoryCredentials != nil {
 			out = append(out, c.RepositoryCredentials.CredentialsParameter)
 		}
+		for _, at := range credentialSpecs(c) {
+			if a, err := arn.Parse(at); err == nil && a.Service == "ssm" {
+				out = append(out, at)
+			}
+		}
+	}
+	for _, v := range d.Volumes {
+		if v.FSx != nil && v.FSx.AuthorizationConfig != nil {
+			out = append(out, v.FSx.AuthorizationConfig.CredentialsParameter)
+		}
 	}
 	return out
 }
 
-// fileStatements let ECS read environment files.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html#task-execution-s3-env-files
-func (s Spec) fileStatements(d Definition) []policy.Statement {
-	var objects, buckets []string
-	for _, c := range d.ContainerDefinitions {
-		for _, f := range c.EnvironmentFiles {
-			objects = append(objects, f.Value)
-			bucket, _, _ := strings.Cut(f.Value, "/")
-			buckets = append(buckets, bucket)
+// credentialSpecs say where a container's credential specs (gMSA) are: ARNs of parameters and
+// of objects on S3, or files on the container instance. Older definitions have them among the
+// security options. The secret that a domainless one names stands in the spec itself.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/windows-gmsa.html
+func credentialSpecs(c Container) []string {
+	var out []string
+	for _, spec := range slices.Concat(c.CredentialSpecs, c.DockerSecurityOptions) {
+		kind, at, _ := strings.Cut(spec, ":")
+		if kind == "credentialspec" || kind == "credentialspecdomainless" {
+			out = append(out, at)
 		}
+	}
+	return out
+}
+
+// fileStatements let ECS read files on S3: those of variables, the log router's configuration
+// and credential specs. ECS asks for the region of the bucket first.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html#task-execution-s3-env-files
+func fileStatements(d Definition) []policy.Statement {
+	var objects, buckets []string
+	for _, object := range fileReferences(d) {
+		if CheckObjectARN(object) != "" {
+			continue // refused by validation, or by ECS
+		}
+		bucket, _, _ := strings.Cut(object, "/")
+		objects, buckets = append(objects, object), append(buckets, bucket)
 	}
 	if len(objects) == 0 {
 		return nil
 	}
 	return []policy.Statement{
-		{Sid: "ReadEnvironmentFiles", Actions: []string{"s3:GetObject"}, Resources: policy.Sorted(policy.Literals(objects))},
-		{Sid: "FindEnvironmentFiles", Actions: []string{"s3:GetBucketLocation"}, Resources: policy.Sorted(policy.Literals(buckets))},
+		{Sid: "ReadFiles", Actions: []string{"s3:GetObject"}, Resources: policy.Sorted(policy.Literals(objects))},
+		{Sid: "FindFiles", Actions: []string{"s3:GetBucketLocation"}, Resources: policy.Sorted(policy.Literals(buckets))},
 	}
 }
 
-// volumeStatements let the task mount file systems of EFS with IAM: to read, and to write
-// where a container mounts it so.
+func fileReferences(d Definition) []string {
+	var out []string
+	for _, c := range d.ContainerDefinitions {
+		for _, f := range c.EnvironmentFiles {
+			out = append(out, f.Value)
+		}
+		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef-customconfig.html
+		if r := c.FirelensConfiguration; r != nil && r.Options["config-file-type"] == "s3" {
+			out = append(out, r.Options["config-file-value"])
+		}
+		for _, at := range credentialSpecs(c) {
+			if a, err := arn.Parse(at); err == nil && a.Service == "s3" {
+				out = append(out, at)
+			}
+		}
+	}
+	return out
+}
+
+// fileSystemStatements let ECS look up the address of file systems of FSx. The action has no
+// resource types in the service authorization reference.
+// https://github.com/aws/amazon-ecs-agent/blob/master/agent/taskresource/fsxwindowsfileserver/fsxwindowsfileserver_windows.go
+func fileSystemStatements(d Definition) []policy.Statement {
+	if !slices.ContainsFunc(d.Volumes, func(v Volume) bool { return v.FSx != nil }) {
+		return nil
+	}
+	return []policy.Statement{{Sid: "FindFileSystems", Actions: []string{"fsx:DescribeFileSystems"}, Resources: []string{"*"}}}
+}
+
+// volumeStatements let the task mount file systems of EFS with IAM, and of S3 Files: to read,
+// and to write where a container mounts it so.
 // https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-files-security-iam.html
 func (s Spec) volumeStatements(d Definition) []policy.Statement {
 	var out []policy.Statement
 	for _, v := range d.Volumes {
-		if v.EFS == nil || v.EFS.AuthorizationConfig == nil || v.EFS.AuthorizationConfig.IAM != "ENABLED" {
+		service, fileSystem, accessPoint := s.mounts(v)
+		if fileSystem == "" {
 			continue
 		}
 		st := policy.Statement{
 			Sid:       fmt.Sprintf("MountVolume%d", len(out)+1),
-			Actions:   []string{"elasticfilesystem:ClientMount"},
-			Resources: []string{policy.Literal(s.Place.Regional("elasticfilesystem", "file-system/"+v.EFS.FileSystemID))},
+			Actions:   []string{service + ":ClientMount"},
+			Resources: []string{policy.Literal(fileSystem)},
 		}
 		if writes(d, v.Name) {
-			st.Actions = append(st.Actions, "elasticfilesystem:ClientWrite")
+			st.Actions = append(st.Actions, service+":ClientWrite")
 		}
-		if point := v.EFS.AuthorizationConfig.AccessPointID; point != "" {
-			st.Conditions = policy.Conditions{{
-				Operator: "StringEquals", Key: "elasticfilesystem:AccessPointArn",
-				Values: []string{policy.Literal(s.Place.Regional("elasticfilesystem", "access-point/"+point))},
-			}}
+		if accessPoint != "" {
+			st.Conditions = policy.Conditions{{Operator: "StringEquals", Key: service + ":AccessPointArn", Values: []string{policy.Literal(accessPoint)}}}
 		}
 		out = append(out, st)
 	}
 	return out
+}
+
+// mounts are the ARNs of the file system and the access point that the task role mounts for a
+// volume; "" for none. What is no id or no ARN is refused by validation, or by ECS.
+func (s Spec) mounts(v Volume) (service, fileSystem, accessPoint string) {
+	const efs, s3files = "elasticfilesystem", "s3files"
+	switch {
+	case v.EFS != nil && v.EFS.AuthorizationConfig != nil && v.EFS.AuthorizationConfig.IAM == "ENABLED":
+		id, point := v.EFS.FileSystemID, v.EFS.AuthorizationConfig.AccessPointID
+		if CheckFileSystemID(id) != "" || point != "" && CheckAccessPointID(point) != "" {
+			break
+		}
+		if point != "" {
+			accessPoint = s.Place.Regional(efs, "access-point/"+point)
+		}
+		return efs, s.Place.Regional(efs, "file-system/"+id), accessPoint
+	case v.S3Files != nil:
+		fileSystem, accessPoint = v.S3Files.FileSystemARN, v.S3Files.AccessPointARN
+		if CheckS3FilesARN(fileSystem) != "" || accessPoint != "" && CheckS3FilesAccessPointARN(accessPoint) != "" {
+			break
+		}
+		return s3files, fileSystem, accessPoint
+	}
+	return "", "", ""
 }
 
 // writes tells whether a container may write to a volume.

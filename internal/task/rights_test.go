@@ -73,6 +73,34 @@ var executionPolicies = map[string]Spec{
 	"keys_china":           specIn(beijing, secrets("secret:a"), keys("arn:aws-cn:kms:cn-north-1:123456789012:key/a")),
 	"keys_without_secrets": specIn(virginia, keys("arn:aws:kms:us-east-1:123456789012:key/a")),
 
+	"environment_files": specIn(virginia, func(s *Spec) {
+		s.Main.EnvironmentFiles = []EnvironmentFile{{"s3", "arn:aws:s3:::settings/team/b.env"}, {"s3", "arn:aws:s3:::settings/a.env"}}
+		s.Sidecars = []ContainerSpec{{Container: Container{Name: "proxy", EnvironmentFiles: []EnvironmentFile{{"s3", "arn:aws:s3:::other/a.env"}}}}}
+	}),
+	"router_file": specIn(beijing, onEC2, func(s *Spec) {
+		s.Sidecars = []ContainerSpec{{Container: Container{Name: "router", FirelensConfiguration: &FirelensConfiguration{
+			Type: "fluentbit", Options: map[string]string{"config-file-type": "s3", "config-file-value": "arn:aws-cn:s3:::conf/router.conf"},
+		}}}}
+	}),
+	"router_file_in_the_image": specIn(virginia, func(s *Spec) {
+		s.Main.FirelensConfiguration = &FirelensConfiguration{Type: "fluentbit", Options: map[string]string{"config-file-type": "file", "config-file-value": "/router.conf"}}
+	}),
+	"credential_spec_on_s3": specIn(virginia, onEC2, func(s *Spec) {
+		s.Main.CredentialSpecs = []string{"credentialspec:arn:aws:s3:::specs/gmsa.json"}
+	}),
+	"credential_spec_parameter": specIn(virginia, onEC2, keys("arn:aws:kms:us-east-1:123456789012:key/a"), func(s *Spec) {
+		s.Main.CredentialSpecs = []string{"credentialspecdomainless:arn:aws:ssm:us-east-1:123456789012:parameter/gmsa"}
+	}),
+	"credential_spec_of_old": specIn(virginia, onEC2, func(s *Spec) {
+		s.Main.DockerSecurityOptions = []string{"no-new-privileges", "credentialspec:arn:aws:ssm:us-east-1:123456789012:parameter/gmsa", "credentialspec:file://gmsa.json"}
+	}),
+	"fsx_with_a_secret": specIn(virginia, onEC2, volumes(Volume{Name: "share", FSx: &FSxVolume{
+		FileSystemID: "fs-0123456789abcdef0", AuthorizationConfig: &FSxAuthorization{CredentialsParameter: "arn:aws:secretsmanager:us-east-1:123456789012:secret:fsx-Ab12Cd"},
+	}})),
+	"fsx_with_a_parameter": specIn(gov, onEC2, volumes(Volume{Name: "share", FSx: &FSxVolume{
+		FileSystemID: "fs-0123456789abcdef0", AuthorizationConfig: &FSxAuthorization{CredentialsParameter: "arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/fsx"},
+	}})),
+
 	"everything_gov": specIn(gov,
 		image("123456789012.dkr.ecr.us-gov-west-1.amazonaws.com/transcode:1"),
 		secrets("/a", "secret:b:c"),
@@ -95,6 +123,10 @@ func TestSpec_RolePolicy_execution(t *testing.T) {
 	golden.NoOther(t, "execution", used)
 }
 
+// withoutResource are the actions that AWS allows on everything or not at all.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/
+var withoutResource = []string{"ecr:GetAuthorizationToken", "fsx:DescribeFileSystems"}
+
 // leastPrivilege fails where a statement is wider than AWS makes it.
 func leastPrivilege(t *testing.T, place arn.Place, d policy.Document) {
 	t.Helper()
@@ -113,8 +145,11 @@ func leastPrivilege(t *testing.T, place arn.Place, d policy.Document) {
 			}
 		}
 		for _, resource := range s.Resources {
-			if resource == "*" && slices.Equal(s.Actions, []string{"ecr:GetAuthorizationToken"}) {
+			if resource == "*" && slices.Contains(withoutResource, strings.Join(s.Actions, " ")) {
 				continue
+			}
+			if name, isS3 := strings.CutPrefix(resource, "arn:"+place.Partition+":s3:::"); isS3 && !strings.ContainsAny(name, "*?") {
+				continue // a bucket's ARN names neither region nor account
 			}
 			a, err := arn.Parse(resource)
 			if err != nil {
@@ -146,6 +181,90 @@ func TestSpec_RolePolicy_task(t *testing.T) {
 	}
 }
 
+// mount is a task with one volume that one container mounts.
+func mount(place arn.Place, v Volume, readOnly bool) Spec {
+	return specIn(place, func(s *Spec) {
+		v.Name = "data"
+		s.Rest.Volumes = []Volume{v, {Name: "scratch"}}
+		s.Main.MountPoints = []MountPoint{{"data", "/data", readOnly}, {"scratch", "/tmp", false}}
+	})
+}
+
+// taskPolicies are the cases whose documents stand in testdata/task.
+func taskPolicies() map[string]Spec {
+	efs := func(point string) Volume {
+		return Volume{EFS: &EFSVolume{FileSystemID: "fs-01234567", AuthorizationConfig: &EFSAuthorization{IAM: "ENABLED", AccessPointID: point}}}
+	}
+	const files = "arn:aws:s3files:us-east-1:123456789012:file-system/fs-01234567"
+	return map[string]Spec{
+		"efs":                   mount(virginia, efs(""), false),
+		"efs_to_read":           mount(beijing, efs(""), true),
+		"efs_access_point":      mount(virginia, efs("fsap-01234567"), true),
+		"s3_files":              mount(virginia, Volume{S3Files: &S3FilesVolume{FileSystemARN: files}}, false),
+		"s3_files_to_read":      mount(virginia, Volume{S3Files: &S3FilesVolume{FileSystemARN: files}}, true),
+		"s3_files_access_point": mount(virginia, Volume{S3Files: &S3FilesVolume{FileSystemARN: files, AccessPointARN: files + "/access-point/fsap-01234567"}}, false),
+		"s3_files_of_a_sidecar": sidecarMount(files),
+	}
+}
+
+// sidecarMount has a volume that the main container reads and a sidecar writes.
+func sidecarMount(fileSystem string) Spec {
+	return specIn(virginia, func(s *Spec) {
+		s.Rest.Volumes = []Volume{{Name: "data", S3Files: &S3FilesVolume{FileSystemARN: fileSystem}}}
+		s.Main.MountPoints = []MountPoint{{"data", "/data", true}}
+		s.Sidecars = []ContainerSpec{{Container: Container{Name: "writer", MountPoints: []MountPoint{{"data", "/data", false}}}}}
+	})
+}
+
+func TestSpec_RolePolicy_volumes(t *testing.T) {
+	used := map[string]bool{}
+	for name, spec := range taskPolicies() {
+		used[name] = true
+		t.Run(name, func(t *testing.T) {
+			document := spec.RolePolicy(TaskRole)
+			golden.JSON(t, "task/"+name, document.JSON())
+			leastPrivilege(t, spec.Place, document)
+		})
+	}
+	golden.NoOther(t, "task", used)
+}
+
+// What is no file system, no object and no parameter gives no right: neither a pattern nor
+// something else of the same service.
+func TestSpec_RolePolicy_noPatterns(t *testing.T) {
+	efs := func(id, point string) Volume {
+		return Volume{Name: "v", EFS: &EFSVolume{FileSystemID: id, AuthorizationConfig: &EFSAuthorization{IAM: "ENABLED", AccessPointID: point}}}
+	}
+	files := func(fileSystem, point string) Volume {
+		return Volume{Name: "v", S3Files: &S3FilesVolume{FileSystemARN: fileSystem, AccessPointARN: point}}
+	}
+	const arn = "arn:aws:s3files:us-east-1:123456789012:file-system/"
+	var all []Volume
+	for _, id := range []string{"", "*", "fs-*", "fs-1/../x", "fs-1*", "fsap-1"} {
+		all = append(all, efs(id, ""), files(id, ""), files(arn+id, ""))
+	}
+	for _, point := range []string{"*", "fsap-*", "fs-1"} {
+		all = append(all, efs("fs-1", point), files(arn+"fs-1", point), files(arn+"fs-1", arn+"fs-1/access-point/"+point))
+	}
+	all = append(all, files(arn+"fs-1/access-point/fsap-1", ""), files(arn+"fs-1", arn+"fs-1"), files("arn:aws:s3files:us-east-1::file-system/fs-1", ""))
+	for _, v := range all {
+		if have := specIn(virginia, volumes(v)).RolePolicy(TaskRole).JSON(); have != "" {
+			t.Errorf("%+v %+v: %s", v.EFS, v.S3Files, have)
+		}
+	}
+	for _, object := range []string{"", "*", "arn:aws:s3:::*", "arn:aws:s3:::bucket", "arn:aws:s3:::bucket/", "arn:aws:s3:::bucket/*", "arn:aws:s3:::b*/a.env", "arn:aws:s3:::bucket/?.env", "arn:aws:sqs:us-east-1:123456789012:bucket/a.env"} {
+		spec := specIn(virginia, onEC2, mainWith(func(c *ContainerSpec) {
+			c.Log.Driver = NoLog
+			c.EnvironmentFiles = []EnvironmentFile{{"s3", object}}
+			c.CredentialSpecs = []string{"credentialspec:" + object}
+			c.FirelensConfiguration = &FirelensConfiguration{Options: map[string]string{"config-file-type": "s3", "config-file-value": object}}
+		}))
+		if have := spec.RolePolicy(ExecutionRole).JSON(); have != "" {
+			t.Errorf("%q: %s", object, have)
+		}
+	}
+}
+
 // A reference that validation refuses must not widen or break a policy.
 func TestSpec_RolePolicy_refusedSecret(t *testing.T) {
 	broken := specIn(virginia, secrets("not a reference!", "arn:aws:ssm:us-east-1:123456789012:parameter/*"))
@@ -165,6 +284,13 @@ func TestSpec_TrustPolicy(t *testing.T) {
 			used[name] = true
 			t.Run(name, func(t *testing.T) { golden.JSON(t, "trust/"+name, specIn(place).TrustPolicy(kind).JSON()) })
 		}
+	}
+	// The other way round, on request.
+	yes, no := true, false
+	restricted := specIn(virginia, func(s *Spec) { s.ExecutionRole.RestrictTrust, s.TaskRole.RestrictTrust = &yes, &no })
+	usual := specIn(virginia)
+	if restricted.TrustPolicy(ExecutionRole).JSON() != usual.TrustPolicy(TaskRole).JSON() || restricted.TrustPolicy(TaskRole).JSON() != usual.TrustPolicy(ExecutionRole).JSON() {
+		t.Error("restrict_trust does not change the trust policies")
 	}
 	golden.NoOther(t, "trust", used)
 }

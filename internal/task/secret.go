@@ -46,6 +46,17 @@ func CheckSecret(reference string) string {
 	return ""
 }
 
+// CheckSecretARN says what is wrong with the ARN of a parameter or a whole secret, or "".
+func CheckSecretARN(s string) string {
+	if wrong := CheckSecret(s); wrong != "" {
+		return wrong
+	}
+	if !arn.Is(s) {
+		return "allowed is the ARN of an SSM parameter or of a Secrets Manager secret; " + described(s)
+	}
+	return ""
+}
+
 // ParseSecret reads a reference: NAME or ARN of an SSM parameter; "secret:NAME" or ARN of a
 // Secrets Manager secret, each with optional :JSON_KEY:STAGE:VERSION. Names are of the given
 // place. The error says which forms there are, and repeats nothing that could be a value.
@@ -62,7 +73,13 @@ func ParseSecret(reference string, place arn.Place) (Secret, error) {
 		}
 		return Secret{}, fmt.Errorf("%s; %s, an ARN of neither", secretForms, described(reference))
 	case strings.HasPrefix(reference, secretPrefix):
-		return parseManaged(strings.TrimPrefix(reference, secretPrefix), place)
+		named := strings.TrimPrefix(reference, secretPrefix)
+		if name, _, _ := strings.Cut(named, ":"); secretSuffix.MatchString(name) {
+			// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+			return Secret{}, fmt.Errorf("a name that ends in a hyphen and six characters is to Secrets Manager the end of a whole ARN, and it finds no secret by it: "+
+				"give the secret's ARN, as aws_secretsmanager_secret.NAME.arn; %s", described(reference))
+		}
+		return parseManaged(named, place)
 	case len(reference) <= maxParameterName && parameterName.MatchString(reference):
 		return Secret{
 			ValueFrom: reference,
@@ -100,8 +117,6 @@ func parseManaged(text string, place arn.Place) (Secret, error) {
 	// A name without the suffix stands for the one secret of this name, whose suffix is not
 	// known: IAM matches exactly six characters.
 	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
-	// A name that itself ends like a suffix is what Secrets Manager takes for a whole one too.
-	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 	if !secretSuffix.MatchString(fields[0]) {
 		resource += "-??????"
 	}

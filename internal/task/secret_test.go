@@ -41,8 +41,8 @@ func TestParseSecret(t *testing.T) {
 		managed + "database-Ab12Cd:password::": secret(managed+"database-Ab12Cd:password::", managed+"database-Ab12Cd"),
 		managed + "database":                   secret(managed+"database", managed+"database-??????"),
 		managed + "database-Ab12C":             secret(managed+"database-Ab12C", managed+"database-Ab12C-??????"),
-		// Secrets Manager itself takes -config for the suffix of a whole name.
-		"secret:app-config": secret(managed+"app-config", managed+"app-config"),
+		// To Secrets Manager -config is the suffix of a whole ARN, and so it is here.
+		managed + "app-config": secret(managed+"app-config", managed+"app-config"),
 	} {
 		t.Run(reference, func(t *testing.T) {
 			got, err := ParseSecret(reference, virginia)
@@ -117,6 +117,34 @@ func TestParseSecret_refused(t *testing.T) {
 		}
 		if wrong := CheckSecret(reference); wrong != err.Error() {
 			t.Errorf("CheckSecret(%q) says %q", reference, wrong)
+		}
+	}
+}
+
+// A name that ends like an ARN finds nothing at AWS; the error says what to write. An ARN is
+// taken as it is.
+func TestParseSecret_nameLikeAnARN(t *testing.T) {
+	for _, reference := range []string{"secret:db-secret", "secret:team/app-config:password", "secret:database-Ab12Cd:::"} {
+		_, err := ParseSecret(reference, virginia)
+		if err == nil || !strings.Contains(err.Error(), "give the secret's ARN") || !strings.Contains(err.Error(), reference) {
+			t.Errorf("%s: %v", reference, err)
+		}
+	}
+	for _, reference := range []string{"secret:db-secrets", "secret:db-secr", "secret:db_secret", "secret:database:db-secret"} {
+		if _, err := ParseSecret(reference, virginia); err != nil {
+			t.Errorf("%s: %v", reference, err)
+		}
+	}
+}
+
+func TestCheckSecretARN(t *testing.T) {
+	for reference, right := range map[string]bool{
+		"arn:aws:secretsmanager:us-east-1:123456789012:secret:a-Ab12Cd": true,
+		"arn:aws:ssm:us-east-1:123456789012:parameter/a":                true,
+		"/a": false, "secret:a": false, "arn:aws:s3:::a/b": false, "": false,
+	} {
+		if wrong := CheckSecretARN(reference); (wrong == "") != right {
+			t.Errorf("%q: %q", reference, wrong)
 		}
 	}
 }

@@ -109,6 +109,9 @@ type RoleSpec struct {
 	MaxSessionDuration int64 // seconds
 	ManagedPolicyARNs  []string
 	Policies           map[string]string // name to JSON
+	// RestrictTrust lets ECS use the role for this account and region only. Nil is true for
+	// the task role and false for the execution role.
+	RestrictTrust *bool
 }
 
 // Managed tells whether the role is the unit's.
@@ -209,6 +212,8 @@ func (s Spec) LogGroupARN() string {
 
 // streamPrefix begins the name of every log stream, which is then prefix/container/task-id.
 const streamPrefix = "ecs"
+
+const streamPrefixOption = "awslogs-stream-prefix"
 
 // LogGroupOption is the option of the awslogs driver that names the log group.
 const LogGroupOption = "awslogs-group"
@@ -314,9 +319,9 @@ func (s Spec) logConfiguration(l LogSpec) (*LogConfiguration, error) {
 
 func (s Spec) defaultLogOptions() map[string]string {
 	return map[string]string{
-		LogGroupOption:          s.LogGroupName(),
-		"awslogs-region":        s.LogGroup.region(s.Place),
-		"awslogs-stream-prefix": streamPrefix,
+		LogGroupOption:     s.LogGroupName(),
+		"awslogs-region":   s.LogGroup.region(s.Place),
+		streamPrefixOption: streamPrefix,
 	}
 }
 

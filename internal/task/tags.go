@@ -82,7 +82,12 @@ func (r TagRules) Comparable(tags map[string]string) map[string]string {
 	return out
 }
 
+// foreign: what the provider ignores for the user's sake are never its own tags, without which
+// it does not know its parts.
 func (r TagRules) foreign(key string) bool {
+	if strings.HasPrefix(key, TagPrefix) {
+		return false
+	}
 	return strings.HasPrefix(key, "aws:") || slices.Contains(r.IgnoreKeys, key) ||
 		slices.ContainsFunc(r.IgnorePrefixes, func(p string) bool { return strings.HasPrefix(key, p) })
 }
@@ -111,6 +116,23 @@ func ChangeTags(from, to map[string]string) TagChange {
 	}
 	slices.Sort(c.Remove)
 	return c
+}
+
+// CheckRoom says that a change leaves more tags on an object than AWS takes, or "". An object
+// that is taken over, and ignored tags, may bring some that nobody knew of at plan.
+func (c TagChange) CheckRoom(have map[string]string) string {
+	after := maps.Clone(have)
+	if after == nil {
+		after = map[string]string{}
+	}
+	maps.DeleteFunc(after, func(k, _ string) bool { return slices.Contains(c.Remove, k) })
+	kept := len(after)
+	maps.Copy(after, c.Set)
+	if len(after) <= maxTags || len(c.Set) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("AWS takes %d tags on one object; it keeps %d, and %d come from the docker task: take away some by hand, or from tags and default_tags",
+		maxTags, kept, len(after)-kept)
 }
 
 // Keys are the keys that a change touches, sorted.

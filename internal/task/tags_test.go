@@ -146,3 +146,34 @@ func TestChangeTags_properties(t *testing.T) {
 		}
 	})
 }
+
+// An object that is taken over comes with tags of its own.
+func TestTagChange_CheckRoom(t *testing.T) {
+	tags := func(n int) map[string]string {
+		out := map[string]string{}
+		for i := range n {
+			out[fmt.Sprint("k", i)] = "v"
+		}
+		return out
+	}
+	more := map[string]string{"a": "1", "b": "2"}
+	for name, test := range map[string]struct {
+		have   map[string]string
+		change TagChange
+		right  bool
+	}{
+		"nothing there":      {nil, TagChange{Set: more}, true},
+		"just room":          {tags(48), TagChange{Set: more}, true},
+		"one too many":       {tags(49), TagChange{Set: more}, false},
+		"one goes":           {tags(49), TagChange{Set: more, Remove: []string{"k1"}}, true},
+		"two are there":      {tags(50), TagChange{Set: map[string]string{"k1": "x", "k2": "x"}}, true},
+		"too many, none set": {tags(51), TagChange{Remove: []string{"other"}}, true},
+	} {
+		if wrong := test.change.CheckRoom(test.have); (wrong == "") != test.right {
+			t.Errorf("%s: %q", name, wrong)
+		}
+	}
+	if wrong := (TagChange{Set: more}).CheckRoom(tags(49)); !strings.Contains(wrong, "it keeps 49, and 2 come from the docker task") {
+		t.Error(wrong)
+	}
+}

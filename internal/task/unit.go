@@ -109,7 +109,7 @@ func (u Unit) Refs() Refs {
 	for kind, role := range u.Roles {
 		r.Roles[kind] = RoleRef{
 			Name:     role.Name,
-			Policies: slices.Sorted(maps.Keys(role.Policies)),
+			Policies: sortedUnion(slices.Collect(maps.Keys(role.Policies)), InlinePolicyName),
 			Attached: len(role.ManagedPolicyARNs) > 0,
 		}
 	}
@@ -117,6 +117,11 @@ func (u Unit) Refs() Refs {
 		r.LogGroup, r.LogGroupARN = u.LogGroup.Name, u.LogGroupARN
 	}
 	return r
+}
+
+// sortedUnion is the list with one more element, if it does not have it, in order.
+func sortedUnion(list []string, more string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(append(list, more))))
 }
 
 // RoleARN is the ARN of one of the roles, managed or not.
@@ -163,10 +168,13 @@ type ObservedLogGroup struct {
 	Name            string
 	ARN             string
 	RetentionInDays int64 // 0: for ever
-	KMSKeyID        string
-	Class           string
-	Tags            map[string]string // nil where AWS does not know of any group there
-	Made            int64             // in seconds since 1970; 0: not told
+	// RetentionGoverned tells that the retention is one of the whole account's, which hides the
+	// group's own.
+	RetentionGoverned bool
+	KMSKeyID          string
+	Class             string
+	Tags              map[string]string // nil where AWS does not know of any group there
+	Made              int64             // in seconds since 1970; 0: not told
 }
 
 // Lacks tells that some of what the references name is missing: a part, or what is on it.

@@ -101,7 +101,7 @@ func TestUnit_Refs(t *testing.T) {
 		Family: "transcode",
 		Roles: map[RoleKind]RoleRef{
 			ExecutionRole: {Name: "transcode-us-east-1-execution", Policies: []string{InlinePolicyName}},
-			TaskRole:      {Name: "transcode-us-east-1-task", Policies: []string{"a", "z"}, Attached: true},
+			TaskRole:      {Name: "transcode-us-east-1-task", Policies: []string{"a", InlinePolicyName, "z"}, Attached: true},
 		},
 		LogGroup:    "/ecs/transcode",
 		LogGroupARN: "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/transcode",

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -16,12 +17,16 @@ import (
 )
 
 // New makes the stand-in for provider "aws".
-func New() provider.Provider { return &standinProvider{} }
+func New() provider.Provider { return &standinProvider{name: "aws"} }
 
-type standinProvider struct{}
+// NewCloudControl makes the stand-in for provider "awscc".
+func NewCloudControl() provider.Provider { return &standinProvider{name: "awscc"} }
 
-func (*standinProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "aws"
+// standinProvider has those types of the table whose names begin with its own.
+type standinProvider struct{ name string }
+
+func (p *standinProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = p.name
 }
 
 // Schema accepts the arguments that configurations commonly have. Of them only region,
@@ -82,15 +87,21 @@ func (*standinProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	resp.ResourceData, resp.DataSourceData = configured, configured
 }
 
-func (*standinProvider) Resources(context.Context) []func() resource.Resource {
+func (p *standinProvider) Resources(context.Context) []func() resource.Resource {
 	var all []func() resource.Resource
 	for _, name := range slices.Sorted(maps.Keys(resourceTypes)) {
+		if !strings.HasPrefix(name, p.name+"_") {
+			continue
+		}
 		all = append(all, func() resource.Resource { return &tableResource{name: name, table: resourceTypes[name]} })
 	}
 	return all
 }
 
-func (*standinProvider) DataSources(context.Context) []func() datasource.DataSource {
+func (p *standinProvider) DataSources(context.Context) []func() datasource.DataSource {
+	if p.name != "aws" {
+		return nil
+	}
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return &policyDocument{} },
 		func() datasource.DataSource { return &factSource{name: "aws_caller_identity", facts: callerIdentity} },

@@ -1,7 +1,7 @@
 package standin
 
-// resourceTypes are the types of the stand-in. Attribute names, defaults and what forces a
-// replacement follow the documentation of hashicorp/aws 6; an attribute that no example or
+// resourceTypes are the types of the stand-ins. Attribute names, defaults and what forces a
+// replacement follow the documentation of hashicorp/aws 6 and hashicorp/awscc 1; an attribute that no example or
 // test needs may be missing, and then the plan of one that uses it fails.
 //
 // Patterns name attributes in braces, and {partition}, {region}, {account}, {dns} (the DNS
@@ -87,6 +87,47 @@ var resourceTypes = map[string]resourceType{
 			},
 		},
 		tagged: true, regional: true,
+	},
+	"aws_ecs_task_definition": {
+		attributes: attributes{
+			"family":                   text().required().replaces(),
+			"container_definitions":    text().required().replaces(),
+			"cpu":                      text().optional().replaces(),
+			"memory":                   text().optional().replaces(),
+			"network_mode":             text().optional().replaces(),
+			"requires_compatibilities": textSet().optional(),
+			"execution_role_arn":       text().optional().replaces(),
+			"task_role_arn":            text().optional().replaces(),
+			"skip_destroy":             flag().otherwise(false),
+			"track_latest":             flag().otherwise(false),
+			"revision":                 number().assigned("1"),
+			"arn":                      text().assigned("arn:{partition}:ecs:{region}:{account}:task-definition/{family}:1"),
+			"arn_without_revision":     text().assigned("arn:{partition}:ecs:{region}:{account}:task-definition/{family}"),
+			"id":                       text().assigned("{family}"),
+		},
+		blocks: blocks{"runtime_platform": attributes{
+			"operating_system_family": text().optional(),
+			"cpu_architecture":        text().optional(),
+		}},
+		tagged: true, regional: true,
+	},
+	// Of hashicorp/awscc: container_definitions is a list of objects there.
+	"awscc_ecs_task_definition": {
+		attributes: attributes{
+			"family":                   text().chosen("{random}"),
+			"cpu":                      text().optional().replaces(),
+			"memory":                   text().optional().replaces(),
+			"network_mode":             text().optional().replaces(),
+			"requires_compatibilities": texts().optional(),
+			"execution_role_arn":       text().optional().replaces(),
+			"task_role_arn":            text().optional().replaces(),
+			"task_definition_arn":      text().assigned("arn:{partition}:ecs:{region}:{account}:task-definition/{family}:1"),
+			"id":                       text().assigned("{task_definition_arn}"),
+		},
+		blocks: blocks{"container_definitions": attributes{
+			"name":  text().required(),
+			"image": text().required(),
+		}},
 	},
 	"aws_iam_role": {
 		attributes: attributes{

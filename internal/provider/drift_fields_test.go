@@ -1,0 +1,144 @@
+package provider_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventstypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+)
+
+// Why some fields have no hand.
+const (
+	fixed   = "AWS does not let anybody change it"
+	counted = "AWS counts or measures it"
+	theirs  = "a setting of others that the unit knows nothing of: not read, not changed"
+)
+
+// handless are the fields that AWS tells of a part and that no hand is on, with the reason. What
+// SDK and tables have beside them has to agree.
+var handless = map[string]string{
+	"Role.Arn":                fixed,
+	"Role.CreateDate":         fixed,
+	"Role.RoleLastUsed":       counted,
+	"Role.RoleName":           fixed,
+	"Role.SourceRoleTemplate": fixed,
+
+	"LogGroup.Arn": fixed,
+	"LogGroup.BearerTokenAuthenticationEnabled": theirs,
+	"LogGroup.DataProtectionStatus":             theirs,
+	"LogGroup.DeletionProtectionEnabled":        theirs + "; destroy fails while it is on, as it should",
+	"LogGroup.InheritedProperties":              theirs,
+	"LogGroup.KmsKeyId":                         "TestAccTask_drift_logGroupSettings: the emulator has no keys",
+	"LogGroup.LogGroupArn":                      fixed,
+	"LogGroup.LogGroupClass":                    "TestAccTask_drift_logGroupSettings: the emulator has no classes",
+	"LogGroup.LogGroupName":                     fixed,
+	"LogGroup.MetricFilterCount":                theirs,
+	"LogGroup.RetentionPolicyName":              "TestAccTask_drift_logGroupSettings: the emulator has no policies of the account",
+	"LogGroup.StoredBytes":                      counted,
+
+	"TaskDefinition.Compatibilities":      "AWS derives it from the rest",
+	"TaskDefinition.DeleteRequestedAt":    fixed,
+	"TaskDefinition.DeregisteredAt":       fixed,
+	"TaskDefinition.EnableFaultInjection": "TestTask_survivesECS: the emulator does not return it",
+	"TaskDefinition.Family":               fixed,
+	"TaskDefinition.RegisteredAt":         fixed,
+	"TaskDefinition.RegisteredBy":         fixed,
+	"TaskDefinition.RequiresAttributes":   "AWS derives it from the rest",
+	"TaskDefinition.Revision":             fixed,
+	"TaskDefinition.TaskDefinitionArn":    fixed,
+
+	"Schedule.ActionAfterCompletion": "TestAccSchedule_drift_afterCompletion: the emulator does not change it",
+	"Schedule.CreationDate":          fixed,
+	"Schedule.GroupName":             fixed,
+	"Schedule.LastModificationDate":  counted,
+	"Schedule.Name":                  fixed,
+
+	"Rule.CreatedBy":    fixed,
+	"Rule.EventBusName": fixed,
+	"Rule.ManagedBy":    fixed,
+	"Rule.Name":         fixed,
+}
+
+// descends are the structures whose fields count one by one; others are one field.
+var descends = []string{
+	"Schedule.FlexibleTimeWindow", "Schedule.Target", "Schedule.Target.RetryPolicy", "Schedule.Target.EcsParameters",
+	"Schedule.Target.EcsParameters.NetworkConfiguration", "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration",
+	"Target.InputTransformer", "Target.RetryPolicy",
+}
+
+// TestDrift_fields: every field that AWS tells of a part is changed by a hand, or has a reason
+// why not.
+func TestDrift_fields(t *testing.T) {
+	t.Parallel()
+	touched := map[string]bool{}
+	touch := func(fields []string) {
+		for _, field := range fields {
+			field, _, _ = strings.Cut(field, " ")
+			touched[strings.TrimSuffix(field, ":")] = true
+		}
+	}
+	touch(fieldsOf(slices.Concat(roleHands("execution"), goneRoleHands("execution"), definitionHands, quietDefinitionHands, logGroupHands, []hand[heldTask]{newestInactive})))
+	touch(fieldsOf(slices.Concat(scheduleHands, goneScheduleHands)))
+	touch(fieldsOf(ruleHands))
+	known := map[string]bool{}
+	for name, typ := range map[string]reflect.Type{
+		"Role":           reflect.TypeFor[iamtypes.Role](),
+		"LogGroup":       reflect.TypeFor[logstypes.LogGroup](),
+		"TaskDefinition": reflect.TypeFor[ecstypes.TaskDefinition](),
+		"Schedule":       reflect.TypeFor[scheduler.GetScheduleOutput](),
+		"Rule":           reflect.TypeFor[eventbridge.DescribeRuleOutput](),
+		"Target":         reflect.TypeFor[eventstypes.Target](),
+	} {
+		leaves(name, typ, known)
+	}
+	for field := range known {
+		_, excused := handless[field]
+		switch {
+		case touched[field] && excused:
+			t.Errorf("%s is changed by a hand, and said not to be", field)
+		case !touched[field] && !excused:
+			t.Errorf("no hand changes %s; say what shows then, or in handless why it cannot be", field)
+		}
+	}
+	for field := range handless {
+		if !known[field] {
+			t.Errorf("handless has %s, which the SDK does not know", field)
+		}
+	}
+	t.Logf("%d fields, %d of them without a hand", len(known), len(handless))
+}
+
+func fieldsOf[F inHand](hands []hand[F]) []string {
+	var out []string
+	for _, h := range hands {
+		out = append(out, h.field)
+	}
+	return out
+}
+
+// leaves are the fields of a structure by their paths.
+func leaves(path string, typ reflect.Type, into map[string]bool) {
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		if !f.IsExported() || f.Name == "ResultMetadata" {
+			continue
+		}
+		inner := f.Type
+		if inner.Kind() == reflect.Pointer {
+			inner = inner.Elem()
+		}
+		at := path + "." + f.Name
+		if inner.Kind() == reflect.Struct && slices.Contains(descends, at) {
+			leaves(at, inner, into)
+			continue
+		}
+		into[at] = true
+	}
+}

@@ -1,0 +1,241 @@
+package provider_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// hand is something that somebody does by hand to what a resource made, and what has to
+// follow from it. Texts of lines and refused may name the resource as NAME.
+type hand[F inHand] struct {
+	// field is one of AWS's answers, as in "Role.Description", with a word on what is done to
+	// it. The fields of all hands together are held against those that the SDK knows.
+	field string
+	does  func(F)
+	// changes are the attributes in which the next plan has to differ, lines those of drift.
+	// Without either the plan has to be empty, and what was done to stay.
+	changes []string
+	lines   []string
+	// imported are the changes after an import, where they are others than these beside those
+	// that every import has.
+	imported []string
+	// refused is part of the error of plan or apply, where the unit must not be made as it was;
+	// undo makes it so by hand.
+	refused string
+	undo    func(F)
+}
+
+// inHand is a resource that stands, for hands to change it.
+type inHand interface {
+	// terraform is the resource's type in a provider, with its arguments.
+	terraform() (core, values)
+	// id is what it is imported by.
+	id() string
+	// look is all that AWS has of it and around it, but for what a repair may change.
+	look() map[string]part
+	// gone tells what is left of it when it is destroyed.
+	gone() error
+}
+
+// drifts does every hand to a resource, one after the other: each has to show as what it is and
+// as nothing else, and the next apply has to make everything as it was, or to leave what is not
+// its own. In the end the resource is destroyed.
+func drifts[F inHand](t *testing.T, stand func(*testing.T) F, hands []hand[F]) {
+	t.Helper()
+	f := stand(t)
+	c, arguments := f.terraform()
+	state := mustApply(t, c, arguments)
+	for _, h := range hands {
+		seen, err := h.try(f, func() (resourceState, error) { return c.refresh(state) }, nil)
+		if err != nil {
+			t.Errorf("%s: %v", h.field, err)
+			f = stand(t) // nothing is sure about this one
+			c, arguments = f.terraform()
+			seen = mustApply(t, c, arguments)
+		}
+		state = seen
+	}
+	if _, err := c.destroy(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.gone(); err != nil {
+		t.Error(err)
+	}
+}
+
+// importedDrifts does the same to one of which nothing is known but its name: state is that of
+// an import after the hand.
+func importedDrifts[F inHand](t *testing.T, stand func(*testing.T) F, hands []hand[F]) {
+	t.Helper()
+	var f F
+	var c core
+	var state resourceState
+	var always []string
+	fresh := func() {
+		var arguments values
+		f = stand(t)
+		c, arguments = f.terraform()
+		mustApply(t, c, arguments)
+		taken, err := c.imported(f.id())
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, _, err := c.plan(taken, arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		always = differing(t, taken.value, to.value)
+		if state, err = c.apply(taken, arguments); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fresh()
+	for _, h := range hands {
+		seen, err := h.try(f, func() (resourceState, error) { return c.imported(f.id()) }, &always)
+		if err != nil {
+			t.Errorf("%s: %v", h.field, err)
+			fresh()
+			continue
+		}
+		state = seen
+	}
+	if _, err := c.destroy(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.gone(); err != nil {
+		t.Error(err)
+	}
+}
+
+func mustApply(t *testing.T, c core, arguments values) resourceState {
+	t.Helper()
+	state, err := c.apply(c.nothing(), arguments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// try does the hand, looks as see does, and makes good. Always are the changes of every import,
+// nil where none is made.
+func (h hand[F]) try(f F, see func() (resourceState, error), always *[]string) (resourceState, error) {
+	c, arguments := f.terraform()
+	before := f.look()
+	h.does(f)
+	done := f.look()
+	seen, err := see()
+	if err != nil {
+		return seen, fmt.Errorf("reading: %w", err)
+	}
+	if !seen.exists() {
+		return seen, errors.New("it is gone from state")
+	}
+	to, differs, err := c.plan(seen, arguments)
+	if err == nil && h.refused == "" {
+		if wrong := h.shows(c, f, seen, to, always); wrong != nil {
+			return seen, wrong
+		}
+	}
+	now := seen
+	if err == nil && differs {
+		now, err = c.change(seen, to, c.config(arguments))
+	}
+	if h.refused != "" {
+		if err == nil || !strings.Contains(squeezed(err.Error()), strings.ReplaceAll(h.refused, "NAME", f.id())) {
+			return seen, fmt.Errorf("not refused because of %q: %w", h.refused, err)
+		}
+		h.undo(f)
+		if now, err = c.refresh(now); err != nil {
+			return now, fmt.Errorf("reading: %w", err)
+		}
+		now, err = c.apply(now, arguments)
+	}
+	if err != nil {
+		return now, err
+	}
+	again, err := c.refresh(now)
+	if err != nil {
+		return now, fmt.Errorf("reading again: %w", err)
+	}
+	second, differs, err := c.plan(again, arguments)
+	if err != nil {
+		return again, fmt.Errorf("planning again: %w", err)
+	}
+	if differs {
+		diffs, _ := again.value.Diff(second.value)
+		return again, fmt.Errorf("the second plan is not empty: %v", diffs)
+	}
+	want := before
+	if h.theirs() {
+		want = done
+	}
+	return again, different(want, f.look())
+}
+
+// theirs: what was done is not the resource's business.
+func (h hand[F]) theirs() bool { return h.changes == nil && h.lines == nil && h.refused == "" }
+
+// shows compares what the plan changes with what it has to.
+func (h hand[F]) shows(c core, f F, seen, to resourceState, always *[]string) error {
+	var want []string
+	want = append(want, h.changes...)
+	if h.lines != nil {
+		want = append(want, "drift")
+	}
+	if always != nil {
+		if h.imported != nil {
+			want = slices.Clone(h.imported)
+		}
+		want = append(want, *always...)
+	}
+	slices.Sort(want)
+	want = slices.Compact(want)
+	var wrong []error
+	if have := differing(c.t, seen.value, to.value); !slices.Equal(have, want) {
+		diffs, _ := seen.value.Diff(to.value)
+		wrong = append(wrong, fmt.Errorf("the plan changes %v, not %v: %.900s", have, want, fmt.Sprint(diffs)))
+	}
+	if _, has := c.typ.AttributeTypes["drift"]; has && always == nil {
+		lines := make([]string, len(h.lines))
+		for i, line := range h.lines {
+			lines[i] = strings.ReplaceAll(line, "NAME", f.id())
+		}
+		if have := listIn(c.t, seen.value, "drift"); !slices.Equal(have, lines) {
+			wrong = append(wrong, fmt.Errorf("drift is %q, not %q", have, lines))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// different says in which parts two looks differ.
+func different(want, have map[string]part) error {
+	var out []error
+	for name := range merge(want, have) {
+		if !reflect.DeepEqual(want[name], have[name]) {
+			out = append(out, fmt.Errorf("%s is not as it has to be:\nhas to be %v\nis        %v", name, want[name], have[name]))
+		}
+	}
+	return errors.Join(out...)
+}
+
+func merge(a, b map[string]part) map[string]bool {
+	out := map[string]bool{}
+	for name := range a {
+		out[name] = true
+	}
+	for name := range b {
+		out[name] = true
+	}
+	return out
+}
+
+// squeezed is a text on one line.
+func squeezed(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// sortedNames are the keys of a table.
+func sortedNames[T any](table map[string]T) []string { return slices.Sorted(maps.Keys(table)) }
