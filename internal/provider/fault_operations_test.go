@@ -134,6 +134,7 @@ func (s *subject) afterCreate() []faultEnding {
 // to import them, and the import takes them up.
 func (h harmed) takeUp() {
 	h.t.Helper()
+	h.core = newCore(h.t, h.typeName, nil) // the next process knows nothing of the one before
 	state, err := h.apply(h.nothing(), h.arguments())
 	if err != nil {
 		if h.subject.imported == nil {

@@ -1,16 +1,14 @@
 package provider_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 )
 
 // faultRow is an operation in the table.
@@ -79,33 +77,7 @@ func (f *faultTable) report(t *testing.T) {
 	}
 	t.Logf("%d calls, %d points, %d tried", calls, points, tried)
 	if f.whole() && !t.Failed() {
-		f.checkGuide(t)
-	}
-}
-
-// checkGuide: the guide has the table that the code gives; -update writes it.
-func (f *faultTable) checkGuide(t *testing.T) {
-	t.Helper()
-	const begin, end = "<!-- faults -->\n", "<!-- /faults -->"
-	file := filepath.Join("..", "..", "templates", "guides", "failures.md")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, _ := strings.Cut(string(text), begin)
-	have, after, found := strings.Cut(rest, end)
-	if !found {
-		t.Fatalf("%s has no %s…%s", file, begin, end)
-	}
-	want := f.markdown()
-	if flag.Lookup("update").Value.String() == "true" {
-		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("%s, -code +guide (make test-faults ARGS=-update takes it over):\n%s", file, diff)
+		golden.Section(t, filepath.Join("..", "..", "templates", "guides", "failures.md"), "<!-- faults -->\n", "<!-- /faults -->", f.markdown())
 	}
 }
 

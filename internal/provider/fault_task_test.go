@@ -25,21 +25,21 @@ var faultyTask = &subject{
 	},
 	imported: func(h harmed) string { return h.name + "@" + acctest.Region() },
 	changes: []faultChange{
-		{name: "image, which registers a revision", to: fixed(values{"image": "alpine"})},
-		{name: "tags", to: fixed(values{"tags": values{"owner": "audio"}})},
-		{name: "cluster and network", to: fixed(values{"cluster": "batch", "subnet_ids": []any{"subnet-0b"}, "security_group_ids": []any{"sg-0a"}, "assign_public_ip": true})},
-		{name: "retention of the log group", to: fixed(values{"log_group": values{"retention_in_days": 7}})},
-		{name: "policies of a role added and removed", to: fixed(values{
+		{name: "image, which registers a revision", to: alike(values{"image": "alpine"})},
+		{name: "tags", to: alike(values{"tags": values{"owner": "audio"}})},
+		{name: "cluster and network", to: alike(values{"cluster": "batch", "subnet_ids": []any{"subnet-0b"}, "security_group_ids": []any{"sg-0a"}, "assign_public_ip": true})},
+		{name: "retention of the log group", to: alike(values{"log_group": values{"retention_in_days": 7}})},
+		{name: "policies of a role added and removed", to: alike(values{
 			"execution_role": values{"policies": values{"queues": readQueues}}, "task_role": values{"policies": values{"objects": readObjects}},
 		})},
-		{name: "settings of a role", to: fixed(values{"task_role": values{"description": "Does it.", "max_session_duration": 7200}})},
+		{name: "settings of a role", to: alike(values{"task_role": values{"description": "Does it.", "max_session_duration": 7200}})},
 		{name: "permissions boundary set", to: func(h harmed) values { return values{"permissions_boundary": h.policyARN()} }},
 		{
 			name:   "permissions boundary removed",
 			before: func(h harmed) []values { return []values{{"permissions_boundary": h.policyARN()}} },
-			to:     fixed(values{"permissions_boundary": nil}),
+			to:     alike(values{"permissions_boundary": nil}),
 		},
-		{name: "wires, which change policy and environment", to: fixed(values{"wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}})},
+		{name: "wires, which change policy and environment", to: alike(values{"wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}})},
 		{name: "role renamed", to: func(h harmed) values { return values{"task_role": values{"name": h.name + "-renamed"}} }},
 		{
 			name: "role given up",
@@ -81,10 +81,10 @@ var faultyTask = &subject{
 		},
 		{
 			name:   "older revisions deregistered",
-			before: fixed([]values{{"keep_revisions": 5}, {"keep_revisions": 5, "image": "alpine"}, {"keep_revisions": 5, "image": "debian"}}),
-			to:     fixed(values{"keep_revisions": 0}),
+			before: alike([]values{{"keep_revisions": 5}, {"keep_revisions": 5, "image": "alpine"}, {"keep_revisions": 5, "image": "debian"}}),
+			to:     alike(values{"keep_revisions": 0}),
 		},
-		{name: "older revisions deleted", to: fixed(values{"image": "alpine", "delete_revisions": true})},
+		{name: "older revisions deleted", to: alike(values{"image": "alpine", "delete_revisions": true})},
 		{
 			name: "much at once",
 			to: func(h harmed) values {
@@ -125,8 +125,8 @@ var faultyTask = &subject{
 	},
 }
 
-// fixed are the same arguments whatever the unit is called.
-func fixed[T any](arguments T) func(harmed) T { return func(harmed) T { return arguments } }
+// alike are the same arguments whatever the unit is called.
+func alike[T any](arguments T) func(harmed) T { return func(harmed) T { return arguments } }
 
 func (h harmed) taskRole() string { return fmt.Sprintf("%s-%s-task", h.name, acctest.Region()) }
 func (h harmed) logGroup() string { return "/ecs/" + h.name }

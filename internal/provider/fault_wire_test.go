@@ -24,17 +24,17 @@ var faultyWire = &subject{
 		}
 	},
 	changes: []faultChange{
-		{name: "state machine", to: fixed(values{"state_machine": "other"})},
-		{name: "actions", before: fixed([]values{noToken}), to: fixed(values{"actions": []any{"stop"}})},
-		{name: "revision", to: fixed(values{"revision": 7})},
+		{name: "state machine", to: alike(values{"state_machine": "other"})},
+		{name: "actions", before: alike([]values{noToken}), to: alike(values{"actions": []any{"stop"}})},
+		{name: "revision", to: alike(values{"revision": 7})},
 		{name: "cluster of the task", to: func(h harmed) values { return values{"task": h.wireTask("task", values{"cluster": "batch"})} }},
-		{name: "integration, which takes a policy more", before: fixed([]values{noToken}), to: fixed(values{
+		{name: "integration, which takes a policy more", before: alike([]values{noToken}), to: alike(values{
 			"integration": "step_functions_task_token", "state_machine": "pipeline",
 		})},
-		{name: "integration, which takes a policy less", to: fixed(noToken)},
+		{name: "integration, which takes a policy less", to: alike(noToken)},
 		{name: "task with another role", to: func(h harmed) values { return values{"task": h.wireTask("worker", nil)} }},
-		{name: "only computed from now on", to: fixed(values{"attach_policy": false})},
-		{name: "attached from now on", before: fixed([]values{{"attach_policy": false}}), to: fixed(values{"attach_policy": true})},
+		{name: "only computed from now on", to: alike(values{"attach_policy": false})},
+		{name: "attached from now on", before: alike([]values{{"attach_policy": false}}), to: alike(values{"attach_policy": true})},
 		{name: "name of the policy", replaces: true, to: func(h harmed) values { return values{"policy_name": h.name + "-run"} }},
 		{name: "consumer's role", replaces: true, to: func(h harmed) values { return values{"consumer_role": h.others + "-worker"} }},
 	},
