@@ -84,7 +84,7 @@ func TestDrift_fields(t *testing.T) {
 			touched[strings.TrimSuffix(field, ":")] = true
 		}
 	}
-	touch(fieldsOf(slices.Concat(roleHands("execution"), goneRoleHands("execution"), definitionHands, quietDefinitionHands, logGroupHands, []hand[heldTask]{newestInactive})))
+	touch(fieldsOf(slices.Concat(roleHands("execution"), goneRoleHands("execution"), definitionHands, quietDefinitionHands, logGroupHands, []hand[heldTask]{noneActive, newestInactive})))
 	touch(fieldsOf(slices.Concat(scheduleHands, goneScheduleHands)))
 	touch(fieldsOf(ruleHands))
 	known := map[string]bool{}

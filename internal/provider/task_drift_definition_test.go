@@ -166,11 +166,13 @@ var definitionHands = []hand[heldTask]{
 			})
 		},
 	},
-	{
-		field: "TaskDefinition.Status: all are INACTIVE", changes: registered(),
-		imported: registered("architecture", "container_name", "cpu", "image", "launch_types", "memory", "network_mode", "operating_system_family"),
-		does:     func(h heldTask) { h.cloud.DeregisterAll(h.name) },
-	},
+}
+
+// noneActive leaves no revision whose tags could show.
+var noneActive = hand[heldTask]{
+	field: "TaskDefinition.Status: all are INACTIVE", changes: registered(),
+	imported: registered("architecture", "container_name", "cpu", "image", "launch_types", "memory", "network_mode", "operating_system_family"),
+	does:     func(h heldTask) { h.cloud.DeregisterAll(h.name) },
 }
 
 // quietDefinitionHands are revisions that say what the task's own says.
@@ -290,7 +292,10 @@ var logGroupHands = []hand[heldTask]{
 func TestAccTask_drift_definition(t *testing.T) {
 	t.Parallel()
 	for name, hands := range map[string]struct{ refreshed, imported []hand[heldTask] }{
-		"fields":    {slices.Concat(definitionHands, quietDefinitionHands, []hand[heldTask]{newestInactive}), untagged(definitionHands)},
+		"fields": {
+			slices.Concat(definitionHands, []hand[heldTask]{noneActive}, quietDefinitionHands, []hand[heldTask]{newestInactive}),
+			append(untagged(definitionHands), noneActive),
+		},
 		"tags":      {definitionTagHands, definitionTagHands},
 		"log group": {logGroupHands, unmarked(logGroupHands)},
 	} {
