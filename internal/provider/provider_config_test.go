@@ -336,7 +336,8 @@ func TestConfigure_mapsEverything(t *testing.T) {
 	v := reflect.ValueOf(got)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		if v.Field(i).IsZero() && name != "HTTPClient" && name != "UserAgent" {
+		// Those are no arguments of the provider block.
+		if v.Field(i).IsZero() && !slices.Contains([]string{"HTTPClient", "UserAgent", "Consistent"}, name) {
 			t.Errorf("nothing sets %s", name)
 		}
 	}

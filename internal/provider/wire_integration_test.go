@@ -130,7 +130,7 @@ func TestAccWire_taskToken(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	role := w.task + "-" + acctest.Region() + "-task"
-	name := w.defaultPolicyName() + "-token"
+	name := w.defaultPolicyName() + "-token-nightly"
 	answers := policyOf(fmt.Sprintf(
 		`{"Sid":"AnswerForTaskToken","Effect":"Allow","Action":["states:SendTaskSuccess","states:SendTaskFailure","states:SendTaskHeartbeat"],"Resource":"%s"}`,
 		w.place.Regional("states", "stateMachine:nightly")))
@@ -194,7 +194,7 @@ func TestAccWire_taskToken_allOrNothing(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: w.config(w.taskBlock())},
 			{
-				PreConfig: func() { w.aws.PutRolePolicy(role, w.defaultPolicyName()+"-token", otherPolicyDocument) },
+				PreConfig: func() { w.aws.PutRolePolicy(role, w.defaultPolicyName()+"-token-nightly", otherPolicyDocument) },
 				Config: w.config(w.taskBlock(), w.wireBlock("task = docker_task.test",
 					`integration = "step_functions_task_token"`, `state_machine = "nightly"`)),
 				ExpectError: regexp.MustCompile(`another policy of this name`),

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -26,25 +25,12 @@ type strayPolicy struct {
 }
 
 func readWireState(ctx context.Context, from privateReader, diags *diag.Diagnostics) wireState {
-	var s wireState
-	text, d := from.GetKey(ctx, unitKey)
-	diags.Append(d...)
-	if text == nil {
-		return s
-	}
-	if err := json.Unmarshal(text, &s); err != nil {
-		diags.AddError("Private state of the wire is damaged", err.Error())
-	}
+	s, _ := readPrivate[wireState](ctx, from, "wire", diags)
 	return s
 }
 
 func (s wireState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
-	text, err := json.Marshal(s)
-	if err != nil {
-		diags.AddError("Private state of the wire cannot be written", err.Error())
-		return
-	}
-	diags.Append(to.SetKey(ctx, unitKey, text)...)
+	writePrivate(ctx, to, "wire", s, diags)
 }
 
 // with are these and others.

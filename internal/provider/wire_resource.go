@@ -208,7 +208,7 @@ func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []
 		if role == "" { // by the name alone: by the rules
 			role = task.RoleName(t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
 		}
-		out = append(out, attachment{role, wire.TokenPolicyName(m.PolicyName.ValueString()), &m.TokenJSON})
+		out = append(out, attachment{role, wire.TokenPolicyName(m.PolicyName.ValueString(), m.StateMachine.ValueString()), &m.TokenJSON})
 	}
 	return out
 }

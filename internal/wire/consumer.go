@@ -171,9 +171,13 @@ func publicIP(assign bool) string {
 }
 
 // TokenPolicyName is the name of the second policy, by which the task answers, on the task's own
-// role.
-func TokenPolicyName(policyName string) string {
-	return task.Shorten(policyName, "-token", maxPolicyName)
+// role. It has the name of the state machine, given by name or ARN: the first policies of several
+// wires of one task have one name, as each is on another role, and here they meet.
+func TokenPolicyName(policyName, stateMachine string) string {
+	if a, err := arn.Parse(stateMachine); err == nil {
+		stateMachine = a.Resource[strings.LastIndexByte(a.Resource, ':')+1:]
+	}
+	return task.Shorten(policyName, "-token-"+stateMachine, maxPolicyName)
 }
 
 // maxPolicyName is IAM's limit on the name of an inline policy.

@@ -29,10 +29,13 @@ var (
 func TestTokenPolicyName(t *testing.T) {
 	long := PolicyName(strings.Repeat("n", 255), "us-east-1", "")
 	other := PolicyName(strings.Repeat("n", 254), "us-east-1", "")
-	if name := TokenPolicyName("nightly"); name != "nightly-token" {
-		t.Error(name)
+	machine := strings.Repeat("m", 80) // as long as they get
+	for _, given := range []string{"nightly", virginia.Regional("states", "stateMachine:nightly")} {
+		if name := TokenPolicyName("transcode", given); name != "transcode-token-nightly" {
+			t.Errorf("%s: %s", given, name)
+		}
 	}
-	if name := TokenPolicyName(long); len(long) != maxPolicyName || len(name) > maxPolicyName || name == TokenPolicyName(other) {
+	if name := TokenPolicyName(long, machine); len(long) != maxPolicyName || len(name) > maxPolicyName || name == TokenPolicyName(other, machine) {
 		t.Errorf("%d characters: %s", len(name), name)
 	}
 }
