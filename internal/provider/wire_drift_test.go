@@ -77,7 +77,9 @@ func holdWire(t *testing.T) heldWire {
 
 // onConsumer and onTask say which of a wire's policies a hand is on.
 func (h heldWire) onConsumer() (role, policy string) { return h.wired.role, h.defaultPolicyName() }
-func (h heldWire) onTask() (role, policy string)     { return h.taskRole, h.defaultPolicyName() + "-token-nightly" }
+func (h heldWire) onTask() (role, policy string) {
+	return h.taskRole, h.defaultPolicyName() + "-token-nightly"
+}
 
 func wireHands(of func(heldWire) (role, policy string), attribute string) []hand[heldWire] {
 	changes := []string{attribute}
