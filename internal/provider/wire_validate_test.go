@@ -89,7 +89,7 @@ func TestAccWire_invalid(t *testing.T) {
 			[]string{byName, "consumer_role = VALUE"}, `"` + strings.Repeat("r", 65) + `"`, []string{"Invalid consumer_role", "1 to 64"},
 		},
 		"user for a role": {
-			[]string{byName, "consumer_role = VALUE"}, `"arn:aws:iam::123456789012:user/api"`, []string{"Invalid consumer_role", "user/api", "not the ARN of a role"},
+			[]string{byName, "consumer_role = VALUE"}, `"arn:aws:iam::123456789012:user/api"`, []string{"Invalid consumer_role", "user/api", "The ARN of a role is arn:PARTITION:iam::ACCOUNT:role/NAME"},
 		},
 		"session for a role": {
 			[]string{byName, "consumer_role = VALUE"}, `"arn:aws:sts::123456789012:assumed-role/api/me"`, []string{"Invalid consumer_role", "sts"},
