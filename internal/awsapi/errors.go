@@ -201,7 +201,8 @@ func isRoleNotReady(err error, justMade []string) bool {
 	case len(justMade) == 0:
 		return false
 	case deniedPassRole.is(err):
-		return slices.ContainsFunc(justMade, func(role string) bool { return strings.Contains(err.Error(), role) })
+		api, _ := errors.AsType[smithy.APIError](err) // as AWS said it: see [valueHiding]
+		return slices.ContainsFunc(justMade, func(role string) bool { return strings.Contains(api.ErrorMessage(), role) })
 	}
 	return refusedRole.is(err)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/smithy-go/middleware"
@@ -52,7 +53,8 @@ func valuesOf(request any) []string {
 			for _, variable := range c.Environment {
 				out = append(out, aws.ToString(variable.Value))
 			}
-			if c.LogConfiguration != nil {
+			// Those of awslogs are names that stand in many an error.
+			if c.LogConfiguration != nil && c.LogConfiguration.LogDriver != types.LogDriverAwslogs {
 				for _, value := range c.LogConfiguration.Options {
 					out = append(out, value)
 				}

@@ -50,3 +50,30 @@ func TestValueHiding(t *testing.T) {
 		}
 	}
 }
+
+// A value that is part of a role's name does not keep the role from being waited for; and what
+// tells where a log goes is not hidden.
+func TestValueHiding_partsOfNames(t *testing.T) {
+	isolate(t)
+	const role = "arn:aws:iam::123456789012:role/app-" + testRegion + "-task"
+	fake := &fakeAWS{answer: func(call) *http.Response {
+		return jsonResponse(http.StatusBadRequest, `{"__type":"AccessDeniedException","message":"not authorized to perform: iam:PassRole on resource: `+role+`"}`)
+	}}
+	client := mustNew(t, testConfig(fake))
+	register := func(c ecstypes.ContainerDefinition) error {
+		_, err := client.ecs.RegisterTaskDefinition(client.Context(t.Context()), &ecs.RegisterTaskDefinitionInput{
+			Family: aws.String("app"), ContainerDefinitions: []ecstypes.ContainerDefinition{c},
+		})
+		return err
+	}
+	hides := register(ecstypes.ContainerDefinition{Environment: []ecstypes.KeyValuePair{{Name: aws.String("REGION"), Value: aws.String(testRegion)}}})
+	if strings.Contains(hides.Error(), testRegion) || !isRoleNotReady(hides, []string{role}) {
+		t.Errorf("a variable: %v", hides)
+	}
+	shows := register(ecstypes.ContainerDefinition{LogConfiguration: &ecstypes.LogConfiguration{
+		LogDriver: ecstypes.LogDriverAwslogs, Options: map[string]string{"awslogs-region": testRegion},
+	}})
+	if !strings.Contains(shows.Error(), role) || !isRoleNotReady(shows, []string{role}) {
+		t.Errorf("a log option: %v", shows)
+	}
+}
