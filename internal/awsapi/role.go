@@ -18,16 +18,17 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// findRole finds a role and those of its policies that the reference names, all at once;
+// findRole finds a role and those of its policies that are looked at, all at once;
 // nil where there is no such role.
 func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.ObservedRole, error) {
 	var role *task.ObservedRole
 	var attached []string
-	documents := make([]string, len(ref.Policies))
+	policies := ref.LookedAt()
+	documents := make([]string, len(policies))
 	calls := []func() error{
 		func() (err error) { role, err = c.getRole(ctx, ref.Name); return err },
 	}
-	for i, name := range ref.Policies {
+	for i, name := range policies {
 		calls = append(calls, func() (err error) {
 			documents[i], err = c.FindRolePolicy(ctx, ref.Name, name)
 			return err
@@ -40,7 +41,7 @@ func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.Observed
 		return nil, err
 	}
 	role.Attached = attached
-	for i, name := range ref.Policies {
+	for i, name := range policies {
 		if documents[i] != "" {
 			role.Policies[name] = documents[i]
 		}

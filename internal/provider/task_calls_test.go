@@ -143,6 +143,7 @@ func TestAccTask_readTooEarly(t *testing.T) {
 		"policy":     {acctest.Fault{Code: "NoSuchEntity", Message: "The role cannot be found.", Status: 404}, "iam.GetRolePolicy", 1},
 		"definition": {acctest.Fault{Code: "ClientException", Message: "Unable to describe task definition."}, "ecs.DescribeTaskDefinition", 2},
 		"tags":       {acctest.Fault{Code: "ResourceNotFoundException", Message: "The log group does not exist."}, "logs.ListTagsForResource", 1},
+		"nothing":    {on: "ecs.DescribeTaskDefinition"}, // is unseen
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,9 +159,13 @@ func TestAccTask_readTooEarly(t *testing.T) {
 			for i := range c.times {
 				unseen = append(unseen, proxy.FailNth(i+1, c.fault, acctest.On(c.on)))
 			}
+			made := len(proxy.Calls(acctest.On(c.on)))
 			early, err := docker.refresh(state)
 			if err != nil || !early.value.Equal(state.value) {
 				t.Errorf("the state is another one (%v)", err)
+			}
+			if looks := len(proxy.Calls(acctest.On(c.on))) - made; c.times == 0 && looks != 1 {
+				t.Errorf("%d looks at what is all there", looks)
 			}
 			for _, i := range unseen {
 				if i.Hits() != 1 {

@@ -62,7 +62,6 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 	for _, kind := range task.RoleKinds {
 		refs.Roles[kind] = task.RoleRef{
 			Name:     nameOr(rules.RoleName(kind), roleIn(definition, kind)),
-			Policies: []string{task.InlinePolicyName},
 			Attached: true,
 		}
 	}

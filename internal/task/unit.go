@@ -97,7 +97,7 @@ type Refs struct {
 // RoleRef names a role and the policies on it that are looked at.
 type RoleRef struct {
 	Name string
-	// Policies are names of inline policies.
+	// Policies are names of the inline policies that the unit has there.
 	Policies []string
 	// Attached tells to look at the managed policies.
 	Attached bool
@@ -109,7 +109,7 @@ func (u Unit) Refs() Refs {
 	for kind, role := range u.Roles {
 		r.Roles[kind] = RoleRef{
 			Name:     role.Name,
-			Policies: sortedUnion(slices.Collect(maps.Keys(role.Policies)), InlinePolicyName),
+			Policies: slices.Sorted(maps.Keys(role.Policies)),
 			Attached: len(role.ManagedPolicyARNs) > 0,
 		}
 	}
@@ -119,9 +119,10 @@ func (u Unit) Refs() Refs {
 	return r
 }
 
-// sortedUnion is the list with one more element, if it does not have it, in order.
-func sortedUnion(list []string, more string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(append(list, more))))
+// LookedAt are the names of the inline policies that are looked at: those that the unit has, and
+// its own one also where it needs none, as somebody may have added it.
+func (r RoleRef) LookedAt() []string {
+	return slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(r.Policies), InlinePolicyName))))
 }
 
 // RoleARN is the ARN of one of the roles, managed or not.
@@ -184,7 +185,7 @@ func (o Observed) Lacks(refs Refs) bool {
 	}
 	for kind, ref := range refs.Roles {
 		role := o.Roles[kind]
-		if role == nil || len(role.Policies) < len(ref.Policies) {
+		if role == nil || slices.ContainsFunc(ref.Policies, func(name string) bool { return role.Policies[name] == "" }) {
 			return true
 		}
 	}

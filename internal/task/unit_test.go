@@ -101,7 +101,7 @@ func TestUnit_Refs(t *testing.T) {
 		Family: "transcode",
 		Roles: map[RoleKind]RoleRef{
 			ExecutionRole: {Name: "transcode-us-east-1-execution", Policies: []string{InlinePolicyName}},
-			TaskRole:      {Name: "transcode-us-east-1-task", Policies: []string{"a", InlinePolicyName, "z"}, Attached: true},
+			TaskRole:      {Name: "transcode-us-east-1-task", Policies: []string{"a", "z"}, Attached: true},
 		},
 		LogGroup:    "/ecs/transcode",
 		LogGroupARN: "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/transcode",
@@ -139,6 +139,10 @@ func TestObserved_Lacks(t *testing.T) {
 	}
 	if o := whole(); (Observed{Definition: o.Definition}).Lacks(Refs{}) {
 		t.Error("parts that are given by ARN are missing")
+	}
+	needsNone := RoleRef{Name: "r"}
+	if o := whole(); o.Lacks(Refs{Roles: map[RoleKind]RoleRef{TaskRole: needsNone}}) || !slices.Equal(needsNone.LookedAt(), []string{InlinePolicyName}) {
+		t.Errorf("a policy that the role does not need is missing, or not looked at: %v", needsNone.LookedAt())
 	}
 }
 
