@@ -514,10 +514,11 @@ func (c core) walk(t *testing.T, state resourceState, path string, r row) resour
 // definition is the newest task definition, in the form in which it is registered.
 func (c core) definition(t *testing.T) *ecs.RegisterTaskDefinitionInput {
 	t.Helper()
-	in := &ecs.RegisterTaskDefinitionInput{}
 	d, _ := acctest.AWS(t).TaskDefinition("sample")
-	unit{t: t}.like(d, in)
-	return in
+	if d == nil {
+		t.Fatal("there is no task definition")
+	}
+	return registration(d)
 }
 
 // putBack registers the definition of before by hand: it shows as the attribute that was changed,

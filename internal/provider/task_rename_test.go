@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
@@ -66,7 +65,7 @@ func TestAccTask_renameOnePart(t *testing.T) {
 			c.mustPlanNothing(state, renamed)
 			made := proxy.Calls(acctest.On("iam.CreateRole", "logs.CreateLogGroup"))
 			if len(made) != 1 {
-				t.Errorf("made are %v", made)
+				t.Fatalf("made are %v", made)
 			}
 			after := u.look()
 			for part := range before {
@@ -84,7 +83,7 @@ func TestAccTask_renameOnePart(t *testing.T) {
 			if !slices.Equal(u.active(), []int{1, 2}) {
 				t.Errorf("ACTIVE are %v", u.active())
 			}
-			if g := u.cloud.LogGroup("/x/" + u.name); name == "log group" && (g == nil || aws.ToInt32(g.RetentionInDays) != 30 || g.LogGroupClass != logstypes.LogGroupClassInfrequentAccess) {
+			if g := u.cloud.LogGroup("/x/" + u.name); name == "log group" && (g == nil || aws.ToInt32(g.RetentionInDays) != 30 || made[0].Field("logGroupClass") != "INFREQUENT_ACCESS") {
 				t.Errorf("the new log group is %v", g)
 			}
 			if _, err := c.destroy(state); err != nil {
