@@ -65,10 +65,7 @@ func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.Observ
 		ARN:      aws.ToString(d.TaskDefinitionArn),
 		Revision: int64(d.Revision),
 		Made:     seconds(d.RegisteredAt),
-		Tags:     map[string]string{},
-	}
-	for _, t := range tags {
-		o.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		Tags:     tagsOf(tags),
 	}
 	var err error
 	o.Definition, err = fromSDK(d, d.ContainerDefinitions)
@@ -108,6 +105,14 @@ func (c *Client) tagDefinition(ctx context.Context, arn string, change task.TagC
 	return nil
 }
 
+func tagsOf(tags []types.Tag) map[string]string {
+	out := map[string]string{}
+	for _, t := range tags {
+		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return out
+}
+
 func ecsTags(tags map[string]string) []types.Tag {
 	var out []types.Tag
 	for _, k := range sortedKeys(tags) {
@@ -116,13 +121,11 @@ func ecsTags(tags map[string]string) []types.Tag {
 	return out
 }
 
-// listRevisions lists the ARNs of a family's ACTIVE revisions, the newest first.
-func (c *Client) listRevisions(ctx context.Context, family string) ([]string, error) {
+// listRevisions lists the ARNs of a family's revisions that are ACTIVE, or INACTIVE, the newest
+// first.
+func (c *Client) listRevisions(ctx context.Context, family string, status types.TaskDefinitionStatus) ([]string, error) {
 	var arns []string
-	pages := ecs.NewListTaskDefinitionsPaginator(c.ecs, &ecs.ListTaskDefinitionsInput{
-		FamilyPrefix: &family,
-		Status:       types.TaskDefinitionStatusActive,
-	})
+	pages := ecs.NewListTaskDefinitionsPaginator(c.ecs, &ecs.ListTaskDefinitionsInput{FamilyPrefix: &family, Status: status})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -138,9 +141,24 @@ func (c *Client) listRevisions(ctx context.Context, family string) ([]string, er
 	return arns, nil
 }
 
-// deregister makes revisions INACTIVE: no new tasks, no effect on running ones. If they
-// shall be deleted too, ECS does so when no task uses them any more.
-func (c *Client) deregister(ctx context.Context, arns []string, deleteToo bool) error {
+// retire deregisters revisions of a family. If they shall be deleted too, so are those of the
+// unit that are INACTIVE already, as after a delete that failed.
+func (c *Client) retire(ctx context.Context, family string, arns []string, unitID string, deleteToo bool) error {
+	var left []string
+	if deleteToo {
+		var err error
+		if left, err = c.inactiveRevisions(ctx, family, owner{id: unitID, strict: true}); err != nil {
+			return err
+		}
+	}
+	if err := c.deregister(ctx, arns); err != nil || !deleteToo {
+		return err
+	}
+	return c.deleteRevisions(ctx, slices.Concat(arns, left))
+}
+
+// deregister makes revisions INACTIVE: no new tasks, no effect on running ones.
+func (c *Client) deregister(ctx context.Context, arns []string) error {
 	calls := make([]func() error, len(arns))
 	for i, a := range arns {
 		calls[i] = func() error {
@@ -151,9 +169,50 @@ func (c *Client) deregister(ctx context.Context, arns []string, deleteToo bool) 
 			return nil
 		}
 	}
-	if err := together(calls...); err != nil || !deleteToo {
-		return err
+	return together(calls...)
+}
+
+// inactiveRevisions are the ARNs of a unit's INACTIVE revisions, the newest first. A family can
+// have thousands of others, each a call to be told by: it stops where ten in a row are not
+// the unit's.
+func (c *Client) inactiveRevisions(ctx context.Context, family string, own owner) ([]string, error) {
+	inactive, err := c.listRevisions(ctx, family, types.TaskDefinitionStatusInactive)
+	if err != nil {
+		return nil, err
 	}
+	var out []string
+	for batch := range slices.Chunk(inactive, maxDeleted) {
+		owned := make([]bool, len(batch))
+		calls := make([]func() error, len(batch))
+		for i, a := range batch {
+			calls[i] = func() error {
+				answer, err := c.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
+					TaskDefinition: &a, Include: []types.TaskDefinitionField{types.TaskDefinitionFieldTags},
+				})
+				if err != nil && !isMissingDefinition(err) {
+					return fmt.Errorf("reading task definition %s: %w", a, err)
+				}
+				owned[i] = err == nil && own.owns(tagsOf(answer.Tags))
+				return nil
+			}
+		}
+		if err := together(calls...); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(owned, true) {
+			break
+		}
+		for i, a := range batch {
+			if owned[i] {
+				out = append(out, a)
+			}
+		}
+	}
+	return out, nil
+}
+
+// deleteRevisions deletes INACTIVE revisions; ECS does so when no task uses them any more.
+func (c *Client) deleteRevisions(ctx context.Context, arns []string) error {
 	for batch := range slices.Chunk(arns, maxDeleted) {
 		out, err := c.ecs.DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: batch})
 		if err != nil {
@@ -170,14 +229,15 @@ func (c *Client) deregister(ctx context.Context, arns []string, deleteToo bool) 
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteTaskDefinitions.html
 const maxDeleted = 10
 
-// trimRevisions deregisters the revisions beyond the newest and the given number of older
-// ones.
-func (c *Client) trimRevisions(ctx context.Context, family string, keep int64, deleteToo bool) error {
-	arns, err := c.listRevisions(ctx, family)
-	if err != nil || int64(len(arns)) <= keep+1 {
+// trimRevisions retires the revisions beyond the newest and as many older ones as the unit
+// keeps.
+func (c *Client) trimRevisions(ctx context.Context, u task.Unit, unitID string) error {
+	family, kept := u.Definition.Family, u.KeepRevisions+1
+	arns, err := c.listRevisions(ctx, family, types.TaskDefinitionStatusActive)
+	if err != nil || int64(len(arns)) <= kept {
 		return err
 	}
-	return c.deregister(ctx, arns[keep+1:], deleteToo)
+	return c.retire(ctx, family, arns[kept:], unitID, u.DeleteRevisions)
 }
 
 // deleteDefinitions deregisters all ACTIVE revisions of a family if it is of the given
@@ -187,12 +247,15 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 	var arns []string
 	err := together(
 		func() (err error) { newest, err = c.findDefinition(ctx, family); return err },
-		func() (err error) { arns, err = c.listRevisions(ctx, family); return err },
+		func() (err error) {
+			arns, err = c.listRevisions(ctx, family, types.TaskDefinitionStatusActive)
+			return err
+		},
 	)
 	if err != nil || newest != nil && !own.owns(newest.Tags) {
 		return err
 	}
-	if err := c.deregister(ctx, arns, deleteToo); err != nil {
+	if err := c.retire(ctx, family, arns, own.id, deleteToo); err != nil {
 		return err
 	}
 	if newest != nil {

@@ -332,8 +332,8 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		}
 	}
 	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
-		if err := c.trimRevisions(ctx, up.Want.Definition.Family, up.Want.KeepRevisions, up.Want.DeleteRevisions); err != nil {
-			warnings = append(warnings, "Older revisions of the task definition stay ACTIVE: "+err.Error())
+		if err := c.trimRevisions(ctx, up.Want, up.UnitID); err != nil {
+			warnings = append(warnings, "Older revisions of the task definition are still there: "+err.Error())
 		}
 	}
 	return made, warnings, errors.Join(

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/smithy-go"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -167,9 +168,40 @@ func TestListRevisions_wholeFamily(t *testing.T) {
 		}
 		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"taskDefinitionArns":[%q,%q]}`, arn("transcode", 10), arn("b-transcode", 3)))
 	}}
-	have, err := mustNew(t, testConfig(fake)).listRevisions(t.Context(), "transcode")
+	have, err := mustNew(t, testConfig(fake)).listRevisions(t.Context(), "transcode", ecstypes.TaskDefinitionStatusActive)
 	if want := []string{arn("transcode", 10), arn("transcode", 9)}; err != nil || !slices.Equal(have, want) {
 		t.Errorf("%v (%v), not %v", have, err, want)
+	}
+}
+
+// Of thousands of INACTIVE revisions only so many are looked at until ten in a row are not the
+// unit's.
+func TestInactiveRevisions_bounded(t *testing.T) {
+	isolate(t)
+	const mine = "97" // among the newest ten; 1 is the unit's too, and too far away
+	arn := func(revision any) string {
+		return fmt.Sprintf("arn:aws:ecs:%s:%s:task-definition/transcode:%v", testRegion, testAccount, revision)
+	}
+	fake := &fakeAWS{answer: func(c call) *http.Response {
+		if c.operation == "ListTaskDefinitions" {
+			var arns []string
+			for i := range 100 {
+				arns = append(arns, fmt.Sprintf("%q", arn(i+1)))
+			}
+			return jsonResponse(http.StatusOK, `{"taskDefinitionArns":[`+strings.Join(arns, ",")+`]}`)
+		}
+		tags := ""
+		if strings.Contains(c.body, `"`+arn(mine)+`"`) || strings.Contains(c.body, `"`+arn(1)+`"`) {
+			tags = `{"key":"` + task.TagUnit + `","value":"unit"}`
+		}
+		return jsonResponse(http.StatusOK, `{"taskDefinition":{"status":"INACTIVE"},"tags":[`+tags+`]}`)
+	}}
+	have, err := mustNew(t, testConfig(fake)).inactiveRevisions(t.Context(), "transcode", owner{id: "unit", strict: true})
+	if want := []string{arn(mine)}; err != nil || !slices.Equal(have, want) {
+		t.Errorf("%v (%v), not %v", have, err, want)
+	}
+	if n := fake.count("DescribeTaskDefinition"); n != 20 {
+		t.Errorf("%d revisions were looked at", n)
 	}
 }
 

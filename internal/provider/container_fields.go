@@ -56,14 +56,15 @@ func containerFields() fields[task.ContainerSpec] {
 			func(d task.Dependency) (string, string) { return d.ContainerName, d.Condition },
 			mapvalidator.ValueStringsAre(oneOf(task.DependencyConditions))),
 		numberField("start_timeout", "Seconds to wait for the containers this one depends on, 2 to 120 on Fargate.", func(c *spec) *int64 { return &c.StartTimeout }, between(2, 86400, " seconds")),
-		numberField("stop_timeout", "Seconds from the signal to stop until the container is killed, 2 to 120 on Fargate. Default: 30.", func(c *spec) *int64 { return &c.StopTimeout }, between(2, 86400, " seconds")),
+		numberField("stop_timeout", "Seconds from the signal to stop until the container is killed, 2 to 120 on Fargate. Default: 30, on EC2 what the agent of the container instance is set to.", func(c *spec) *int64 { return &c.StopTimeout }, between(2, 86400, " seconds")),
 		objectField("restart_policy", "Lets ECS restart the container by itself.", restartPolicyFields(), func(c *spec) **task.RestartPolicy { return &c.RestartPolicy }),
 		flagField("readonly_root_filesystem", "Whether the container's root file system is read-only.", func(c *spec) *bool { return &c.ReadonlyRootFilesystem }),
 		objectsField("mount_points", "Where the container sees volumes of the task.", mountPointFields(),
 			func(c *spec) *[]task.MountPoint { return &c.MountPoints }, func(m task.MountPoint) string { return m.ContainerPath }),
 		objectsField("volumes_from", "Containers all of whose volumes this one sees too.", volumeFromFields(),
 			func(c *spec) *[]task.VolumeFrom { return &c.VolumesFrom }, func(v task.VolumeFrom) string { return v.SourceContainer }),
-		objectField("linux_parameters", "Settings of the Linux kernel for the container.", linuxFields(), func(c *spec) **task.LinuxParameters { return &c.LinuxParameters }),
+		emptyIsNone(objectField("linux_parameters", "Settings of the Linux kernel for the container.", linuxFields(), func(c *spec) **task.LinuxParameters { return &c.LinuxParameters }),
+			func(c spec) bool { return c.LinuxParameters.Empty() }),
 		objectMapField("ulimits", "Limits of the container's processes, by name: "+code(task.UlimitNames)+".", ulimitFields(),
 			func(c *spec) *[]task.Ulimit { return &c.Ulimits }, func(u *task.Ulimit) *string { return &u.Name }, mapvalidator.KeysAre(oneOf(task.UlimitNames))),
 		pairsField("system_controls", "Kernel parameters, as `net.core.somaxconn`, to their values.",
@@ -263,7 +264,7 @@ func linuxFields() fields[task.LinuxParameters] {
 		bagField("capabilities_add", "Kernel capabilities on top of Docker's; on Fargate only `SYS_PTRACE`.", func(l *linux) *[]string { return &capabilities(l).Add }),
 		bagField("capabilities_drop", "Kernel capabilities taken away.", func(l *linux) *[]string { return &capabilities(l).Drop }),
 		objectsField("devices", "Devices of the container instance; not on Fargate.", deviceFields(),
-			func(l *linux) *[]task.Device { return &l.Devices }, func(d task.Device) string { return d.HostPath + " " + d.ContainerPath }),
+			func(l *linux) *[]task.Device { return &l.Devices }, task.Device.Key),
 		pointerField("max_swap", "MiB of swap, 0 for none; not on Fargate.", func(l *linux) **int64 { return &l.MaxSwap }, between(0, 1<<20, " MiB")),
 		pointerField("swappiness", "How readily pages are swapped, 0 to 100; not on Fargate.", func(l *linux) **int64 { return &l.Swappiness }, between(0, 100, "")),
 		numberField("shared_memory_size", "MiB of /dev/shm; not on Fargate.", func(l *linux) *int64 { return &l.SharedMemorySize }, between(1, 1<<20, " MiB")),
@@ -274,10 +275,32 @@ func linuxFields() fields[task.LinuxParameters] {
 
 func deviceFields() fields[task.Device] {
 	type device = task.Device
+	plain := textField("container_path", "Path in the container. Default: the same.", func(d *device) *string { return &d.ContainerPath })
+	path := plain
+	path.flatten = func(d device) attr.Value {
+		if d.ContainerPath == d.HostPath {
+			return types.StringNull()
+		}
+		return plain.flatten(d)
+	}
+	path.keep = func(have attr.Value, aws device) attr.Value {
+		if v, ok := have.(types.String); ok && path.flatten(aws).IsNull() && v.ValueString() == aws.HostPath {
+			return have
+		}
+		return path.flatten(aws)
+	}
+	permissions := bagField("permissions", "`read`, `write`, `mknod`. Default: all.", func(d *device) *[]string { return &d.Permissions }, oneOf(task.DevicePermissions))
+	flatten := permissions.flatten
+	permissions.flatten = func(d device) attr.Value {
+		if slices.Equal(slices.Sorted(slices.Values(d.Permissions)), task.DevicePermissions) {
+			d.Permissions = nil
+		}
+		return flatten(d)
+	}
 	return fields[device]{
 		required(textField("host_path", "Path on the container instance.", func(d *device) *string { return &d.HostPath })),
-		textField("container_path", "Path in the container. Default: the same.", func(d *device) *string { return &d.ContainerPath }),
-		bagField("permissions", "`read`, `write`, `mknod`. Default: all.", func(d *device) *[]string { return &d.Permissions }, oneOf([]string{"read", "write", "mknod"})),
+		path,
+		permissions,
 	}
 }
 

@@ -300,6 +300,26 @@ func objectField[T, S any](name, description string, inner fields[S], at func(*T
 	}
 }
 
+// emptyIsNone makes no difference between an object without anything in it and none.
+func emptyIsNone[T any](f field[T], empty func(T) bool) field[T] {
+	var none T
+	flatten, keep := f.flatten, f.keep
+	f.flatten = func(from T) attr.Value {
+		if empty(from) {
+			return flatten(none)
+		}
+		return flatten(from)
+	}
+	f.keep = func(have attr.Value, aws T) attr.Value {
+		var said T
+		if f.expandInto(have, &said); empty(said) && empty(aws) {
+			return have
+		}
+		return keep(have, aws)
+	}
+	return f
+}
+
 // objectsField is a list of objects. Key tells which element of state is which of AWS's:
 // those that are still there keep their order and spelling.
 func objectsField[T, S any](name, description string, inner fields[S], at func(*T) *[]S, key func(S) string) field[T] {

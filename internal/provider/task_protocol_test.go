@@ -253,6 +253,28 @@ func (c core) plan(state resourceState, arguments values) (resourceState, bool, 
 // planOrReplace is a plan that may be one of a replacement.
 func (c core) planOrReplace(state resourceState, arguments values) (to resourceState, differs, replaced bool, err error) {
 	c.t.Helper()
+	answer := c.planned(state, arguments)
+	if err := failures(answer.Diagnostics); err != nil {
+		return state, false, false, err
+	}
+	to = resourceState{value: c.known(answer.PlannedState), private: answer.PlannedPrivate, identity: answer.PlannedIdentity}
+	return to, !to.value.Equal(state.value), state.exists() && len(answer.RequiresReplace) > 0, nil
+}
+
+// warnings are those of a plan, as "summary: detail".
+func (c core) warnings(state resourceState, arguments values) []string {
+	c.t.Helper()
+	var out []string
+	for _, d := range c.planned(state, arguments).Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
+			out = append(out, d.Summary+": "+d.Detail)
+		}
+	}
+	return out
+}
+
+func (c core) planned(state resourceState, arguments values) *tfprotov6.PlanResourceChangeResponse {
+	c.t.Helper()
 	config := c.config(arguments)
 	answer, err := c.server.PlanResourceChange(c.context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PriorPrivate: state.private, PriorIdentity: state.identity,
@@ -261,11 +283,7 @@ func (c core) planOrReplace(state resourceState, arguments values) (to resourceS
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if err := failures(answer.Diagnostics); err != nil {
-		return state, false, false, err
-	}
-	to = resourceState{value: c.known(answer.PlannedState), private: answer.PlannedPrivate, identity: answer.PlannedIdentity}
-	return to, !to.value.Equal(state.value), state.exists() && len(answer.RequiresReplace) > 0, nil
+	return answer
 }
 
 // proposed is what core proposes to the provider: the configuration, and for what it leaves

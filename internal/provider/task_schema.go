@@ -32,7 +32,7 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 	}
 	attributes["delete_revisions"] = schema.BoolAttribute{
 		Optional:            true,
-		MarkdownDescription: "Whether revisions that are deregistered, when they grow old or the task is destroyed, are deleted too. Default: false, then ECS keeps them as `INACTIVE`.",
+		MarkdownDescription: "Whether revisions that are deregistered, when they grow old or the task is destroyed, are deleted too, and with them those that this task left `INACTIVE` before. Default: false, then ECS keeps them as `INACTIVE`.",
 	}
 	attributes["drift"] = schema.ListAttribute{
 		ElementType: types.StringType, Computed: true,

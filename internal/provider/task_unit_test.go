@@ -155,10 +155,23 @@ func (u unit) newest() *ecstypes.TaskDefinition {
 // without tags.
 func (u unit) registerElsewhere(change func(*ecs.RegisterTaskDefinitionInput)) {
 	u.t.Helper()
-	in := &ecs.RegisterTaskDefinitionInput{}
-	u.like(u.newest(), in)
+	in := registration(u.newest())
 	change(in)
 	u.cloud.Register(in)
+}
+
+// registration is what registers a definition once more. The two types have their fields in
+// common; JSON would not do, which cannot tell the members of a union.
+func registration(d *ecstypes.TaskDefinition) *ecs.RegisterTaskDefinitionInput {
+	in := &ecs.RegisterTaskDefinitionInput{}
+	from, to := reflect.ValueOf(d).Elem(), reflect.ValueOf(in).Elem()
+	for i := range to.NumField() {
+		field := to.Type().Field(i)
+		if v := from.FieldByName(field.Name); field.IsExported() && v.IsValid() && v.Type() == field.Type {
+			to.Field(i).Set(v)
+		}
+	}
+	return in
 }
 
 // like fills in what two of the SDK's types have in common.

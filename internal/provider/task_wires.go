@@ -7,12 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
@@ -49,8 +47,7 @@ func wiresSchema() schema.MapNestedAttribute {
 		attributes[k.Name] = kindSchema(k)
 	}
 	return schema.MapNestedAttribute{
-		Optional:   true,
-		Validators: []validator.Map{mapvalidator.SizeAtLeast(1)},
+		Optional: true,
 		MarkdownDescription: "What the task uses, by a name of your choice: each wire names one target, and gives the task role the statements and the container the variables. " +
 			"The guide on wires has the table.",
 		NestedObject: schema.NestedAttributeObject{Attributes: attributes},

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -145,13 +146,20 @@ func (c Container) canonical(networkMode string) Container {
 	c.SystemControls = sortedBy(c.SystemControls, func(v SystemControl) string { return v.Namespace })
 	c.ExtraHosts = sortedBy(c.ExtraHosts, func(v HostEntry) string { return v.Hostname + " " + v.IPAddress })
 	c.ResourceRequirements = sortedBy(c.ResourceRequirements, requirementKey)
-	if l := c.LinuxParameters; l != nil {
+	if l := c.LinuxParameters; l.Empty() {
+		c.LinuxParameters = nil
+	} else {
 		c.LinuxParameters = l.canonical()
 	}
 	if c.VersionConsistency == "enabled" {
 		c.VersionConsistency = "" // the default
 	}
 	return c
+}
+
+// Empty tells whether nothing is set: there may as well be no parameters.
+func (l *LinuxParameters) Empty() bool {
+	return l == nil || reflect.DeepEqual(*l.canonical(), LinuxParameters{})
 }
 
 func (l LinuxParameters) canonical() *LinuxParameters {
@@ -161,15 +169,32 @@ func (l LinuxParameters) canonical() *LinuxParameters {
 			l.Capabilities = nil
 		}
 	}
-	l.Devices = sortedBy(l.Devices, func(v Device) string { return v.HostPath + " " + v.ContainerPath })
+	l.Devices = sortedBy(l.Devices, Device.Key)
 	for i, d := range l.Devices {
-		l.Devices[i].Permissions = sortedCopy(d.Permissions)
+		l.Devices[i] = d.canonical()
 	}
 	l.Tmpfs = sortedBy(l.Tmpfs, func(v Tmpfs) string { return v.ContainerPath })
 	for i, t := range l.Tmpfs {
 		l.Tmpfs[i].MountOptions = sortedCopy(t.MountOptions)
 	}
 	return &l
+}
+
+// Key tells a container's devices apart: where it sees which of the instance's.
+func (d Device) Key() string { return d.HostPath + " " + cmp.Or(d.ContainerPath, d.HostPath) }
+
+// DevicePermissions are all that a container can have to a device, which it has when nothing
+// is said.
+var DevicePermissions = []string{"mknod", "read", "write"}
+
+func (d Device) canonical() Device {
+	if d.ContainerPath == d.HostPath {
+		d.ContainerPath = ""
+	}
+	if d.Permissions = sortedCopy(d.Permissions); slices.Equal(d.Permissions, DevicePermissions) {
+		d.Permissions = nil
+	}
+	return d
 }
 
 func (v Volume) canonical() Volume {

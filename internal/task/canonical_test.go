@@ -96,6 +96,19 @@ func TestCanonical_sameToECS(t *testing.T) {
 			main(func(c *Container) { c.Environment = []KeyValue{{"B", "2"}, {"A", "1"}} }),
 			main(func(c *Container) { c.Environment = []KeyValue{{"A", "1"}, {"B", "2"}} }),
 		},
+		"nothing in the Linux parameters": {nothing, main(func(c *Container) {
+			c.LinuxParameters = &LinuxParameters{Capabilities: &Capabilities{Add: []string{}}, Devices: []Device{}, Tmpfs: []Tmpfs{}}
+		})},
+		"a device's defaults": {
+			main(func(c *Container) {
+				c.LinuxParameters = &LinuxParameters{Devices: []Device{{HostPath: "/dev/b"}, {HostPath: "/dev/a"}}}
+			}),
+			main(func(c *Container) {
+				c.LinuxParameters = &LinuxParameters{Devices: []Device{
+					{HostPath: "/dev/a", ContainerPath: "/dev/a"}, {HostPath: "/dev/b", Permissions: []string{"read", "mknod", "write"}},
+				}}
+			}),
+		},
 		"order of secrets": {
 			main(func(c *Container) { c.Secrets = []ContainerSecret{{"B", "2"}, {"A", "1"}} }),
 			main(func(c *Container) { c.Secrets = []ContainerSecret{{"A", "1"}, {"B", "2"}} }),
