@@ -171,7 +171,7 @@ var mainRows = map[string]row{
 	"ports.container_port_range":   {from: "9000-9001", to: "9000-9002"},
 	"essential":                    {from: nil, to: false, with: values{"sidecars": values{"main": values{"image": "envoy"}}}},
 	// The group that is not written to any more stays, and is found again by its name.
-	"log_driver":                   {from: nil, to: "splunk", changes: unlogged, imports: []string{"drift", "log_group", "log_group_arn", "log_group_name"}},
+	"log_driver": {from: nil, to: "splunk", changes: unlogged, imports: []string{"drift", "log_group", "log_group_arn", "log_group_name"}},
 }
 
 // sidecarRows are where a sidecar differs from the main container.
