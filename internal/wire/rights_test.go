@@ -504,6 +504,18 @@ func TestRoleRights(t *testing.T) {
 		checkRights(t, plain.RolePolicy(task.ExecutionRole).JSON(), names, log, every)
 	})
 
+	t.Run("execution role, a volume of FSx", func(t *testing.T) {
+		const password = "arn:aws:secretsmanager:us-east-1:111122223333:secret:share-AbCdEf"
+		mounted := spec
+		mounted.Main.Image, mounted.Main.SecretRefs, mounted.SecretsKMSKeyARNs = "mcr.microsoft.com/windows/servercore:ltsc2022", nil, nil
+		mounted.Rest.Volumes = []task.Volume{{Name: "share", FSx: &task.FSxVolume{
+			FileSystemID: "fs-0123456789abcdef0", RootDirectory: "share", AuthorizationConfig: &task.FSxAuthorization{CredentialsParameter: password, Domain: "example.com"},
+		}}}
+		checkRights(t, mounted.RolePolicy(task.ExecutionRole).JSON(), append(names, "share"),
+			join(log, calls("*", "fsx:DescribeFileSystems"), calls(password, "secretsmanager:GetSecretValue")),
+			join(every, calls("arn:aws:secretsmanager:us-east-1:111122223333:secret:share-2-AbCdEf", "secretsmanager:GetSecretValue")))
+	})
+
 	t.Run("task role", func(t *testing.T) {
 		const files, point = "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-0a", "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-0b"
 		mounted := spec

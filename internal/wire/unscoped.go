@@ -9,12 +9,18 @@ type Unscoped struct {
 
 // UnscopedActions are all that anything here allows on "*".
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonfsx.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmessagegatewayservice.html
 var UnscopedActions = []Unscoped{
 	{
 		Actions: []string{"ecr:GetAuthorizationToken"},
 		Where:   "execution role of a task whose image is in a private ECR repository",
 		Why:     "logs in to the registry as a whole; the action has no resource. What is pulled is limited to the one repository",
+	},
+	{
+		Actions: []string{"fsx:DescribeFileSystems"},
+		Where:   "execution role of a task with a volume of FSx for Windows File Server",
+		Why:     "looks up the address of the file system; the action has no resource. It tells of file systems, not of what is in them",
 	},
 	{
 		Actions: []string{
