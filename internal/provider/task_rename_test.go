@@ -37,7 +37,7 @@ func TestAccTask_renameOnePart(t *testing.T) {
 			argument: func(u unit) values {
 				return values{"log_group": values{"name": "/x/" + u.name, "class": "INFREQUENT_ACCESS"}}
 			},
-			part:  func(u unit) string { return "log group" },
+			part:  func(unit) string { return "log group" },
 			says:  func(u unit) string { return "Log group " + u.logGroup + " stays with its log" },
 			stays: true,
 		},
