@@ -292,7 +292,7 @@ func deviceFields() fields[task.Device] {
 	permissions := bagField("permissions", "`read`, `write`, `mknod`. Default: all.", func(d *device) *[]string { return &d.Permissions }, oneOf(task.DevicePermissions))
 	flatten := permissions.flatten
 	permissions.flatten = func(d device) attr.Value {
-		if slices.Equal(slices.Sorted(slices.Values(d.Permissions)), task.DevicePermissions) {
+		if d.AllPermissions() {
 			d.Permissions = nil
 		}
 		return flatten(d)

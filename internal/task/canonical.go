@@ -185,13 +185,18 @@ func (d Device) Key() string { return d.HostPath + " " + cmp.Or(d.ContainerPath,
 
 // DevicePermissions are all that a container can have to a device, which it has when nothing
 // is said.
-var DevicePermissions = []string{"mknod", "read", "write"}
+var DevicePermissions = []string{"read", "write", "mknod"}
+
+// AllPermissions tells whether the container has every permission to the device.
+func (d Device) AllPermissions() bool {
+	return len(d.Permissions) == 0 || slices.Equal(sortedCopy(d.Permissions), sortedCopy(DevicePermissions))
+}
 
 func (d Device) canonical() Device {
 	if d.ContainerPath == d.HostPath {
 		d.ContainerPath = ""
 	}
-	if d.Permissions = sortedCopy(d.Permissions); slices.Equal(d.Permissions, DevicePermissions) {
+	if d.Permissions = sortedCopy(d.Permissions); d.AllPermissions() {
 		d.Permissions = nil
 	}
 	return d
