@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,51 +82,71 @@ func TestAccReplaced_renamed(t *testing.T) {
 	}
 }
 
-// TestAccReplaced_halfMade: from one call on nothing comes through, so that neither a create
-// nor its roll-back ends; what is half made is tainted. The next apply replaces it; or, after
-// terraform untaint, repairs it.
+// theWiresCall makes the wire of a mortal, which is one call and so never half made.
+const theWiresCall = "iam.PutRolePolicy NAME-api"
+
+// halfMade is a mortal whose create has failed: of the calls that change something only those
+// came through whose keys begin so, each once. Nothing of a roll-back did.
+func halfMade(t *testing.T, name string, through []string, more ...string) mortal {
+	t.Helper()
+	m := mortals[name](t, more...)
+	came := map[string]bool{}
+	m.proxy.FailFrom(1, acctest.ConnectionDropped, func(c acctest.Call) bool {
+		key := m.key(c)
+		if !c.Mutating() || !came[key] && slices.ContainsFunc(through, func(begin string) bool { return strings.HasPrefix(key, begin) }) {
+			came[key] = true
+			return false
+		}
+		return true
+	})
+	err := m.apply()
+	if err == nil {
+		t.Fatal("the create does not fail")
+	}
+	t.Logf("the create failed: %v", err)
+	m.proxy.Settle()
+	m.proxy.Reset()
+	if m.checkGone(nil) == nil {
+		t.Error("nothing is half made")
+	}
+	return m
+}
+
+// tainted are the addresses of what is.
+func (m mortal) tainted() []string {
+	m.t.Helper()
+	var out []string
+	for _, address := range strings.Fields(m.work.MustRun("state", "list")) {
+		if strings.Contains(m.work.MustRun("state", "show", address), "(tainted)") {
+			out = append(out, address)
+		}
+	}
+	if len(out) == 0 {
+		m.t.Error("nothing is tainted")
+	}
+	return out
+}
+
+// TestAccReplaced_halfMade: neither a create nor its roll-back ends; what is half made is
+// tainted. The next apply replaces it; or, after terraform untaint, repairs it.
 func TestAccReplaced_halfMade(t *testing.T) {
 	t.Parallel()
-	halfMade := func(t *testing.T, name string, more ...string) mortal {
-		t.Helper()
-		m := mortals[name](t, more...)
-		m.proxy.FailFrom(map[string]int{"task": 4, "rest": 5}[name], acctest.ConnectionDropped, acctest.Call.Mutating)
-		err := m.apply()
-		if err == nil {
-			t.Fatal("the create does not fail")
-		}
-		t.Logf("the create failed: %v", err)
-		m.proxy.Settle()
-		m.proxy.Reset()
-		if m.checkGone(nil) == nil {
-			t.Error("nothing is half made")
-		}
-		return m
-	}
-	tainted := func(m mortal) []string {
-		var out []string
-		for _, address := range strings.Fields(m.work.MustRun("state", "list")) {
-			if strings.Contains(m.work.MustRun("state", "show", address), "(tainted)") {
-				out = append(out, address)
-			}
-		}
-		if len(out) == 0 {
-			m.t.Error("nothing is tainted")
-		}
-		return out
+	parts := map[string][]string{
+		"task": {"iam.CreateRole", "logs.CreateLogGroup"},
+		"rest": {"iam.CreateRole", "events.PutRule", theWiresCall},
 	}
 	for name := range mortals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := halfMade(t, name)
-			tainted(m)
+			m := halfMade(t, name, parts[name])
+			m.tainted()
 			m.mustApply()
 			m.end()
 		})
 		t.Run(name+"/create_before_destroy", func(t *testing.T) {
 			t.Parallel()
-			m := halfMade(t, name, firstCreate)
-			addresses := tainted(m)
+			m := halfMade(t, name, parts[name], firstCreate)
+			addresses := m.tainted()
 			m.refusedReplacement()
 			for _, address := range addresses {
 				m.work.MustRun("untaint", address)
@@ -134,6 +155,19 @@ func TestAccReplaced_halfMade(t *testing.T) {
 			m.end()
 		})
 	}
+}
+
+// TestAccReplaced_permissionOnly: all that there is of a subscription is the statement that lets
+// its rule in. It says whose it is by the rule's name alone, so a new subscription of that name has
+// it too: the old one, which goes last, leaves it.
+func TestAccReplaced_permissionOnly(t *testing.T) {
+	t.Parallel()
+	m := halfMade(t, "rest", []string{"sqs.SetQueueAttributes", theWiresCall}, firstCreate)
+	if got := m.tainted(); !slices.Equal(got, []string{"docker_task_subscription.test"}) {
+		t.Errorf("tainted are %v", got)
+	}
+	m.mustApply()
+	m.end()
 }
 
 // TestAccReplaced_wire: the policy of a wire that replaces another of the same name says the
