@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -15,7 +16,7 @@ func (c *Client) Account(ctx context.Context) (string, error) {
 		return c.AccountID, nil
 	}
 	cfg := c.session.aws.Copy()
-	cfg.Region = c.Region
+	cfg.Region = cmp.Or(c.session.stsRegion, c.Region)
 	client := sts.NewFromConfig(cfg, func(o *sts.Options) { c.session.setEndpoint(&o.BaseEndpoint, "sts") })
 	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {

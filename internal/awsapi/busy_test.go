@@ -81,7 +81,7 @@ func TestBusy(t *testing.T) {
 			func(ctx context.Context, c *Client) error {
 				return c.putRule(ctx, subscription.Unit{Name: "r", Pattern: "{}"}, nil)
 			}},
-		"rule, deleted": {"DeleteRule", ecsRefuses("ValidationException", "Rule can't be deleted since it has targets."), done, nil,
+		"rule, deleted": {"DeleteRule", ecsRefuses("ValidationException", "Rule can't be deleted since it has targets."), done, script{"ListTargetsByRule": done},
 			func(ctx context.Context, c *Client) error { return c.deleteRule(ctx, "r", nil) }},
 		"target": {"PutTargets", entries("ConcurrentModificationException"), done, nil,
 			func(ctx context.Context, c *Client) error {

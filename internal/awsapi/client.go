@@ -53,6 +53,7 @@ type Client struct {
 type session struct {
 	aws                  aws.Config // its region is that of the provider
 	endpoints            map[string]string
+	stsRegion            string // "" for that of the client
 	skipRegionValidation bool
 	consistent           bool // see [Config.Consistent]
 	logger               maskingLogger
@@ -143,6 +144,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		aws:                  awsConfig,
 		endpoints:            cfg.Endpoints,
 		skipRegionValidation: cfg.SkipRegionValidation,
+		stsRegion:            cfg.STSRegion,
 		consistent:           cfg.Consistent,
 		logger:               logger,
 		transport:            transportOf(awsConfig, caBundle(base, around)),

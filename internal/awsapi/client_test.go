@@ -170,6 +170,17 @@ func TestNew_stsRegion(t *testing.T) {
 	if c := fake.calls[0]; c.host != "sts.us-east-1.amazonaws.com" || c.region != "us-east-1" {
 		t.Errorf("STS asked at %s, signed for %s", c.host, c.region)
 	}
+
+	// So it is where the account is asked for later.
+	cfg.SkipRequestingAccountID, cfg.SkipCredentialsValidation = true, true
+	fake.calls = nil
+	client := mustNew(t, cfg)
+	if len(fake.calls) != 0 {
+		t.Errorf("%d calls at the start", len(fake.calls))
+	}
+	if account, err := client.Account(t.Context()); err != nil || account != testAccount || fake.calls[0].host != "sts.us-east-1.amazonaws.com" {
+		t.Errorf("account %q, asked for at %s: %v", account, fake.calls[0].host, err)
+	}
 }
 
 func TestNew_errors(t *testing.T) {

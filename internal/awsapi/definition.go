@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -157,19 +158,25 @@ func (c *Client) retire(ctx context.Context, family string, arns []string, unitI
 	return c.deleteRevisions(ctx, slices.Concat(arns, left))
 }
 
-// deregister makes revisions INACTIVE: no new tasks, no effect on running ones.
+// deregister makes revisions INACTIVE: no new tasks, no effect on running ones. Not all at once:
+// they share their rate with the registrations of other units, which would wait behind them.
 func (c *Client) deregister(ctx context.Context, arns []string) error {
-	calls := make([]func() error, len(arns))
-	for i, a := range arns {
-		calls[i] = func() error {
-			_, err := c.ecs.DeregisterTaskDefinition(ctx, &ecs.DeregisterTaskDefinitionInput{TaskDefinition: &a})
-			if err != nil && !isMissingDefinition(err) {
-				return fmt.Errorf("deregistering %s: %w", a, err)
+	for batch := range slices.Chunk(arns, maxDeleted) {
+		calls := make([]func() error, len(batch))
+		for i, a := range batch {
+			calls[i] = func() error {
+				_, err := c.ecs.DeregisterTaskDefinition(ctx, &ecs.DeregisterTaskDefinitionInput{TaskDefinition: &a})
+				if err != nil && !isMissingDefinition(err) {
+					return fmt.Errorf("deregistering %s: %w", a, err)
+				}
+				return nil
 			}
-			return nil
+		}
+		if err := together(calls...); err != nil {
+			return err
 		}
 	}
-	return together(calls...)
+	return nil
 }
 
 // inactiveRevisions are the ARNs of a unit's INACTIVE revisions, the newest first. A family can
@@ -218,8 +225,12 @@ func (c *Client) deleteRevisions(ctx context.Context, arns []string) error {
 		if err != nil {
 			return fmt.Errorf("deleting revisions: %w", err)
 		}
+		var errs []error
 		for _, f := range out.Failures {
-			return fmt.Errorf("deleting %s: %s", aws.ToString(f.Arn), aws.ToString(f.Reason))
+			errs = append(errs, fmt.Errorf("deleting %s: %s", aws.ToString(f.Arn), aws.ToString(f.Reason)))
+		}
+		if err := errors.Join(errs...); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -229,15 +240,24 @@ func (c *Client) deleteRevisions(ctx context.Context, arns []string) error {
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteTaskDefinitions.html
 const maxDeleted = 10
 
+// maxTrimmed is how many revisions one update retires, at one call a second. A family that was
+// imported may have thousands.
+const maxTrimmed = 100
+
 // trimRevisions retires the revisions beyond the newest and as many older ones as the unit
-// keeps.
+// keeps, the oldest first.
 func (c *Client) trimRevisions(ctx context.Context, u task.Unit, unitID string) error {
 	family, kept := u.Definition.Family, u.KeepRevisions+1
 	arns, err := c.listRevisions(ctx, family, types.TaskDefinitionStatusActive)
 	if err != nil || int64(len(arns)) <= kept {
 		return err
 	}
-	return c.retire(ctx, family, arns[kept:], unitID, u.DeleteRevisions)
+	surplus := arns[kept:]
+	more := max(0, len(surplus)-maxTrimmed)
+	if err := c.retire(ctx, family, surplus[more:], unitID, u.DeleteRevisions); err != nil || more == 0 {
+		return err
+	}
+	return fmt.Errorf("%d more than keep_revisions asks for; each update retires the %d oldest", more, maxTrimmed)
 }
 
 // deleteDefinitions deregisters all ACTIVE revisions of a family if it is of the given

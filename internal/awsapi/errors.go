@@ -132,6 +132,8 @@ var (
 		{code: "ValidationException", message: "has targets"}, // events: targets of a rule
 	}
 
+	full = answers{{code: "LimitExceeded"}} // iam: no more policies, or characters of them, on a role
+
 	missingDefinition = answers{
 		// ECS has no code of its own for it, and answers many other things with the same code.
 		{code: "ClientException", message: "Unable to describe task definition"},
@@ -171,6 +173,7 @@ func isMissingSchedule(err error) bool   { return missingSchedule.is(err) }
 func isMissingTarget(err error) bool     { return missingTarget.is(err) }
 func isBusy(err error) bool              { return busy.is(err) }
 func isInUse(err error) bool             { return busy.is(err) || inUse.is(err) }
+func isFull(err error) bool              { return full.is(err) }
 
 // isScheduleBusy is for changes of a schedule that exists: creating one, it means that it does.
 func isScheduleBusy(err error) bool { return busy.is(err) || busySchedule.is(err) }

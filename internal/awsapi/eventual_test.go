@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -82,7 +83,7 @@ func TestRoleNotReady_task(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s", name, lasts), func(t *testing.T) {
 				refuses := ecsRefuses(c.code, c.message)
 				timed(t, func() script {
-					return empty.with(c.there).with(script{"RegisterTaskDefinition": until(lasts, refuses, always(registered))})
+					return remembering(0).with(c.there).with(script{"RegisterTaskDefinition": until(lasts, refuses, always(registered))})
 				}, c.do, func(took time.Duration, calls *fakeAWS, err error) {
 					switch tries := calls.count("RegisterTaskDefinition"); {
 					case c.waits && lasts < propagation:
@@ -142,7 +143,7 @@ func TestRoleNotReady_schedule(t *testing.T) {
 		for _, lasts := range []time.Duration{time.Minute, forEver} {
 			t.Run(fmt.Sprintf("%s/%s", name, lasts), func(t *testing.T) {
 				timed(t, func() script {
-					return empty.with(c.there).with(script{c.call: until(lasts, restRefuses(http.StatusBadRequest, c.code, c.message), done)})
+					return remembering(0).with(c.there).with(script{c.call: until(lasts, restRefuses(http.StatusBadRequest, c.code, c.message), done)})
 				}, c.do, func(took time.Duration, _ *fakeAWS, err error) {
 					switch {
 					case c.waits && lasts < propagation:
@@ -252,6 +253,49 @@ func TestMadeAgain(t *testing.T) {
 					})
 				})
 			}
+		}
+	}
+}
+
+// What a create made is removed again though AWS does not tell of it at first.
+func TestUndone_notSeenYet(t *testing.T) {
+	refused := ecsRefuses("ClientException", "no")
+	sub := subscription.Unit{
+		Name: "r", ARN: "arn:aws:events:eu-west-1:123456789012:rule/r", Tags: map[string]string{},
+		Target: subscription.Target{Kind: subscription.Queue, ARN: "arn:aws:sqs:eu-west-1:123456789012:q"},
+	}
+	timer := schedule.Unit{
+		Schedule: schedule.Schedule{Group: "default", Name: "s", Expression: "rate(1 day)"},
+		Role:     &task.Role{Name: "s", ARN: "arn:aws:iam::" + testAccount + ":role/s", Path: "/"}, Tags: map[string]string{},
+	}
+	for name, c := range map[string]struct {
+		refuses string
+		create  func(context.Context, *Client) error
+	}{
+		"task": {"RegisterTaskDefinition", func(ctx context.Context, c *Client) error {
+			_, err := c.CreateUnit(ctx, aTask(false), "unit")
+			return err
+		}},
+		"subscription": {"PutTargets", func(ctx context.Context, c *Client) error { return c.CreateSubscription(ctx, sub, "unit") }},
+		"schedule":     {"POST scheduler", func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "unit") }},
+	} {
+		for _, late := range []time.Duration{0, 10 * time.Second} {
+			t.Run(fmt.Sprintf("%s/%s", name, late), func(t *testing.T) {
+				var account script
+				timed(t, func() script {
+					account = remembering(late).with(script{c.refuses: refused})
+					return account
+				}, c.create, func(took time.Duration, _ *fakeAWS, err error) {
+					failed, ok := errors.AsType[*CreateError](err)
+					if !ok || failed.Rollback != nil {
+						t.Errorf("after %s: %v", took, err)
+					}
+					left, _ := io.ReadAll(account["left"](call{}).Body)
+					if len(left) > 0 {
+						t.Errorf("after %s there is still %s", took, left)
+					}
+				})
+			})
 		}
 	}
 }

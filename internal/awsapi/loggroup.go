@@ -92,14 +92,17 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 	err = retryWhile(ctx, isComing, func() error {
 		_, err := c.logs.CreateLogGroup(ctx, in)
 		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
+			if err == nil {
+				c.session.departed.came(c.logGroupPart(g.Name))
+			}
 			return wrapped(err, "creating "+part)
 		}
 		have, err := c.findLogGroup(ctx, g.Name, "")
 		switch {
 		case err != nil:
 			return err
-		case have == nil:
-			return &ExistsError{Part: part, leaving: true} // one of two answers is old
+		case have == nil || have.Tags == nil:
+			return &ExistsError{Part: part, leaving: true} // one of the answers is old
 		}
 		err = c.refuse(part, c.logGroupPart(g.Name), have.Tags, tags[task.TagUnit])
 		if refused, ok := errors.AsType[*ExistsError](err); ok && g.Adopt && !refused.Owned && !refused.leaving {
@@ -193,7 +196,11 @@ func (c *Client) tagLogGroup(ctx context.Context, arn string, change task.TagCha
 // deleteLogGroup deletes a log group if it is of the given unit. One that was adopted, or
 // shall be kept, stays and loses the unit's tags.
 func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool, own owner) error {
-	group, err := c.findLogGroup(ctx, name, arn)
+	var group *task.ObservedLogGroup
+	err := c.untilSeen(ctx, c.logGroupPart(name), func() (_ bool, err error) {
+		group, err = c.findLogGroup(ctx, name, arn)
+		return group != nil && group.Tags != nil, err
+	})
 	if err != nil || group == nil || !own.owns(group.Tags) {
 		return err
 	}

@@ -122,7 +122,7 @@ func (c *Client) putRolePolicy(ctx context.Context, role, name, document string)
 		_, err := c.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &role, PolicyName: &name, PolicyDocument: &document})
 		return err
 	})
-	if tfawserr.ErrCodeEquals(err, "LimitExceeded") {
+	if isFull(err) {
 		err = fmt.Errorf("%w; %s", err, c.explainSize(ctx, role, name, document))
 	}
 	if err != nil {
@@ -196,6 +196,9 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 				return &ExistsError{Part: part, leaving: true} // one of two answers is old
 			}
 			return c.refuse(part, rolePart(r.Name), have.Tags, tags[task.TagUnit])
+		}
+		if err == nil {
+			c.session.departed.came(rolePart(r.Name))
 		}
 		return wrapped(err, "creating role "+r.Name)
 	})
@@ -280,29 +283,42 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	if !tags.Empty() {
 		call("changing the tags", func() error { return c.tagRole(ctx, want.Name, tags) })
 	}
+	removed := make(chan struct{})
+	// add puts a policy on the role. Where there is no room for it before others have left, it
+	// comes after them; else before, so that no right is missing for a moment.
+	add := func(put func() error) {
+		calls = append(calls, func() error {
+			err := put()
+			if !isFull(err) || leaving.none() {
+				return err
+			}
+			<-removed
+			return put()
+		})
+	}
 	for _, name := range sortedKeys(want.Policies) {
 		if !policy.Equivalent(want.Policies[name], have.Policies[name]) {
-			calls = append(calls, func() error { return c.putRolePolicy(ctx, want.Name, name, want.Policies[name]) })
+			add(func() error { return c.putRolePolicy(ctx, want.Name, name, want.Policies[name]) })
 		}
 	}
 	for _, arn := range want.ManagedPolicyARNs {
 		if !slices.Contains(have.Attached, arn) {
-			calls = append(calls, func() error {
+			add(func() error {
 				return retryWhile(ctx, isBusy, func() error { return c.attach(ctx, want.Name, arn) })
 			})
 		}
 	}
-	for _, name := range leaving.inline {
-		calls = append(calls, func() error { return c.DeleteRolePolicy(ctx, want.Name, name) })
-	}
-	for _, arn := range leaving.attached {
-		calls = append(calls, func() error { return c.detach(ctx, want.Name, arn) })
-	}
+	calls = append(calls, func() error {
+		defer close(removed)
+		return c.stripRole(ctx, want.Name, onRole{inline: leaving.inline, attached: leaving.attached})
+	})
 	return together(calls...)
 }
 
 // leavingPolicies are those that the unit put on a role and no longer wants there.
 type leavingPolicies struct{ inline, attached []string }
+
+func (l leavingPolicies) none() bool { return len(l.inline)+len(l.attached) == 0 }
 
 func (c *Client) tagRole(ctx context.Context, role string, change task.TagChange) error {
 	if len(change.Remove) > 0 { // first: there may be no room for more
@@ -340,24 +356,65 @@ func iamTags(tags map[string]string) []types.Tag {
 // can only go when nothing does.
 func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	var role *task.ObservedRole
-	var inline, attached, profiles []string
-	err := together(
-		func() (err error) { role, err = c.getRole(ctx, name); return err },
-		func() (err error) { inline, err = c.listInline(ctx, name); return err },
-		func() (err error) { attached, err = c.listAttached(ctx, name); return err },
-		func() (err error) { profiles, err = c.listProfiles(ctx, name); return err },
-	)
+	var on onRole
+	err := c.untilSeen(ctx, rolePart(name), func() (bool, error) {
+		err := together(
+			func() (err error) { role, err = c.getRole(ctx, name); return err },
+			func() (err error) { on, err = c.listOnRole(ctx, name); return err },
+		)
+		return role != nil, err
+	})
 	if err != nil || role == nil || !own.owns(role.Tags) {
 		return err
 	}
+	if err := c.stripRole(ctx, name, on); err != nil {
+		return err
+	}
+	// IAM may take a moment to notice that the last policy is gone; or has not told of all before.
+	again := false
+	err = retryWhile(ctx, isInUse, func() error {
+		if again {
+			on, err := c.listOnRole(ctx, name)
+			if err == nil {
+				err = c.stripRole(ctx, name, on)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		again = true
+		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
+		return err
+	})
+	if err != nil && !isMissingRole(err) {
+		return fmt.Errorf("deleting role %s: %w", name, err)
+	}
+	c.session.departed.add(rolePart(name), role.Tags)
+	return nil
+}
+
+// onRole is what hangs on a role: inline policies, managed ones by ARN, instance profiles.
+type onRole struct{ inline, attached, profiles []string }
+
+func (c *Client) listOnRole(ctx context.Context, name string) (on onRole, err error) {
+	err = together(
+		func() (err error) { on.inline, err = c.listInline(ctx, name); return err },
+		func() (err error) { on.attached, err = c.listAttached(ctx, name); return err },
+		func() (err error) { on.profiles, err = c.listProfiles(ctx, name); return err },
+	)
+	return on, err
+}
+
+// stripRole takes it off.
+func (c *Client) stripRole(ctx context.Context, name string, on onRole) error {
 	var calls []func() error
-	for _, p := range inline {
+	for _, p := range on.inline {
 		calls = append(calls, func() error { return c.DeleteRolePolicy(ctx, name, p) })
 	}
-	for _, p := range attached {
+	for _, p := range on.attached {
 		calls = append(calls, func() error { return c.detach(ctx, name, p) })
 	}
-	for _, p := range profiles {
+	for _, p := range on.profiles {
 		calls = append(calls, func() error {
 			err := retryWhile(ctx, isBusy, func() error {
 				_, err := c.iam.RemoveRoleFromInstanceProfile(ctx, &iam.RemoveRoleFromInstanceProfileInput{RoleName: &name, InstanceProfileName: &p})
@@ -369,19 +426,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 			return nil
 		})
 	}
-	if err := together(calls...); err != nil {
-		return err
-	}
-	// IAM may take a moment to notice that the last policy is gone.
-	err = retryWhile(ctx, isInUse, func() error {
-		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
-		return err
-	})
-	if err != nil && !isMissingRole(err) {
-		return fmt.Errorf("deleting role %s: %w", name, err)
-	}
-	c.session.departed.add(rolePart(name), role.Tags)
-	return nil
+	return together(calls...)
 }
 
 func (c *Client) listInline(ctx context.Context, role string) ([]string, error) {

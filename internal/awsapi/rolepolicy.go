@@ -56,9 +56,11 @@ func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document, holde
 	}
 	defer held.turn.give()
 	have, err := c.FindRolePolicy(ctx, role, name)
-	switch {
+	switch shared := held.holder != "" && held.holder != holder; {
 	case err != nil:
 		return false, err
+	case shared && have == "": // it is there: IAM does not tell of it yet
+		return false, ErrHeldPolicy
 	case have == "":
 		if err := c.PutRolePolicy(ctx, role, name, document); err != nil {
 			return true, err
@@ -66,7 +68,7 @@ func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document, holde
 		written = true
 	case !policy.Equivalent(have, document):
 		return false, ErrOtherPolicy
-	case held.holder != "" && held.holder != holder:
+	case shared:
 		return false, ErrHeldPolicy
 	}
 	held.holder = holder

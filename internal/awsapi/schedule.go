@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -75,7 +76,7 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	err := together(calls...)
 	tried := err == nil
 	if tried {
-		err = c.createSchedule(ctx, u.Schedule, unitID, madeBy(u, true))
+		err = c.createSchedule(ctx, u.Schedule, madeBy(u, true))
 	}
 	if err == nil {
 		return nil
@@ -187,7 +188,7 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) error {
 	switch {
 	case have.Schedule == nil && up.Over:
 	case have.Schedule == nil:
-		err = c.createSchedule(ctx, want, up.UnitID, justMade)
+		err = c.createSchedule(ctx, want, justMade)
 	case !have.Schedule.Equal(want):
 		err = c.putSchedule(ctx, want, justMade)
 	}
@@ -413,33 +414,47 @@ var onlyProvider = types.CapacityProviderStrategyItem{Weight: 1}
 
 // createSchedule makes a schedule. One that exists is the one that an earlier attempt made
 // whose answer was lost: there was none before.
-func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, unitID string, justMade []string) error {
+func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMade []string) error {
 	in := &scheduler.CreateScheduleInput{
 		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
 		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
 		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
-		// With the same token a create that took effect is answered as it was the first time.
-		ClientToken: &unitID,
 	}
-	err := whileRoleUnknown(ctx, justMade, isBusy, func() error {
-		_, err := c.scheduler.CreateSchedule(ctx, in)
-		return err
-	})
-	if tfawserr.ErrCodeEquals(err, "ConflictException") {
+	err := whileRoleUnknown(ctx, justMade, isComing, func() error {
+		err := orBegun(&in.StartDate, func() error {
+			_, err := c.scheduler.CreateSchedule(ctx, in)
+			return err
+		})
+		if !tfawserr.ErrCodeEquals(err, "ConflictException") {
+			return err
+		}
 		have, findErr := c.findSchedule(ctx, s.Group, s.Name)
 		switch {
 		case findErr != nil:
 			return findErr
-		case have != nil && isAsMade(*have, s):
+		case have == nil:
+			return &ExistsError{Part: describeSchedule(s), leaving: true} // one of two answers is old
+		case isAsMade(*have, s):
 			return nil
 		}
 		return &ExistsError{Part: describeSchedule(s)}
-	}
-	if err != nil {
+	})
+	if _, exists := errors.AsType[*ExistsError](err); err != nil && !exists {
 		return fmt.Errorf("creating %s: %w", describeSchedule(s), err)
 	}
-	return nil
+	return err
+}
+
+// orBegun tries a call without the start where AWS refuses that, as it has passed: a schedule that
+// began long ago says the same without.
+func orBegun(start **time.Time, call func() error) error {
+	err := call()
+	if *start == nil || !isStartPast(err) {
+		return err
+	}
+	*start = nil
+	return call()
 }
 
 // putSchedule writes all of a schedule: what an update leaves out goes back to its default.
@@ -450,18 +465,12 @@ func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, justMade 
 		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
 	}
-	update := func() error {
-		return whileRoleUnknown(ctx, justMade, isScheduleBusy, func() error {
+	err := whileRoleUnknown(ctx, justMade, isScheduleBusy, func() error {
+		return orBegun(&in.StartDate, func() error {
 			_, err := c.scheduler.UpdateSchedule(ctx, in)
 			return err
 		})
-	}
-	err := update()
-	if isStartPast(err) {
-		// It began long ago: then it says the same without.
-		in.StartDate = nil
-		err = update()
-	}
+	})
 	if err != nil {
 		return fmt.Errorf("updating %s: %w", describeSchedule(s), err)
 	}

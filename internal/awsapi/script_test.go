@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,6 +96,72 @@ var empty = script(whileThere).with(whileMaking).with(script{
 	"GetRole": nothing, "DescribeLogGroups": nothing, "ListTagsForResource": nothing,
 	"GET scheduler": restRefuses(http.StatusNotFound, "ResourceNotFoundException", "no"), "POST scheduler": done, "PUT scheduler": done, "DELETE scheduler": done,
 })
+
+// remembering is an empty account that tells of what was made in it, late as given.
+func remembering(late time.Duration) script {
+	var mu sync.Mutex
+	made := map[string]time.Time{}
+	makes := func(key func(call) string, answer func(call) *http.Response) func(call) *http.Response {
+		return func(c call) *http.Response {
+			mu.Lock()
+			defer mu.Unlock()
+			made[key(c)] = time.Now().Add(late)
+			return answer(c)
+		}
+	}
+	removes := func(key func(call) string, answer func(call) *http.Response) func(call) *http.Response {
+		return func(c call) *http.Response {
+			mu.Lock()
+			defer mu.Unlock()
+			delete(made, key(c))
+			return answer(c)
+		}
+	}
+	tells := func(key func(call) string, there, not func(call) *http.Response) func(call) *http.Response {
+		return func(c call) *http.Response {
+			mu.Lock()
+			defer mu.Unlock()
+			if at, ok := made[key(c)]; ok && !time.Now().Before(at) {
+				return there(c)
+			}
+			return not(c)
+		}
+	}
+	field := func(kind, name string) func(call) string {
+		return func(c call) string { return kind + c.field(name) }
+	}
+	rule := func(call) string { return "rule" }
+	noRule := ecsRefuses("ResourceNotFoundException", "no")
+	tags := func(c call) *http.Response {
+		if strings.Contains(c.field("ResourceARN"), ":rule/") {
+			return jsonResponse(http.StatusOK, fmt.Sprintf(`{"Tags":[{"Key":%q,"Value":"unit"}]}`, task.TagUnit))
+		}
+		return tagged("unit")(c)
+	}
+	return empty.with(script{
+		"CreateRole":        makes(field("role ", "RoleName"), empty["CreateRole"]),
+		"DeleteRole":        removes(field("role ", "RoleName"), doneXML),
+		"GetRole":           tells(field("role ", "RoleName"), roleTagged("unit"), nothing),
+		"CreateLogGroup":    makes(field("group ", "logGroupName"), done),
+		"DeleteLogGroup":    removes(field("group ", "logGroupName"), done),
+		"DescribeLogGroups": tells(field("group ", "logGroupNamePrefix"), groupOf, nothing),
+		"PutRule":           makes(rule, done),
+		"DeleteRule":        removes(rule, done),
+		"DescribeRule":      tells(rule, func(call) *http.Response { return jsonResponse(http.StatusOK, `{"Name":"r"}`) }, noRule),
+		"ListTargetsByRule": tells(rule, done, noRule),
+		"ListTagsForResource": func(c call) *http.Response {
+			if strings.Contains(c.field("ResourceARN"), ":rule/") {
+				return tells(rule, tags, noRule)(c)
+			}
+			return tags(c)
+		},
+		"left": func(call) *http.Response { // for tests: what is still there
+			mu.Lock()
+			defer mu.Unlock()
+			return jsonResponse(http.StatusOK, strings.Join(slices.Sorted(maps.Keys(made)), ", "))
+		},
+	})
+}
 
 // timed runs something at an AWS that follows a script, and tells how long it took.
 func timed(t *testing.T, answers func() script, do func(ctx context.Context, c *Client) error, check func(took time.Duration, calls *fakeAWS, err error)) {

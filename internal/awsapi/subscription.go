@@ -245,14 +245,19 @@ func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[s
 	if err := c.putRule(ctx, u, tags); err != nil {
 		return err
 	}
-	have, err := c.ruleTags(ctx, u.ARN)
-	if err != nil {
-		return err
-	}
-	if have[task.TagUnit] != tags[task.TagUnit] {
-		return &ExistsError{Part: "rule " + u.Name, Owned: task.Foreign(have, tags[task.TagUnit])}
-	}
-	return nil
+	c.session.departed.came(c.rulePart(u.Name))
+	return retryWhile(ctx, isLeaving, func() error {
+		have, err := c.ruleTags(ctx, u.ARN)
+		switch {
+		case err != nil:
+			return err
+		case have == nil:
+			return &ExistsError{Part: "rule " + u.Name, leaving: true} // one of two answers is old
+		case have[task.TagUnit] != tags[task.TagUnit]:
+			return &ExistsError{Part: "rule " + u.Name, Owned: task.Foreign(have, tags[task.TagUnit])}
+		}
+		return nil
+	})
 }
 
 // putRule writes a rule. Tags count for a rule that does not exist yet only.
@@ -282,7 +287,8 @@ func ruleTagList(tags map[string]string) []types.Tag {
 }
 
 func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Target) error {
-	err := retryWhile(ctx, isEntryBusy, func() error {
+	unknownYet := func(err error) bool { return isMissingRule(err) && c.session.departed.settles(c.rulePart(rule)) }
+	err := retryWhile(ctx, func(err error) bool { return isEntryBusy(err) || unknownYet(err) }, func() error {
 		out, err := c.events.PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: &rule, Targets: []types.Target{targetOf(t)}})
 		if err != nil || out.FailedEntryCount == 0 {
 			return err
@@ -359,23 +365,29 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 		calls = append(calls, func() error { return c.putRule(ctx, want, nil) })
 	}
 	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
-	if len(change.Set) > 0 {
-		calls = append(calls, func() error {
-			return retryWhile(ctx, isBusy, func() error {
-				_, err := c.events.TagResource(ctx, &eventbridge.TagResourceInput{ResourceARN: &want.ARN, Tags: ruleTagList(change.Set)})
-				return wrapped(err, "tagging rule "+want.Name)
-			})
-		})
+	if wrong := change.CheckRoom(have.Tags); wrong != "" {
+		return fmt.Errorf("tagging rule %s: %s", want.Name, wrong)
 	}
-	if len(change.Remove) > 0 {
+	if !change.Empty() {
 		calls = append(calls, func() error {
-			return retryWhile(ctx, isBusy, func() error {
-				_, err := c.events.UntagResource(ctx, &eventbridge.UntagResourceInput{ResourceARN: &want.ARN, TagKeys: change.Remove})
-				return wrapped(err, "untagging rule "+want.Name)
-			})
+			return retryWhile(ctx, isBusy, func() error { return c.tagRule(ctx, want, change) })
 		})
 	}
 	return together(calls...)
+}
+
+func (c *Client) tagRule(ctx context.Context, u subscription.Unit, change task.TagChange) error {
+	if len(change.Remove) > 0 { // first: there may be no room for more
+		_, err := c.events.UntagResource(ctx, &eventbridge.UntagResourceInput{ResourceARN: &u.ARN, TagKeys: change.Remove})
+		if err != nil {
+			return fmt.Errorf("untagging rule %s: %w", u.Name, err)
+		}
+	}
+	if len(change.Set) == 0 {
+		return nil
+	}
+	_, err := c.events.TagResource(ctx, &eventbridge.TagResourceInput{ResourceARN: &u.ARN, Tags: ruleTagList(change.Set)})
+	return wrapped(err, "tagging rule "+u.Name)
 }
 
 func wrapped(err error, doing string) error {
@@ -417,7 +429,11 @@ func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs,
 }
 
 func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs, own owner) error {
-	rule, err := c.findRule(ctx, refs.Name, refs.ARN)
+	var rule *subscription.ObservedRule
+	err := c.untilSeen(ctx, c.rulePart(refs.Name), func() (_ bool, err error) {
+		rule, err = c.findRule(ctx, refs.Name, refs.ARN)
+		return rule != nil && rule.Tags != nil, err
+	})
 	if err != nil || rule != nil && !own.owns(rule.Tags) {
 		return err
 	}
@@ -428,10 +444,8 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 	if rule.Target != nil {
 		ids = append(ids, subscription.TargetID)
 	}
-	if len(ids) > 0 {
-		if err := c.removeTargets(ctx, refs.Name, ids); err != nil {
-			return err
-		}
+	if err := c.removeTargets(ctx, refs.Name, ids); err != nil {
+		return err
 	}
 	return together(
 		func() error { return c.deleteRule(ctx, refs.Name, rule.Tags) },
@@ -440,6 +454,9 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 }
 
 func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	err := retryWhile(ctx, isEntryBusy, func() error {
 		out, err := c.events.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: &rule, Ids: ids})
 		if isMissingRule(err) || err == nil && out.FailedEntryCount == 0 {
@@ -457,9 +474,29 @@ func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) e
 	return wrapped(err, "removing the targets of rule "+rule)
 }
 
+func (c *Client) removeAllTargets(ctx context.Context, rule string) error {
+	targets, err := c.listTargets(ctx, rule)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(targets))
+	for i, t := range targets {
+		ids[i] = aws.ToString(t.Id)
+	}
+	return c.removeTargets(ctx, rule, ids)
+}
+
 func (c *Client) deleteRule(ctx context.Context, rule string, tags map[string]string) error {
-	// EventBridge may take a moment to notice that the last target is gone.
+	// EventBridge may take a moment to notice that the last target is gone; or has not told of all
+	// before.
+	again := false
 	err := retryWhile(ctx, isInUse, func() error {
+		if again {
+			if err := c.removeAllTargets(ctx, rule); err != nil {
+				return err
+			}
+		}
+		again = true
 		_, err := c.events.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule})
 		return err
 	})
