@@ -11,19 +11,6 @@ import (
 // mortals are what is killed and interrupted.
 var mortals = map[string]func(*testing.T, ...string) mortal{"task": mortalTask, "rest": mortalRest}
 
-// inShort is every nth of cases that are much alike: of many under -short, which is how .ci/run
-// tests on the second command line and under the race detector, and all otherwise.
-func inShort[T any](nth int, cases []T) []T {
-	if !testing.Short() {
-		return cases
-	}
-	var out []T
-	for i := 0; i < len(cases); i += nth {
-		out = append(out, cases[i])
-	}
-	return out
-}
-
 // TestAccKilled_create: the provider is killed at any call of a create. What it has made is
 // named at the next create with the command that imports it; the import takes up what is half
 // made, an apply finishes it, and a destroy leaves nothing.

@@ -30,3 +30,16 @@ func dockerProvider() (tfprotov6.ProviderServer, error) {
 	}
 	return providerserver.NewProtocol6WithError(provider.New("test", options...)())()
 }
+
+// inShort is every nth of cases that are much alike: of many under -short, which is how .ci/run
+// tests on the second command line and under the race detector, and all otherwise.
+func inShort[T any](nth int, cases []T) []T {
+	if !testing.Short() {
+		return cases
+	}
+	var out []T
+	for i := 0; i < len(cases); i += nth {
+		out = append(out, cases[i])
+	}
+	return out
+}
