@@ -107,6 +107,9 @@ func invalid(p path.Path) string { return "Invalid " + p.String() }
 // sentence makes a message of a remark that may stand in the middle of one. A name of a
 // configuration at its beginning stays as it is written there.
 func sentence(s string) string {
+	if s == "" {
+		return s
+	}
 	first, _, _ := strings.Cut(s, " ")
 	if name, _, _ := strings.Cut(first, "["); !attributeNames()[name] {
 		s = strings.ToUpper(s[:1]) + s[1:]

@@ -30,11 +30,11 @@ type unitState struct {
 
 // readUnitState reads the private state; the second result is false where there is none.
 func readUnitState(ctx context.Context, from privateReader, diags *diag.Diagnostics) (unitState, bool) {
-	return readPrivate[unitState](ctx, from, "docker task", diags)
+	return readPrivate[unitState](ctx, from, "docker task or schedule", diags)
 }
 
 func (u unitState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
-	writePrivate(ctx, to, "docker task", u, diags)
+	writePrivate(ctx, to, "docker task or schedule", u, diags)
 }
 
 // observed remembers the newest revision.
