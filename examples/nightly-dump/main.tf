@@ -48,6 +48,6 @@ resource "docker_task_schedule" "nightly" {
   time_zone  = "Europe/Berlin"
 
   environment       = { PGDATABASE = "shop" }
-  capacity_provider = "FARGATE_SPOT"
+  capacity_provider = "FARGATE_SPOT" # associated with the cluster
   dead_letter_queue = aws_sqs_queue.missed.name
 }

@@ -30,7 +30,7 @@ resource "docker_task" "web" {
   ports = [{ container_port = 80, name = "http", app_protocol = "http" }]
 
   health_check = {
-    command = ["CMD-SHELL", "wget -q -O /dev/null http://localhost/ || exit 1"]
+    command = ["CMD-SHELL", "curl -fsS -o /dev/null http://localhost/ || exit 1"]
   }
 }
 

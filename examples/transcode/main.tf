@@ -79,7 +79,7 @@ resource "aws_lambda_function" "start" {
   role          = aws_iam_role.start.arn
   runtime       = "python3.13"
   handler       = "start.handler"
-  filename      = "start.zip"
+  filename      = "start.zip" # zip start.zip start.py
 
   environment {
     variables = docker_task_wire.start.environment

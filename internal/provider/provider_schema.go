@@ -30,7 +30,9 @@ var (
 func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Docker tasks on Amazon ECS, and the wires between a task, what it uses and whoever runs it.\n\n" +
-			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence.",
+			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, but for " +
+			"`s3_use_path_style`, `s3_us_east_1_regional_endpoint`, `tag_policy_compliance`, `token_bucket_rate_limiter_capacity` and `user_agent`. " +
+			"`endpoints` takes the services that this provider calls.",
 		Attributes: map[string]schema.Attribute{
 			"region": schema.StringAttribute{
 				Optional: true,

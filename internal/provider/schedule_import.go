@@ -25,7 +25,7 @@ type scheduleIdentity struct {
 // IdentitySchema describes the identity.
 func (r *scheduleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	attributes := unitIdentitySchema("Name of the schedule.")
-	attributes["group"] = identityschema.StringAttribute{OptionalForImport: true, Description: "Schedule group; default: default."}
+	attributes["group"] = identityschema.StringAttribute{OptionalForImport: true, Description: "Schedule group; default: the one named default."}
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 

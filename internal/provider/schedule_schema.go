@@ -142,7 +142,7 @@ func launchSchema() map[string]schema.Attribute {
 		"capacity_provider": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{stringCheck(schedule.CheckCapacityProvider)},
-			MarkdownDescription: "Capacity provider of the cluster to run on instead of a launch type: `FARGATE_SPOT`, `FARGATE` or one of the cluster's own.",
+			MarkdownDescription: "Capacity provider to run on instead of a launch type: `FARGATE_SPOT`, `FARGATE` or one of the cluster's own. It has to be associated with the cluster.",
 		},
 		"platform_version": schema.StringAttribute{
 			Optional:            true,

@@ -43,5 +43,27 @@ func init() {
 				}
 			},
 		},
+		folder + "import-by-string-id.tf": {prepare: makeNotify, imports: "docker_task_subscription.notify"},
+		folder + "import-by-identity.tf":  {prepare: makeNotify, imports: "docker_task_subscription.notify"},
 	})
+}
+
+// makeNotify makes the subscription that the examples import, its task and its function.
+func makeNotify(t *testing.T) {
+	t.Helper()
+	h := newHeard(t)
+	h.task = "notify"
+	h.function("")
+	for _, made := range []struct {
+		typeName  string
+		arguments values
+	}{
+		{"docker_task", values{"name": "transcode", "image": "public.ecr.aws/docker/library/busybox:1.37"}},
+		{"docker_task_subscription", values{"task": values{"name": "transcode"}, "function": "notify", "only_failures": true}},
+	} {
+		core := newCore(t, made.typeName, nil)
+		if _, err := core.apply(core.nothing(), made.arguments); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -55,9 +55,14 @@ func (d *taskDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Validators:          []validator.Int64{between(1, 1<<31-1, "")},
 		MarkdownDescription: "Number of the revision, which has to be `ACTIVE`. Default: the newest.",
 	}
+	attributes["arn"] = dsschema.StringAttribute{
+		Computed:            true,
+		MarkdownDescription: "ARN of the revision: of `revision`, else of the newest.",
+	}
 	resp.Schema = dsschema.Schema{
 		MarkdownDescription: "A docker task of another stack: one that this provider made, or any ECS task definition. " +
-			"What a task definition of another tool does not tell, such as where it runs, is null. `task = data.docker_task.NAME` works in a wire like the resource.",
+			"What a task definition of another tool does not tell, such as where it runs, is null. `task = data.docker_task.NAME` works in a wire like the resource. " +
+			"AWS does not hold `wires` and `definition_json`: they are null here, and what they gave stands in other attributes, such as `environment` and `task_role_policy_json`.",
 		Attributes: attributes,
 	}
 }

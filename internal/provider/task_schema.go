@@ -28,7 +28,7 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 		Optional: true, Computed: true,
 		Validators: []validator.Int64{between(0, 1000, " revisions")},
 		MarkdownDescription: fmt.Sprintf("How many older revisions stay `ACTIVE` beside the newest, for roll-back and for consumers in flight. "+
-			"After a new revision is registered, older ones are deregistered. Default: %d.", task.DefaultKeepRevisions),
+			"After a new revision is registered, older ones are deregistered; each update retires 100 at most. Default: %d.", task.DefaultKeepRevisions),
 	}
 	attributes["delete_revisions"] = schema.BoolAttribute{
 		Optional:            true,

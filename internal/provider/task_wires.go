@@ -24,7 +24,7 @@ func wiresSchema() schema.MapNestedAttribute {
 	attributes := map[string]schema.Attribute{
 		"access": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "`read`, `write` or `read_write`; required where the target has both.",
+			MarkdownDescription: "`read`, `write` or `read_write`; required where the target has both, but for `docker_task` and `database`.",
 		},
 		"env_prefix": schema.StringAttribute{
 			Optional:            true,

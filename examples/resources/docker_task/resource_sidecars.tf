@@ -15,7 +15,7 @@ resource "docker_task" "checkout" {
     # Runs first, and may end before the others.
     migrate = {
       image     = "public.ecr.aws/docker/library/busybox:1.37"
-      command   = ["/bin/migrate", "up"]
+      command   = ["sh", "-c", "echo migrating"]
       essential = false
       secrets   = { DATABASE_URL = "/checkout/database-url" }
     }
@@ -23,10 +23,10 @@ resource "docker_task" "checkout" {
     proxy = {
       image              = "public.ecr.aws/docker/library/nginx:1.29"
       memory_reservation = 128
-      ports              = [{ container_port = 8443 }]
+      ports              = [{ container_port = 80 }]
 
       health_check = {
-        command      = ["CMD-SHELL", "wget -q -O /dev/null http://localhost:8080/health || exit 1"]
+        command      = ["CMD-SHELL", "curl -fsS -o /dev/null http://localhost/ || exit 1"]
         interval     = 10
         start_period = 5
       }

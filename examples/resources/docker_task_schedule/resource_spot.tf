@@ -1,4 +1,4 @@
-# Every quarter of an hour of the coming year, on Fargate Spot. A task that could not be
+# Every quarter of an hour of the year 2030, on Fargate Spot. A task that could not be
 # started is tried again for ten minutes; then there is a message in the queue.
 
 resource "aws_sqs_queue" "missed" {
@@ -13,7 +13,7 @@ resource "docker_task_schedule" "crawl" {
   start                   = "2030-01-01T00:00:00Z"
   end                     = "2031-01-01T00:00:00Z"
 
-  capacity_provider = "FARGATE_SPOT"
+  capacity_provider = "FARGATE_SPOT" # associated with the cluster
   task_count        = 2
   propagate_tags    = true
 
