@@ -145,6 +145,7 @@ func TestAccTask_definitionJSON_refused(t *testing.T) {
 		"sidecars beside":     {values{"definition_json": fine, "sidecars": values{"s": values{"image": "b"}}}, []string{"Invalid sidecars"}},
 		"volumes beside":      {values{"definition_json": fine, "volumes": values{"v": values{}}}, []string{"Invalid volumes"}},
 		"cpu beside":          {values{"definition_json": fine, "cpu": 256}, []string{"Invalid cpu"}},
+		"no such container":   {values{"definition_json": fine, "container_name": "web"}, []string{"Invalid container_name", `There is no container "web"; the file has a.`}},
 		"neither":             {values{}, []string{"Missing image"}},
 	} {
 		t.Run(name, func(t *testing.T) {

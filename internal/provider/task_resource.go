@@ -89,7 +89,7 @@ func (r *taskResource) checkTags(in planInput, diags *diag.Diagnostics) {
 func (r *taskResource) place(ctx context.Context, region types.String, state *taskModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
 	client, place := r.inRegion(ctx, region, atRegion, diags)
 	if state != nil && !diags.HasError() {
-		place.ofState("docker task "+state.Name.ValueString(), diags, state.FamilyARN)
+		place.ofState("docker task "+state.Name.ValueString(), diags, state.FamilyARN, state.ARN)
 	}
 	return client, place
 }

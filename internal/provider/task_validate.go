@@ -83,6 +83,7 @@ func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnos
 		}
 		return
 	}
+	m.checkContainerName(diags)
 	values := valuesOf(ctx, mainTable, m.containerAttributes, diags)
 	maps.Copy(values, valuesOf(ctx, definitionTable, m.definitionAttributes, diags))
 	maps.Copy(values, map[string]attr.Value{
@@ -94,6 +95,23 @@ func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnos
 			diags.AddAttributeError(path.Root(name), invalid(path.Root(name)), fmt.Sprintf(
 				"definition_json describes the whole task but for image and environment: write %s there, or do without definition_json.", name))
 		}
+	}
+}
+
+// checkContainerName refuses a name that no container of definition_json has: another one would
+// be taken without a word.
+func (m *taskModel) checkContainerName(diags *diag.Diagnostics) {
+	base, name := expandBase(m.DefinitionJSON), m.ContainerName.ValueString()
+	if base == nil || name == "" {
+		return // not known, or refused already
+	}
+	var have []string
+	for _, c := range base.ContainerDefinitions {
+		have = append(have, c.Name)
+	}
+	if !slices.Contains(have, name) {
+		at := path.Root("container_name")
+		diags.AddAttributeError(at, invalid(at), fmt.Sprintf("There is no container %q; the file has %s.", name, strings.Join(have, ", ")))
 	}
 }
 

@@ -114,3 +114,30 @@ func FuzzParseInput(f *testing.F) {
 		}
 	})
 }
+
+// A task's name is its family whatever the file says, and by it goes the main container.
+func TestSpec_WithDefaults_baseFamily(t *testing.T) {
+	for name, test := range map[string]struct{ family, wanted, want string }{
+		"no family":         {"", "", "shop"},
+		"another":           {"proxy", "", "shop"},
+		"the task's":        {"shop", "", "shop"},
+		"a container named": {"shop", "proxy", "proxy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := Definition{Family: test.family, ContainerDefinitions: []Container{{Name: "proxy", Image: "envoy:1"}, {Name: "shop", Image: "shop:1"}}}
+			s := Spec{Name: "shop", Place: virginia, Base: &file, Main: ContainerSpec{Container: Container{Name: test.wanted, Image: "changed:2"}}}.WithDefaults()
+			d, err := s.Definition()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range d.ContainerDefinitions {
+				if (c.Image == "changed:2") != (c.Name == test.want) {
+					t.Errorf("container %s has the image %s", c.Name, c.Image)
+				}
+			}
+			if s.Main.Name != test.want || d.Family != "shop" || file.Family != test.family {
+				t.Errorf("main container %s, family %s, that of the file %q", s.Main.Name, d.Family, file.Family)
+			}
+		})
+	}
+}
