@@ -146,7 +146,9 @@ func TestAccTask_definitionJSON_refused(t *testing.T) {
 		"volumes beside":      {values{"definition_json": fine, "volumes": values{"v": values{}}}, []string{"Invalid volumes"}},
 		"cpu beside":          {values{"definition_json": fine, "cpu": 256}, []string{"Invalid cpu"}},
 		"no such container":   {values{"definition_json": fine, "container_name": "web"}, []string{"Invalid container_name", `There is no container "web"; the file has a.`}},
-		"neither":             {values{}, []string{"Missing image"}},
+		"of no size": {values{"definition_json": `{"requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "4096", "containerDefinitions": [{"name": "a", "image": "b"}]}`},
+			[]string{"Invalid definition_json", "In the file, memory: cpu 256 goes with"}},
+		"neither": {values{}, []string{"Missing image"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := c.validate(merged(values{"name": "sample"}, test.arguments))

@@ -53,7 +53,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	in.place = place
-	r.checkTags(in, &resp.Diagnostics)
+	r.checkTags(ctx, in, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -69,7 +69,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 }
 
 // checkTags checks the tags together with those of the provider.
-func (r *taskResource) checkTags(in planInput, diags *diag.Diagnostics) {
+func (r *taskResource) checkTags(ctx context.Context, in planInput, diags *diag.Diagnostics) {
 	all := r.rules.All(stringMapOf(in.config.Tags))
 	network := task.Network{
 		SubnetIDs:        stringsOf(in.config.SubnetIDs.Elements()),
@@ -81,6 +81,13 @@ func (r *taskResource) checkTags(in planInput, diags *diag.Diagnostics) {
 		}
 	}
 	if wrong := task.CheckTagCount(all, network); wrong != "" {
+		diags.AddAttributeError(path.Root("tags"), invalid(path.Root("tags")), sentence(wrong))
+	}
+	spec, unknown := in.config.spec(ctx, in.place, diags)
+	managed := func(kind task.RoleKind) bool {
+		return spec.Role(kind).Managed() && !unknown.any(string(kind)+"_role.arn", "definition_json")
+	}
+	if wrong := task.CheckTagCase(all); wrong != "" && slices.ContainsFunc(task.RoleKinds, managed) {
 		diags.AddAttributeError(path.Root("tags"), invalid(path.Root("tags")), sentence(wrong))
 	}
 }

@@ -185,7 +185,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"assign_public_ip": schema.BoolAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whether the running task gets a public address. Default: true exactly when `subnet_ids` is not set, as a task in a default subnet cannot pull its image otherwise.",
+			MarkdownDescription: "Whether the running task gets a public address. Default: true on Fargate when `subnet_ids` is not set, as a task in a default subnet cannot pull its image otherwise; else false.",
 		},
 		"wires": wiresSchema(),
 		"wire_policies": schema.MapAttribute{
@@ -217,7 +217,8 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 	attributes := whichRoleSchema("from the task's name, the region and the kind of role")
 	attributes["description"] = schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "Description of the role.",
+		Validators:          []validator.String{stringCheck(task.CheckRoleDescription)},
+		MarkdownDescription: "Description of the role, of at most 1000 characters of Latin-1.",
 	}
 	attributes["max_session_duration"] = schema.Int64Attribute{
 		Optional:            true,
@@ -228,7 +229,7 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 		ElementType: types.StringType, Optional: true,
 		Validators: []validator.Set{
 			setvalidator.SizeAtMost(25),
-			setvalidator.ValueStringsAre(stringCheck(checkARN("iam"))),
+			setvalidator.ValueStringsAre(stringCheck(task.CheckPolicyARN)),
 		},
 		MarkdownDescription: "Managed policies to attach. Others that somebody attached are left alone.",
 	}

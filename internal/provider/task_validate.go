@@ -170,6 +170,17 @@ func checkARN(service string) func(string) string {
 	}
 }
 
+// checkRepositoryCredentials takes ARNs of secrets: the right to read anything else would be none.
+func checkRepositoryCredentials(s string) string {
+	if wrong := checkARN("secretsmanager")(s); wrong != "" {
+		return wrong
+	}
+	if task.CheckSecretARN(s) != "" {
+		return fmt.Sprintf("the ARN of a secret is arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME; %q is of something else", s)
+	}
+	return ""
+}
+
 // policyName is what IAM takes as the name of a policy.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 var policyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
