@@ -73,11 +73,11 @@ func planNetwork(ctx context.Context, in planInput, plan *taskModel, diags *diag
 }
 
 func planTags(in planInput, plan *taskModel) {
-	if in.defaultTagsUnknown || anyUnknown(in.config.Tags) {
+	if in.defaultTagsUnknown || anyUnknown(in.config.Tags) || in.config.DefinitionJSON.IsUnknown() {
 		plan.TagsAll = types.MapUnknown(types.StringType)
 		return
 	}
-	plan.TagsAll = mapOf(in.rules.All(stringMapOf(in.config.Tags)))
+	plan.TagsAll = mapOf(in.rules.All(in.config.ownTags()))
 }
 
 // planSizes fills in the values that describe the platform and have a default.

@@ -45,7 +45,13 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		resp.Diagnostics.Append(req.State.Get(ctx, in.state)...)
 		in.unit, _ = readUnitState(ctx, req.Private, &resp.Diagnostics)
 	}
-	if resp.Diagnostics.HasError() || in.config.Region.IsUnknown() {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if in.config.Region.IsUnknown() {
+		if in.state != nil { // it may turn out to be another one, as with a name that is not known
+			resp.RequiresReplace.Append(path.Root("region"))
+		}
 		return
 	}
 	_, place := r.place(ctx, in.config.Region, in.state, &resp.Diagnostics)
@@ -70,7 +76,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 // checkTags checks the tags together with those of the provider.
 func (r *taskResource) checkTags(ctx context.Context, in planInput, diags *diag.Diagnostics) {
-	all := r.rules.All(stringMapOf(in.config.Tags))
+	all := r.rules.All(in.config.ownTags())
 	network := task.Network{
 		SubnetIDs:        stringsOf(in.config.SubnetIDs.Elements()),
 		SecurityGroupIDs: stringsOf(in.config.SecurityGroupIDs.Elements()),
@@ -212,6 +218,12 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if imported { // without a revision nothing has told the account yet
+		seen.place.needAccount(ctx, client, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	state.flatten(ctx, seen, &resp.Diagnostics)
 	if imported && state.KeepRevisions.IsNull() {
 		state.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
@@ -260,6 +272,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	defer done()
 	client, place := r.place(ctx, plan.Region, &state, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics) // state may have none, as the plan
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -97,7 +97,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			Validators: []validator.String{stringCheck(checkInput)},
 			MarkdownDescription: "A whole task definition, as `aws ecs register-task-definition --cli-input-json` takes it. It takes the place of all attributes that describe containers and task, but for " +
 				"`image` and `environment`, which go into its main container: the one that `container_name` names, else the one named like the task, else the first essential one. " +
-				"Containers without a log configuration get the task's log group, and roles that it does not name are made.",
+				"Containers without a log configuration get the task's log group, and roles that it does not name are made. Its tags are those of every part, where `tags` has no other value.",
 		},
 		"architecture": schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -196,7 +196,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			ElementType: types.StringType, Computed: true,
 			MarkdownDescription: "The variables that the wires give the container.",
 		},
-		"tags":                       tagsSchema("every part of the unit", ""),
+		"tags":                       tagsSchema("every part of the unit", " and those in `definition_json`"),
 		"tags_all":                   tagsAllSchema("the parts"),
 		"arn":                        computedString("ARN of the newest revision of the task definition. Known after apply when a revision will be registered."),
 		"revision":                   schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the newest revision. Known after apply when a revision will be registered."},

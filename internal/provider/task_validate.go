@@ -116,6 +116,12 @@ func (m *taskModel) checkContainerName(diags *diag.Diagnostics) {
 }
 
 func (m *taskModel) checkTags(diags *diag.Diagnostics) {
+	for key, value := range m.fileTags() {
+		if wrong := task.CheckTag(key, value); wrong != "" {
+			at := path.Root("definition_json")
+			diags.AddAttributeError(at, invalid(at), "In the file, tags: "+wrong+".")
+		}
+	}
 	for key, e := range m.Tags.Elements() {
 		at := path.Root("tags").AtMapKey(key)
 		value, _ := e.(types.String)
