@@ -130,6 +130,44 @@ func TestAccTask_definitionJSON_roles(t *testing.T) {
 	}
 }
 
+// TestAccTask_definitionJSON_tags: the tags of a file are those of every part, unless tags says
+// otherwise.
+func TestAccTask_definitionJSON_tags(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	file := func(tags string) values {
+		return values{"name": "sample", "definition_json": `{"requiresCompatibilities": ["FARGATE"], "containerDefinitions": [{"name": "a", "image": "b"}], "tags": [` + tags + `]}`}
+	}
+	const both = `{"key": "team", "value": "data"}, {"key": "stage", "value": "test"}`
+	state := c.nothing()
+	for _, test := range []struct {
+		arguments   values
+		team, stage string
+	}{
+		{file(both), "data", "test"},
+		{merged(file(both), values{"tags": values{"team": "media"}}), "media", "test"},
+		{file(`{"key": "team", "value": "data"}`), "data", ""},
+	} {
+		var err error
+		if state, err = c.apply(state, test.arguments); err != nil {
+			t.Fatal(err)
+		}
+		c.quiet(t, "tags of the file", state, test.arguments)
+		_, definition := u.cloud.TaskDefinition("sample")
+		for part, tags := range map[string]map[string]string{
+			"definition": definition, "role": u.cloud.RoleTags("sample-" + acctest.Region() + "-task"), "log group": u.cloud.LogGroupTags("/ecs/sample"),
+		} {
+			if tags["team"] != test.team || tags["stage"] != test.stage {
+				t.Errorf("%s has the tags %v", part, tags)
+			}
+		}
+	}
+	if _, err := c.destroy(state); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAccTask_definitionJSON_refused(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
@@ -145,7 +183,11 @@ func TestAccTask_definitionJSON_refused(t *testing.T) {
 		"sidecars beside":     {values{"definition_json": fine, "sidecars": values{"s": values{"image": "b"}}}, []string{"Invalid sidecars"}},
 		"volumes beside":      {values{"definition_json": fine, "volumes": values{"v": values{}}}, []string{"Invalid volumes"}},
 		"cpu beside":          {values{"definition_json": fine, "cpu": 256}, []string{"Invalid cpu"}},
-		"neither":             {values{}, []string{"Missing image"}},
+		"no such container":   {values{"definition_json": fine, "container_name": "web"}, []string{"Invalid container_name", `There is no container "web"; the file has a.`}},
+		"of no size": {values{"definition_json": `{"requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "4096", "containerDefinitions": [{"name": "a", "image": "b"}]}`},
+			[]string{"Invalid definition_json", "In the file, memory: cpu 256 goes with"}},
+		"tag":     {values{"definition_json": strings.TrimSuffix(fine, "}") + `, "tags": [{"key": "docker-task:x", "value": "y"}]}`}, []string{"Invalid definition_json", "In the file, tags: the provider keeps tag keys"}},
+		"neither": {values{}, []string{"Missing image"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := c.validate(merged(values{"name": "sample"}, test.arguments))

@@ -164,7 +164,7 @@ func environmentFilesField() field[task.ContainerSpec] {
 func repositoryCredentialsField() field[task.ContainerSpec] {
 	type spec = task.ContainerSpec
 	f := textField("repository_credentials", "ARN of the Secrets Manager secret with which ECS logs in to a private registry other than ECR. The execution role may read it.",
-		func(*spec) *string { return new(string) }, checkARN("secretsmanager"))
+		func(*spec) *string { return new(string) }, checkRepositoryCredentials)
 	f.expand = func(v attr.Value, c *spec) {
 		c.RepositoryCredentials = &task.RepositoryCredentials{CredentialsParameter: as[types.String](v).ValueString()}
 	}

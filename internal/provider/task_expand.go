@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -116,6 +117,24 @@ func expandBase(text types.String) *task.Definition {
 		return nil
 	}
 	return &in.Definition
+}
+
+// ownTags are the tags of the configuration: those in definition_json, and over them those of tags.
+func (m *taskModel) ownTags() map[string]string {
+	tags := m.fileTags()
+	maps.Copy(tags, stringMapOf(m.Tags))
+	return tags
+}
+
+// fileTags are the tags in definition_json.
+func (m *taskModel) fileTags() map[string]string {
+	tags := map[string]string{}
+	if in, err := task.ParseInput(m.DefinitionJSON.ValueString()); err == nil {
+		for _, t := range in.Tags {
+			tags[t.Key] = t.Value
+		}
+	}
+	return tags
 }
 
 func expandRole(r roleModel) task.RoleSpec {

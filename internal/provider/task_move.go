@@ -23,7 +23,7 @@ var movable = map[string]struct{ provider, family, arn string }{
 
 // MoveState takes over the task definition of another provider, as in
 // `moved { from = aws_ecs_task_definition.x, to = docker_task.x }`. It is the same as an
-// import: only the name moves, and the read that follows looks at all there is of the task.
+// import: only name and ARN move, and the read that follows looks at all there is of the task.
 func (r *taskResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: moveTask}}
 }
@@ -56,6 +56,7 @@ func moveTask(ctx context.Context, req resource.MoveStateRequest, resp *resource
 	}
 	m := newTaskModel(ctx, &resp.Diagnostics)
 	m.Name, m.Region = types.StringValue(text(from.family)), types.StringValue(definition.Region)
+	m.ARN = types.StringValue(definition.String()) // tells the read whose account it is
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &m)...)
 	identify(ctx, resp.TargetIdentity, newUnitIdentity(m.Name, definition.Place()), &resp.Diagnostics)
 }

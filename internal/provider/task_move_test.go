@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
 // Sources whose state docker_task takes over.
@@ -121,5 +123,21 @@ func TestAccTask_moved_refused(t *testing.T) {
 				t.Errorf("%q does not say %q", err, test.says)
 			}
 		})
+	}
+}
+
+// TestAccTask_moved_otherAccount: with credentials of another account a moved task is not taken
+// for one that is gone.
+func TestAccTask_moved_otherAccount(t *testing.T) {
+	t.Parallel()
+	newUnit(t)
+	acctest.OnEmulator(t, "there is one account only")
+	c := newCore(t, "docker_task", nil)
+	moved, err := c.move("registry.terraform.io/hashicorp/aws", awsType, `{"family": "sample", "arn": "arn:aws:ecs:us-east-1:299999999999:task-definition/sample:1"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.refresh(moved); err == nil || !strings.Contains(err.Error(), "Credentials of another account") || !strings.Contains(err.Error(), "in account 299999999999") {
+		t.Errorf("%v", err)
 	}
 }

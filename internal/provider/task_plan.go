@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,6 +41,7 @@ func planTask(ctx context.Context, in planInput, plan *taskModel, diags *diag.Di
 	plan.planWires(ctx, in.place, diags)
 	plan.derive(spec, unknown)
 	checkPolicySizes(spec, unknown, diags)
+	checkRoleNames(spec, unknown, in.config, diags)
 	planRevision(ctx, in, plan, spec, unknown, diags)
 	plan.Drift = listOf(nil)
 }
@@ -71,11 +73,11 @@ func planNetwork(ctx context.Context, in planInput, plan *taskModel, diags *diag
 }
 
 func planTags(in planInput, plan *taskModel) {
-	if in.defaultTagsUnknown || anyUnknown(in.config.Tags) {
+	if in.defaultTagsUnknown || anyUnknown(in.config.Tags) || in.config.DefinitionJSON.IsUnknown() {
 		plan.TagsAll = types.MapUnknown(types.StringType)
 		return
 	}
-	plan.TagsAll = mapOf(in.rules.All(stringMapOf(in.config.Tags)))
+	plan.TagsAll = mapOf(in.rules.All(in.config.ownTags()))
 }
 
 // planSizes fills in the values that describe the platform and have a default.
@@ -230,6 +232,22 @@ func checkPolicySizes(s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
 	}
 }
 
+// checkRoleNames refuses a name for one role that is the default of the other: IAM compares names
+// without case. That both are given the same, validation sees.
+func checkRoleNames(s task.Spec, unknown unknowns, config taskModel, diags *diag.Diagnostics) {
+	if !s.ExecutionRole.Managed() || !s.TaskRole.Managed() || !strings.EqualFold(s.ExecutionRole.Name, s.TaskRole.Name) ||
+		unknown.any(slices.Concat(needsRole[task.ExecutionRole], needsRole[task.TaskRole])...) {
+		return
+	}
+	given, other := "task_role", "execution_role"
+	if name := config.TaskRole.Attributes()["name"]; name == nil || name.IsNull() {
+		given, other = other, given
+	}
+	at := path.Root(given).AtName("name")
+	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+		"%s gets the name %q by default; the two roles need names that differ, in more than upper and lower case.", other, s.Role(task.ExecutionRole).Name))
+}
+
 // planRevision decides whether a revision will be registered: exactly when the definition is
 // another one than the one observed, or none is left.
 func planRevision(ctx context.Context, in planInput, plan *taskModel, s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
@@ -239,7 +257,7 @@ func planRevision(ctx context.Context, in planInput, plan *taskModel, s task.Spe
 	}
 	definition, err := s.Definition()
 	if err != nil {
-		diags.AddError("Invalid secrets", err.Error())
+		diags.AddAttributeError(path.Root("secrets"), invalid(path.Root("secrets")), sentence(err.Error()))
 		return
 	}
 	if n := len(definition.JSON()); n > task.DefinitionLimit {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -154,4 +155,50 @@ func TestAccTask_provider_skipAccount(t *testing.T) {
 		resource.TestStep{Config: config(`image = "alpine"`), ConfigPlanChecks: planned(updates(), unknown("arn", "revision"))},
 		resource.TestStep{Config: config(`image = "alpine"`, `tags = { a = "b" }`), ConfigPlanChecks: planned(updates(), unknown())},
 	)
+}
+
+// TestAccTask_provider_skipAccount_imported: where nothing tells the account, it is asked for: a
+// trust policy without would let nobody in. An older release read ARNs without.
+func TestAccTask_provider_skipAccount_imported(t *testing.T) {
+	t.Parallel()
+	for name, old := range map[string]bool{"read now": false, "read of old": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUnit(t)
+			c := newCore(t, "docker_task", values{"skip_requesting_account_id": true, "skip_credentials_validation": true})
+			arguments := values{"name": "sample", "image": "busybox"}
+			if _, err := c.apply(c.nothing(), arguments); err != nil {
+				t.Fatal(err)
+			}
+			u.cloud.DeregisterAll("sample")
+			state, err := c.imported("sample")
+			if err != nil {
+				t.Fatal(err)
+			}
+			family := u.place.Regional("ecs", "task-definition/sample")
+			if have := textOf(t, state, "family_arn"); have != family {
+				t.Errorf("family_arn is %q, not %q", have, family)
+			}
+			if old {
+				state.value, err = tftypes.Transform(state.value, func(at *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+					if at.Equal(tftypes.NewAttributePath().WithAttributeName("family_arn")) {
+						return tftypes.NewValue(tftypes.String, strings.Replace(family, u.place.Account, "", 1)), nil
+					}
+					return v, nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if state, err = c.apply(state, arguments); err != nil {
+				t.Fatal(err)
+			}
+			if trust := u.cloud.TrustPolicy("sample-" + acctest.Region() + "-task"); !strings.Contains(trust, u.place.Account) {
+				t.Errorf("the task role trusts %s", trust)
+			}
+			if _, err := c.destroy(state); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }

@@ -45,7 +45,13 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		resp.Diagnostics.Append(req.State.Get(ctx, in.state)...)
 		in.unit, _ = readUnitState(ctx, req.Private, &resp.Diagnostics)
 	}
-	if resp.Diagnostics.HasError() || in.config.Region.IsUnknown() {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if in.config.Region.IsUnknown() {
+		if in.state != nil { // it may turn out to be another one, as with a name that is not known
+			resp.RequiresReplace.Append(path.Root("region"))
+		}
 		return
 	}
 	_, place := r.place(ctx, in.config.Region, in.state, &resp.Diagnostics)
@@ -53,7 +59,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	in.place = place
-	r.checkTags(in, &resp.Diagnostics)
+	r.checkTags(ctx, in, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -69,8 +75,8 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 }
 
 // checkTags checks the tags together with those of the provider.
-func (r *taskResource) checkTags(in planInput, diags *diag.Diagnostics) {
-	all := r.rules.All(stringMapOf(in.config.Tags))
+func (r *taskResource) checkTags(ctx context.Context, in planInput, diags *diag.Diagnostics) {
+	all := r.rules.All(in.config.ownTags())
 	network := task.Network{
 		SubnetIDs:        stringsOf(in.config.SubnetIDs.Elements()),
 		SecurityGroupIDs: stringsOf(in.config.SecurityGroupIDs.Elements()),
@@ -83,13 +89,20 @@ func (r *taskResource) checkTags(in planInput, diags *diag.Diagnostics) {
 	if wrong := task.CheckTagCount(all, network); wrong != "" {
 		diags.AddAttributeError(path.Root("tags"), invalid(path.Root("tags")), sentence(wrong))
 	}
+	spec, unknown := in.config.spec(ctx, in.place, diags)
+	managed := func(kind task.RoleKind) bool {
+		return spec.Role(kind).Managed() && !unknown.any(string(kind)+"_role.arn", "definition_json")
+	}
+	if wrong := task.CheckTagCase(all); wrong != "" && slices.ContainsFunc(task.RoleKinds, managed) {
+		diags.AddAttributeError(path.Root("tags"), invalid(path.Root("tags")), sentence(wrong))
+	}
 }
 
 // place is where a task is; that of state, whose account the credentials have to be of.
 func (r *taskResource) place(ctx context.Context, region types.String, state *taskModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
 	client, place := r.inRegion(ctx, region, atRegion, diags)
 	if state != nil && !diags.HasError() {
-		place.ofState("docker task "+state.Name.ValueString(), diags, state.FamilyARN)
+		place.ofState("docker task "+state.Name.ValueString(), diags, state.FamilyARN, state.ARN)
 	}
 	return client, place
 }
@@ -205,6 +218,12 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if imported { // without a revision nothing has told the account yet
+		seen.place.needAccount(ctx, client, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	state.flatten(ctx, seen, &resp.Diagnostics)
 	if imported && state.KeepRevisions.IsNull() {
 		state.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
@@ -253,6 +272,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	defer done()
 	client, place := r.place(ctx, plan.Region, &state, &resp.Diagnostics)
+	place.needAccount(ctx, client, &resp.Diagnostics) // state may have none, as the plan
 	if resp.Diagnostics.HasError() {
 		return
 	}

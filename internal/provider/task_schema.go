@@ -97,7 +97,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			Validators: []validator.String{stringCheck(checkInput)},
 			MarkdownDescription: "A whole task definition, as `aws ecs register-task-definition --cli-input-json` takes it. It takes the place of all attributes that describe containers and task, but for " +
 				"`image` and `environment`, which go into its main container: the one that `container_name` names, else the one named like the task, else the first essential one. " +
-				"Containers without a log configuration get the task's log group, and roles that it does not name are made.",
+				"Containers without a log configuration get the task's log group, and roles that it does not name are made. Its tags are those of every part, where `tags` has no other value.",
 		},
 		"architecture": schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -185,7 +185,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"assign_public_ip": schema.BoolAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whether the running task gets a public address. Default: true exactly when `subnet_ids` is not set, as a task in a default subnet cannot pull its image otherwise.",
+			MarkdownDescription: "Whether the running task gets a public address. Default: true on Fargate when `subnet_ids` is not set, as a task in a default subnet cannot pull its image otherwise; else false.",
 		},
 		"wires": wiresSchema(),
 		"wire_policies": schema.MapAttribute{
@@ -196,7 +196,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			ElementType: types.StringType, Computed: true,
 			MarkdownDescription: "The variables that the wires give the container.",
 		},
-		"tags":                       tagsSchema("every part of the unit", ""),
+		"tags":                       tagsSchema("every part of the unit", " and those in `definition_json`"),
 		"tags_all":                   tagsAllSchema("the parts"),
 		"arn":                        computedString("ARN of the newest revision of the task definition. Known after apply when a revision will be registered."),
 		"revision":                   schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the newest revision. Known after apply when a revision will be registered."},
@@ -217,7 +217,8 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 	attributes := whichRoleSchema("from the task's name, the region and the kind of role")
 	attributes["description"] = schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "Description of the role.",
+		Validators:          []validator.String{stringCheck(task.CheckRoleDescription)},
+		MarkdownDescription: "Description of the role, of at most 1000 characters of Latin-1.",
 	}
 	attributes["max_session_duration"] = schema.Int64Attribute{
 		Optional:            true,
@@ -228,7 +229,7 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 		ElementType: types.StringType, Optional: true,
 		Validators: []validator.Set{
 			setvalidator.SizeAtMost(25),
-			setvalidator.ValueStringsAre(stringCheck(checkARN("iam"))),
+			setvalidator.ValueStringsAre(stringCheck(task.CheckPolicyARN)),
 		},
 		MarkdownDescription: "Managed policies to attach. Others that somebody attached are left alone.",
 	}

@@ -244,6 +244,12 @@ func TestAccTask_replace(t *testing.T) {
 				has("task_role_name", knownvalue.StringExact(other+"-"+elsewhere+"-task")),
 			},
 		},
+		// One that is not known may be any.
+		resource.TestStep{
+			Config:            u.config(fmt.Sprintf("name = %q\nregion = local.region", other)) + hidden("region", fmt.Sprintf("%q", acctest.Region())),
+			ConfigPlanChecks:  planned(replaces()),
+			ConfigStateChecks: []statecheck.StateCheck{has("region", knownvalue.StringExact(acctest.Region()))},
+		},
 	)
 }
 

@@ -83,6 +83,7 @@ func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnos
 		}
 		return
 	}
+	m.checkContainerName(diags)
 	values := valuesOf(ctx, mainTable, m.containerAttributes, diags)
 	maps.Copy(values, valuesOf(ctx, definitionTable, m.definitionAttributes, diags))
 	maps.Copy(values, map[string]attr.Value{
@@ -97,7 +98,30 @@ func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnos
 	}
 }
 
+// checkContainerName refuses a name that no container of definition_json has: another one would
+// be taken without a word.
+func (m *taskModel) checkContainerName(diags *diag.Diagnostics) {
+	base, name := expandBase(m.DefinitionJSON), m.ContainerName.ValueString()
+	if base == nil || name == "" {
+		return // not known, or refused already
+	}
+	var have []string
+	for _, c := range base.ContainerDefinitions {
+		have = append(have, c.Name)
+	}
+	if !slices.Contains(have, name) {
+		at := path.Root("container_name")
+		diags.AddAttributeError(at, invalid(at), fmt.Sprintf("There is no container %q; the file has %s.", name, strings.Join(have, ", ")))
+	}
+}
+
 func (m *taskModel) checkTags(diags *diag.Diagnostics) {
+	for key, value := range m.fileTags() {
+		if wrong := task.CheckTag(key, value); wrong != "" {
+			at := path.Root("definition_json")
+			diags.AddAttributeError(at, invalid(at), "In the file, tags: "+wrong+".")
+		}
+	}
 	for key, e := range m.Tags.Elements() {
 		at := path.Root("tags").AtMapKey(key)
 		value, _ := e.(types.String)
@@ -150,6 +174,17 @@ func checkARN(service string) func(string) string {
 		}
 		return ""
 	}
+}
+
+// checkRepositoryCredentials takes ARNs of secrets: the right to read anything else would be none.
+func checkRepositoryCredentials(s string) string {
+	if wrong := checkARN("secretsmanager")(s); wrong != "" {
+		return wrong
+	}
+	if task.CheckSecretARN(s) != "" {
+		return fmt.Sprintf("the ARN of a secret is arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME; %q is of something else", s)
+	}
+	return ""
 }
 
 // policyName is what IAM takes as the name of a policy.

@@ -50,6 +50,8 @@ var badInput = map[string]struct{ arguments, attribute, message string }{
 	"log group arn":           {`log_group = { arn = "arn:aws:s3:::x" }`, `log_group\.arn`, `arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME`},
 	"role name":               {fmt.Sprintf("task_role = { name = %q }", strings.Repeat("r", 65)), `task_role\.name`, `1 to 64 letters`},
 	"role names alike":        {"execution_role = { name = \"same\" }\ntask_role = { name = \"SAME\" }", `task_role\.name`, `names that differ`},
+	"role name by default":    {"name = \"app\"\nregion = \"us-east-1\"\nexecution_role = { name = \"APP-us-east-1-task\" }", `execution_role\.name`, `task_role gets the name "APP-us-east-1-task" by default`},
+	"tags of two spellings":   {`tags = { Team = "a", team = "b" }`, `tags`, `The keys "Team" and "team" differ in upper and lower case only`},
 	"role path":               {`task_role = { path = "tasks" }`, `task_role\.path`, `begins and ends with a slash`},
 	"role session":            {"task_role = { max_session_duration = 60 }", `task_role\.max_session_duration`, `3600 to 43200 seconds, not 60`},
 	"role given":              {`execution_role = { arn = "arn:aws:iam::123456789012:role/x", description = "y" }`, `execution_role`, `remove description`},

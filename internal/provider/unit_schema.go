@@ -37,7 +37,7 @@ func whichRoleSchema(normally string) map[string]schema.Attribute {
 func boundarySchema(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		Validators:          []validator.String{stringCheck(checkARN("iam"))},
+		Validators:          []validator.String{stringCheck(task.CheckPolicyARN)},
 		MarkdownDescription: description,
 	}
 }

@@ -54,6 +54,10 @@ func (d Definition) Text() string {
 // withBase takes from the user's own task definition what it says. A launch type that it
 // does not name is not made up.
 func (s Spec) withBase() Spec {
+	// Whatever family the file names, the task's is its name: by it goes the main container too.
+	base := *s.Base
+	base.Family = s.Name
+	s.Base = &base
 	b := s.Base.Canonical()
 	s.LaunchTypes, s.NetworkMode = b.RequiresCompatibilities, b.NetworkMode
 	s.CPU, s.Memory = sizeNumber(b.CPU), sizeNumber(b.Memory)

@@ -44,6 +44,9 @@ func TestParseInput(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if problems := spec.Check(func(...string) bool { return true }); len(problems) > 0 {
+				t.Errorf("%v", problems)
+			}
 			for _, d := range Differences(in.Definition, made) {
 				if !strings.HasSuffix(d, ".logConfiguration") && d != "executionRoleArn" && d != "taskRoleArn" {
 					t.Errorf("the unit changes %s", d)
@@ -109,8 +112,37 @@ func FuzzParseInput(f *testing.F) {
 		for _, kind := range RoleKinds {
 			_ = spec.RolePolicy(kind).JSON()
 		}
-		if problems := spec.Check(func(...string) bool { return true }); len(problems) > 0 {
-			t.Errorf("%v", problems)
+		for _, p := range spec.Check(func(...string) bool { return true }) {
+			if strings.Join(p.Path, " ") != "definition_json" || p.Message == "" {
+				t.Errorf("%+v", p)
+			}
 		}
 	})
+}
+
+// A task's name is its family whatever the file says, and by it goes the main container.
+func TestSpec_WithDefaults_baseFamily(t *testing.T) {
+	for name, test := range map[string]struct{ family, wanted, want string }{
+		"no family":         {"", "", "shop"},
+		"another":           {"proxy", "", "shop"},
+		"the task's":        {"shop", "", "shop"},
+		"a container named": {"shop", "proxy", "proxy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := Definition{Family: test.family, ContainerDefinitions: []Container{{Name: "proxy", Image: "envoy:1"}, {Name: "shop", Image: "shop:1"}}}
+			s := Spec{Name: "shop", Place: virginia, Base: &file, Main: ContainerSpec{Container: Container{Name: test.wanted, Image: "changed:2"}}}.WithDefaults()
+			d, err := s.Definition()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range d.ContainerDefinitions {
+				if (c.Image == "changed:2") != (c.Name == test.want) {
+					t.Errorf("container %s has the image %s", c.Name, c.Image)
+				}
+			}
+			if s.Main.Name != test.want || d.Family != "shop" || file.Family != test.family {
+				t.Errorf("main container %s, family %s, that of the file %q", s.Main.Name, d.Family, file.Family)
+			}
+		})
+	}
 }

@@ -3,6 +3,7 @@ package task
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,7 +28,12 @@ type Known func(attributes ...string) bool
 func (s Spec) Check(known Known) []Problem {
 	c := checker{Spec: s, known: known}
 	if s.Base != nil {
-		return c.problems // the user's own business, and ECS's
+		c.Rest = s.Base.Canonical()
+		c.launch()
+		c.sizeTexts()
+		c.size()
+		c.count([]string{"containerDefinitions"})
+		return inFile(c.problems) // the rest is the user's own business, and ECS's
 	}
 	if known("launch_types") {
 		c.launch()
@@ -65,6 +71,16 @@ type describedContainer struct {
 }
 
 func (c *checker) all() []describedContainer {
+	if c.Base != nil {
+		var out []describedContainer
+		for _, one := range c.Base.ContainerDefinitions {
+			out = append(out, describedContainer{
+				ContainerSpec: ContainerSpec{Container: one}, path: []string{"containerDefinitions", "[" + one.Name + "]"},
+				unknown: func(...string) bool { return false },
+			})
+		}
+		return out
+	}
 	out := []describedContainer{{ContainerSpec: c.Main, prefix: "container_", unknown: func(a ...string) bool { return !c.known(a...) }}}
 	for _, s := range c.Sidecars {
 		out = append(out, describedContainer{
@@ -73,6 +89,31 @@ func (c *checker) all() []describedContainer {
 		})
 	}
 	return out
+}
+
+// inFile turns problems of attributes into those of the keys of definition_json, which is one
+// attribute. Where the task runs has attributes beside it.
+func inFile(problems []Problem) []Problem {
+	keys := strings.NewReplacer("launch_types", "requiresCompatibilities", "network_mode", "networkMode", "memory_reservation", "memoryReservation",
+		"ephemeral_storage_gib", "ephemeralStorage", "ipc_mode", "ipcMode", "pid_mode", "pidMode", "placement_constraints", "placementConstraints")
+	for i, p := range problems {
+		at := ""
+		for _, step := range p.Path {
+			if name, ok := strings.CutPrefix(step, "["); ok {
+				at += fmt.Sprintf("[%q]", strings.TrimSuffix(name, "]"))
+			} else if step == "architecture" {
+				at += ".runtimePlatform.cpuArchitecture"
+			} else {
+				at += "." + keys.Replace(step)
+			}
+		}
+		problems[i].Message = keys.Replace(p.Message)
+		if !slices.Contains([]string{"subnet_ids", "security_group_ids", "assign_public_ip"}, p.Path[0]) {
+			problems[i].Path = []string{"definition_json"}
+			problems[i].Message = "in the file, " + at[1:] + ": " + problems[i].Message
+		}
+	}
+	return problems
 }
 
 func (d describedContainer) at(attributes ...string) []string {
@@ -91,7 +132,11 @@ func (c *checker) warn(path []string, format string, values ...any) {
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 func (c *checker) launch() {
 	if !c.OnFargate() {
-		if c.Rest.EphemeralStorage != nil {
+		if len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, "MANAGED_INSTANCES") && c.Network.AssignPublicIP && c.known("assign_public_ip") {
+			c.wrong([]string{"assign_public_ip"}, "only tasks on Fargate get a public address of their own; launch_types are %s", Or(c.LaunchTypes))
+		}
+		// ECS decides by itself what a file that names no launch type can run on.
+		if c.Rest.EphemeralStorage != nil && len(c.LaunchTypes) > 0 {
 			c.wrong([]string{"ephemeral_storage_gib"}, "only Fargate has it; launch_types are %s", Or(c.LaunchTypes))
 		}
 		if c.known("network_mode", "subnet_ids", "security_group_ids") && c.NetworkMode != AWSVPC {
@@ -121,6 +166,22 @@ func (c *checker) launch() {
 
 func (c *checker) notOnFargate(path []string, allowed string) {
 	c.wrong(path, "Fargate has %s; remove it, or set launch_types without %s", allowed, Fargate)
+}
+
+// sizeTexts checks that the sizes in a file are any: what is none would be left out.
+func (c *checker) sizeTexts() {
+	for attribute, text := range map[string]string{"cpu": c.Rest.CPU, "memory": c.Rest.Memory} {
+		if _, err := strconv.ParseInt(text, 10, 64); err != nil && text != "" {
+			c.wrong([]string{attribute}, "%q is no size; a size is a number, as in \"256\" CPU units and \"512\" MiB", text)
+		}
+	}
+}
+
+// count checks how many containers there are.
+func (c *checker) count(path []string) {
+	if n := len(c.all()); n > MaxContainers {
+		c.wrong(path, "a task has at most %d containers, the main one included; these are %d", MaxContainers, n)
+	}
 }
 
 // size checks CPU, memory and platform, and that the containers fit in.

@@ -37,7 +37,16 @@ func (c *checker) container(d describedContainer) {
 	if c.NetworkMode == AWSVPC && c.known("network_mode") && d.Hostname != "" {
 		c.wrong(d.at("hostname"), "with network_mode %s a container has no host name of its own", AWSVPC)
 	}
+	for _, u := range d.Ulimits {
+		if u.HardLimit >= 0 && (u.SoftLimit > u.HardLimit || u.SoftLimit < 0) && !d.unknown("ulimits") {
+			c.wrong(d.at("ulimits", "["+u.Name+"]", "soft_limit"), "the soft limit is at most the hard limit, %d, not %d (-1 is no limit)", u.HardLimit, u.SoftLimit)
+		}
+	}
 	if !c.OnFargate() {
+		// Windows has a mode of its own, which cannot be named.
+		if len(d.Links) > 0 && c.NetworkMode != "bridge" && c.NetworkMode != "" && c.known("network_mode", "operating_system_family") {
+			c.wrong(d.at("links"), "containers are linked with network_mode bridge only, not with %s; remove it", c.NetworkMode)
+		}
 		return
 	}
 	for _, f := range []struct {
@@ -151,9 +160,12 @@ func (c *checker) ports(d describedContainer) {
 		} else {
 			names[p.Name] = i
 		}
-		if c.NetworkMode == AWSVPC && c.known("network_mode", "launch_types") && p.HostPort != 0 && p.HostPort != p.ContainerPort {
-			c.wrong(append(at, "host_port"), "with network_mode %s the host port is the container's, %d, not %d; remove it", AWSVPC, p.ContainerPort, p.HostPort)
+		if (c.NetworkMode == AWSVPC || c.NetworkMode == "host") && c.known("network_mode", "launch_types") && p.HostPort != 0 && p.HostPort != p.ContainerPort {
+			c.wrong(append(at, "host_port"), "with network_mode %s the host port is the container's, %d, not %d; remove it", c.NetworkMode, p.ContainerPort, p.HostPort)
 		}
+	}
+	if c.NetworkMode == "none" && c.known("network_mode") && len(d.PortMappings) > 0 {
+		c.wrong(d.at("ports"), "with network_mode none a container has no ports; remove them")
 	}
 }
 

@@ -282,6 +282,42 @@ func checkCases() map[string]checkCase {
 			wrong: port(PortMapping{ContainerPort: 80, HostPort: 8080}), right: port(PortMapping{ContainerPort: 80, HostPort: 80}),
 			path: "ports #0 host_port", says: "the host port is the container's, 80, not 8080", needs: []string{"network_mode", "launch_types", "ports"},
 		},
+		"host port of the host's network": {
+			wrong: edits(onEC2, func(s *Spec) { s.NetworkMode = "host" }, port(PortMapping{ContainerPort: 80, HostPort: 8080})),
+			right: edits(onEC2, func(s *Spec) { s.NetworkMode = "bridge" }, port(PortMapping{ContainerPort: 80, HostPort: 8080})),
+			path:  "ports #0 host_port", says: "with network_mode host the host port is the container's", needs: []string{"network_mode", "launch_types", "ports"},
+		},
+		"ports of no network": {
+			wrong: edits(onEC2, func(s *Spec) { s.NetworkMode = "none" }, port(PortMapping{ContainerPort: 80})),
+			right: edits(onEC2, func(s *Spec) { s.NetworkMode = "host" }, port(PortMapping{ContainerPort: 80, HostPort: 80})),
+			path:  "ports", says: "with network_mode none a container has no ports", needs: []string{"network_mode", "ports"},
+		},
+		"links of the host's network": {
+			wrong: edits(onEC2, func(s *Spec) { s.NetworkMode = "host" }, mainWith(func(c *ContainerSpec) { c.Links = []string{"db"} })),
+			right: edits(onEC2, mainWith(func(c *ContainerSpec) { c.Links = []string{"db"} })),
+			path:  "links", says: "network_mode bridge only, not with host", needs: []string{"network_mode", "operating_system_family", "launch_types"},
+		},
+		"a soft limit over the hard one": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"nofile", 2048, 1024}} }),
+			right: mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"nofile", 2048, -1}, {"core", 1, 1}, {"cpu", -1, -1}} }),
+			path:  "ulimits [nofile] soft_limit", says: "at most the hard limit, 1024, not 2048", needs: []string{"ulimits", "launch_types"},
+		},
+		"no soft limit under a hard one": {
+			wrong: mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"nofile", -1, 1024}} }), right: asIs,
+			path: "ulimits [nofile] soft_limit", says: "not -1", needs: []string{"ulimits"},
+		},
+		"a public address on EC2": {
+			wrong: edits(onEC2, func(s *Spec) { s.NetworkMode, s.Network.AssignPublicIP = AWSVPC, true }),
+			right: edits(onEC2, func(s *Spec) {
+				s.LaunchTypes, s.NetworkMode, s.Network.AssignPublicIP = []string{"EC2", Fargate}, AWSVPC, true
+			}),
+			path: "assign_public_ip", says: "launch_types are EC2", needs: []string{"assign_public_ip", "launch_types"},
+		},
+		"a proxy that is nobody": {
+			wrong: func(s *Spec) { s.Rest.ProxyConfiguration = &ProxyConfiguration{ContainerName: "envoy"} },
+			right: edits(sidecars(side("envoy", nil)), func(s *Spec) { s.Rest.ProxyConfiguration = &ProxyConfiguration{ContainerName: "envoy"} }),
+			path:  "proxy_configuration container_name", says: `no container "envoy"; the task has app`, needs: []string{"proxy_configuration", "sidecars", "name", "container_name"},
+		},
 		"no such volume": {
 			wrong: mainWith(func(c *ContainerSpec) { c.MountPoints = []MountPoint{{"data", "/data", false}} }),
 			right: edits(volumes(Volume{Name: "data"}), mainWith(func(c *ContainerSpec) { c.MountPoints = []MountPoint{{"data", "/data", false}} })),
@@ -397,12 +433,50 @@ func TestSpec_Check(t *testing.T) {
 	}
 }
 
-// A whole definition of the user's is theirs and ECS's business.
+// A whole definition of the user's is theirs and ECS's business, but for what is certainly refused.
 func TestSpec_Check_base(t *testing.T) {
-	if got := checked(func(s *Spec) {
-		s.Base = &Definition{NetworkMode: "bridge", RequiresCompatibilities: []string{Fargate}, ContainerDefinitions: []Container{{Name: "a", Image: "b"}}}
-	}); got != nil {
-		t.Error(got)
+	file := func(edit func(*Definition)) func(*Spec) {
+		return func(s *Spec) {
+			s.Base = &Definition{
+				RequiresCompatibilities: []string{Fargate}, CPU: "256", Memory: "512", ContainerDefinitions: []Container{{Name: "a", Image: "b"}},
+			}
+			edit(s.Base)
+		}
+	}
+	ec2 := func(d *Definition) { d.RequiresCompatibilities, d.CPU, d.Memory = []string{"EC2"}, "", "" }
+	for name, test := range map[string]struct {
+		edit       func(*Spec)
+		path, says string // nothing for none
+	}{
+		"fine":              {file(func(*Definition) {}), "", ""},
+		"unusual, but fine": {file(func(d *Definition) { d.ContainerDefinitions[0].Privileged = true }), "", ""},
+		"sizes in words":    {file(func(d *Definition) { d.CPU, d.Memory = ".5 vCPU", "1 GB" }), "", ""},
+		"no launch type":    {file(func(d *Definition) { d.RequiresCompatibilities, d.EphemeralStorage = nil, &EphemeralStorage{30} }), "", ""},
+		"network mode":      {file(func(d *Definition) { d.NetworkMode = "bridge" }), "definition_json", "in the file, networkMode: Fargate has only awsvpc; remove it, or set requiresCompatibilities without FARGATE"},
+		"process namespace": {file(func(d *Definition) { d.PidMode = "host" }), "definition_json", "in the file, pidMode: Fargate has only task"},
+		"storage on EC2":    {file(func(d *Definition) { ec2(d); d.Memory, d.EphemeralStorage = "64", &EphemeralStorage{30} }), "definition_json", "in the file, ephemeralStorage: only Fargate has it"},
+		"size":              {file(func(d *Definition) { d.Memory = "4096" }), "definition_json", "in the file, memory: cpu 256 goes with"},
+		"no size":           {file(func(d *Definition) { d.CPU = "much" }), "definition_json", `in the file, cpu: "much" is no size`},
+		"platform": {file(func(d *Definition) {
+			d.CPU, d.Memory, d.RuntimePlatform = "1024", "2048", &RuntimePlatform{"ARM64", windows}
+		}), "definition_json", "in the file, runtimePlatform.cpuArchitecture: ECS runs ARM64 on LINUX only; with " + windows + " the architecture"},
+		"memory of a container": {file(func(d *Definition) {
+			d.ContainerDefinitions[0].Memory, d.ContainerDefinitions[0].MemoryReservation = 1024, 64
+		}), "definition_json", `in the file, containerDefinitions["a"].memory: 1024 MiB is more than the task has`},
+		"no memory":         {file(ec2), "definition_json", `in the file, containerDefinitions["a"].memory: container a needs memory, memory or memoryReservation`},
+		"eleven containers": {file(func(d *Definition) { d.ContainerDefinitions = make([]Container, MaxContainers+1) }), "definition_json", "in the file, containerDefinitions: a task has at most 10 containers"},
+		"subnets of bridges": {edits(file(func(d *Definition) { ec2(d); d.Memory = "64" }), func(s *Spec) { s.Network.SubnetIDs = []string{"subnet-1"} }),
+			"subnet_ids", "only with networkMode awsvpc, not with bridge"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := checked(test.edit)
+			switch {
+			case test.path == "" && len(got) > 0:
+				t.Error(got)
+			case test.path != "" && (len(got) != 1 || strings.Join(got[0].Path, " ") != test.path || !strings.Contains(got[0].Message, test.says)):
+				t.Errorf("%v, not %q at %s", got, test.says, test.path)
+			}
+		})
 	}
 }
 

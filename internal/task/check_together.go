@@ -36,11 +36,14 @@ func (c *checker) together() {
 			portNames[p.Name] = d.Name
 		}
 	}
-	if len(all) > MaxContainers {
-		c.wrong([]string{"sidecars"}, "a task has at most %d containers, the main one included; these are %d", MaxContainers, len(all))
-	}
+	c.count([]string{"sidecars"})
 	if !essential && c.known("essential") {
 		c.wrong([]string{"essential"}, "a task has at least one essential container; set essential = true on one")
+	}
+	if p := c.Rest.ProxyConfiguration; p != nil && c.known("proxy_configuration") {
+		if _, ok := containers[p.ContainerName]; !ok {
+			c.wrong([]string{"proxy_configuration", "container_name"}, "there is no container %q; the task has %s", p.ContainerName, orNone(slices.Sorted(maps.Keys(containers))))
+		}
 	}
 	for _, d := range all {
 		if d.Log.Driver == "awsfirelens" && routers == 0 && c.known("firelens_configuration") {

@@ -88,3 +88,36 @@ func TestLogGroup_TagChange(t *testing.T) {
 		t.Errorf("adopted, -want +got:\n%s", diff)
 	}
 }
+
+// There is a group of the unit's exactly where a container writes to it, in the task's region.
+func TestSpec_WithDefaults_logGroup(t *testing.T) {
+	file := func(options map[string]string) func(*Spec) {
+		return func(s *Spec) {
+			s.Base = &Definition{ContainerDefinitions: []Container{{Name: "a", Image: "b", LogConfiguration: &LogConfiguration{LogDriver: AWSLogs, Options: options}}}}
+		}
+	}
+	for name, test := range map[string]struct {
+		edit func(*Spec)
+		want bool
+	}{
+		"nothing said":               {func(*Spec) {}, true},
+		"the region said":            {logsTo(map[string]string{"awslogs-region": "us-east-1"}), true},
+		"another region":             {logsTo(map[string]string{"awslogs-region": "eu-west-1"}), false},
+		"another group":              {logsTo(map[string]string{"awslogs-group": "/other"}), false},
+		"another region, but wanted": {edits(logsTo(map[string]string{"awslogs-region": "eu-west-1"}), func(s *Spec) { s.LogGroup.Wanted = true }), true},
+		"a file's":                   {file(map[string]string{"awslogs-group": "/ecs/transcode", "awslogs-region": "us-east-1"}), true},
+		"a file's, of no region":     {file(map[string]string{"awslogs-group": "/ecs/transcode"}), true},
+		"a file's, elsewhere":        {file(map[string]string{"awslogs-group": "/ecs/transcode", "awslogs-region": "eu-west-1"}), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := specIn(virginia, test.edit)
+			if s.LogGroup.Managed() != test.want {
+				t.Errorf("there is a group: %t", s.LogGroup.Managed())
+			}
+			d, err := s.Definition()
+			if err != nil || d.ContainerDefinitions[0].LogConfiguration.Options[LogGroupOption] == "" {
+				t.Errorf("the container writes to no group: %v", err)
+			}
+		})
+	}
+}

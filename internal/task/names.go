@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
@@ -13,6 +14,9 @@ import (
 // maxRoleName is IAM's limit on a role's name.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const maxRoleName = 64
+
+// maxRoleDescription is how many characters IAM takes as the description of a role.
+const maxRoleDescription = 1000
 
 // InlinePolicyName is the name of the inline policy that the unit owns on each of its
 // roles; other policies there are the user's.
@@ -53,6 +57,10 @@ var (
 	familyPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 	roleNamePattern = regexp.MustCompile(`^[A-Za-z0-9+=,.@_-]{1,64}$`)
 	rolePathPattern = regexp.MustCompile(`^/([\x21-\x23\x25-\x29\x2B-\x2E\x30-\x3E\x40-\x7E]+/)*$`) // IAM takes * ? $ too
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+	policyPattern   = regexp.MustCompile(`^policy/([\x21-\x7E]+/)*[\w+=,.@-]{1,128}$`)
+	policyAccount   = regexp.MustCompile(`^(aws|[0-9]{12})$`)
+	roleDescription = regexp.MustCompile(`^[\t\n\r\x{20}-\x{7E}\x{A1}-\x{FF}]$`)
 	keyPattern      = regexp.MustCompile(`^key/[A-Za-z0-9-]+$`)
 	logGroupPattern = regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
 )
@@ -93,6 +101,32 @@ func CheckRoleARN(text string) string {
 	path, isRole := strings.CutPrefix(strings.TrimSuffix(a.Resource, a.Name()), "role")
 	if err != nil || a.Service != "iam" || a.Account == "" || !isRole || CheckRolePath(path) != "" || CheckRoleName(a.Name()) != "" {
 		return "the ARN of a role is arn:PARTITION:iam::ACCOUNT:role/NAME, with a path before the name or without; " + described(text)
+	}
+	return ""
+}
+
+// CheckPolicyARN says what is wrong with the ARN of a managed policy, or "". AWS's own are of the
+// account "aws".
+func CheckPolicyARN(text string) string {
+	a, err := arn.Parse(text)
+	if err != nil {
+		return err.Error()
+	}
+	if a.Service != "iam" || !policyAccount.MatchString(a.Account) || !policyPattern.MatchString(a.Resource) {
+		return "the ARN of a managed policy is arn:PARTITION:iam::ACCOUNT:policy/NAME, with a path before the name or without, and AWS's own have aws for the account; " + described(text)
+	}
+	return ""
+}
+
+// CheckRoleDescription says what is wrong with the description of a role, or "".
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+func CheckRoleDescription(text string) string {
+	if n := len([]rune(text)); n > maxRoleDescription {
+		return fmt.Sprintf("the description of a role has at most %d characters; this one has %d", maxRoleDescription, n)
+	}
+	if i := strings.IndexFunc(text, func(r rune) bool { return !roleDescription.MatchString(string(r)) }); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		return fmt.Sprintf("the description of a role has letters and signs of Latin-1 (U+0020 to U+007E, U+00A1 to U+00FF), tabs and line breaks; this one has %q", r)
 	}
 	return ""
 }

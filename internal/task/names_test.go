@@ -149,6 +149,36 @@ func TestCheckRoleARN(t *testing.T) {
 	})
 }
 
+func TestCheckPolicyARN(t *testing.T) {
+	const rule = "the ARN of a managed policy is arn:PARTITION:iam::ACCOUNT:policy/NAME, with a path before the name or without, and AWS's own have aws for the account; "
+	checks(t, CheckPolicyARN, map[string]string{
+		"arn:aws:iam::aws:policy/ReadOnlyAccess":                          "",
+		"arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRole": "",
+		"arn:aws-cn:iam::123456789012:policy/a/b/Own+=,.@-_9":             "",
+		"arn:aws:iam::123456789012:policy/" + strings.Repeat("p", 128):    "",
+		"arn:aws:iam::123456789012:policy/" + strings.Repeat("p", 129):    rule + "this one has 162 characters",
+		"arn:aws:iam::123456789012:role/a":                                rule + `this one is "arn:aws:iam::123456789012:role/a"`,
+		"arn:aws:iam::123456789012:policy/":                               rule + `this one is "arn:aws:iam::123456789012:policy/"`,
+		"arn:aws:iam:::policy/a":                                          rule + `this one is "arn:aws:iam:::policy/a"`,
+		"arn:aws:iam::ours:policy/a":                                      rule + `this one is "arn:aws:iam::ours:policy/a"`,
+		"arn:aws:kms::123456789012:policy/a":                              rule + `this one is "arn:aws:kms::123456789012:policy/a"`,
+		"ReadOnlyAccess":                                                  `"ReadOnlyAccess" is not an ARN of the form arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`,
+	})
+}
+
+func TestCheckRoleDescription(t *testing.T) {
+	const rule = "the description of a role has letters and signs of Latin-1 (U+0020 to U+007E, U+00A1 to U+00FF), tabs and line breaks; this one has "
+	checks(t, CheckRoleDescription, map[string]string{
+		"":                        "",
+		"Läuft.\n\tSchön!\r\n":    "",
+		strings.Repeat("ÿ", 1000): "",
+		strings.Repeat("x", 1001): "the description of a role has at most 1000 characters; this one has 1001",
+		"a – b":                   rule + "'–'",
+		"a\u00a0b":                rule + `'\u00a0'`,
+		"a\x00":                   rule + `'\x00'`,
+	})
+}
+
 func TestCheckKeyARN(t *testing.T) {
 	const rule = "a key is given by its ARN, which ends in key/ID; "
 	checks(t, CheckKeyARN, map[string]string{

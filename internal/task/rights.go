@@ -1,6 +1,7 @@
 package task
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -58,9 +59,10 @@ func (s Spec) logStatements(d Definition) []policy.Statement {
 		if !ok {
 			continue
 		}
-		arn := s.LogGroupARN()
-		if group != s.LogGroupName() {
-			arn = s.Place.Regional("logs", "log-group:"+group)
+		arn, place := s.LogGroupARN(), s.Place
+		place.Region = cmp.Or(c.LogConfiguration.Options[logRegionOption], place.Region)
+		if group != s.LogGroupName() || place.Region != s.LogGroup.region(s.Place) {
+			arn = place.Regional("logs", "log-group:"+group)
 		}
 		// The service authorization reference has both actions on the log stream, not on the
 		// group.

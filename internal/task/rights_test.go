@@ -31,6 +31,10 @@ func specIn(place arn.Place, edits ...func(*Spec)) Spec {
 
 func image(ref string) func(*Spec) { return func(s *Spec) { s.Main.Image = ref } }
 
+func logsTo(options map[string]string) func(*Spec) {
+	return func(s *Spec) { s.Main.Log.Options = options }
+}
+
 func secrets(references ...string) func(*Spec) {
 	return func(s *Spec) {
 		s.Main.SecretRefs = map[string]string{}
@@ -49,6 +53,16 @@ var executionPolicies = map[string]Spec{
 	"own_log_group":       specIn(virginia, func(s *Spec) { s.LogGroup.Name = "/apps/transcode" }),
 	"given_log_group":     specIn(virginia, func(s *Spec) { s.LogGroup.ARN = "arn:aws:logs:us-east-1:123456789012:log-group:/shared" }),
 	"given_log_group_all": specIn(virginia, func(s *Spec) { s.LogGroup.ARN = "arn:aws:logs:us-east-1:123456789012:log-group:/shared:*" }),
+	"log_group_elsewhere": specIn(virginia, logsTo(map[string]string{"awslogs-region": "eu-west-1"}), func(s *Spec) {
+		s.Sidecars = []ContainerSpec{{Container: Container{Name: "proxy"}, Log: LogSpec{Options: map[string]string{"awslogs-region": "us-east-1"}}}}
+	}),
+	"log_group_of_a_file_elsewhere": specIn(virginia, func(s *Spec) {
+		s.Base = &Definition{ContainerDefinitions: []Container{{Name: "a", Image: "b", LogConfiguration: &LogConfiguration{
+			LogDriver: AWSLogs, Options: map[string]string{"awslogs-group": "/ecs/transcode", "awslogs-region": "eu-west-1"},
+		}}}}
+	}),
+	"given_log_group_elsewhere": specIn(virginia, func(s *Spec) { s.LogGroup.ARN = "arn:aws:logs:eu-west-1:210987654321:log-group:/shared" },
+		logsTo(map[string]string{"awslogs-region": "eu-west-1"})),
 
 	"ecr_image":                 specIn(virginia, image("123456789012.dkr.ecr.us-east-1.amazonaws.com/team/transcode:1.37")),
 	"ecr_image_other_account":   specIn(virginia, image("210987654321.dkr.ecr.eu-west-1.amazonaws.com/transcode:1")),

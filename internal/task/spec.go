@@ -218,6 +218,9 @@ const streamPrefixOption = "awslogs-stream-prefix"
 // LogGroupOption is the option of the awslogs driver that names the log group.
 const LogGroupOption = "awslogs-group"
 
+// logRegionOption is the one that names the region of the log group.
+const logRegionOption = "awslogs-region"
+
 // Definition is the task definition. The error is of a secret that no reference can be
 // made of; validation refuses it earlier with its key.
 func (s Spec) Definition() (Definition, error) {
@@ -319,23 +322,27 @@ func (s Spec) logConfiguration(l LogSpec) (*LogConfiguration, error) {
 
 func (s Spec) defaultLogOptions() map[string]string {
 	return map[string]string{
-		LogGroupOption:     s.LogGroupName(),
-		"awslogs-region":   s.LogGroup.region(s.Place),
+		// The usual name also where the unit has no group: in another region it may be somebody's.
+		LogGroupOption:     cmp.Or(s.LogGroupName(), s.LogGroup.Name),
+		logRegionOption:    s.LogGroup.region(s.Place),
 		streamPrefixOption: streamPrefix,
 	}
 }
 
-// writesTo tells whether a container writes to a log group.
+// writesTo tells whether a container writes to a log group of the task's region.
 func (s Spec) writesTo(group string) bool {
+	here := func(options map[string]string) bool {
+		return cmp.Or(options[logRegionOption], s.Place.Region) == s.Place.Region
+	}
 	if s.Base != nil {
 		return slices.ContainsFunc(s.Base.ContainerDefinitions, func(c Container) bool {
 			to, _ := logGroupOf(c)
-			return c.LogConfiguration == nil || to == group
+			return c.LogConfiguration == nil || to == group && here(c.LogConfiguration.Options)
 		})
 	}
 	return slices.ContainsFunc(s.Containers(), func(c ContainerSpec) bool {
 		to, other := c.Log.Options[LogGroupOption]
-		return cmp.Or(c.Log.Driver, AWSLogs) == AWSLogs && (!other || to == group)
+		return cmp.Or(c.Log.Driver, AWSLogs) == AWSLogs && (!other || to == group) && here(c.Log.Options)
 	})
 }
 

@@ -42,6 +42,20 @@ func CheckTagCount(tags map[string]string, network Network) string {
 	return fmt.Sprintf("AWS takes %d tags on one object, of which the unit needs %d; there are %d, those of default_tags included", maxTags, own, len(tags))
 }
 
+// CheckTagCase says that two keys differ in case only, or "". ECS and CloudWatch Logs take both,
+// IAM does not.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+func CheckTagCase(tags map[string]string) string {
+	seen := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		if other, twice := seen[strings.ToLower(key)]; twice {
+			return fmt.Sprintf("the keys %q and %q differ in upper and lower case only, those of default_tags included; IAM takes them for one on a role. Write them alike, or remove one", other, key)
+		}
+		seen[strings.ToLower(key)] = key
+	}
+	return ""
+}
+
 // TagRules are the provider's settings about tags.
 type TagRules struct {
 	// Default are given to everything; a tag of the resource with the same key wins.

@@ -64,6 +64,22 @@ func TestCheckTagCount(t *testing.T) {
 	}
 }
 
+// IAM takes keys that differ in case for one.
+func TestCheckTagCase(t *testing.T) {
+	for _, test := range []struct {
+		tags map[string]string
+		want string
+	}{
+		{nil, ""},
+		{map[string]string{"team": "a", "Teams": "a"}, ""},
+		{map[string]string{"team": "a", "x": "", "Team": "a"}, `the keys "Team" and "team" differ in upper and lower case only, those of default_tags included; IAM takes them for one on a role. Write them alike, or remove one`},
+	} {
+		if got := CheckTagCase(test.tags); got != test.want {
+			t.Errorf("%v:\n got %q\nwant %q", test.tags, got, test.want)
+		}
+	}
+}
+
 func TestTagRules(t *testing.T) {
 	rules := TagRules{
 		Default:        map[string]string{"team": "platform", "stage": "prod", "ci:run": "1"},
