@@ -311,8 +311,11 @@ type SubscriptionUpdate struct {
 	// Had is the unit as state has it, Want as it shall be.
 	Had, Want subscription.Unit
 	// Left are permissions that an update which failed may have left, beside those of Had.
-	Left  []subscription.Permission
-	Rules task.TagRules
+	Left []subscription.Permission
+	// Others are permissions that somebody else may have put: those that the unit does not
+	// want stay as they are.
+	Others []subscription.Permission
+	Rules  task.TagRules
 }
 
 // UpdateSubscription brings a subscription to what it shall be, from whatever AWS has of it
@@ -400,13 +403,13 @@ func wrapped(err error, doing string) error {
 // leaving are the permissions that the unit has had and does not want any more.
 func (up SubscriptionUpdate) leaving() []subscription.Permission {
 	return slices.DeleteFunc(AllPermissions(up.Had.Permissions, up.Left), func(p subscription.Permission) bool {
-		return slices.Contains(up.Want.Permissions, p)
+		return slices.Contains(up.Want.Permissions, p) || slices.Contains(up.Others, p) && !slices.Contains(up.Left, p)
 	})
 }
 
-// Permissions are all that there may be when the update fails.
+// Permissions are all of the unit's that there may be when the update fails.
 func (up SubscriptionUpdate) Permissions() []subscription.Permission {
-	return AllPermissions(up.Had.Permissions, up.Want.Permissions, up.Left)
+	return AllPermissions(up.leaving(), up.Want.Permissions)
 }
 
 // AllPermissions are those of several lists, each once.

@@ -98,6 +98,10 @@ func keepMap(have types.Map, aws map[string]string) types.Map {
 	return mapOf(aws)
 }
 
+// isSet tells that a value is there: what is unknown may turn out to be null, and is not
+// judged before.
+func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
+
 // anyUnknown tells whether a value or anything in it is unknown.
 func anyUnknown(v attr.Value) bool {
 	if v.IsUnknown() {

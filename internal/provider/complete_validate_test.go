@@ -13,6 +13,7 @@ var outOfBounds = map[string]struct {
 	arguments values
 	says      string
 }{
+	"no region":                 {values{"region": ""}, "leave region out"},
 	"ephemeral storage, small":  {values{"ephemeral_storage_gib": 19}, "20 to 200 GiB, not 19"},
 	"ephemeral storage, large":  {values{"ephemeral_storage_gib": 201}, "20 to 200 GiB, not 201"},
 	"start timeout":             {values{"start_timeout": 1}, "2 to 86400 seconds, not 1"},

@@ -128,6 +128,8 @@ func TestAccSchedule_unknown(t *testing.T) {
 		"region":            {`"` + acctest.Region() + `"`, []string{`task = { name = "` + s.task + `", region = local.hidden }`}, []string{"arn", "policy_json", "role_arn", "role_name", "tags_all", "task.region"}},
 		"dead_letter_queue": {`"dead"`, []string{"dead_letter_queue = local.hidden"}, []string{"dead_letter_queue", "policy_json"}},
 		"propagate_tags":    {"true", []string{"propagate_tags = local.hidden"}, []string{"policy_json", "propagate_tags"}},
+		"task_tags":         {`"v1"`, []string{"task_tags = { release = local.hidden }"}, []string{"policy_json", "task_tags.release"}},
+		"one task tag":      {`"v1"`, []string{`task_tags = { release = local.hidden, team = "video" }`}, []string{"task_tags.release"}},
 		"tags":              {`"blue"`, []string{"tags = { team = local.hidden }"}, []string{"tags.team", "tags_all"}},
 		"expression":        {`"` + daily + `"`, []string{"expression = local.hidden"}, []string{"expression"}},
 		"environment":       {`"x"`, []string{"environment = { A = local.hidden }"}, []string{"environment.A"}},

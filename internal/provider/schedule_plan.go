@@ -29,7 +29,7 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *s
 	plan.ARN = derived(schedule.ARN(spec.Schedule.Group, spec.Schedule.Name, place.Place), plan.Name, plan.Group, account)
 	planScheduleRole(ctx, spec, plan, account, diags)
 	plan.PolicyJSON = types.StringUnknown()
-	if known && !unknownAny(account, plan.Revision, plan.PropagateTags, plan.DeadLetterQueue, plan.KMSKeyARN) && !plan.TaskTags.IsUnknown() {
+	if known && !unknownAny(account, plan.Revision, plan.PropagateTags, plan.DeadLetterQueue, plan.KMSKeyARN) && !plan.mayTagTasks() {
 		document, err := spec.Policy()
 		if err != nil {
 			addClusterError(diags, err)
@@ -47,6 +47,12 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *s
 	plan.Drift = listOf(nil)
 	plan.checkRun(spec, t, diags)
 	checkScheduleTags(spec, plan.Tags, diags)
+}
+
+// mayTagTasks tells that only tags which are not known yet decide whether tasks are tagged: a
+// tag that turns out to be null is none.
+func (m *scheduleModel) mayTagTasks() bool {
+	return anyUnknown(m.TaskTags) && len(stringMapOf(m.TaskTags)) == 0 && !m.PropagateTags.ValueBool()
 }
 
 // planScheduleRole derives name and ARN of the role.

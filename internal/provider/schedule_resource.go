@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -76,15 +78,27 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// warnOfReplacedRole says that a change of name deletes a role.
+// warnOfReplacedRole says that a change of name deletes a role, and refuses what IAM cannot do
+// to one.
 func warnOfReplacedRole(ctx context.Context, state, plan scheduleModel, diags *diag.Diagnostics) {
 	had, want := state.role(ctx, diags), plan.role(ctx, diags)
 	if !had.ARN.IsNull() || !want.ARN.IsNull() || state.Name != plan.Name || state.Group != plan.Group ||
-		state.RoleName.IsNull() || plan.RoleName.IsUnknown() || state.RoleName.Equal(plan.RoleName) {
+		state.RoleName.IsNull() || plan.RoleName.IsUnknown() {
 		return
 	}
-	diags.AddAttributeWarning(path.Root("role").AtName("name"), "The role is replaced", fmt.Sprintf(
-		"Role %s is made, and %s is deleted after it, with whatever policies others put on it.", plan.RoleName.ValueString(), state.RoleName.ValueString()))
+	was, is := state.RoleName.ValueString(), plan.RoleName.ValueString()
+	from, to := cmp.Or(had.Path.ValueString(), task.DefaultRolePath), cmp.Or(want.Path.ValueString(), task.DefaultRolePath)
+	at := path.Root("role")
+	switch {
+	case was == is && from != to && !want.Path.IsUnknown() && !state.RoleARN.IsNull():
+		refuseMoved(at, is, from, to, diags)
+	case was == is:
+	case strings.EqualFold(was, is):
+		refuseRespelled(at.AtName("name"), was, is, diags)
+	default:
+		diags.AddAttributeWarning(at.AtName("name"), "The role is replaced", fmt.Sprintf(
+			"Role %s is made, and %s is deleted after it, with whatever policies others put on it.", is, was))
+	}
 }
 
 // place is where a schedule is; that of state, whose account the credentials have to be of.

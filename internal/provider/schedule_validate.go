@@ -49,7 +49,7 @@ func (m *scheduleModel) checkWhen(diags *diag.Diagnostics) {
 }
 
 func (m *scheduleModel) checkLaunch(diags *diag.Diagnostics) {
-	if !m.LaunchType.IsNull() && !m.CapacityProvider.IsNull() {
+	if isSet(m.LaunchType) && isSet(m.CapacityProvider) {
 		refuse(diags, "capacity_provider", "ECS takes a launch type or a capacity provider, not both: leave launch_type out")
 	}
 	if wrong := task.CheckCommand(stringsOf(m.Command.Elements())); wrong != "" && !anyUnknown(m.Command) {
@@ -60,7 +60,7 @@ func (m *scheduleModel) checkLaunch(diags *diag.Diagnostics) {
 	}
 	target := schedule.Target{LaunchType: m.LaunchType.ValueString(), CapacityProvider: m.CapacityProvider.ValueString()}
 	if !target.OnFargate() {
-		if !m.PlatformVersion.IsNull() {
+		if isSet(m.PlatformVersion) {
 			refuse(diags, "platform_version", "only Fargate has platform versions: leave platform_version out, or set capacity_provider to FARGATE or FARGATE_SPOT")
 		}
 		return
@@ -73,17 +73,17 @@ func (m *scheduleModel) checkLaunch(diags *diag.Diagnostics) {
 
 func (m *scheduleModel) checkOwnRole(ctx context.Context, diags *diag.Diagnostics) {
 	role := m.role(ctx, diags)
-	if role.ARN.IsNull() {
+	if !isSet(role.ARN) {
 		return
 	}
 	const foreign = "a role that is given by its ARN is somebody else's, about which nothing is managed: leave %s out, or role.arn"
-	if !role.Name.IsNull() || !role.Path.IsNull() {
+	if isSet(role.Name) || isSet(role.Path) {
 		refuse(diags, "role", foreign, "name and path")
 	}
-	if !m.PermissionsBoundary.IsNull() {
+	if isSet(m.PermissionsBoundary) {
 		refuse(diags, "permissions_boundary", foreign, "permissions_boundary")
 	}
-	if !m.Tags.IsNull() {
+	if isSet(m.Tags) {
 		refuse(diags, "tags", foreign, "tags")
 	}
 }

@@ -122,11 +122,21 @@ func (m *subscriptionModel) discoverTarget(t *subscription.Target, place arn.Pla
 		return
 	}
 	*m.target(t.Kind) = types.StringValue(shortest(t.Kind, t.ARN, place))
+	m.AttachPermission = attachable(t.ARN, place)
 	if t.DeadLetterARN != "" {
 		m.DeadLetterQueue = objectOf(deadLetterQueueType, map[string]attr.Value{
-			"queue": types.StringValue(shortest(subscription.Queue, t.DeadLetterARN, place)), "attach_permission": types.BoolNull(),
+			"queue": types.StringValue(shortest(subscription.Queue, t.DeadLetterARN, place)), "attach_permission": attachable(t.DeadLetterARN, place),
 		}, diags)
 	}
+}
+
+// attachable is attach_permission: false for what is in another account, whose policy the
+// provider's credentials can neither change nor read, and else not set.
+func attachable(targetARN string, place arn.Place) types.Bool {
+	if a, err := arn.Parse(targetARN); err == nil && a.Account != place.Account {
+		return types.BoolValue(false)
+	}
+	return types.BoolNull()
 }
 
 // shortest is the name of what is in the place, and the ARN of what is elsewhere.

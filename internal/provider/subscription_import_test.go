@@ -56,3 +56,46 @@ removed {
 		})
 	}
 }
+
+// An import cannot see who put the statements. With attach_permission = false they stay with
+// whoever manages them; later, when the provider has put them, it takes them away.
+func TestAccSubscription_import_othersPermission(t *testing.T) {
+	t.Parallel()
+	h := newHeard(t)
+	done, lost := h.queue("-done"), h.queue("-lost")
+	arguments := func(attach bool) values {
+		return values{
+			"task": values{"name": h.task}, "name": h.task, "queue": done, "attach_permission": attach,
+			"dead_letter_queue": values{"queue": lost, "attach_permission": attach},
+		}
+	}
+	c := newCore(t, "docker_task_subscription", nil)
+	state, err := c.apply(c.nothing(), arguments(true))
+	h.must(err)
+	lets := func(what string, rules ...string) {
+		t.Helper()
+		for _, queue := range []string{done, lost} {
+			if err := h.queueLets(queue, rules...)(nil); err != nil {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	}
+	// That these are another's, nothing tells.
+	state, err = c.imported(h.task)
+	h.must(err)
+	state, err = c.refresh(state)
+	h.must(err)
+	state, err = c.apply(state, arguments(false))
+	h.must(err)
+	lets("given up by the first update after the import", h.task)
+	c.mustPlanNothing(state, arguments(false))
+
+	state, err = c.apply(state, arguments(true))
+	h.must(err)
+	state, err = c.apply(state, arguments(false))
+	h.must(err)
+	lets("given up later")
+	_, err = c.destroy(state)
+	h.must(err)
+	h.must(h.gone()(nil))
+}

@@ -135,6 +135,16 @@ func (m *subscriptionModel) unit(ctx context.Context, place arn.Place, diags *di
 	return u
 }
 
+// attached is the same subscription as it would be if it attached every permission.
+func (m *subscriptionModel) attached(ctx context.Context, diags *diag.Diagnostics) *subscriptionModel {
+	out := *m
+	out.AttachPermission = types.BoolNull()
+	if dead := m.deadLetterQueue(ctx, diags); !m.DeadLetterQueue.IsNull() {
+		out.DeadLetterQueue = objectOf(deadLetterQueueType, map[string]attr.Value{"queue": dead.Queue, "attach_permission": types.BoolNull()}, diags)
+	}
+	return &out
+}
+
 // int64sOf are the known numbers of a set.
 func int64sOf(elements []attr.Value) []int64 {
 	var out []int64

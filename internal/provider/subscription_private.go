@@ -14,6 +14,10 @@ type subscriptionState struct {
 	ID string `json:"id"`
 	// Left are permissions that an update which failed may have left behind.
 	Left []subscription.Permission `json:"left,omitempty"`
+	// Imported tells that nothing was updated since an import, which does not see who put a
+	// statement that lets the rule in: attach_permission is true then until somebody says
+	// otherwise.
+	Imported bool `json:"imported,omitempty"`
 }
 
 // readSubscriptionState reads the private state; the second result is false where there is

@@ -159,6 +159,7 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	identify(ctx, resp.Identity, newUnitIdentity(state.Name, place.Place), &resp.Diagnostics)
 	if state.onlyNamed() {
 		r.discover(ctx, client, place, &state, &resp.Diagnostics)
+		private.Imported = true
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -229,6 +230,9 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 		Left:   private.Left,
 		Rules:  r.rules,
 	}
+	if private.Imported {
+		up.Others = plan.attached(ctx, &resp.Diagnostics).unit(ctx, place.Place, &resp.Diagnostics).Permissions
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -237,7 +241,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 		r.saveHalfDone(ctx, client, up, place, private, state, resp)
 		return
 	}
-	private.Left = nil
+	private.Left, private.Imported = nil, false
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)

@@ -36,7 +36,7 @@ func (m *subscriptionModel) checkTargets(diags *diag.Diagnostics) {
 	for _, k := range subscription.Kinds {
 		v := m.target(k)
 		unknown = unknown || v.IsUnknown()
-		if !v.IsNull() && !v.IsUnknown() {
+		if isSet(v) {
 			set++
 		}
 	}
@@ -75,7 +75,7 @@ func (m *subscriptionModel) checkInput(ctx context.Context, diags *diag.Diagnost
 		return
 	}
 	at := path.Root("input_transformer")
-	if !m.InputPath.IsNull() && !m.InputPath.IsUnknown() {
+	if isSet(m.InputPath) {
 		addInvalid(diags, at, "input_path takes a part of the event as it is, and input_transformer makes something else of it: set one of the two")
 	}
 	var t inputTransformerModel
@@ -98,7 +98,7 @@ func (m *subscriptionModel) checkInput(ctx context.Context, diags *diag.Diagnost
 }
 
 func (m *subscriptionModel) checkQueues(ctx context.Context, diags *diag.Diagnostics) {
-	if q := m.Queue; !m.MessageGroupID.IsNull() && !q.IsUnknown() && !subscription.IsFIFO(q.ValueString()) {
+	if q := m.Queue; isSet(m.MessageGroupID) && !q.IsUnknown() && !subscription.IsFIFO(q.ValueString()) {
 		unknown := m.Function.IsUnknown() || m.Topic.IsUnknown()
 		if !q.IsNull() || !unknown {
 			addInvalid(diags, path.Root("message_group_id"), "only a FIFO queue, whose name ends in .fifo, has message groups: remove it, or set queue to such a one")

@@ -59,7 +59,8 @@ func (m *taskModel) flatten(ctx context.Context, o observation, diags *diag.Diag
 	m.Drift = listOf(m.drift(after, expected, boundary, o))
 }
 
-// expectedTags are the tags that state says every part has.
+// expectedTags are the tags that state says every part has, but for those that are ignored by
+// now.
 func (m *taskModel) expectedTags(ctx context.Context, o observation, diags *diag.Diagnostics) map[string]string {
 	spec, _ := m.spec(ctx, o.place, diags)
 	tags := map[string]string{}
@@ -68,7 +69,7 @@ func (m *taskModel) expectedTags(ctx context.Context, o observation, diags *diag
 	if o.unit.ID != "" {
 		tags[task.TagUnit] = o.unit.ID
 	}
-	return tags
+	return o.rules.Comparable(tags)
 }
 
 func (m *taskModel) flattenDefinition(ctx context.Context, before task.Spec, o observation, diags *diag.Diagnostics) {

@@ -199,6 +199,10 @@ func (m *taskModel) derive(s task.Spec, unknown unknowns) {
 			// No statement, whatever the place.
 			needs = slices.DeleteFunc(slices.Clone(needs), func(n string) bool { return n == "name" || n == "region" || n == "account" })
 		}
+		if kind == task.TaskRole && len(m.Wires.Elements()) > 0 {
+			// Statements of wires are merged where the role's other policies leave little room.
+			needs = append(slices.Clone(needs), "task_role.policies")
+		}
 		set(json, func() string { return s.RolePolicy(kind).JSON() }, needs...)
 	}
 }
@@ -286,12 +290,13 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place site,
 		was, is := before.Role(kind), after.Role(kind)
 		at := path.Root(attribute)
 		switch {
+		case was.Managed() && is.Managed() && was.Name != is.Name && strings.EqualFold(was.Name, is.Name):
+			refuseRespelled(at.AtName("name"), was.Name, is.Name, diags)
 		case was.Managed() && is.Managed() && was.Name != is.Name:
 			diags.AddAttributeWarning(at, "The role will be replaced",
 				fmt.Sprintf("Role %s is made, and role %s deleted last. Tasks that still run with the old role lose their rights then.", is.Name, was.Name))
-		case was.Managed() && is.Managed() && was.Path != is.Path:
-			diags.AddAttributeError(at.AtName("path"), invalid(at.AtName("path")),
-				fmt.Sprintf("IAM cannot move role %s from path %s to %s. Give it another name at the same time: set %s.name.", is.Name, was.Path, is.Path, attribute))
+		case was.Managed() && is.Managed() && was.Path != is.Path && !unknown.any(attribute+".path"):
+			refuseMoved(at, is.Name, was.Path, is.Path, diags)
 		case was.Managed() && !is.Managed():
 			diags.AddAttributeWarning(at, "The role will be released",
 				fmt.Sprintf("Role %s stays as it is and is no longer managed: the docker task uses %s.", was.Name, is.ARN))
@@ -309,10 +314,24 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place site,
 	case was.Managed() && (!is.Managed() || was.Name != is.Name):
 		diags.AddAttributeWarning(at, "The old log group stays",
 			fmt.Sprintf("Log group %s stays with its log and is no longer managed. Delete it by hand when it is not needed any more.", was.Name))
-	case was.Managed() && is.Managed() && was.Class != is.Class:
+	case was.Managed() && is.Managed() && was.Class != is.Class && !unknown.any("log_group.class"):
 		diags.AddAttributeError(at.AtName("class"), invalid(at.AtName("class")),
 			fmt.Sprintf("AWS cannot change the class of log group %s from %s to %s. Set log_group.name to another name at the same time; the old group then stays with its log.", was.Name, was.Class, is.Class))
 	}
+}
+
+// refuseMoved refuses another path for a role, which the attribute at describes.
+func refuseMoved(at path.Path, name, from, to string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(at.AtName("path"), invalid(at.AtName("path")),
+		fmt.Sprintf("IAM cannot move role %s from path %s to %s. Give it another name at the same time: set %s.name.", name, from, to, at))
+}
+
+// refuseRespelled refuses a role's name in other letters: the new role would be the old one,
+// which would be there already, and deleted in the end.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+func refuseRespelled(at path.Path, from, to string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+		"IAM takes %s and %s for the same role: names of roles differ in more than upper and lower case. Keep the old spelling, or choose another name.", from, to))
 }
 
 // largest is the attribute to begin with when a definition is too large.

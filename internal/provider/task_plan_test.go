@@ -241,6 +241,68 @@ func TestPlanTask_unknown(t *testing.T) {
 	}
 }
 
+// The statements of wires are merged where the role's other policies leave little room.
+func TestPlanTask_policiesUnknown(t *testing.T) {
+	t.Parallel()
+	policies := types.MapValueMust(types.StringType, map[string]attr.Value{"more": types.StringUnknown()})
+	config := map[string]attr.Value{"task_role": object(t, roleType, map[string]attr.Value{"policies": policies})}
+	in := planInput{config: configuredTask(t, config), place: siteOf()}
+	if planOf(t, in).TaskRolePolicyJSON.IsUnknown() {
+		t.Error("without wires, the policy is unknown")
+	}
+	wires := wiresSchema().NestedObject.Type().(types.ObjectType) //nolint:errcheck // the schema's
+	config["wires"] = types.MapValueMust(wires, map[string]attr.Value{"news": object(t, wires, map[string]attr.Value{"topic": types.StringValue("news")})})
+	in.config = configuredTask(t, config)
+	if plan := planOf(t, in); !plan.TaskRolePolicyJSON.IsUnknown() || anyUnknown(plan.WirePolicies) {
+		t.Errorf("with a wire, the policy is %v, and what the wires give %v", plan.TaskRolePolicyJSON, plan.WirePolicies)
+	}
+}
+
+// Of a target that is not known yet, those variables are promised that there will be.
+func TestPlanTask_wireUnknown(t *testing.T) {
+	t.Parallel()
+	wires := wiresSchema().NestedObject.Type().(types.ObjectType) //nolint:errcheck // the schema's
+	api := objectType(wires.AttrTypes["graphql_api"])
+	unknown := types.StringUnknown()
+	for name, c := range map[string]struct {
+		target map[string]attr.Value
+		want   []string // nil for not even the names
+	}{
+		"id":              {map[string]attr.Value{"graphql_api": object(t, api, map[string]attr.Value{"id": unknown})}, []string{"GRAPHQL_API_ID"}},
+		"id, with URL":    {map[string]attr.Value{"graphql_api": object(t, api, map[string]attr.Value{"id": unknown, "url": types.StringValue("https://a.example/graphql")})}, []string{"GRAPHQL_API_ID", "GRAPHQL_API_URL"}},
+		"URL":             {map[string]attr.Value{"graphql_api": object(t, api, map[string]attr.Value{"id": types.StringValue("abc"), "url": unknown})}, nil},
+		"API":             {map[string]attr.Value{"graphql_api": types.ObjectUnknown(api.AttrTypes)}, nil},
+		"topic":           {map[string]attr.Value{"topic": unknown}, []string{"TOPIC_NAME", "TOPIC_ARN"}},
+		"one of two":      {map[string]attr.Value{"topic": unknown, "event_bus": types.StringValue("default")}, nil},
+		"both of the two": {map[string]attr.Value{"topic": unknown, "event_bus": unknown}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.target["access"] = types.StringValue("read")
+			if c.target["graphql_api"] == nil {
+				delete(c.target, "access")
+			}
+			plan := planOf(t, planInput{place: siteOf(), config: configuredTask(t, map[string]attr.Value{
+				"wires": types.MapValueMust(wires, map[string]attr.Value{"x": object(t, wires, c.target)}),
+			})})
+			if plan.WireEnvironment.IsUnknown() != (c.want == nil) {
+				t.Fatalf("wire_environment is %v", plan.WireEnvironment)
+			}
+			var have []string
+			for name := range plan.WireEnvironment.Elements() {
+				have = append(have, name)
+			}
+			slices.Sort(have)
+			if want := slices.Sorted(slices.Values(c.want)); !slices.Equal(have, want) {
+				t.Errorf("promised are %v, not %v", have, want)
+			}
+			if !plan.WirePolicies.Elements()["x"].IsUnknown() || !plan.TaskRolePolicyJSON.IsUnknown() || !plan.ARN.IsUnknown() {
+				t.Errorf("known are %v, %v, %v", plan.WirePolicies, plan.TaskRolePolicyJSON, plan.ARN)
+			}
+		})
+	}
+}
+
 // The plan is made again at apply, from the same things: it has to come out the same.
 func TestPlanTask_pure(t *testing.T) {
 	t.Parallel()
@@ -328,6 +390,12 @@ func TestWarnOfReplacedParts(t *testing.T) {
 		"group renamed": {to: map[string]attr.Value{"log_group": object(t, logGroupType, map[string]attr.Value{"name": text("/x")})}, severity: diag.SeverityWarning, want: "Log group /ecs/transcode stays with its log"},
 		"group given":   {to: map[string]attr.Value{"log_group": given(logGroupType, testPlace.Regional("logs", "log-group:/x"))}, severity: diag.SeverityWarning, want: "Log group /ecs/transcode stays with its log"},
 		"group class":   {to: map[string]attr.Value{"log_group": object(t, logGroupType, map[string]attr.Value{"class": text("INFREQUENT_ACCESS")})}, severity: diag.SeverityError, want: "AWS cannot change the class"},
+
+		"role, other case": {to: map[string]attr.Value{"task_role": object(t, roleType, map[string]attr.Value{"name": text("Transcode-cn-north-1-task")})}, severity: diag.SeverityError, want: "IAM takes transcode-cn-north-1-task and Transcode-cn-north-1-task for the same role"},
+
+		"path unknown":  {to: map[string]attr.Value{"execution_role": object(t, roleType, map[string]attr.Value{"path": types.StringUnknown()})}},
+		"path, unknown": {from: map[string]attr.Value{"task_role": object(t, roleType, map[string]attr.Value{"path": text("/x/")})}, to: map[string]attr.Value{"task_role": object(t, roleType, map[string]attr.Value{"path": types.StringUnknown()})}},
+		"class unknown": {from: map[string]attr.Value{"log_group": object(t, logGroupType, map[string]attr.Value{"class": text("INFREQUENT_ACCESS")})}, to: map[string]attr.Value{"log_group": object(t, logGroupType, map[string]attr.Value{"class": types.StringUnknown()})}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -135,6 +135,9 @@ func (c core) of(typeName string) core {
 // value is a Go value as one of Terraform's; attributes that are left out are null.
 func (c core) value(typ tftypes.Type, v any) tftypes.Value {
 	c.t.Helper()
+	if v == tftypes.UnknownValue {
+		return tftypes.NewValue(typ, v)
+	}
 	switch typ := typ.(type) {
 	case tftypes.Object:
 		given, ok := v.(values)

@@ -59,11 +59,11 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	in.place = place
-	r.checkTags(ctx, in, &resp.Diagnostics)
+	planTask(ctx, in, &plan, &resp.Diagnostics)
+	r.checkTags(ctx, in, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	planTask(ctx, in, &plan, &resp.Diagnostics)
 	if in.state != nil {
 		if !in.state.Region.Equal(plan.Region) {
 			resp.RequiresReplace.Append(path.Root("region"))
@@ -74,12 +74,13 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// checkTags checks the tags together with those of the provider.
-func (r *taskResource) checkTags(ctx context.Context, in planInput, diags *diag.Diagnostics) {
+// checkTags checks the tags together with those of the provider, and counts them with those
+// that say where the task runs: in the default subnets, if the plan says so.
+func (r *taskResource) checkTags(ctx context.Context, in planInput, plan taskModel, diags *diag.Diagnostics) {
 	all := r.rules.All(in.config.ownTags())
 	network := task.Network{
-		SubnetIDs:        stringsOf(in.config.SubnetIDs.Elements()),
-		SecurityGroupIDs: stringsOf(in.config.SecurityGroupIDs.Elements()),
+		SubnetIDs:        stringsOf(plan.SubnetIDs.Elements()),
+		SecurityGroupIDs: stringsOf(plan.SecurityGroupIDs.Elements()),
 	}
 	for k, v := range r.rules.Default {
 		if wrong := task.CheckTag(k, v); wrong != "" {

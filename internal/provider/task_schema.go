@@ -68,6 +68,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"region": schema.StringAttribute{
 			Optional: true, Computed: true,
+			Validators:          []validator.String{stringCheck(checkRegion)},
 			MarkdownDescription: "AWS region of the task. Default: the provider's. A change replaces the task.",
 		},
 		"cpu": schema.Int64Attribute{

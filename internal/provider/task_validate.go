@@ -77,6 +77,9 @@ func pathOf(steps []string) path.Path {
 
 // checkDefinitionJSON: a task is described by a definition or by attributes, not by both.
 func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnostics) {
+	if m.DefinitionJSON.IsUnknown() {
+		return // it may turn out to be null
+	}
 	if m.DefinitionJSON.IsNull() {
 		if m.Image.IsNull() {
 			diags.AddAttributeError(path.Root("image"), "Missing image", "A docker task needs an image: set image, or definition_json to a whole task definition.")
@@ -91,7 +94,7 @@ func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnos
 		"architecture": m.Architecture, "operating_system_family": m.OperatingSystemFamily,
 	})
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if name != "image" && name != "environment" && !values[name].IsNull() {
+		if name != "image" && name != "environment" && isSet(values[name]) {
 			diags.AddAttributeError(path.Root(name), invalid(path.Root(name)), fmt.Sprintf(
 				"definition_json describes the whole task but for image and environment: write %s there, or do without definition_json.", name))
 		}
@@ -139,7 +142,7 @@ func checkGiven(object types.Object, attribute string, diags *diag.Diagnostics) 
 	}
 	var more []string
 	for name, v := range object.Attributes() {
-		if name != "arn" && !v.IsNull() && !v.IsUnknown() {
+		if name != "arn" && isSet(v) {
 			more = append(more, name)
 		}
 	}
@@ -160,6 +163,15 @@ func (m *taskModel) checkRoleNames(ctx context.Context, diags *diag.Diagnostics)
 		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
 			"execution_role has the name %q too; the two roles need names that differ, in more than upper and lower case.", execution.ValueString()))
 	}
+}
+
+// checkRegion refuses the empty region, which would be planned as the provider's: core takes
+// no plan that is not as configured. Others are checked when the client is made.
+func checkRegion(region string) string {
+	if region == "" {
+		return `"" is no region: leave region out, or set it to null, for the provider's`
+	}
+	return ""
 }
 
 // checkARN takes ARNs of a service.

@@ -84,6 +84,9 @@ type expandedWire struct {
 	wire.Wire
 	// settingsUnknown: access or the like is not known; targetUnknown: what it leads to is not.
 	settingsUnknown, targetUnknown bool
+	// variablesUnknown: of what it leads to, that is not known which decides what variables
+	// there are.
+	variablesUnknown bool
 }
 
 func (w expandedWire) known() bool { return !w.settingsUnknown && !w.targetUnknown }
@@ -104,11 +107,21 @@ func (m *taskModel) expandWires(ctx context.Context, place site, diags *diag.Dia
 			continue
 		}
 		attributes := object.Attributes()
-		var set []string
+		var set, known []string
 		for _, k := range wire.Kinds {
 			if !attributes[k.Name].IsNull() {
 				set = append(set, k.Name)
+				if !attributes[k.Name].IsUnknown() {
+					known = append(known, k.Name)
+				}
 			}
+		}
+		switch {
+		case len(known) > 1:
+			set = known
+		case len(set) > 1: // all but one may turn out to be null
+			out = append(out, expandedWire{Wire: wire.Wire{Name: name}, settingsUnknown: true, targetUnknown: true})
+			continue
 		}
 		kind, problems := wire.Choose(name, set)
 		if len(problems) > 0 {
@@ -140,6 +153,9 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 		w.Value = v.ValueString()
 	case types.Object:
 		if k.Given != wire.ByTask {
+			w.variablesUnknown = slices.ContainsFunc(k.Deciding(), func(field string) bool {
+				return v.IsUnknown() || v.Attributes()[field].IsUnknown()
+			})
 			w.Fields = map[string]string{}
 			for name, leaf := range v.Attributes() {
 				switch leaf := leaf.(type) {
@@ -214,7 +230,7 @@ func (m *taskModel) wires(ctx context.Context, place site, diags *diag.Diagnosti
 		if !w.known() || place.Account == "" {
 			out.unknown = true
 			out.policies[w.Name] = types.StringUnknown()
-			if !w.settingsUnknown {
+			if !w.settingsUnknown && !w.variablesUnknown {
 				for _, name := range w.Variables() {
 					out.environment[name] = types.StringUnknown()
 				}
@@ -266,9 +282,10 @@ func (m *taskModel) planWires(ctx context.Context, place site, diags *diag.Diagn
 	w := m.wires(ctx, place, diags)
 	m.WirePolicies = types.MapValueMust(types.StringType, w.policies)
 	m.WireEnvironment = types.MapValueMust(types.StringType, w.environment)
-	// Without the settings of a wire not even the names of its variables are known.
+	// Without the settings of a wire, and some of some targets, not even the names of its
+	// variables are known.
 	for _, x := range m.expandWires(ctx, place, diags) {
-		if x.settingsUnknown {
+		if x.settingsUnknown || x.variablesUnknown {
 			m.WireEnvironment = types.MapUnknown(types.StringType)
 		}
 	}

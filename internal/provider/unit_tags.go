@@ -7,11 +7,18 @@ import (
 )
 
 // flattenTags writes the tags that AWS has: those that are the user's into all, and into tags
-// those of them that did not come from default_tags.
+// those of them that did not come from default_tags. What the configuration gives of the tags
+// that are ignored stays as it is written: it is not put, and is not missed.
 func flattenTags(tags, all *types.Map, aws map[string]string, rules task.TagRules) {
 	users := rules.Users(aws)
 	mine, before := stringMapOf(*tags), stringMapOf(*all)
 	own := map[string]string{}
+	looked := rules.Users(mine)
+	for k, v := range mine {
+		if _, after := looked[k]; !after {
+			own[k] = v
+		}
+	}
 	for k, v := range users {
 		_, configured := mine[k]
 		_, wasDefault := before[k]

@@ -41,7 +41,7 @@ func planWire(ctx context.Context, plan *wireModel, place site, diags *diag.Diag
 		plan.PolicyJSON = types.StringValue(document.JSON())
 	}
 	plan.planState(consumer, end, t, known, diags)
-	plan.planToken(place.Place)
+	plan.planToken(place.Place, t.Region)
 	plan.Environment = types.MapUnknown(types.StringType)
 	if !plan.EnvPrefix.IsUnknown() {
 		plan.Environment = environment(consumer, end, plan, t)
@@ -103,11 +103,13 @@ func (m *wireModel) planState(c wire.Consumer, end wire.Task, t wireTaskModel, k
 	m.StateJSON = types.StringValue(state)
 }
 
-// planToken computes the policy by which the task answers, where it does.
-func (m *wireModel) planToken(place arn.Place) {
+// planToken computes the policy by which the task answers, where it does. A machine that is
+// given by its name is where the task is.
+func (m *wireModel) planToken(place arn.Place, region types.String) {
 	m.TokenJSON = types.StringNull()
+	nowhere := (place.Account == "" || region.IsUnknown()) && !arn.Is(m.StateMachine.ValueString())
 	switch token := m.consumer().Integration.Token; {
-	case m.Integration.IsUnknown() || token && (m.StateMachine.IsUnknown() || place.Account == "" && !arn.Is(m.StateMachine.ValueString())):
+	case m.Integration.IsUnknown() || token && (m.StateMachine.IsUnknown() || nowhere):
 		m.TokenJSON = types.StringUnknown()
 	case token:
 		m.TokenJSON = types.StringValue(wire.TokenPolicy(m.StateMachine.ValueString(), place).JSON())

@@ -70,7 +70,7 @@ func someSubnets() []string { return slices.Clone(wireSubnets) }
 // unknownOf are the computed attributes of a planned wire that are unknown.
 func unknownOf(m wireModel) []string {
 	var out []string
-	for name, v := range map[string]attr.Value{"policy_json": m.PolicyJSON, "policy_name": m.PolicyName, "environment": m.Environment} {
+	for name, v := range map[string]attr.Value{"policy_json": m.PolicyJSON, "policy_name": m.PolicyName, "environment": m.Environment, "task_token_policy_json": m.TokenJSON} {
 		if v.IsUnknown() {
 			out = append(out, name)
 		}
@@ -130,6 +130,9 @@ func TestPlanWire_unknown(t *testing.T) {
 	everyVariable := []string{"ARN", "ASSIGN_PUBLIC_IP", "CLUSTER", "CONTAINER", "SECURITY_GROUPS", "SUBNETS"}
 	whole := func(other block) block { return block{"task": with(wholeTask(), other)} }
 	named := func(other block) block { return block{"task": with(block{"name": "transcode"}, other)} }
+	answers := func(other block, machine any) block {
+		return with(other, block{"integration": "step_functions_task_token", "state_machine": machine})
+	}
 	for name, test := range map[string]struct {
 		config block
 		want   []string
@@ -167,6 +170,17 @@ func TestPlanWire_unknown(t *testing.T) {
 			with(whole(nil), block{"env_prefix": unknown, "policy_name": "mine"}), []string{"environment"},
 		},
 		"consumer": {with(whole(nil), block{"consumer_role": unknown}), nil},
+
+		"machine": {answers(whole(nil), unknown), []string{"task_token_policy_json"}},
+		"machine, region": {
+			answers(named(block{"region": unknown}), "nightly"),
+			[]string{"ARN", "CLUSTER", "SUBNETS", "policy_json", "policy_name", "task_token_policy_json"},
+		},
+		"machine, region of the whole": {answers(whole(block{"region": unknown}), "nightly"), []string{"policy_json", "policy_name", "task_token_policy_json"}},
+		"machine's ARN, region": {
+			answers(named(block{"region": unknown}), "arn:aws:states:eu-west-1:"+testAccount+":stateMachine:nightly"),
+			[]string{"ARN", "CLUSTER", "SUBNETS", "policy_json", "policy_name"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -56,7 +56,7 @@ func (m *wireModel) checkIntegration(diags *diag.Diagnostics) {
 		return
 	}
 	only := func(name string, v attr.Value, allowed bool, where string) {
-		if !v.IsNull() && !v.IsUnknown() && !allowed {
+		if isSet(v) && !allowed {
 			diags.AddAttributeError(path.Root(name), invalid(path.Root(name)), fmt.Sprintf("With integration %s it has no meaning: %s. Remove it.", i.Name, where))
 		}
 	}

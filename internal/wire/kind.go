@@ -106,7 +106,7 @@ func (f form) arn(place arn.Place, resource string) string {
 // variable is an environment variable of the container. Its value is a template.
 type variable struct {
 	name, value string
-	when        string // only if this value is there
+	when        string // only if this field is there
 }
 
 // right is a statement, or a part of the one with the same Sid. Two rights with one Sid
@@ -202,6 +202,17 @@ func (k Kind) Variables() []string {
 		names[i] = v.name
 	}
 	return names
+}
+
+// Deciding are the fields that decide whether there is a variable.
+func (k Kind) Deciding() []string {
+	var fields []string
+	for _, v := range k.variables {
+		if v.when != "" {
+			fields = append(fields, v.when)
+		}
+	}
+	return fields
 }
 
 // statements are those of the rights with one of the accesses.

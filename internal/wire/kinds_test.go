@@ -134,10 +134,9 @@ func TestEnvironment(t *testing.T) {
 			if !maps.Equal(got, test.want) {
 				t.Errorf("environment %v\nwant %v", got, test.want)
 			}
-			for name := range got {
-				if !slices.Contains(test.wire.Variables(), name) {
-					t.Errorf("%s is none of Variables() %v", name, test.wire.Variables())
-				}
+			have := slices.Sorted(slices.Values(test.wire.Variables()))
+			if want := slices.Sorted(maps.Keys(got)); !slices.Equal(have, want) {
+				t.Errorf("Variables() are %v, and set are %v", have, want)
 			}
 		})
 	}
@@ -163,6 +162,11 @@ func TestKindsTable(t *testing.T) {
 				t.Errorf("%s is a variable of %s and of %s", v, variables[v], k.Name)
 			}
 			variables[v] = k.Name
+		}
+		for _, name := range k.Deciding() {
+			if !slices.ContainsFunc(k.Fields, func(f wire.Field) bool { return f.Name == name }) {
+				t.Errorf("%s: %s decides about a variable, and is no field", k.Name, name)
+			}
 		}
 		// Every value that a template names is there: nothing is left empty.
 		for name, value := range sample(t, k.Name, home).Environment(home) {

@@ -248,13 +248,16 @@ func (w Wire) Environment(place arn.Place) map[string]string {
 	return out
 }
 
-// Variables are the names of the variables that the wire may set: what can be said of its
-// environment while the target is not known.
+// Variables are the names of the variables that the wire sets: what can be said of its
+// environment while the target is not known, but for the fields that [Kind.Deciding] names.
 func (w Wire) Variables() []string {
 	k, _ := Find(w.Kind)
-	names := k.Variables()
-	for i := range names {
-		names[i] = w.EnvPrefix + names[i]
+	var names []string
+	for _, name := range k.Variables() {
+		i := slices.IndexFunc(k.variables, func(v variable) bool { return v.name == name })
+		if i < 0 || k.variables[i].when == "" || w.Fields[k.variables[i].when] != "" {
+			names = append(names, w.EnvPrefix+name)
+		}
 	}
 	return names
 }
