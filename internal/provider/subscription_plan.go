@@ -73,15 +73,11 @@ func checkSubscribed(t wireTaskModel, place arn.Place, diags *diag.Diagnostics) 
 	if err != nil || t.Region.IsUnknown() {
 		return
 	}
-	at := path.Root("task").AtName("family_arn")
-	switch {
-	case !t.Name.IsUnknown() && family.Name() != t.Name.ValueString():
-		addInvalid(diags, at, fmt.Sprintf("the ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone", family.Name(), t.Name.ValueString()))
-	case family.Region != place.Region:
-		addInvalid(diags, at, fmt.Sprintf("the task is in %s, where its events are told, and the subscription would be in %s: set task.region to %[1]s", family.Region, place.Region))
-	case place.Account != "" && family.Account != place.Account:
-		addInvalid(diags, at, fmt.Sprintf("the task is of account %s, where its events are told, and the provider's credentials are for account %s: use a provider with credentials of account %[1]s", family.Account, place.Account))
+	if !t.Name.IsUnknown() && family.Name() != t.Name.ValueString() {
+		addInvalid(diags, path.Root("task").AtName("family_arn"), fmt.Sprintf("the ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone", family.Name(), t.Name.ValueString()))
+		return
 	}
+	t.checkPlace("subscription", place, diags)
 }
 
 // subscriptionInput is everything that a plan of docker_task_subscription is made of.

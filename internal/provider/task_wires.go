@@ -155,7 +155,9 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 		}
 		var t wireTaskModel
 		decode(ctx, v, &t, diags)
-		if v.IsUnknown() || !t.complete(place.Place, place.defaultSubnets, diags) {
+		at := path.Root("wires").AtMapKey(w.Name).AtName(k.Name)
+		place, found := place.of(t.Region, at.AtName("region"), diags)
+		if v.IsUnknown() || !found || !t.complete(at, place.Place, place.defaultSubnets, diags) {
 			w.targetUnknown = true
 			return
 		}

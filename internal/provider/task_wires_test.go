@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
@@ -129,6 +130,18 @@ func TestAccTask_wires_clash(t *testing.T) {
 		"two targets":     {values{"wires": values{"a": values{"topic": "b", "stream": "c"}}}, []string{"topic", "stream"}},
 		"no target":       {values{"wires": values{"a": values{"access": "read"}}}, []string{`wires["a"]`}},
 		"no such sidecar": {values{"wires": values{"a": values{"topic": "one", "containers": []any{"other"}}}}, []string{"other"}},
+		"no such region": {
+			values{"wires": values{"a": values{"docker_task": values{"name": "publish", "region": "eu-wset-1"}}}},
+			[]string{`wires["a"].docker_task.region`, "eu-west-1"},
+		},
+		"a task of somebody else": {
+			values{"wires": values{"a": values{"docker_task": values{"name": "publish", "family_arn": "arn:aws:ecs:us-east-1:123456789012:task-definition/publish"}}}},
+			[]string{`Invalid wires["a"].docker_task:`, "docker_task = merge(data.docker_task.NAME, { container_name"},
+		},
+		"two tasks in one": {
+			values{"wires": values{"a": values{"docker_task": values{"name": "publish", "family_arn": "arn:aws:ecs:us-east-1:123456789012:task-definition/other"}}}},
+			[]string{`Invalid wires["a"].docker_task.family_arn:`},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			arguments := merged(values{"name": "sample", "image": "busybox"}, test.arguments)
@@ -148,6 +161,39 @@ func TestAccTask_wires_clash(t *testing.T) {
 				t.Errorf("%q tells a value", err)
 			}
 		})
+	}
+}
+
+// A task of another region that is given by its name is that region's, with its roles, cluster
+// and subnets, as for any other consumer.
+func TestAccTask_wires_taskOfAnotherRegion(t *testing.T) {
+	t.Parallel()
+	newUnit(t)
+	const there = "eu-west-1"
+	acctest.OnEmulator(t, "asks for the subnets of "+there)
+	c := newCore(t, "docker_task", nil)
+	publish := values{"name": "publish", "region": there}
+	to, _, err := c.plan(c.nothing(), values{"name": "sample", "image": "busybox", "wires": values{"a": values{"docker_task": publish}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer := c.of("docker_task_wire")
+	wire, _, err := consumer.plan(consumer.nothing(), values{"task": publish, "attach_policy": false})
+	if err != nil {
+		t.Fatal(err)
+	}
+	given, wanted := attributeOf(t, to, "wire_environment"), attributeOf(t, wire, "environment")
+	if !given.Equal(wanted) || !strings.Contains(given.String(), ":"+there+":") {
+		t.Errorf("variables %s, not %s", given, wanted)
+	}
+	policies := attributeOf(t, to, "wire_policies").String()
+	for _, says := range []string{":" + there + ":", "task-definition/publish:*", "role/publish-" + there + "-task"} {
+		if !strings.Contains(policies, says) {
+			t.Errorf("%s is not in %s", says, policies)
+		}
+	}
+	if strings.Contains(policies, acctest.Region()) {
+		t.Errorf("%s is in %s", acctest.Region(), policies)
 	}
 }
 

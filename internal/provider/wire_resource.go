@@ -39,7 +39,7 @@ func newWireResource() resource.Resource { return &wireResource{named("_task_wir
 func (r *wireResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config wireModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || config.AttachPolicy.IsUnknown() {
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	config.checkIntegration(&resp.Diagnostics)
@@ -70,6 +70,7 @@ func (m *wireModel) checkIntegration(diags *diag.Diagnostics) {
 	}
 }
 
+// attaches tells that the policy is put on the role; false too where that is not known yet.
 func (m *wireModel) attaches() bool { return m.AttachPolicy.IsNull() || m.AttachPolicy.ValueBool() }
 
 // roleName is the name in consumer_role.
@@ -98,7 +99,9 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 			place.Account = state.account(ctx, &resp.Diagnostics)
 		}
 	}
-	checkConsumer(config.ConsumerRole, place.Place, &resp.Diagnostics)
+	if config.attaches() {
+		checkConsumer(config.ConsumerRole, place.Place, &resp.Diagnostics)
+	}
 	plan.PolicyName = config.PolicyName
 	planWire(ctx, &plan, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -205,7 +208,11 @@ func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []
 		var t wireTaskModel
 		decode(ctx, m.Task, &t, diags)
 		role := nameOr("", t.TaskRoleARN.ValueString())
-		if role == "" { // by the name alone: by the rules
+		switch {
+		case role != "":
+		case !t.FamilyARN.IsNull():
+			return out // a whole task that has no role, which a plan refuses
+		default: // by the name alone: by the rules
 			role = task.RoleName(t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
 		}
 		out = append(out, attachment{role, wire.TokenPolicyName(m.PolicyName.ValueString(), m.StateMachine.ValueString()), &m.TokenJSON})
