@@ -48,6 +48,18 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *s
 	plan.Drift = listOf(nil)
 	plan.checkRun(spec, t, diags)
 	checkScheduleTags(spec, plan.Tags, diags)
+	if !plan.TagsAll.IsUnknown() && !plan.TagsAll.IsNull() {
+		checkRoleTagCount(len(spec.Tags), diags)
+	}
+}
+
+// checkRoleTagCount refuses more tags than IAM takes on the schedule's role.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+func checkRoleTagCount(n int, diags *diag.Diagnostics) {
+	const most = 50 - 1 // the unit's id
+	if n > most {
+		addInvalid(diags, path.Root("tags"), fmt.Sprintf("IAM takes 50 tags on a role, of which the schedule needs 1; there are %d, those of default_tags included", n))
+	}
 }
 
 // planScheduleRole derives name and ARN of the role.

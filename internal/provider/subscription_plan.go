@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -121,13 +122,13 @@ func planSubscription(ctx context.Context, in subscriptionInput, plan *subscript
 			plan.TargetARN = types.StringValue(kind.ARN(target, in.place))
 		}
 	}
-	planPattern(in.config, t, plan)
+	planPattern(in.config, t, plan, diags)
 	planPermissions(ctx, in, kind, plan, nowhere, diags)
 	planSubscriptionTags(in, plan, diags)
 	plan.Drift = listOf(nil)
 }
 
-func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionModel) {
+func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionModel, diags *diag.Diagnostics) {
 	plan.EventPattern = types.StringUnknown()
 	needs := []attr.Value{t.familyARN, t.clusterARN, config.Statuses, config.OnlyFailures, config.ExitCodes}
 	f := subscription.Filter{
@@ -141,8 +142,14 @@ func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionM
 		needs = append(needs, t.container)
 		f.Container = t.container.ValueString()
 	}
-	if !slices.ContainsFunc(needs, anyUnknown) {
-		plan.EventPattern = types.StringValue(f.Pattern())
+	if slices.ContainsFunc(needs, anyUnknown) {
+		return
+	}
+	plan.EventPattern = types.StringValue(f.Pattern())
+	if n := utf8.RuneCountInString(f.Pattern()); n > subscription.PatternLimit {
+		addInvalid(diags, path.Root("exit_codes"), fmt.Sprintf(
+			"EventBridge takes event patterns of %d characters, and with %d exit codes this one has %d: leave some out, or set only_failures in their place",
+			subscription.PatternLimit, len(f.ExitCodes), n))
 	}
 }
 

@@ -40,7 +40,7 @@ func wiresSchema() schema.MapNestedAttribute {
 		},
 		"containers": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true,
-			MarkdownDescription: "Sidecars that get the variables as the main container does.",
+			MarkdownDescription: "Sidecars, or other containers of `definition_json`, that get the variables as the main container does.",
 		},
 	}
 	for _, k := range wire.Kinds {
@@ -169,19 +169,25 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 // addWireProblems turns problems into errors at the attributes of the wires.
 func addWireProblems(problems []wire.Problem, diags *diag.Diagnostics) {
 	for _, p := range problems {
-		at := path.Root("wires").AtMapKey(p.Wire)
-		if p.Field != "" {
-			for _, step := range strings.Split(p.Field, ".") {
-				at = at.AtName(step)
-			}
-		}
+		at := atProblem(p)
 		diags.AddAttributeError(at, invalid(at), sentence(p.Text))
 	}
+}
+
+func atProblem(p wire.Problem) path.Path {
+	at := path.Root("wires").AtMapKey(p.Wire)
+	if p.Field != "" {
+		for _, step := range strings.Split(p.Field, ".") {
+			at = at.AtName(step)
+		}
+	}
+	return at
 }
 
 // checkWires checks what of the wires is known, at validate, when the place is not.
 func (m *taskModel) checkWires(ctx context.Context, diags *diag.Diagnostics) {
 	wires := m.expandWires(ctx, site{defaultSubnets: func() []string { return nil }}, diags)
+	_, others, known := m.ownContainers()
 	for _, w := range wires {
 		switch {
 		case w.settingsUnknown:
@@ -190,8 +196,8 @@ func (m *taskModel) checkWires(ctx context.Context, diags *diag.Diagnostics) {
 		default:
 			addWireProblems(w.Check(arn.Place{}), diags)
 		}
-		if !w.settingsUnknown && !m.Sidecars.IsUnknown() {
-			addWireProblems(w.CheckContainers(slices.Sorted(maps.Keys(m.Sidecars.Elements()))), diags)
+		if !w.settingsUnknown && known {
+			addWireProblems(w.CheckContainers(slices.Sorted(maps.Keys(others))), diags)
 		}
 	}
 }
@@ -232,7 +238,8 @@ func (m *taskModel) wires(ctx context.Context, place site, diags *diag.Diagnosti
 	if diags.HasError() {
 		return out
 	}
-	addWireProblems(wire.Clashes(known, place.Place, container(m.Environment, m.Secrets), m.sidecarContainers()), diags)
+	main, sidecars, _ := m.ownContainers()
+	addWireProblems(wire.Clashes(known, place.Place, main, sidecars), diags)
 	for _, w := range known {
 		statements, err := w.Statements(place.Place)
 		if err != nil {
@@ -268,11 +275,20 @@ func (m *taskModel) planWires(ctx context.Context, place site, diags *diag.Diagn
 	w := m.wires(ctx, place, diags)
 	m.WirePolicies = types.MapValueMust(types.StringType, w.policies)
 	m.WireEnvironment = types.MapValueMust(types.StringType, w.environment)
-	// Without the settings of a wire not even the names of its variables are known.
+	var targets, none []wire.Wire
 	for _, x := range m.expandWires(ctx, place, diags) {
-		if x.settingsUnknown {
+		switch {
+		case x.settingsUnknown: // not even the names of its variables are known
 			m.WireEnvironment = types.MapUnknown(types.StringType)
+		case x.targetUnknown:
+			none = append(none, x.Wire)
+		default:
+			targets = append(targets, x.Wire)
 		}
+	}
+	for _, p := range wire.MayClash(targets, none) {
+		at := atProblem(p)
+		diags.AddAttributeWarning(at, "Questionable "+at.String(), sentence(p.Text))
 	}
 	if m.Wires.IsUnknown() {
 		m.WirePolicies, m.WireEnvironment = types.MapUnknown(types.StringType), types.MapUnknown(types.StringType)
@@ -282,6 +298,43 @@ func (m *taskModel) planWires(ctx context.Context, place site, diags *diag.Diagn
 // container is what the user gives a container by itself.
 func container(environment, secrets types.Map) wire.Container {
 	return wire.Container{Environment: stringMapOf(environment), Secrets: slices.Sorted(maps.Keys(secrets.Elements()))}
+}
+
+// ownContainers are the main container and the others, by their names, as the user describes them:
+// by attributes, and by a task definition under them. The last result is false where not all is known
+// that tells which others there are.
+func (m *taskModel) ownContainers() (main wire.Container, others map[string]wire.Container, known bool) {
+	main, others = container(m.Environment, m.Secrets), m.sidecarContainers()
+	if m.Sidecars.IsUnknown() || m.DefinitionJSON.IsUnknown() {
+		return main, others, false
+	}
+	base := expandBase(m.DefinitionJSON)
+	if base == nil {
+		return main, others, true
+	}
+	if m.Name.IsUnknown() || m.ContainerName.IsUnknown() {
+		return main, others, false
+	}
+	spec := task.Spec{Name: m.Name.ValueString(), Base: base}
+	spec.Main.Name = m.ContainerName.ValueString()
+	name := spec.WithDefaults().Main.Name
+	for _, c := range base.ContainerDefinitions {
+		in := wire.Container{Environment: map[string]string{}}
+		for _, v := range c.Environment {
+			in.Environment[v.Name] = v.Value
+		}
+		for _, s := range c.Secrets {
+			in.Secrets = append(in.Secrets, s.Name)
+		}
+		if c.Name != name {
+			others[c.Name] = in
+			continue
+		}
+		maps.Copy(in.Environment, main.Environment)
+		in.Secrets = append(in.Secrets, main.Secrets...)
+		main = in
+	}
+	return main, others, true
 }
 
 func (m *taskModel) sidecarContainers() map[string]wire.Container {

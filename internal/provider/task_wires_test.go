@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -130,6 +131,22 @@ func TestAccTask_wires_clash(t *testing.T) {
 		"two targets":     {values{"wires": values{"a": values{"topic": "b", "stream": "c"}}}, []string{"topic", "stream"}},
 		"no target":       {values{"wires": values{"a": values{"access": "read"}}}, []string{`wires["a"]`}},
 		"no such sidecar": {values{"wires": values{"a": values{"topic": "one", "containers": []any{"other"}}}}, []string{"other"}},
+		"the file": {
+			values{"wires": values{"a": values{"topic": "one"}}, "image": nil, "definition_json": twoContainers},
+			[]string{"TOPIC_NAME", "environment", `wires["a"].env_prefix`},
+		},
+		"a secret of the file": {
+			values{"wires": values{"a": values{"stream": "one", "access": "read"}}, "image": nil, "definition_json": twoContainers},
+			[]string{"STREAM_NAME", "secrets"},
+		},
+		"a sidecar of the file": {
+			values{"wires": values{"a": values{"topic": "one", "containers": []any{"side"}}}, "image": nil, "definition_json": twoContainers, "container_name": "other"},
+			[]string{"TOPIC_NAME", `environment of sidecar "side"`},
+		},
+		"no such sidecar of the file": {
+			values{"wires": values{"a": values{"topic": "one", "containers": []any{"main"}}}, "image": nil, "definition_json": twoContainers},
+			[]string{`no sidecar "main"`, "there are other, side"},
+		},
 		"no such region": {
 			values{"wires": values{"a": values{"docker_task": values{"name": "publish", "region": "eu-wset-1"}}}},
 			[]string{`wires["a"].docker_task.region`, "eu-west-1"},
@@ -161,6 +178,67 @@ func TestAccTask_wires_clash(t *testing.T) {
 				t.Errorf("%q tells a value", err)
 			}
 		})
+	}
+}
+
+// twoContainers is a task definition with variables of its own in its main container, main, and in
+// side; other has none.
+const twoContainers = `{"family": "sample", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512", "containerDefinitions": [
+  {"name": "main", "image": "busybox", "essential": true,
+   "environment": [{"name": "TOPIC_NAME", "value": "hidden"}], "secrets": [{"name": "STREAM_NAME", "valueFrom": "/hidden"}]},
+  {"name": "side", "image": "envoy", "environment": [{"name": "TOPIC_NAME", "value": "hidden"}]},
+  {"name": "other", "image": "envoy"}]}`
+
+// Two wires of one variable are said at plan, though only what comes of their targets tells whether
+// they clash.
+func TestAccTask_wires_mayClash(t *testing.T) {
+	t.Parallel()
+	newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	with := func(wires values) values { return values{"name": "sample", "image": "busybox", "wires": wires} }
+	late := values{"topic": tftypes.UnknownValue}
+	warned := c.warnings(c.nothing(), with(values{"a": late, "b": values{"topic": "two"}}))
+	if len(warned) != 1 || !strings.Contains(warned[0], `wires["b"].env_prefix: wires "a" and "b" both set TOPIC_NAME, TOPIC_ARN`) {
+		t.Errorf("warnings: %q", warned)
+	}
+	for _, wires := range []values{
+		{"a": late, "b": values{"topic": "two", "env_prefix": "B_"}},
+		{"a": late, "b": values{"stream": "two", "access": "read"}},
+		{"a": values{"topic": "two"}, "b": values{"topic": "two"}},
+	} {
+		if warned := c.warnings(c.nothing(), with(wires)); len(warned) > 0 {
+			t.Errorf("warnings: %q", warned)
+		}
+	}
+}
+
+// Containers of a task definition get the variables too, where they are named; a value of the file
+// that is the wire's is no clash.
+func TestAccTask_wires_definitionJSON(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	arguments := values{
+		"name": "sample", "definition_json": strings.ReplaceAll(twoContainers, `"value": "hidden"`, `"value": "one"`),
+		"wires": values{"a": values{"topic": "one", "containers": []any{"other"}}},
+	}
+	if err := c.validate(arguments); err != nil {
+		t.Fatal(err)
+	}
+	state, err := c.apply(c.nothing(), arguments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.quiet(t, "the second plan", state, arguments)
+	d, _ := u.cloud.TaskDefinition("sample")
+	for _, container := range d.ContainerDefinitions {
+		has := slices.ContainsFunc(container.Environment, func(v ecstypes.KeyValuePair) bool { return aws.ToString(v.Name) == "TOPIC_ARN" })
+		if want := aws.ToString(container.Name) != "side"; has != want {
+			t.Errorf("%s: the variable is there: %t", aws.ToString(container.Name), has)
+		}
+	}
+	if _, err := c.destroy(state); err != nil {
+		t.Error(err)
 	}
 }
 
