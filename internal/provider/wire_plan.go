@@ -64,7 +64,7 @@ func (m wireModel) account(ctx context.Context, diags *diag.Diagnostics) string 
 	if !t.FamilyARN.IsNull() {
 		return ""
 	}
-	family, err := arn.Parse(stringMapOf(m.Environment)[m.EnvPrefix.ValueString()+"DOCKER_TASK_ARN"])
+	family, err := arn.Parse(m.familyARN())
 	if err != nil {
 		return ""
 	}
