@@ -206,13 +206,18 @@ func TestAccTask_definitionJSON_refused(t *testing.T) {
 // textOf is a top-level text of a state; "" where there is none.
 func textOf(t *testing.T, s resourceState, attribute string) string {
 	t.Helper()
+	var text *string
+	if err := attributeOf(t, s, attribute).As(&text); err != nil {
+		t.Fatal(err)
+	}
+	return aws.ToString(text)
+}
+
+func attributeOf(t *testing.T, s resourceState, attribute string) tftypes.Value {
+	t.Helper()
 	var attributes map[string]tftypes.Value
 	if err := s.value.As(&attributes); err != nil {
 		t.Fatal(err)
 	}
-	var text *string
-	if err := attributes[attribute].As(&text); err != nil {
-		t.Fatal(err)
-	}
-	return aws.ToString(text)
+	return attributes[attribute]
 }

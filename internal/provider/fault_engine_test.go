@@ -113,6 +113,9 @@ type subject struct {
 	imported func(h harmed) string
 	// more operations than all resources have.
 	more []faultOperation
+	// steady: what it makes has one form, so that after a change that is taken back the account has
+	// just what it had before.
+	steady bool
 }
 
 // faultChange is a kind of change in place, or a replacement.
@@ -142,6 +145,8 @@ type harmed struct {
 	others string
 	// baseline is what the account has without the unit.
 	baseline []string
+	// before is what the account has before the operation.
+	before []string
 }
 
 func newHarmed(t *testing.T, s *subject) harmed {
@@ -200,6 +205,14 @@ func (h harmed) empty(when string) {
 		if !slices.Contains(have, line) {
 			h.t.Errorf("%s: gone, though it is somebody else's: %s", when, line)
 		}
+	}
+}
+
+// asBefore looks whether the account has what it had before the operation.
+func (h harmed) asBefore(when string) {
+	h.t.Helper()
+	if have := acctest.Holdings(h.t); h.subject.steady && !slices.Equal(have, h.before) {
+		h.t.Errorf("%s: before there was %q, now there is %q", when, h.before, have)
 	}
 }
 
@@ -372,6 +385,7 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 func (o faultOperation) tryPoint(h harmed, p faultPoint) {
 	h.t.Helper()
 	before := o.prepare(h)
+	h.before = acctest.Holdings(h.t)
 	h.proxy.Reset()
 	after, err := o.harmed(h, before, p)
 	p.ending.finish(h, p.harm, before, after, err)

@@ -209,7 +209,9 @@ func (c faultChange) operation() faultOperation {
 				name: "taken back", concerns: tellingChange,
 				finish: func(h harmed, _ harm, _, after resourceState, err error) {
 					notLost(h, after, err)
-					end(h, h.goOn(after, from(h)), false)
+					state := h.goOn(after, from(h))
+					h.asBefore("taken back")
+					end(h, state, false)
 				},
 			},
 			{

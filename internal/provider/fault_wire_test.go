@@ -9,7 +9,7 @@ import (
 // faultyWire is docker_task_wire under faults: a policy on the role of a consumer, which has
 // another of its own.
 var faultyWire = &subject{
-	typeName: "docker_task_wire",
+	typeName: "docker_task_wire", steady: true,
 	around: func(t *testing.T, h *harmed) {
 		for _, role := range []string{h.others + "-api", h.others + "-worker", h.others + "-task"} {
 			acctest.CreateRole(t, role)

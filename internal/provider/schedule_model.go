@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
@@ -96,7 +97,7 @@ func (m *scheduleModel) wired(ctx context.Context, place site, diags *diag.Diagn
 	if m.Task.IsUnknown() {
 		t = unknownTask()
 	}
-	known := t.complete(place.Place, place.defaultSubnets, diags)
+	known := t.complete(path.Root("task"), place.Place, place.defaultSubnets, diags)
 	return t, known
 }
 

@@ -18,6 +18,7 @@ import (
 // unknown.
 func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *scheduleModel, diags *diag.Diagnostics) {
 	t, known := plan.wired(ctx, place, diags)
+	t.checkPlace("schedule", place.Place, diags)
 	if diags.HasError() {
 		return
 	}
@@ -47,6 +48,18 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *s
 	plan.Drift = listOf(nil)
 	plan.checkRun(spec, t, diags)
 	checkScheduleTags(spec, plan.Tags, diags)
+	if !plan.TagsAll.IsUnknown() && !plan.TagsAll.IsNull() {
+		checkRoleTagCount(len(spec.Tags), diags)
+	}
+}
+
+// checkRoleTagCount refuses more tags than IAM takes on the schedule's role.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+func checkRoleTagCount(n int, diags *diag.Diagnostics) {
+	const most = 50 - 1 // the unit's id
+	if n > most {
+		addInvalid(diags, path.Root("tags"), fmt.Sprintf("IAM takes 50 tags on a role, of which the schedule needs 1; there are %d, those of default_tags included", n))
+	}
 }
 
 // mayTagTasks tells that only tags which are not known yet decide whether tasks are tagged: a
@@ -91,11 +104,7 @@ func checkScheduleRole(roleARN string, place arn.Place, diags *diag.Diagnostics)
 // how much is overridden.
 func (m *scheduleModel) checkRun(spec schedule.Spec, t wireTaskModel, diags *diag.Diagnostics) {
 	target := spec.Schedule.Target
-	if !unknownAny(m.LaunchType, m.CapacityProvider) && !anyUnknown(t.SubnetIDs) && target.OnFargate() && len(spec.Task.Network.SubnetIDs) == 0 {
-		at := path.Root("task").AtName("subnet_ids")
-		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
-			"Docker task %s has no subnets, and a task on Fargate runs in at least one. Set subnet_ids of the task; or launch_type or capacity_provider here, if it runs on container instances.", spec.Task.Name))
-	}
+	t.checkSubnets(!unknownAny(m.LaunchType, m.CapacityProvider) && target.OnFargate(), "launch_type or capacity_provider", diags)
 	if unknownAny(m.CPU, m.Memory) || anyUnknown(m.Command) || anyUnknown(m.Environment) || t.ContainerName.IsUnknown() {
 		return
 	}

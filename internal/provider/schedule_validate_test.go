@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -13,6 +14,9 @@ func TestAccSchedule_invalid(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
 	s := newScheduled(t)
+	whole := func(region, account string) string {
+		return fmt.Sprintf(`task = { name = "a", family_arn = "arn:aws:ecs:%s:%s:task-definition/a", container_name = "a", cluster = "default", subnet_ids = ["subnet-0a"], assign_public_ip = true }`, region, account)
+	}
 	var steps []resource.TestStep
 	for _, c := range []struct {
 		lines []string
@@ -49,9 +53,12 @@ func TestAccSchedule_invalid(t *testing.T) {
 		{[]string{`role = { arn = "arn:aws:iam::123456789012:role/x" }`, `permissions_boundary = "arn:aws:iam::123456789012:policy/x"`}, []string{"Invalid permissions_boundary"}},
 		{[]string{`role = { arn = "arn:aws:iam::123456789012:role/x" }`, `tags = { a = "b" }`}, []string{"Invalid tags"}},
 		{[]string{`tags = { "docker-task:unit" = "b" }`}, []string{"Invalid tags", "docker-task:"}},
+		{[]string{`tags = { for i in range(50) : "t${i}" => "x" }`}, []string{"Invalid tags", "IAM takes 50", "needs 1", "there are 50"}},
 		{[]string{`task_tags = { "aws:x" = "b" }`}, []string{"Invalid task_tags", "aws:"}},
 		{[]string{`task = { name = "a b" }`}, []string{"Invalid task.name"}},
 		{[]string{`task = { name = "a", region = "eu-nowhere-1" }`}, []string{"Invalid task.region"}},
+		{[]string{whole("eu-west-3", s.place.Account)}, []string{"Invalid task.family_arn", "the schedule would be in", "set task.region to eu-west-3"}},
+		{[]string{whole(s.place.Region, "444455556666")}, []string{"Invalid task.family_arn", "account 444455556666"}},
 		{[]string{`task = { name = "a", subnet_ids = [] }`}, []string{"Invalid task.subnet_ids", "has no subnets", "launch_type"}},
 	} {
 		steps = append(steps, resource.TestStep{Config: s.config(s.block(c.lines...)), PlanOnly: true, ExpectError: saying(c.says...)})

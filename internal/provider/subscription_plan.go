@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -73,15 +74,11 @@ func checkSubscribed(t wireTaskModel, place arn.Place, diags *diag.Diagnostics) 
 	if err != nil || t.Region.IsUnknown() {
 		return
 	}
-	at := path.Root("task").AtName("family_arn")
-	switch {
-	case !t.Name.IsUnknown() && family.Name() != t.Name.ValueString():
-		addInvalid(diags, at, fmt.Sprintf("the ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone", family.Name(), t.Name.ValueString()))
-	case family.Region != place.Region:
-		addInvalid(diags, at, fmt.Sprintf("the task is in %s, where its events are told, and the subscription would be in %s: set task.region to %[1]s", family.Region, place.Region))
-	case place.Account != "" && family.Account != place.Account:
-		addInvalid(diags, at, fmt.Sprintf("the task is of account %s, where its events are told, and the provider's credentials are for account %s: use a provider with credentials of account %[1]s", family.Account, place.Account))
+	if !t.Name.IsUnknown() && family.Name() != t.Name.ValueString() {
+		addInvalid(diags, path.Root("task").AtName("family_arn"), fmt.Sprintf("the ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone", family.Name(), t.Name.ValueString()))
+		return
 	}
+	t.checkPlace("subscription", place, diags)
 }
 
 // subscriptionInput is everything that a plan of docker_task_subscription is made of.
@@ -125,13 +122,13 @@ func planSubscription(ctx context.Context, in subscriptionInput, plan *subscript
 			plan.TargetARN = types.StringValue(kind.ARN(target, in.place))
 		}
 	}
-	planPattern(in.config, t, plan)
+	planPattern(in.config, t, plan, diags)
 	planPermissions(ctx, in, kind, plan, nowhere, diags)
 	planSubscriptionTags(in, plan, diags)
 	plan.Drift = listOf(nil)
 }
 
-func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionModel) {
+func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionModel, diags *diag.Diagnostics) {
 	plan.EventPattern = types.StringUnknown()
 	needs := []attr.Value{t.familyARN, t.clusterARN, config.Statuses, config.OnlyFailures, config.ExitCodes}
 	f := subscription.Filter{
@@ -145,8 +142,14 @@ func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionM
 		needs = append(needs, t.container)
 		f.Container = t.container.ValueString()
 	}
-	if !slices.ContainsFunc(needs, anyUnknown) {
-		plan.EventPattern = types.StringValue(f.Pattern())
+	if slices.ContainsFunc(needs, anyUnknown) {
+		return
+	}
+	plan.EventPattern = types.StringValue(f.Pattern())
+	if n := utf8.RuneCountInString(f.Pattern()); n > subscription.PatternLimit {
+		addInvalid(diags, path.Root("exit_codes"), fmt.Sprintf(
+			"EventBridge takes event patterns of %d characters, and with %d exit codes this one has %d: leave some out, or set only_failures in their place",
+			subscription.PatternLimit, len(f.ExitCodes), n))
 	}
 }
 

@@ -128,6 +128,7 @@ func TestAccSubscription_invalid(t *testing.T) {
 		"failures and codes": {[]string{`queue = "jobs"`, `only_failures = true`, `exit_codes = [1]`}, []string{"Invalid exit_codes", "one of the two"}},
 		"failures running":   {[]string{`queue = "jobs"`, `only_failures = true`, `statuses = ["RUNNING"]`}, []string{"Invalid statuses", "only_failures", "RUNNING"}},
 		"exit code":          {[]string{`queue = "jobs"`, `exit_codes = [4294967296]`}, []string{"Invalid exit_codes", "Allowed are"}},
+		"too many codes":     {[]string{`queue = "jobs"`, `exit_codes = range(1000)`}, []string{"Invalid exit_codes", "4096 characters", "1000 exit codes"}},
 		"codes running":      {[]string{`queue = "jobs"`, `exit_codes = [1]`, `statuses = ["STOPPED", "STOPPING"]`}, []string{"Invalid statuses", "exit_codes", "STOPPING"}},
 		"both inputs":        {[]string{`queue = "jobs"`, `input_path = "$.detail"`, `input_transformer = { template = "x" }`}, []string{"Invalid input_transformer", "one of the two"}},
 		"path":               {[]string{`queue = "jobs"`, `input_path = "detail"`}, []string{"Invalid input_path", "begins with $"}},

@@ -40,7 +40,7 @@ func wiresSchema() schema.MapNestedAttribute {
 		},
 		"containers": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true,
-			MarkdownDescription: "Sidecars that get the variables as the main container does.",
+			MarkdownDescription: "Sidecars, or other containers of `definition_json`, that get the variables as the main container does.",
 		},
 	}
 	for _, k := range wire.Kinds {
@@ -171,7 +171,9 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 		}
 		var t wireTaskModel
 		decode(ctx, v, &t, diags)
-		if v.IsUnknown() || !t.complete(place.Place, place.defaultSubnets, diags) {
+		at := path.Root("wires").AtMapKey(w.Name).AtName(k.Name)
+		place, found := place.of(t.Region, at.AtName("region"), diags)
+		if v.IsUnknown() || !found || !t.complete(at, place.Place, place.defaultSubnets, diags) {
 			w.targetUnknown = true
 			return
 		}
@@ -183,19 +185,25 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 // addWireProblems turns problems into errors at the attributes of the wires.
 func addWireProblems(problems []wire.Problem, diags *diag.Diagnostics) {
 	for _, p := range problems {
-		at := path.Root("wires").AtMapKey(p.Wire)
-		if p.Field != "" {
-			for _, step := range strings.Split(p.Field, ".") {
-				at = at.AtName(step)
-			}
-		}
+		at := atProblem(p)
 		diags.AddAttributeError(at, invalid(at), sentence(p.Text))
 	}
+}
+
+func atProblem(p wire.Problem) path.Path {
+	at := path.Root("wires").AtMapKey(p.Wire)
+	if p.Field != "" {
+		for _, step := range strings.Split(p.Field, ".") {
+			at = at.AtName(step)
+		}
+	}
+	return at
 }
 
 // checkWires checks what of the wires is known, at validate, when the place is not.
 func (m *taskModel) checkWires(ctx context.Context, diags *diag.Diagnostics) {
 	wires := m.expandWires(ctx, site{defaultSubnets: func() []string { return nil }}, diags)
+	_, others, known := m.ownContainers()
 	for _, w := range wires {
 		switch {
 		case w.settingsUnknown:
@@ -204,8 +212,8 @@ func (m *taskModel) checkWires(ctx context.Context, diags *diag.Diagnostics) {
 		default:
 			addWireProblems(w.Check(arn.Place{}), diags)
 		}
-		if !w.settingsUnknown && !m.Sidecars.IsUnknown() {
-			addWireProblems(w.CheckContainers(slices.Sorted(maps.Keys(m.Sidecars.Elements()))), diags)
+		if !w.settingsUnknown && known {
+			addWireProblems(w.CheckContainers(slices.Sorted(maps.Keys(others))), diags)
 		}
 	}
 }
@@ -246,7 +254,8 @@ func (m *taskModel) wires(ctx context.Context, place site, diags *diag.Diagnosti
 	if diags.HasError() {
 		return out
 	}
-	addWireProblems(wire.Clashes(known, place.Place, container(m.Environment, m.Secrets), m.sidecarContainers()), diags)
+	main, sidecars, _ := m.ownContainers()
+	addWireProblems(wire.Clashes(known, place.Place, main, sidecars), diags)
 	for _, w := range known {
 		statements, err := w.Statements(place.Place)
 		if err != nil {
@@ -282,12 +291,22 @@ func (m *taskModel) planWires(ctx context.Context, place site, diags *diag.Diagn
 	w := m.wires(ctx, place, diags)
 	m.WirePolicies = types.MapValueMust(types.StringType, w.policies)
 	m.WireEnvironment = types.MapValueMust(types.StringType, w.environment)
-	// Without the settings of a wire, and some of some targets, not even the names of its
-	// variables are known.
+	var targets, none []wire.Wire
 	for _, x := range m.expandWires(ctx, place, diags) {
-		if x.settingsUnknown || x.variablesUnknown {
+		switch {
+		// Without the settings of a wire, and some of some targets, not even the names of its
+		// variables are known.
+		case x.settingsUnknown || x.variablesUnknown:
 			m.WireEnvironment = types.MapUnknown(types.StringType)
+		case x.targetUnknown:
+			none = append(none, x.Wire)
+		default:
+			targets = append(targets, x.Wire)
 		}
+	}
+	for _, p := range wire.MayClash(targets, none) {
+		at := atProblem(p)
+		diags.AddAttributeWarning(at, "Questionable "+at.String(), sentence(p.Text))
 	}
 	if m.Wires.IsUnknown() {
 		m.WirePolicies, m.WireEnvironment = types.MapUnknown(types.StringType), types.MapUnknown(types.StringType)
@@ -297,6 +316,43 @@ func (m *taskModel) planWires(ctx context.Context, place site, diags *diag.Diagn
 // container is what the user gives a container by itself.
 func container(environment, secrets types.Map) wire.Container {
 	return wire.Container{Environment: stringMapOf(environment), Secrets: slices.Sorted(maps.Keys(secrets.Elements()))}
+}
+
+// ownContainers are the main container and the others, by their names, as the user describes them:
+// by attributes, and by a task definition under them. The last result is false where not all is known
+// that tells which others there are.
+func (m *taskModel) ownContainers() (main wire.Container, others map[string]wire.Container, known bool) {
+	main, others = container(m.Environment, m.Secrets), m.sidecarContainers()
+	if m.Sidecars.IsUnknown() || m.DefinitionJSON.IsUnknown() {
+		return main, others, false
+	}
+	base := expandBase(m.DefinitionJSON)
+	if base == nil {
+		return main, others, true
+	}
+	if m.Name.IsUnknown() || m.ContainerName.IsUnknown() {
+		return main, others, false
+	}
+	spec := task.Spec{Name: m.Name.ValueString(), Base: base}
+	spec.Main.Name = m.ContainerName.ValueString()
+	name := spec.WithDefaults().Main.Name
+	for _, c := range base.ContainerDefinitions {
+		in := wire.Container{Environment: map[string]string{}}
+		for _, v := range c.Environment {
+			in.Environment[v.Name] = v.Value
+		}
+		for _, s := range c.Secrets {
+			in.Secrets = append(in.Secrets, s.Name)
+		}
+		if c.Name != name {
+			others[c.Name] = in
+			continue
+		}
+		maps.Copy(in.Environment, main.Environment)
+		in.Secrets = append(in.Secrets, main.Secrets...)
+		main = in
+	}
+	return main, others, true
 }
 
 func (m *taskModel) sidecarContainers() map[string]wire.Container {

@@ -9,12 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
@@ -129,6 +131,34 @@ func TestAccTask_wires_clash(t *testing.T) {
 		"two targets":     {values{"wires": values{"a": values{"topic": "b", "stream": "c"}}}, []string{"topic", "stream"}},
 		"no target":       {values{"wires": values{"a": values{"access": "read"}}}, []string{`wires["a"]`}},
 		"no such sidecar": {values{"wires": values{"a": values{"topic": "one", "containers": []any{"other"}}}}, []string{"other"}},
+		"the file": {
+			values{"wires": values{"a": values{"topic": "one"}}, "image": nil, "definition_json": twoContainers},
+			[]string{"TOPIC_NAME", "environment", `wires["a"].env_prefix`},
+		},
+		"a secret of the file": {
+			values{"wires": values{"a": values{"stream": "one", "access": "read"}}, "image": nil, "definition_json": twoContainers},
+			[]string{"STREAM_NAME", "secrets"},
+		},
+		"a sidecar of the file": {
+			values{"wires": values{"a": values{"topic": "one", "containers": []any{"side"}}}, "image": nil, "definition_json": twoContainers, "container_name": "other"},
+			[]string{"TOPIC_NAME", `environment of sidecar "side"`},
+		},
+		"no such sidecar of the file": {
+			values{"wires": values{"a": values{"topic": "one", "containers": []any{"main"}}}, "image": nil, "definition_json": twoContainers},
+			[]string{`no sidecar "main"`, "there are other, side"},
+		},
+		"no such region": {
+			values{"wires": values{"a": values{"docker_task": values{"name": "publish", "region": "eu-wset-1"}}}},
+			[]string{`wires["a"].docker_task.region`, "eu-west-1"},
+		},
+		"a task of somebody else": {
+			values{"wires": values{"a": values{"docker_task": values{"name": "publish", "family_arn": "arn:aws:ecs:us-east-1:123456789012:task-definition/publish"}}}},
+			[]string{`Invalid wires["a"].docker_task:`, "docker_task = merge(data.docker_task.NAME, { container_name"},
+		},
+		"two tasks in one": {
+			values{"wires": values{"a": values{"docker_task": values{"name": "publish", "family_arn": "arn:aws:ecs:us-east-1:123456789012:task-definition/other"}}}},
+			[]string{`Invalid wires["a"].docker_task.family_arn:`},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			arguments := merged(values{"name": "sample", "image": "busybox"}, test.arguments)
@@ -148,6 +178,100 @@ func TestAccTask_wires_clash(t *testing.T) {
 				t.Errorf("%q tells a value", err)
 			}
 		})
+	}
+}
+
+// twoContainers is a task definition with variables of its own in its main container, main, and in
+// side; other has none.
+const twoContainers = `{"family": "sample", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512", "containerDefinitions": [
+  {"name": "main", "image": "busybox", "essential": true,
+   "environment": [{"name": "TOPIC_NAME", "value": "hidden"}], "secrets": [{"name": "STREAM_NAME", "valueFrom": "/hidden"}]},
+  {"name": "side", "image": "envoy", "environment": [{"name": "TOPIC_NAME", "value": "hidden"}]},
+  {"name": "other", "image": "envoy"}]}`
+
+// Two wires of one variable are said at plan, though only what comes of their targets tells whether
+// they clash.
+func TestAccTask_wires_mayClash(t *testing.T) {
+	t.Parallel()
+	newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	with := func(wires values) values { return values{"name": "sample", "image": "busybox", "wires": wires} }
+	late := values{"topic": tftypes.UnknownValue}
+	warned := c.warnings(c.nothing(), with(values{"a": late, "b": values{"topic": "two"}}))
+	if len(warned) != 1 || !strings.Contains(warned[0], `wires["b"].env_prefix: wires "a" and "b" both set TOPIC_NAME, TOPIC_ARN`) {
+		t.Errorf("warnings: %q", warned)
+	}
+	for _, wires := range []values{
+		{"a": late, "b": values{"topic": "two", "env_prefix": "B_"}},
+		{"a": late, "b": values{"stream": "two", "access": "read"}},
+		{"a": values{"topic": "two"}, "b": values{"topic": "two"}},
+	} {
+		if warned := c.warnings(c.nothing(), with(wires)); len(warned) > 0 {
+			t.Errorf("warnings: %q", warned)
+		}
+	}
+}
+
+// Containers of a task definition get the variables too, where they are named; a value of the file
+// that is the wire's is no clash.
+func TestAccTask_wires_definitionJSON(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	arguments := values{
+		"name": "sample", "definition_json": strings.ReplaceAll(twoContainers, `"value": "hidden"`, `"value": "one"`),
+		"wires": values{"a": values{"topic": "one", "containers": []any{"other"}}},
+	}
+	if err := c.validate(arguments); err != nil {
+		t.Fatal(err)
+	}
+	state, err := c.apply(c.nothing(), arguments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.quiet(t, "the second plan", state, arguments)
+	d, _ := u.cloud.TaskDefinition("sample")
+	for _, container := range d.ContainerDefinitions {
+		has := slices.ContainsFunc(container.Environment, func(v ecstypes.KeyValuePair) bool { return aws.ToString(v.Name) == "TOPIC_ARN" })
+		if want := aws.ToString(container.Name) != "side"; has != want {
+			t.Errorf("%s: the variable is there: %t", aws.ToString(container.Name), has)
+		}
+	}
+	if _, err := c.destroy(state); err != nil {
+		t.Error(err)
+	}
+}
+
+// A task of another region that is given by its name is that region's, with its roles, cluster
+// and subnets, as for any other consumer.
+func TestAccTask_wires_taskOfAnotherRegion(t *testing.T) {
+	t.Parallel()
+	newUnit(t)
+	const there = "eu-west-1"
+	acctest.OnEmulator(t, "asks for the subnets of "+there)
+	c := newCore(t, "docker_task", nil)
+	publish := values{"name": "publish", "region": there}
+	to, _, err := c.plan(c.nothing(), values{"name": "sample", "image": "busybox", "wires": values{"a": values{"docker_task": publish}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer := c.of("docker_task_wire")
+	wire, _, err := consumer.plan(consumer.nothing(), values{"task": publish, "attach_policy": false})
+	if err != nil {
+		t.Fatal(err)
+	}
+	given, wanted := attributeOf(t, to, "wire_environment"), attributeOf(t, wire, "environment")
+	if !given.Equal(wanted) || !strings.Contains(given.String(), ":"+there+":") {
+		t.Errorf("variables %s, not %s", given, wanted)
+	}
+	policies := attributeOf(t, to, "wire_policies").String()
+	for _, says := range []string{":" + there + ":", "task-definition/publish:*", "role/publish-" + there + "-task"} {
+		if !strings.Contains(policies, says) {
+			t.Errorf("%s is not in %s", says, policies)
+		}
+	}
+	if strings.Contains(policies, acctest.Region()) {
+		t.Errorf("%s is in %s", acctest.Region(), policies)
 	}
 }
 

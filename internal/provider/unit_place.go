@@ -24,6 +24,20 @@ type site struct {
 	arn.Place
 	// defaultSubnets are those of the default VPC, looked up once.
 	defaultSubnets func() []string
+	// elsewhere is the site in another region, which the attribute at names; nil at validate, when
+	// no place is known.
+	elsewhere func(region types.String, at path.Path, diags *diag.Diagnostics) site
+}
+
+// of is the site of a task that the one here uses: where the region that the attribute at names is
+// not known or the same, the site itself. The second result is false where there is no such region.
+func (s site) of(region types.String, at path.Path, diags *diag.Diagnostics) (site, bool) {
+	if name := region.ValueString(); name == "" || name == s.Region || s.elsewhere == nil {
+		return s, true
+	}
+	there := s.elsewhere(region, at, diags)
+	there.Account = s.Account
+	return there, there.Region != ""
 }
 
 // defaultSubnets are those of the default VPC.
@@ -55,7 +69,14 @@ func (c *configured) inRegion(ctx context.Context, region types.String, at path.
 		addInvalid(diags, at, err.Error())
 		return nil, site{}
 	}
-	return client, site{Place: client.Place(), defaultSubnets: func() []string { return defaultSubnets(ctx, client, diags) }}
+	return client, site{
+		Place:          client.Place(),
+		defaultSubnets: func() []string { return defaultSubnets(ctx, client, diags) },
+		elsewhere: func(region types.String, at path.Path, diags *diag.Diagnostics) site {
+			_, there := c.inRegion(ctx, region, at, diags)
+			return there
+		},
+	}
 }
 
 // ofState holds a place against the account that state is of: what, a name such as "docker

@@ -302,3 +302,46 @@ func TestAccWire_faults(t *testing.T) {
 		})
 	}
 }
+
+// Credentials of another account than state's do nothing: there no policy would be found, and the
+// wire be forgotten.
+func TestAccWire_otherAccount(t *testing.T) {
+	t.Parallel()
+	w := newWired(t)
+	acctest.OnEmulator(t, "there is one account only")
+	c, elsewhere := newCore(t, "docker_task_wire", nil), newCore(t, "docker_task_wire", values{"access_key": "of-another-account"})
+	for name, more := range map[string]values{
+		"role by name": {"consumer_role": w.role},
+		"role by ARN":  {"consumer_role": w.place.Global("iam", "role/"+w.role), "policy_name": "by-arn"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			arguments := merged(values{"task": values{"name": w.task, "subnet_ids": []any{"subnet-0a"}}}, more)
+			changed := merged(arguments, values{"actions": []any{"stop"}})
+			state, err := c.apply(c.nothing(), arguments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			to, _, err := c.plan(state, changed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for operation, run := range map[string]func() error{
+				"plan":    func() error { _, _, err := elsewhere.plan(state, arguments); return err },
+				"refresh": func() error { _, err := elsewhere.refresh(state); return err },
+				"update":  func() error { _, err := elsewhere.change(state, to, elsewhere.config(changed)); return err },
+				"destroy": func() error { _, err := elsewhere.destroy(state); return err },
+			} {
+				if err := run(); err == nil || !strings.Contains(err.Error(), "The wire of docker task "+w.task+" is in account "+w.place.Account) {
+					t.Errorf("%s: %v", operation, err)
+				}
+			}
+			c.quiet(t, "with the right credentials", state, arguments)
+			if _, err := c.destroy(state); err != nil {
+				t.Error(err)
+			}
+			if left := w.aws.RolePolicies(w.role); len(left) != 1 {
+				t.Errorf("left on the role: %v", left)
+			}
+		})
+	}
+}

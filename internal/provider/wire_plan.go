@@ -24,7 +24,8 @@ func planWire(ctx context.Context, plan *wireModel, place site, diags *diag.Diag
 	if plan.Task.IsUnknown() {
 		t = unknownTask()
 	}
-	known := t.complete(place.Place, place.defaultSubnets, diags)
+	known := t.complete(path.Root("task"), place.Place, place.defaultSubnets, diags)
+	plan.checkTask(t, place.Place, diags)
 	if diags.HasError() {
 		return
 	}
@@ -63,7 +64,7 @@ func (m wireModel) account(ctx context.Context, diags *diag.Diagnostics) string 
 	if !t.FamilyARN.IsNull() {
 		return ""
 	}
-	family, err := arn.Parse(stringMapOf(m.Environment)[m.EnvPrefix.ValueString()+"DOCKER_TASK_ARN"])
+	family, err := arn.Parse(m.familyARN())
 	if err != nil {
 		return ""
 	}
@@ -95,6 +96,7 @@ func (m *wireModel) planState(c wire.Consumer, end wire.Task, t wireTaskModel, k
 	if launchType == "" {
 		launchType = wire.LaunchTypes[0]
 	}
+	t.checkSubnets(launchType == task.Fargate, "launch_type", diags)
 	state, err := c.StateJSON(end, launchType, m.NextState.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("task").AtName("family_arn"), invalid(path.Root("task").AtName("family_arn")), sentence(err.Error()))
@@ -139,10 +141,10 @@ func unknownTask() wireTaskModel {
 	}
 }
 
-// complete fills in what is left to the rules when the task is given by its name, and
-// refuses a whole task that does not tell what a consumer needs. It tells whether all that
-// goes into a policy is known.
-func (t *wireTaskModel) complete(place arn.Place, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
+// complete fills in what is left to the rules when the task, which the attribute at holds, is
+// given by its name, and refuses a whole task that does not tell what a consumer needs. It tells
+// whether all that goes into a policy is known.
+func (t *wireTaskModel) complete(at path.Path, place arn.Place, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
 	if t.FamilyARN.IsUnknown() {
 		// Whole or by name: only the ARN tells, so nothing that is null can be judged.
 		for _, v := range []*types.String{&t.ContainerName, &t.Cluster, &t.ExecutionRoleARN, &t.TaskRoleARN} {
@@ -161,7 +163,7 @@ func (t *wireTaskModel) complete(place arn.Place, defaultSubnets func() []string
 	if t.FamilyARN.IsNull() {
 		t.follow(place, defaultSubnets)
 	} else {
-		t.checkWhole(diags)
+		t.checkWhole(at, diags)
 	}
 	for _, v := range []attr.Value{t.FamilyARN, t.Cluster, t.ExecutionRoleARN, t.TaskRoleARN, t.Region} {
 		if v.IsUnknown() {
@@ -211,9 +213,9 @@ func (t *wireTaskModel) follow(place arn.Place, defaultSubnets func() []string) 
 
 // checkWhole refuses a task that exists but was made by something else and does not tell
 // where it runs, and one that is put together of two.
-func (t *wireTaskModel) checkWhole(diags *diag.Diagnostics) {
+func (t *wireTaskModel) checkWhole(at path.Path, diags *diag.Diagnostics) {
 	if family, err := arn.Parse(t.FamilyARN.ValueString()); err == nil && !t.Name.IsUnknown() && family.Name() != t.Name.ValueString() {
-		at := path.Root("task").AtName("family_arn")
+		at := at.AtName("family_arn")
 		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
 			"The ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone.", family.Name(), t.Name.ValueString()))
 	}
@@ -235,9 +237,63 @@ func (t *wireTaskModel) checkWhole(diags *diag.Diagnostics) {
 	if len(missing) == 0 {
 		return
 	}
-	diags.AddAttributeError(path.Root("task"), invalid(path.Root("task")), fmt.Sprintf(
-		"Docker task %s does not tell its %s: it was not made by this provider, and ECS does not keep where a task runs. Add it: task = merge(data.docker_task.NAME, { %s }).",
-		t.Name.ValueString(), strings.Join(missing, ", "), strings.Join(add, ", ")))
+	attribute, _ := at.Steps().LastStep()
+	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+		"Docker task %s does not tell its %s: it was not made by this provider, and ECS does not keep where a task runs. Add it: %s = merge(data.docker_task.NAME, { %s }).",
+		t.Name.ValueString(), strings.Join(missing, ", "), attribute, strings.Join(add, ", ")))
+}
+
+// checkAccount refuses a whole task of another account than the credentials': ECS lets nobody
+// of one account run a task of another.
+func (t *wireTaskModel) checkAccount(place arn.Place, diags *diag.Diagnostics) {
+	family, err := arn.Parse(t.FamilyARN.ValueString())
+	if err != nil || place.Account == "" || family.Account == place.Account {
+		return
+	}
+	addInvalid(diags, path.Root("task").AtName("family_arn"), fmt.Sprintf(
+		"the task is of account %s, where alone it can be used, and the provider's credentials are for account %s: use a provider with credentials of account %[1]s", family.Account, place.Account))
+}
+
+// checkPlace refuses a whole task that is not where what is made for it, such as "schedule", would
+// be.
+func (t *wireTaskModel) checkPlace(what string, place arn.Place, diags *diag.Diagnostics) {
+	family, err := arn.Parse(t.FamilyARN.ValueString())
+	if err != nil || t.Region.IsUnknown() {
+		return
+	}
+	if family.Region != place.Region {
+		addInvalid(diags, path.Root("task").AtName("family_arn"), fmt.Sprintf(
+			"the task is in %s, where alone it can be used, and the %s would be in %s: set task.region to %[1]s", family.Region, what, place.Region))
+		return
+	}
+	t.checkAccount(place, diags)
+}
+
+// checkSubnets refuses a task that is launched on Fargate and has no subnets; otherwise says which
+// attributes launch it elsewhere.
+func (t *wireTaskModel) checkSubnets(onFargate bool, otherwise string, diags *diag.Diagnostics) {
+	if !onFargate || anyUnknown(t.SubnetIDs) || len(t.SubnetIDs.Elements()) > 0 {
+		return
+	}
+	at := path.Root("task").AtName("subnet_ids")
+	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+		"Docker task %s has no subnets, and a task on Fargate runs in at least one. Set subnet_ids of the task; or %s here, if it runs on container instances.", t.Name.ValueString(), otherwise))
+}
+
+// checkTask refuses a task, completed, whose policies have no place: one of another account, and
+// one that has no role of its own to answer a state machine with.
+func (m *wireModel) checkTask(t wireTaskModel, place arn.Place, diags *diag.Diagnostics) {
+	if !m.attaches() {
+		return
+	}
+	t.checkAccount(place, diags)
+	if m.consumer().Integration.Token && t.TaskRoleARN.IsNull() {
+		at := path.Root("task").AtName("task_role_arn")
+		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
+			"Docker task %s has no task role, and with integration %s it answers the state machine by a policy on that role. "+
+				"Give the task a task role; or set attach_policy = false, and put task_token_policy_json where the task has its credentials from.",
+			t.Name.ValueString(), m.Integration.ValueString()))
+	}
 }
 
 // end is the task as internal/wire knows it.

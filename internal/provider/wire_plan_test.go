@@ -40,7 +40,7 @@ func wirePlan(t *testing.T, place arn.Place, subnets func() []string, b block) (
 	t.Helper()
 	m := wireConfig(t, b)
 	var diags diag.Diagnostics
-	planWire(t.Context(), &m, site{place, subnets}, &diags)
+	planWire(t.Context(), &m, site{Place: place, defaultSubnets: subnets}, &diags)
 	return m, diags
 }
 
@@ -110,7 +110,7 @@ func TestPlanWire_pure(t *testing.T) {
 	}
 	first, diags := wirePlan(t, wirePlace, noSubnets(t), b)
 	again := first
-	planWire(t.Context(), &again, site{wirePlace, noSubnets(t)}, &diags)
+	planWire(t.Context(), &again, site{Place: wirePlace, defaultSubnets: noSubnets(t)}, &diags)
 	b["actions"] = []any{"run", "stop"}
 	b["task"] = with(wholeTask(), block{"security_group_ids": []any{"sg-0a", "sg-0b"}, "subnet_ids": []any{"subnet-0b", "subnet-0a"}})
 	shuffled, more := wirePlan(t, wirePlace, noSubnets(t), b)
@@ -339,5 +339,67 @@ func TestPlanWire_foreignTask(t *testing.T) {
 	told := with(foreign, block{"cluster": "default", "subnet_ids": []any{"subnet-0a"}, "assign_public_ip": unknown})
 	if _, diags := wirePlan(t, wirePlace, noSubnets(t), block{"task": told}); diags.HasError() {
 		t.Error(diags)
+	}
+}
+
+// A wire that could not do what it says is refused, and where; what is not known yet is not judged.
+func TestPlanWire_refused(t *testing.T) {
+	t.Parallel()
+	roleless := with(wholeTask(), block{"task_role_arn": nil})
+	token := func(task block, more block) block {
+		return with(block{"task": task, "integration": "step_functions_task_token", "state_machine": "nightly"}, more)
+	}
+	state := func(task block, more block) block {
+		return with(block{"task": task, "integration": "step_functions"}, more)
+	}
+	nowhere := with(wholeTask(), block{"subnet_ids": []any{}})
+	theirs := with(wholeTask(), block{"family_arn": strings.Replace(wireFamily, testAccount, "444455556666", 1)})
+	for name, test := range map[string]struct {
+		config block
+		at     string // "" for no error
+		says   []string
+	}{
+		"no role to answer with":             {token(roleless, nil), "task.task_role_arn", []string{"transcode has no task role", "attach_policy = false"}},
+		"no role to answer with, computed":   {token(roleless, block{"attach_policy": false}), "", nil},
+		"no role to answer with, perhaps":    {token(roleless, block{"attach_policy": unknown}), "", nil},
+		"the role of the rules":              {token(block{"name": "transcode"}, nil), "", nil},
+		"no role, without an answer":         {block{"task": roleless}, "", nil},
+		"no subnets":                         {state(nowhere, nil), "task.subnet_ids", []string{"transcode has no subnets", "launch_type here"}},
+		"no subnets, on container instances": {state(nowhere, block{"launch_type": "EC2"}), "", nil},
+		"no subnets, on who knows what":      {state(nowhere, block{"launch_type": unknown}), "", nil},
+		"a task of another account":          {block{"task": theirs}, "task.family_arn", []string{"of account 444455556666"}},
+		"another account, computed":          {block{"task": theirs, "attach_policy": false}, "", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, diags := wirePlan(t, wirePlace, someSubnets, test.config)
+			if test.at == "" {
+				if diags.HasError() {
+					t.Error(diags)
+				}
+				return
+			}
+			if diags.ErrorsCount() != 1 || diags[0].Summary() != "Invalid "+test.at {
+				t.Fatalf("%v", diags)
+			}
+			for _, part := range test.says {
+				if !strings.Contains(diags[0].Detail(), part) {
+					t.Errorf("%q is not in %q", part, diags[0].Detail())
+				}
+			}
+		})
+	}
+}
+
+// A whole task without a task role has no role by the rules either: that name may be somebody
+// else's.
+func TestWireModel_attachments(t *testing.T) {
+	t.Parallel()
+	m, _ := wirePlan(t, wirePlace, noSubnets(t), block{
+		"task": with(wholeTask(), block{"task_role_arn": nil}), "consumer_role": "api", "integration": "step_functions_task_token", "state_machine": "nightly",
+	})
+	var diags diag.Diagnostics
+	if have := m.attachments(t.Context(), &diags); len(have) != 1 || have[0].role != "api" {
+		t.Errorf("policies on %v", have)
 	}
 }

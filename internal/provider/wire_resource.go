@@ -39,7 +39,7 @@ func newWireResource() resource.Resource { return &wireResource{named("_task_wir
 func (r *wireResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config wireModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || config.AttachPolicy.IsUnknown() {
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	config.checkIntegration(&resp.Diagnostics)
@@ -70,6 +70,7 @@ func (m *wireModel) checkIntegration(diags *diag.Diagnostics) {
 	}
 }
 
+// attaches tells that the policy is put on the role; false too where that is not known yet.
 func (m *wireModel) attaches() bool { return m.AttachPolicy.IsNull() || m.AttachPolicy.ValueBool() }
 
 // roleName is the name in consumer_role.
@@ -94,11 +95,17 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	var state wireModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		r.checkAccount(ctx, state, nil, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 		if place.Account == "" {
 			place.Account = state.account(ctx, &resp.Diagnostics)
 		}
 	}
-	checkConsumer(config.ConsumerRole, place.Place, &resp.Diagnostics)
+	if config.attaches() {
+		checkConsumer(config.ConsumerRole, place.Place, &resp.Diagnostics)
+	}
 	plan.PolicyName = config.PolicyName
 	planWire(ctx, &plan, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -131,6 +138,18 @@ func (m *wireModel) warnOfSize(diags *diag.Diagnostics) {
 // place is where the task of a wire is.
 func (r *wireResource) place(ctx context.Context, m wireModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
 	return r.inRegion(ctx, taskRegion(ctx, m.Task, diags), atTaskRegion, diags)
+}
+
+// checkAccount holds the credentials against the account in which a wire of state has its policies:
+// in another, none of them would be found, and the wire count as gone.
+func (r *wireResource) checkAccount(ctx context.Context, state wireModel, strays strayPolicies, diags *diag.Diagnostics) {
+	if !state.attaches() && len(strays) == 0 {
+		return
+	}
+	var t wireTaskModel
+	decode(ctx, state.Task, &t, diags)
+	place := site{Place: r.client.Place()}
+	place.ofState("wire of docker task "+t.Name.ValueString(), diags, state.ConsumerRole, types.StringValue(state.familyARN()))
 }
 
 // checkConsumer refuses a role that the provider's credentials cannot change.
@@ -205,7 +224,11 @@ func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []
 		var t wireTaskModel
 		decode(ctx, m.Task, &t, diags)
 		role := nameOr("", t.TaskRoleARN.ValueString())
-		if role == "" { // by the name alone: by the rules
+		switch {
+		case role != "":
+		case !t.FamilyARN.IsNull():
+			return out // a whole task that has no role, which a plan refuses
+		default: // by the name alone: by the rules
 			role = task.RoleName(t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
 		}
 		out = append(out, attachment{role, wire.TokenPolicyName(m.PolicyName.ValueString(), m.StateMachine.ValueString()), &m.TokenJSON})
@@ -215,11 +238,16 @@ func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []
 
 // nameOfRegion is the region of the wire's task.
 func nameOfRegion(m *wireModel) string {
-	family, err := arn.Parse(stringMapOf(m.Environment)[m.EnvPrefix.ValueString()+"DOCKER_TASK_ARN"])
+	family, err := arn.Parse(m.familyARN())
 	if err != nil {
 		return ""
 	}
 	return family.Region
+}
+
+// familyARN is the ARN of the wire's task, as the consumer has it.
+func (m *wireModel) familyARN() string {
+	return stringMapOf(m.Environment)[m.EnvPrefix.ValueString()+"DOCKER_TASK_ARN"]
 }
 
 // undoTimeout is how long a wire that failed may take to remove what it had put.
@@ -267,11 +295,14 @@ func addPutError(diags *diag.Diagnostics, err error) {
 	diags.AddAttributeError(path.Root("consumer_role"), "The wire's policy could not be put on the role", detail)
 }
 
-// Read looks at the policies. A wire none of whose policies is left is gone.
+// Read looks at the policies. A wire none of whose policies is left is gone. One that an update which
+// failed has left behind shows as a policy_json that is not there, so that an update is planned, which
+// removes it.
 func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !state.attaches() {
+	private := readWireState(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !state.attaches() && len(private.Strays) == 0 {
 		return
 	}
 	ctx, done := r.begin(ctx, always, readTimeout, &resp.Diagnostics)
@@ -279,8 +310,12 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	defer done()
-	private := readWireState(ctx, req.Private, &resp.Diagnostics)
-	left := len(private.Strays)
+	r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics)
+	strays := r.findStrays(ctx, private.Strays, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	left := len(strays)
 	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
 		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
 		if err != nil {
@@ -294,11 +329,33 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 			*a.document = stringOrNull(have)
 		}
 	}
-	if left == 0 {
+	if left == 0 && state.attaches() {
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if len(strays) > 0 {
+		state.PolicyJSON = types.StringNull()
+	}
+	if len(strays) != len(private.Strays) {
+		private.Strays = strays
+		private.write(ctx, resp.Private, &resp.Diagnostics)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// findStrays are those strays that there are.
+func (r *wireResource) findStrays(ctx context.Context, strays strayPolicies, diags *diag.Diagnostics) strayPolicies {
+	var found strayPolicies
+	for _, s := range strays {
+		have, err := r.client.FindRolePolicy(ctx, s.Role, s.Name)
+		if err != nil {
+			diags.AddError("The wire's policy could not be read", sentence(err.Error()))
+		}
+		if have != "" {
+			found = append(found, s)
+		}
+	}
+	return found
 }
 
 // Update writes the policies anew, puts those that are new, and then takes those that are wanted
@@ -312,8 +369,9 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	defer done()
-	r.settle(ctx, &plan, &resp.Diagnostics)
 	private := readWireState(ctx, req.Private, &resp.Diagnostics)
+	r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics)
+	r.settle(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -356,6 +414,9 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	defer done()
+	if r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
 	r.removeAll(ctx, all, private.ID, &resp.Diagnostics)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
@@ -153,5 +154,24 @@ func TestAccWire_invalid(t *testing.T) {
 			}
 			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
 		})
+	}
+}
+
+// Whether the policy is put on the role changes what is asked of the role, and nothing else.
+func TestAccWire_invalid_attachPolicy(t *testing.T) {
+	t.Parallel()
+	acctest.PreCheck(t)
+	c := newCore(t, "docker_task_wire", nil)
+	arguments := values{"task": values{"name": "transcode", "subnet_ids": []any{"subnet-0a"}}}
+	err := c.validate(merged(arguments, values{"attach_policy": tftypes.UnknownValue, "next_state": "Done"}))
+	if err == nil || !strings.Contains(err.Error(), "only Step Functions has states") {
+		t.Errorf("next_state, to be attached or not: %v", err)
+	}
+	theirs := merged(arguments, values{"consumer_role": "arn:aws:iam::999999999999:role/api"})
+	if _, _, err := c.plan(c.nothing(), theirs); err == nil || !strings.Contains(err.Error(), "of account 999999999999") {
+		t.Errorf("a role of another account: %v", err)
+	}
+	if _, _, err := c.plan(c.nothing(), merged(theirs, values{"attach_policy": false})); err != nil {
+		t.Errorf("a role of another account, not attached: %v", err)
 	}
 }

@@ -20,7 +20,9 @@ var (
 	// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 	parameterName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
 	// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-	secretName = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,512}$`)
+	// A service that keeps a secret puts its own name and ! before it, as in rds!db-ID.
+	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
+	secretName = regexp.MustCompile(`^[A-Za-z0-9/_+=.@!-]{1,512}$`)
 	// The six characters that Secrets Manager adds to a secret's name in its ARN.
 	secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
 )

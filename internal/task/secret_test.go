@@ -41,6 +41,9 @@ func TestParseSecret(t *testing.T) {
 		managed + "database-Ab12Cd:password::": secret(managed+"database-Ab12Cd:password::", managed+"database-Ab12Cd"),
 		managed + "database":                   secret(managed+"database", managed+"database-??????"),
 		managed + "database-Ab12C":             secret(managed+"database-Ab12C", managed+"database-Ab12C-??????"),
+		// Those that a service keeps.
+		managed + "rds!cluster-0b1c-Ab12Cd:password": secret(managed+"rds!cluster-0b1c-Ab12Cd:password::", managed+"rds!cluster-0b1c-Ab12Cd"),
+		"secret:rds!db-0b1c":                         secret(managed+"rds!db-0b1c", managed+"rds!db-0b1c-??????"),
 		// To Secrets Manager -config is the suffix of a whole ARN, and so it is here.
 		managed + "app-config": secret(managed+"app-config", managed+"app-config"),
 	} {

@@ -59,6 +59,33 @@ func Clashes(wires []Wire, place arn.Place, main Container, sidecars map[string]
 	return problems
 }
 
+// MayClash are the variables that two wires set of which one at least, in unknown, has a target
+// that is not known yet: only then it shows whether they have two values.
+func MayClash(known, unknown []Wire) []Problem {
+	var problems []Problem
+	isUnknown := func(w Wire) bool {
+		return slices.ContainsFunc(unknown, func(u Wire) bool { return u.Name == w.Name })
+	}
+	all := slices.SortedFunc(slices.Values(slices.Concat(known, unknown)), byName)
+	for i, w := range all {
+		for _, other := range all[:i] {
+			var both []string
+			for _, name := range w.Variables() {
+				if slices.Contains(other.Variables(), name) {
+					both = append(both, name)
+				}
+			}
+			if len(both) == 0 || !isUnknown(w) && !isUnknown(other) {
+				continue
+			}
+			problems = append(problems, w.problem("env_prefix", fmt.Sprintf(
+				"wires %q and %q both set %s, and not all of their targets are known yet: it will be an error unless both have the same value; set env_prefix on one of them, as in env_prefix = %q",
+				other.Name, w.Name, strings.Join(both, ", "), prefixOf(w.Name))))
+		}
+	}
+	return problems
+}
+
 // clash says that a container has a variable of the wire with another value.
 func (w Wire) clash(c Container, sidecar, name, value string) []Problem {
 	where := "environment"

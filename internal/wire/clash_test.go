@@ -66,6 +66,36 @@ func TestClashes(t *testing.T) {
 	}
 }
 
+// What two wires set is said before both targets are known, once for each two.
+func TestMayClash(t *testing.T) {
+	topic := func(name, prefix string) wire.Wire { return wire.Wire{Name: name, Kind: "topic", EnvPrefix: prefix} }
+	bucket := wire.Wire{Name: "in", Kind: "object_store", Access: wire.Read}
+	for name, test := range map[string]struct {
+		known, unknown []wire.Wire
+		want           []string
+	}{
+		"none unknown":         {known: []wire.Wire{topic("a", ""), topic("b", "")}},
+		"one unknown":          {known: []wire.Wire{topic("a", "")}, unknown: []wire.Wire{bucket}},
+		"another prefix":       {known: []wire.Wire{topic("a", "")}, unknown: []wire.Wire{topic("b", "B_")}},
+		"known and unknown":    {known: []wire.Wire{topic("b", "")}, unknown: []wire.Wire{topic("a", "")}, want: []string{`b.env_prefix: wires "a" and "b" both set TOPIC_NAME, TOPIC_ARN`}},
+		"two unknown":          {unknown: []wire.Wire{topic("b", "X_"), topic("a", "X_"), bucket}, want: []string{`b.env_prefix: wires "a" and "b" both set X_TOPIC_NAME, X_TOPIC_ARN`}},
+		"two known, one not":   {known: []wire.Wire{topic("a", ""), topic("b", "")}, unknown: []wire.Wire{topic("c", "")}, want: []string{`c.env_prefix: wires "a" and "c"`, `c.env_prefix: wires "b" and "c"`}},
+		"policies set nothing": {unknown: []wire.Wire{{Name: "a", Kind: "policy"}, {Name: "b", Kind: "policy"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			problems := wire.MayClash(test.known, test.unknown)
+			if len(problems) != len(test.want) {
+				t.Fatalf("problems:\n%s\nwant %d", texts(problems), len(test.want))
+			}
+			for i, want := range test.want {
+				if got := texts(problems[i : i+1]); !strings.HasPrefix(got, want) || !strings.Contains(got, "will be an error unless both have the same value") {
+					t.Errorf("problem %q, want %q", got, want)
+				}
+			}
+		})
+	}
+}
+
 func TestCheckContainers(t *testing.T) {
 	w := wire.Wire{Name: "in", Kind: "object_store", Value: "input", Access: wire.Read, Containers: []string{"proxy", "prxy"}}
 	problems := w.CheckContainers([]string{"proxy", "log"})

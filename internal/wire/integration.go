@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -86,6 +87,8 @@ func TokenPolicy(stateMachine string, place arn.Place) policy.Document {
 	}}}
 }
 
+var wholeMachineName = regexp.MustCompile(`^` + machineName + `$`)
+
 // CheckStateMachine says what is wrong with a state machine's name or ARN, or "".
 func CheckStateMachine(s string) string {
 	name := s
@@ -96,13 +99,8 @@ func CheckStateMachine(s string) string {
 		}
 		name = strings.TrimPrefix(a.Resource, "stateMachine:")
 	}
-	for _, c := range name {
-		if !strings.ContainsRune("-_", c) && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return fmt.Sprintf("the name of a state machine has letters, digits, hyphens and underscores; %q has others", name)
-		}
-	}
-	if name == "" || len(name) > 80 {
-		return "the name of a state machine has 1 to 80 characters"
+	if !wholeMachineName.MatchString(name) {
+		return fmt.Sprintf("the name of a state machine is %s; %q is not", machineSays, name)
 	}
 	return ""
 }

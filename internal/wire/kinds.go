@@ -233,9 +233,8 @@ var Kinds = []Kind{
 			"for its task token, with `access` or without.",
 		arns: form{
 			service: "states", prefix: "stateMachine:", example: "NAME",
-			// https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.+-]{1,80})(?::(?P<qualifier>[A-Za-z0-9_.-]{1,80}))?$`),
-			says:   "1 to 80 letters, digits, underscores and hyphens, with :VERSION or :ALIAS or without",
+			target: regexp.MustCompile(`^(?P<name>` + machineName + `)(?::(?P<qualifier>[A-Za-z0-9_.-]{1,80}))?$`),
+			says:   machineSays + ", with :VERSION or :ALIAS or without",
 		},
 		variables: []variable{{name: "STATE_MACHINE_NAME", value: "{name}"}, {name: "STATE_MACHINE_ARN", value: "{arn}"}},
 		rights: []right{
@@ -277,8 +276,10 @@ var Kinds = []Kind{
 		arns: form{
 			service: "secretsmanager", prefix: "secret:", example: "NAME-AbCdEf",
 			// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9/_+=.@-]{1,519})$`),
-			says:   "1 to 512 letters, digits and characters of / _ + = . @ -",
+			// A service that keeps a secret puts its own name and ! before it, as in rds!db-ID.
+			// https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
+			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9/_+=.@!-]{1,519})$`),
+			says:   "1 to 512 letters, digits and characters of / _ + = . @ ! -",
 		},
 		variables: []variable{{name: "SECRET_ARN", value: "{arn}"}},
 		rights: []right{
@@ -372,6 +373,14 @@ var Kinds = []Kind{
 
 // fieldARN is the field of an object that gives the target by ARN instead.
 const fieldARN = "arn"
+
+// The name of a state machine, and in words. Step Functions forbids blanks, brackets and most signs,
+// wildcards among them, and takes letters of all languages; of what it takes, these.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+const (
+	machineName = `[A-Za-z0-9_.+-]{1,80}`
+	machineSays = "1 to 80 letters, digits and characters of _ . + -"
+)
 
 // machineQualifier keeps the right on a state machine to the alias or version that is given.
 // https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html

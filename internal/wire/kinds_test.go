@@ -107,6 +107,9 @@ func TestEnvironment(t *testing.T) {
 		{"secret by name", wire.Wire{Kind: "secret", Value: "prod/db", Access: wire.Read}, map[string]string{
 			"SECRET_ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db",
 		}},
+		{"secret that RDS keeps", wire.Wire{Kind: "secret", Value: "arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!cluster-0b1c-AbCdEf", Access: wire.Read}, map[string]string{
+			"SECRET_ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!cluster-0b1c-AbCdEf",
+		}},
 		{"parameter", wire.Wire{Kind: "parameter", Value: "/prod/db", Access: wire.Read}, map[string]string{"PARAMETER_NAME": "/prod/db"}},
 		{"parameter without levels", wire.Wire{Kind: "parameter", Value: "db", Access: wire.Read}, map[string]string{"PARAMETER_NAME": "db"}},
 		{"path", wire.Wire{Kind: "parameter", Value: "/prod/*", Access: wire.Read}, map[string]string{"PARAMETER_NAME": "/prod"}},

@@ -207,3 +207,17 @@ func TestStatementsWithoutAccount(t *testing.T) {
 		t.Errorf("a bucket's ARN has no account: %v", err)
 	}
 }
+
+// A state machine has one form of name, whether a task calls it or answers it.
+func TestCheckStateMachine(t *testing.T) {
+	for _, name := range []string{
+		"nightly", "a.b+c_d-E9", "arn:aws:states:us-east-1:111122223333:stateMachine:a.b", strings.Repeat("m", 80),
+		"", "a b", "a*", "a/b", "naïve", strings.Repeat("m", 81), "arn:aws:states:us-east-1:111122223333:activity:a",
+	} {
+		wrong := wire.CheckStateMachine(name)
+		problems := wire.Wire{Kind: "state_machine", Value: name, Access: wire.Read}.Check(home)
+		if (wrong == "") != (len(problems) == 0) {
+			t.Errorf("%q: to answer it: %q; to call it: %s", name, wrong, texts(problems))
+		}
+	}
+}
