@@ -70,7 +70,7 @@ func TestAccSubscription_import_othersPermission(t *testing.T) {
 		}
 	}
 	c := newCore(t, "docker_task_subscription", nil)
-	state, err := c.apply(c.nothing(), arguments(true))
+	_, err := c.apply(c.nothing(), arguments(true))
 	h.must(err)
 	lets := func(what string, rules ...string) {
 		t.Helper()
@@ -81,7 +81,7 @@ func TestAccSubscription_import_othersPermission(t *testing.T) {
 		}
 	}
 	// That these are another's, nothing tells.
-	state, err = c.imported(h.task)
+	state, err := c.imported(h.task)
 	h.must(err)
 	state, err = c.refresh(state)
 	h.must(err)

@@ -336,14 +336,11 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if len(strays) > 0 {
 		state.PolicyJSON = types.StringNull()
 	}
-	if len(strays) != len(private.Strays) {
-		private.Strays = strays
-		private.write(ctx, resp.Private, &resp.Diagnostics)
-	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// findStrays are those strays that there are.
+// findStrays are those strays that there are. One that is not seen is not forgotten: IAM may tell
+// of it late, and the next update removes it.
 func (r *wireResource) findStrays(ctx context.Context, strays strayPolicies, diags *diag.Diagnostics) strayPolicies {
 	var found strayPolicies
 	for _, s := range strays {
