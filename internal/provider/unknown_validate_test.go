@@ -62,7 +62,7 @@ var conflicts = map[string][]struct {
 	},
 }
 
-const aDefinition = `{"containerDefinitions": [{"name": "sample", "image": "busybox"}]}`
+const aDefinition = `{"containerDefinitions": [{"name": "sample", "image": "busybox", "memory": 128}]}`
 
 // While a module is validated, all its variables are unknown: values that may turn out to be
 // null, and whichever of two that exclude each other is null in the end, are not refused.
