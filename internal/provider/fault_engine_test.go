@@ -17,18 +17,9 @@ import (
 // faultStrides are the forms in which the faults are tried: every point, or every fifth, and so
 // on. As the number of a point is counted over calls, faults and endings, a stride that divides
 // none of their numbers meets each of them; and the points of a form are always the same.
-var faultStrides = map[string]int{"all": 1, "most": 5, "some": 23, "few": 97}
+var faultStrides = map[string]int{"all": 1, "most": 5, "few": 97}
 
-var faultFlag = flag.String("faults", "", "how many points of the faults to try: all, most, some or few; some by default, few under -short")
-
-// faultStride is that of the form which was asked for; 0 where there is no such form.
-func faultStride() int {
-	form := "some"
-	if testing.Short() {
-		form = "few"
-	}
-	return faultStrides[cmp.Or(*faultFlag, form)]
-}
+var faultForm = flag.String("faults", "few", "how many points of the faults to try: all, most or few")
 
 // harm is what befalls one call of an operation.
 type harm struct {
@@ -353,7 +344,7 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 	o.endings[0].finish(h, harm{passes: true}, before, after, nil)
 	h.empty("unharmed")
 
-	stride := faultStride()
+	stride := faultStrides[*faultForm]
 	points := o.points(calls)
 	byCall := map[faultCall][]faultPoint{}
 	tried := 0

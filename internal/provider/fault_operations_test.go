@@ -15,8 +15,8 @@ import (
 func TestAccFaults(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "calls are failed on purpose")
-	if faultStride() == 0 {
-		t.Fatalf("-faults %s: it is all, most, some or few", *faultFlag)
+	if faultStrides[*faultForm] == 0 {
+		t.Fatalf("-faults %s: it is all, most or few", *faultForm)
 	}
 	var table faultTable
 	t.Cleanup(func() { table.report(t) })
