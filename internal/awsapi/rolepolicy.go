@@ -56,11 +56,9 @@ func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document, holde
 	}
 	defer held.turn.give()
 	have, err := c.FindRolePolicy(ctx, role, name)
-	switch shared := held.holder != "" && held.holder != holder; {
+	switch {
 	case err != nil:
 		return false, err
-	case shared && have == "": // it is there: IAM does not tell of it yet
-		return false, ErrHeldPolicy
 	case have == "":
 		if err := c.PutRolePolicy(ctx, role, name, document); err != nil {
 			return true, err
@@ -68,7 +66,7 @@ func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document, holde
 		written = true
 	case !policy.Equivalent(have, document):
 		return false, ErrOtherPolicy
-	case shared:
+	case held.holder != "" && held.holder != holder:
 		return false, ErrHeldPolicy
 	}
 	held.holder = holder

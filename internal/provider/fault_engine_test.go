@@ -120,7 +120,9 @@ type faultChange struct {
 	prepare func(h harmed)
 	// kept looks at what stays after the destroy, as it is the user's by then, and removes it. It
 	// has to be there if the change was made in the end.
-	kept     func(h harmed, changed bool)
+	kept func(h harmed, changed bool)
+	// oneWay: once it is made it cannot be taken back, as what it gave up is the user's.
+	oneWay   bool
 	replaces bool
 }
 

@@ -209,6 +209,10 @@ func (c faultChange) operation() faultOperation {
 				name: "taken back", concerns: tellingChange,
 				finish: func(h harmed, _ harm, _, after resourceState, err error) {
 					notLost(h, after, err)
+					if err == nil && c.oneWay {
+						end(h, h.goOn(after, to(h)), true) // only tidying up had failed
+						return
+					}
 					state := h.goOn(after, from(h))
 					h.asBefore("taken back")
 					end(h, state, false)

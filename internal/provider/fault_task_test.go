@@ -57,9 +57,10 @@ var faultyTask = &subject{
 			kept:   func(h harmed, _ bool) { keptRole(func(h harmed) string { return h.name + "-theirs" })(h, false) },
 		},
 		{
-			name: "log group renamed",
-			to:   func(h harmed) values { return values{"log_group": values{"name": "/logs/" + h.name}} },
-			kept: keptLogGroup(harmed.logGroup),
+			name:   "log group renamed",
+			to:     func(h harmed) values { return values{"log_group": values{"name": "/logs/" + h.name}} },
+			oneWay: true,
+			kept:   keptLogGroup(harmed.logGroup),
 		},
 		{
 			name: "log group given up",
@@ -74,6 +75,7 @@ var faultyTask = &subject{
 			to: func(h harmed) values {
 				return values{"log_group": values{"name": "/theirs/" + h.name, "adopt": true}}
 			},
+			oneWay: true,
 			kept: func(h harmed, changed bool) {
 				keptLogGroup(harmed.logGroup)(h, changed)
 				keptLogGroup(func(h harmed) string { return "/theirs/" + h.name })(h, true)
@@ -96,7 +98,8 @@ var faultyTask = &subject{
 					"tags":           values{"team": "audio"},
 				}
 			},
-			kept: keptLogGroup(harmed.logGroup),
+			oneWay: true,
+			kept:   keptLogGroup(harmed.logGroup),
 		},
 	},
 	more: []faultOperation{
