@@ -161,7 +161,8 @@ func (c *Client) retire(ctx context.Context, family string, arns []string, unitI
 // deregister makes revisions INACTIVE: no new tasks, no effect on running ones. Not all at once:
 // they share their rate with the registrations of other units, which would wait behind them.
 func (c *Client) deregister(ctx context.Context, arns []string) error {
-	for batch := range slices.Chunk(arns, maxDeleted) {
+	const atOnce = 10
+	for batch := range slices.Chunk(arns, atOnce) {
 		calls := make([]func() error, len(batch))
 		for i, a := range batch {
 			calls[i] = func() error {

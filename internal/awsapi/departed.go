@@ -59,7 +59,8 @@ func (d *departed) settles(part string) bool {
 	return ok && time.Since(at) < settling
 }
 
-// untilSeen looks for a part, and again where it is not seen though it was just made.
+// untilSeen looks for a part, and again where it is not seen though it was just made: it is
+// [Client.untilSettled] for what is known to have been there, of which AWS need not tell a time.
 func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen bool, err error)) error {
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
 		seen, err := look()

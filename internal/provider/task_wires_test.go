@@ -212,6 +212,18 @@ func TestAccTask_wires_mayClash(t *testing.T) {
 	}
 }
 
+// allHaveBut looks whether all containers of the task "sample" have a variable but one.
+func (u unit) allHaveBut(variable, without string) {
+	u.t.Helper()
+	d, _ := u.cloud.TaskDefinition("sample")
+	for _, container := range d.ContainerDefinitions {
+		has := slices.ContainsFunc(container.Environment, func(v ecstypes.KeyValuePair) bool { return aws.ToString(v.Name) == variable })
+		if want := aws.ToString(container.Name) != without; has != want {
+			u.t.Errorf("%s: %s is there: %t", aws.ToString(container.Name), variable, has)
+		}
+	}
+}
+
 // Containers of a task definition get the variables too, where they are named; a value of the file
 // that is the wire's is no clash.
 func TestAccTask_wires_definitionJSON(t *testing.T) {
@@ -230,13 +242,7 @@ func TestAccTask_wires_definitionJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.quiet(t, "the second plan", state, arguments)
-	d, _ := u.cloud.TaskDefinition("sample")
-	for _, container := range d.ContainerDefinitions {
-		has := slices.ContainsFunc(container.Environment, func(v ecstypes.KeyValuePair) bool { return aws.ToString(v.Name) == "TOPIC_ARN" })
-		if want := aws.ToString(container.Name) != "side"; has != want {
-			t.Errorf("%s: the variable is there: %t", aws.ToString(container.Name), has)
-		}
-	}
+	u.allHaveBut("TOPIC_ARN", "side")
 	if _, err := c.destroy(state); err != nil {
 		t.Error(err)
 	}
@@ -290,13 +296,7 @@ func TestAccTask_wires_containers(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.quiet(t, "the second plan", state, arguments)
-	d, _ := u.cloud.TaskDefinition("sample")
-	for _, container := range d.ContainerDefinitions {
-		has := slices.ContainsFunc(container.Environment, func(v ecstypes.KeyValuePair) bool { return aws.ToString(v.Name) == "NEWS_TOPIC_NAME" })
-		if want := aws.ToString(container.Name) != "without"; has != want {
-			t.Errorf("%s: the variable is there: %t", aws.ToString(container.Name), has)
-		}
-	}
+	u.allHaveBut("NEWS_TOPIC_NAME", "without")
 	if _, err := c.destroy(state); err != nil {
 		t.Error(err)
 	}
