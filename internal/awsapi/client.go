@@ -64,7 +64,7 @@ type session struct {
 
 	policies     sharedPolicies
 	rolePolicies heldPolicies
-	departed     departed
+	recent       recent
 }
 
 // New returns the client that the provider block asks for. It calls AWS once, to learn whose

@@ -280,7 +280,7 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 		return err
 	}
 	if newest != nil {
-		c.session.departed.add(c.familyPart(family), newest.Tags)
+		c.session.recent.deleted(c.familyPart(family), newest.Tags)
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 		_, err := c.logs.CreateLogGroup(ctx, in)
 		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
 			if err == nil {
-				c.session.departed.came(c.logGroupPart(g.Name))
+				c.session.recent.created(c.logGroupPart(g.Name))
 			}
 			return wrapped(err, "creating "+part)
 		}
@@ -216,7 +216,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool
 	if err != nil && !isMissingLogGroup(err) {
 		return fmt.Errorf("deleting log group %s: %w", name, err)
 	}
-	c.session.departed.add(c.logGroupPart(name), group.Tags)
+	c.session.recent.deleted(c.logGroupPart(name), group.Tags)
 	return nil
 }
 

@@ -49,6 +49,21 @@ func retryFor(ctx context.Context, budget time.Duration, retried func(error) boo
 	}
 }
 
+// onceEmpty deletes what can only go when nothing hangs on it. AWS may take a moment to notice that
+// the last of it is gone, or has not told of all before: it is emptied anew before each further try.
+func onceEmpty(ctx context.Context, empty, remove func() error) error {
+	tried := false
+	return retryWhile(ctx, isInUse, func() error {
+		if tried {
+			if err := empty(); err != nil {
+				return err
+			}
+		}
+		tried = true
+		return remove()
+	})
+}
+
 // untilSettled looks until nothing is missing, or until what it sees is old enough for the rest
 // to be gone. made is when AWS made the newest of what it sees, by AWS's own clock; where that
 // is not known, or far from ours, the first look counts.

@@ -198,7 +198,7 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 			return c.refuse(part, rolePart(r.Name), have.Tags, tags[task.TagUnit])
 		}
 		if err == nil {
-			c.session.departed.came(rolePart(r.Name))
+			c.session.recent.created(rolePart(r.Name))
 		}
 		return wrapped(err, "creating role "+r.Name)
 	})
@@ -370,26 +370,21 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	if err := c.stripRole(ctx, name, on); err != nil {
 		return err
 	}
-	// IAM may take a moment to notice that the last policy is gone; or has not told of all before.
-	again := false
-	err = retryWhile(ctx, isInUse, func() error {
-		if again {
-			on, err := c.listOnRole(ctx, name)
-			if err == nil {
-				err = c.stripRole(ctx, name, on)
-			}
-			if err != nil {
-				return err
-			}
+	strip := func() error {
+		on, err := c.listOnRole(ctx, name)
+		if err != nil {
+			return err
 		}
-		again = true
+		return c.stripRole(ctx, name, on)
+	}
+	err = onceEmpty(ctx, strip, func() error {
 		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
 		return err
 	})
 	if err != nil && !isMissingRole(err) {
 		return fmt.Errorf("deleting role %s: %w", name, err)
 	}
-	c.session.departed.add(rolePart(name), role.Tags)
+	c.session.recent.deleted(rolePart(name), role.Tags)
 	return nil
 }
 

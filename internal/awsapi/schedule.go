@@ -94,7 +94,7 @@ func (c *Client) checkNoSchedule(ctx context.Context, s schedule.Schedule) error
 		if err != nil || have == nil {
 			return err
 		}
-		return &ExistsError{Part: describeSchedule(s), leaving: c.session.departed.has(c.schedulePart(s.Group, s.Name), nil)}
+		return &ExistsError{Part: describeSchedule(s), leaving: c.session.recent.leaving(c.schedulePart(s.Group, s.Name), nil)}
 	})
 }
 
@@ -485,7 +485,7 @@ func (c *Client) deleteSchedule(ctx context.Context, group, name string) error {
 	if err != nil && !isMissingSchedule(err) {
 		return fmt.Errorf("deleting schedule %s/%s: %w", group, name, err)
 	}
-	c.session.departed.add(c.schedulePart(group, name), nil)
+	c.session.recent.deleted(c.schedulePart(group, name), nil)
 	return nil
 }
 

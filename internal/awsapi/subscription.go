@@ -245,7 +245,7 @@ func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[s
 	if err := c.putRule(ctx, u, tags); err != nil {
 		return err
 	}
-	c.session.departed.came(c.rulePart(u.Name))
+	c.session.recent.created(c.rulePart(u.Name))
 	return retryWhile(ctx, isLeaving, func() error {
 		have, err := c.ruleTags(ctx, u.ARN)
 		switch {
@@ -287,7 +287,7 @@ func ruleTagList(tags map[string]string) []types.Tag {
 }
 
 func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Target) error {
-	unknownYet := func(err error) bool { return isMissingRule(err) && c.session.departed.settles(c.rulePart(rule)) }
+	unknownYet := func(err error) bool { return isMissingRule(err) && c.session.recent.settles(c.rulePart(rule)) }
 	err := retryWhile(ctx, func(err error) bool { return isEntryBusy(err) || unknownYet(err) }, func() error {
 		out, err := c.events.PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: &rule, Targets: []types.Target{targetOf(t)}})
 		if err != nil || out.FailedEntryCount == 0 {
@@ -490,23 +490,14 @@ func (c *Client) removeAllTargets(ctx context.Context, rule string) error {
 }
 
 func (c *Client) deleteRule(ctx context.Context, rule string, tags map[string]string) error {
-	// EventBridge may take a moment to notice that the last target is gone; or has not told of all
-	// before.
-	again := false
-	err := retryWhile(ctx, isInUse, func() error {
-		if again {
-			if err := c.removeAllTargets(ctx, rule); err != nil {
-				return err
-			}
-		}
-		again = true
+	err := onceEmpty(ctx, func() error { return c.removeAllTargets(ctx, rule) }, func() error {
 		_, err := c.events.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule})
 		return err
 	})
 	if err != nil && !isMissingRule(err) {
 		return fmt.Errorf("deleting rule %s: %w", rule, err)
 	}
-	c.session.departed.add(c.rulePart(rule), tags)
+	c.session.recent.deleted(c.rulePart(rule), tags)
 	return nil
 }
 

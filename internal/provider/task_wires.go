@@ -203,7 +203,7 @@ func atProblem(p wire.Problem) path.Path {
 // checkWires checks what of the wires is known, at validate, when the place is not.
 func (m *taskModel) checkWires(ctx context.Context, diags *diag.Diagnostics) {
 	wires := m.expandWires(ctx, site{defaultSubnets: func() []string { return nil }}, diags)
-	_, others, known := m.ownContainers()
+	main, others, known := m.ownContainers()
 	for _, w := range wires {
 		switch {
 		case w.settingsUnknown:
@@ -214,6 +214,9 @@ func (m *taskModel) checkWires(ctx context.Context, diags *diag.Diagnostics) {
 		}
 		if !w.settingsUnknown && known {
 			addWireProblems(w.CheckContainers(slices.Sorted(maps.Keys(others))), diags)
+		}
+		if !w.settingsUnknown && !w.variablesUnknown {
+			addWireProblems(w.CheckSecrets(main, others), diags)
 		}
 	}
 }
@@ -304,7 +307,8 @@ func (m *taskModel) planWires(ctx context.Context, place site, diags *diag.Diagn
 			targets = append(targets, x.Wire)
 		}
 	}
-	for _, p := range wire.MayClash(targets, none) {
+	main, sidecars, _ := m.ownContainers()
+	for _, p := range wire.MayClash(targets, none, main, sidecars) {
 		at := atProblem(p)
 		diags.AddAttributeWarning(at, "Questionable "+at.String(), sentence(p.Text))
 	}
@@ -315,7 +319,13 @@ func (m *taskModel) planWires(ctx context.Context, place site, diags *diag.Diagn
 
 // container is what the user gives a container by itself.
 func container(environment, secrets types.Map) wire.Container {
-	return wire.Container{Environment: stringMapOf(environment), Secrets: slices.Sorted(maps.Keys(secrets.Elements()))}
+	out := wire.Container{Environment: stringMapOf(environment), Secrets: slices.Sorted(maps.Keys(secrets.Elements()))}
+	for name, value := range environment.Elements() {
+		if value.IsUnknown() {
+			out.Unknown = append(out.Unknown, name)
+		}
+	}
+	return out
 }
 
 // ownContainers are the main container and the others, by their names, as the user describes them:
@@ -349,6 +359,10 @@ func (m *taskModel) ownContainers() (main wire.Container, others map[string]wire
 			continue
 		}
 		maps.Copy(in.Environment, main.Environment)
+		for _, unknown := range main.Unknown {
+			delete(in.Environment, unknown)
+		}
+		in.Unknown = main.Unknown
 		in.Secrets = append(in.Secrets, main.Secrets...)
 		main = in
 	}

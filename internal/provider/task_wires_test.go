@@ -210,6 +210,32 @@ func TestAccTask_wires_mayClash(t *testing.T) {
 			t.Errorf("warnings: %q", warned)
 		}
 	}
+
+	for name, test := range map[string]struct {
+		arguments values
+		says      string
+	}{
+		"a variable of the user's": {
+			merged(with(values{"a": late}), values{"environment": values{"TOPIC_NAME": "one"}}),
+			`wires["a"].env_prefix: Wire "a" and environment both set TOPIC_NAME, and not all`,
+		},
+		"one that is not known": {
+			merged(with(values{"a": values{"topic": "one"}}), values{"environment": values{"TOPIC_NAME": tftypes.UnknownValue}}),
+			`wires["a"].env_prefix: Wire "a" and environment both set TOPIC_NAME, and not all`,
+		},
+		"one over a file's": {
+			values{"name": "sample", "definition_json": twoContainers, "environment": values{"TOPIC_NAME": tftypes.UnknownValue}, "wires": values{"a": values{"topic": "one"}}},
+			`wires["a"].env_prefix: Wire "a" and environment both set TOPIC_NAME, and not all`,
+		},
+	} {
+		if warned := c.warnings(c.nothing(), test.arguments); len(warned) != 1 || !strings.Contains(warned[0], test.says) {
+			t.Errorf("%s: warnings: %q", name, warned)
+		}
+	}
+	err := c.validate(merged(with(values{"a": late}), values{"secrets": values{"TOPIC_NAME": "/hidden"}}))
+	if err == nil || !strings.Contains(err.Error(), `Wire "a" and secrets both set TOPIC_NAME, to different values`) {
+		t.Errorf("a secret by the name of a wire's variable: %v", err)
+	}
 }
 
 // allHaveBut looks whether all containers of the task "sample" have a variable but one.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +13,8 @@ import (
 // Container is what the user gives a container by itself.
 type Container struct {
 	Environment map[string]string
+	// Unknown are the variables of its environment whose values are not known yet.
+	Unknown []string
 	// Secrets are the variables whose values are secrets.
 	Secrets []string
 }
@@ -32,6 +35,34 @@ func (w Wire) CheckContainers(sidecars []string) []Problem {
 	return problems
 }
 
+// CheckSecrets says which of the wire's variables a container that gets them has as a secret, which is
+// a clash whatever the wire's target is. Containers are as in [Clashes].
+func (w Wire) CheckSecrets(main Container, sidecars map[string]Container) []Problem {
+	var problems []Problem
+	for sidecar, c := range w.gets(main, sidecars) {
+		for _, name := range w.Variables() {
+			if slices.Contains(c.Secrets, name) {
+				problems = append(problems, w.both(sectionOf("secrets", sidecar), name, differ))
+			}
+		}
+	}
+	return problems
+}
+
+// gets are the containers that get the wire's variables, by their names; "" is the main container.
+func (w Wire) gets(main Container, sidecars map[string]Container) iter.Seq2[string, Container] {
+	return func(yield func(string, Container) bool) {
+		if !yield("", main) {
+			return
+		}
+		for _, name := range slices.Sorted(slices.Values(w.Containers)) {
+			if !yield(name, sidecars[name]) {
+				return
+			}
+		}
+	}
+}
+
 // Clashes are the variables that would have two values: from two wires, or from a wire and
 // the user. The main container is main, the others go by their names. A variable that is
 // set twice to the same value is no clash. Messages name wires and variables, never values.
@@ -45,23 +76,23 @@ func Clashes(wires []Wire, place arn.Place, main Container, sidecars map[string]
 			value := environment[name]
 			if other, ok := first[name]; ok && other.value != value {
 				problems = append(problems, w.problem("env_prefix", fmt.Sprintf(
-					"wires %q and %q both set %s, to different values; set env_prefix on one of them, as in env_prefix = %q",
-					other.wire, w.Name, name, prefixOf(w.Name))))
+					"wires %q and %q both set %s, %s; set env_prefix on one of them, as in env_prefix = %q",
+					other.wire, w.Name, name, differ, prefixOf(w.Name))))
 				continue
 			}
 			first[name] = setting{wire: w.Name, value: value}
-			problems = append(problems, w.clash(main, "", name, value)...)
-			for _, container := range slices.Sorted(slices.Values(w.Containers)) {
-				problems = append(problems, w.clash(sidecars[container], container, name, value)...)
+			for sidecar, c := range w.gets(main, sidecars) {
+				problems = append(problems, w.clash(c, sidecar, name, value)...)
 			}
 		}
 	}
 	return problems
 }
 
-// MayClash are the variables that two wires set of which one at least, in unknown, has a target
-// that is not known yet: only then it shows whether they have two values.
-func MayClash(known, unknown []Wire) []Problem {
+// MayClash are the variables that may turn out to have two values, as not both are known yet: of two
+// wires of which one at least, in unknown, has a target that is not known, and of a wire and the user.
+// Containers are as in [Clashes].
+func MayClash(known, unknown []Wire, main Container, sidecars map[string]Container) []Problem {
 	var problems []Problem
 	isUnknown := func(w Wire) bool {
 		return slices.ContainsFunc(unknown, func(u Wire) bool { return u.Name == w.Name })
@@ -79,8 +110,19 @@ func MayClash(known, unknown []Wire) []Problem {
 				continue
 			}
 			problems = append(problems, w.problem("env_prefix", fmt.Sprintf(
-				"wires %q and %q both set %s, and not all of their targets are known yet: it will be an error unless both have the same value; set env_prefix on one of them, as in env_prefix = %q",
-				other.Name, w.Name, strings.Join(both, ", "), prefixOf(w.Name))))
+				"wires %q and %q both set %s, %s; set env_prefix on one of them, as in env_prefix = %q",
+				other.Name, w.Name, strings.Join(both, ", "), mayDiffer, prefixOf(w.Name))))
+		}
+		for sidecar, c := range w.gets(main, sidecars) {
+			var both []string
+			for _, name := range w.Variables() {
+				if _, ok := c.Environment[name]; ok && isUnknown(w) || slices.Contains(c.Unknown, name) {
+					both = append(both, name)
+				}
+			}
+			if len(both) > 0 {
+				problems = append(problems, w.both(sectionOf("environment", sidecar), strings.Join(both, ", "), mayDiffer))
+			}
 		}
 	}
 	return problems
@@ -88,18 +130,34 @@ func MayClash(known, unknown []Wire) []Problem {
 
 // clash says that a container has a variable of the wire with another value.
 func (w Wire) clash(c Container, sidecar, name, value string) []Problem {
-	where := "environment"
-	if said, ok := c.Environment[name]; slices.Contains(c.Secrets, name) {
-		where = "secrets"
-	} else if !ok || said == value {
-		return nil
+	if slices.Contains(c.Secrets, name) {
+		return []Problem{w.both(sectionOf("secrets", sidecar), name, differ)}
 	}
-	if sidecar != "" {
-		where = fmt.Sprintf("%s of sidecar %q", where, sidecar)
+	if said, ok := c.Environment[name]; ok && said != value {
+		return []Problem{w.both(sectionOf("environment", sidecar), name, differ)}
 	}
-	return []Problem{w.problem("env_prefix", fmt.Sprintf(
-		"wire %q and %s both set %s, to different values; leave it out there, or set env_prefix on the wire, as in env_prefix = %q",
-		w.Name, where, name, prefixOf(w.Name)))}
+	return nil
+}
+
+// How two values of a variable stand to each other.
+const (
+	differ    = "to different values"
+	mayDiffer = "and not all of these values are known yet: it will be an error unless they are the same"
+)
+
+// both is the problem that the wire and the user set a variable.
+func (w Wire) both(section, name, values string) Problem {
+	return w.problem("env_prefix", fmt.Sprintf(
+		"wire %q and %s both set %s, %s; leave it out there, or set env_prefix on the wire, as in env_prefix = %q",
+		w.Name, section, name, values, prefixOf(w.Name)))
+}
+
+// sectionOf is the environment, or the secrets, of a container.
+func sectionOf(section, sidecar string) string {
+	if sidecar == "" {
+		return section
+	}
+	return fmt.Sprintf("%s of sidecar %q", section, sidecar)
 }
 
 // prefixOf is a prefix that suits a wire's name.

@@ -66,12 +66,17 @@ func TestClashes(t *testing.T) {
 	}
 }
 
-// What two wires set is said before both targets are known, once for each two.
+// What two wires set, or a wire and the user, is said before both values are known, once for each two.
 func TestMayClash(t *testing.T) {
-	topic := func(name, prefix string) wire.Wire { return wire.Wire{Name: name, Kind: "topic", EnvPrefix: prefix} }
+	topic := func(name, prefix string, containers ...string) wire.Wire {
+		return wire.Wire{Name: name, Kind: "topic", EnvPrefix: prefix, Containers: containers}
+	}
 	bucket := wire.Wire{Name: "in", Kind: "object_store", Access: wire.Read}
+	one := map[string]string{"TOPIC_NAME": "sesame"}
 	for name, test := range map[string]struct {
 		known, unknown []wire.Wire
+		main           wire.Container
+		sidecars       map[string]wire.Container
 		want           []string
 	}{
 		"none unknown":         {known: []wire.Wire{topic("a", ""), topic("b", "")}},
@@ -81,16 +86,51 @@ func TestMayClash(t *testing.T) {
 		"two unknown":          {unknown: []wire.Wire{topic("b", "X_"), topic("a", "X_"), bucket}, want: []string{`b.env_prefix: wires "a" and "b" both set X_TOPIC_NAME, X_TOPIC_ARN`}},
 		"two known, one not":   {known: []wire.Wire{topic("a", ""), topic("b", "")}, unknown: []wire.Wire{topic("c", "")}, want: []string{`c.env_prefix: wires "a" and "c"`, `c.env_prefix: wires "b" and "c"`}},
 		"policies set nothing": {unknown: []wire.Wire{{Name: "a", Kind: "policy"}, {Name: "b", Kind: "policy"}}},
+
+		"the user's, unknown wire":  {unknown: []wire.Wire{topic("a", "")}, main: wire.Container{Environment: one}, want: []string{`a.env_prefix: wire "a" and environment both set TOPIC_NAME, and`}},
+		"the user's, known wire":    {known: []wire.Wire{topic("a", "")}, main: wire.Container{Environment: one}},
+		"unknown, known wire":       {known: []wire.Wire{topic("a", "")}, main: wire.Container{Unknown: []string{"TOPIC_ARN"}}, want: []string{`a.env_prefix: wire "a" and environment both set TOPIC_ARN, and`}},
+		"unknown, of other names":   {known: []wire.Wire{topic("a", "A_")}, main: wire.Container{Unknown: []string{"TOPIC_ARN"}}},
+		"a sidecar that gets it":    {unknown: []wire.Wire{topic("a", "", "proxy")}, sidecars: map[string]wire.Container{"proxy": {Environment: one}}, want: []string{`a.env_prefix: wire "a" and environment of sidecar "proxy" both set TOPIC_NAME`}},
+		"a sidecar that does not":   {unknown: []wire.Wire{topic("a", "")}, sidecars: map[string]wire.Container{"proxy": {Environment: one}}},
+		"a secret is a clash as is": {unknown: []wire.Wire{topic("a", "")}, main: wire.Container{Secrets: []string{"TOPIC_NAME"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			problems := wire.MayClash(test.known, test.unknown)
+			problems := wire.MayClash(test.known, test.unknown, test.main, test.sidecars)
 			if len(problems) != len(test.want) {
 				t.Fatalf("problems:\n%s\nwant %d", texts(problems), len(test.want))
 			}
 			for i, want := range test.want {
-				if got := texts(problems[i : i+1]); !strings.HasPrefix(got, want) || !strings.Contains(got, "will be an error unless both have the same value") {
+				got := texts(problems[i : i+1])
+				if !strings.HasPrefix(got, want) || !strings.Contains(got, "will be an error unless they are the same") {
 					t.Errorf("problem %q, want %q", got, want)
 				}
+				if strings.Contains(got, "sesame") {
+					t.Errorf("%q holds a value", got)
+				}
+			}
+		})
+	}
+}
+
+// A secret by the name of a wire's variable is a clash before anything is known of the target.
+func TestCheckSecrets(t *testing.T) {
+	w := wire.Wire{Name: "in", Kind: "object_store", Access: wire.Read, Containers: []string{"proxy"}}
+	has := func(names ...string) wire.Container { return wire.Container{Secrets: names} }
+	for name, test := range map[string]struct {
+		main     wire.Container
+		sidecars map[string]wire.Container
+		want     string
+	}{
+		"of the main container":   {main: has("OTHER", "BUCKET_ARN"), want: `in.env_prefix: wire "in" and secrets both set BUCKET_ARN, to different values; leave it out there`},
+		"of a sidecar":            {sidecars: map[string]wire.Container{"proxy": has("BUCKET_NAME")}, want: `in.env_prefix: wire "in" and secrets of sidecar "proxy" both set BUCKET_NAME`},
+		"of one that gets none":   {sidecars: map[string]wire.Container{"log": has("BUCKET_NAME")}},
+		"of another name":         {main: has("OTHER")},
+		"a variable is no secret": {main: wire.Container{Environment: map[string]string{"BUCKET_NAME": "input"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := texts(w.CheckSecrets(test.main, test.sidecars)); !strings.HasPrefix(got, test.want) || test.want == "" && got != "" {
+				t.Errorf("problems %q, want %q", got, test.want)
 			}
 		})
 	}

@@ -8,13 +8,14 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// departed are the parts that a provider instance has deleted, and whose they were. For a
-// while AWS may still tell of them, and what is made again under the same name, as in a
-// replacement, must not take them for somebody else's. The other way round AWS may not tell yet
-// of what was just made, and has to be removed again: an undo must not take it for gone.
-type departed struct {
-	mu    sync.Mutex
-	parts map[string]departure
+// recent are the parts that a provider instance has deleted, and whose they were, and those that
+// it has made. For a while AWS may still tell of the first, and what is made again under the same
+// name, as in a replacement, must not take them for somebody else's. The other way round AWS may
+// not tell yet of what was just made, and has to be removed again: an undo must not take it for
+// gone.
+type recent struct {
+	mu   sync.Mutex
+	gone map[string]departure
 	// made are the parts that it made since, and when.
 	made map[string]time.Time
 }
@@ -30,32 +31,32 @@ func (c *Client) familyPart(family string) string    { return c.Region + " famil
 func (c *Client) rulePart(name string) string        { return c.Region + " rule " + name }
 func (c *Client) schedulePart(g, name string) string { return c.Region + " schedule " + g + "/" + name }
 
-// add notes that a part with these tags was deleted.
-func (d *departed) add(part string, tags map[string]string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.parts == nil {
-		d.parts = map[string]departure{}
+// deleted notes that a part with these tags was deleted.
+func (r *recent) deleted(part string, tags map[string]string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.gone == nil {
+		r.gone = map[string]departure{}
 	}
-	d.parts[part] = departure{unitID: tags[task.TagUnit], at: time.Now()}
-	delete(d.made, part)
+	r.gone[part] = departure{unitID: tags[task.TagUnit], at: time.Now()}
+	delete(r.made, part)
 }
 
-// came notes that a part was made.
-func (d *departed) came(part string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.made == nil {
-		d.made = map[string]time.Time{}
+// created notes that a part was made.
+func (r *recent) created(part string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.made == nil {
+		r.made = map[string]time.Time{}
 	}
-	d.made[part] = time.Now()
+	r.made[part] = time.Now()
 }
 
 // settles tells whether a part was made so lately that AWS may not tell of it yet.
-func (d *departed) settles(part string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	at, ok := d.made[part]
+func (r *recent) settles(part string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, ok := r.made[part]
 	return ok && time.Since(at) < settling
 }
 
@@ -64,7 +65,7 @@ func (d *departed) settles(part string) bool {
 func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen bool, err error)) error {
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
 		seen, err := look()
-		if err != nil || seen || c.session.consistent || !c.session.departed.settles(part) {
+		if err != nil || seen || c.session.consistent || !c.session.recent.settles(part) {
 			return err
 		}
 		if err := pause(ctx, delay); err != nil {
@@ -73,12 +74,12 @@ func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen b
 	}
 }
 
-// has tells whether a part with these tags is one that was deleted a moment ago.
-func (d *departed) has(part string, tags map[string]string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	gone, ok := d.parts[part]
-	return ok && gone.unitID == tags[task.TagUnit] && time.Since(gone.at) < propagation
+// leaving tells whether a part with these tags is one that was deleted a moment ago.
+func (r *recent) leaving(part string, tags map[string]string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was, ok := r.gone[part]
+	return ok && was.unitID == tags[task.TagUnit] && time.Since(was.at) < propagation
 }
 
 // refuse is the refusal to make a part over one that is there with the given tags; nil where
@@ -87,5 +88,5 @@ func (c *Client) refuse(described, part string, tags map[string]string, unitID s
 	if tags[task.TagUnit] == unitID {
 		return nil
 	}
-	return &ExistsError{Part: described, Owned: task.Foreign(tags, unitID), leaving: c.session.departed.has(part, tags)}
+	return &ExistsError{Part: described, Owned: task.Foreign(tags, unitID), leaving: c.session.recent.leaving(part, tags)}
 }
