@@ -155,10 +155,10 @@ func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region 
 	existing := awsapi.Existing(err)
 	switch {
 	case len(existing) > 0:
-		diags.AddError("Schedule "+name+" exists in part", listExisting(existing)+"\n\n"+
+		diags.AddError("Parts of schedule "+name+" exist", listExisting(existing)+"\n\n"+
 			"A schedule is not made over what exists. To take it over, import it:\n\n"+
 			"  terraform import docker_task_schedule.NAME "+name+"@"+region+"\n\n"+
-			"Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. "+
+			"If a run was killed while it made this schedule, that takes up what it left. Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. "+
 			"A tainted schedule is repaired in place after terraform untaint.")
 	case awsapi.IsMissingScheduleGroup(err):
 		at := path.Root("group")

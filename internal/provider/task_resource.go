@@ -178,9 +178,9 @@ func addCreateError(diags *diag.Diagnostics, plan taskModel, err error) {
 		"  terraform import docker_task.NAME " + plan.Name.ValueString() + "@" + plan.Region.ValueString() + "\n\n" +
 		"Else choose another name, for the task or for this part. A log group alone is taken over with log_group.adopt = true."
 	if slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }) {
-		detail += "\n\nIf it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint."
+		detail += "\n\nIf a run was killed while it made this task, the import takes up what it left. If it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint."
 	}
-	diags.AddError("Docker task "+plan.Name.ValueString()+" exists in part", detail)
+	diags.AddError("Parts of docker task "+plan.Name.ValueString()+" exist", detail)
 }
 
 // Read looks at the unit.
