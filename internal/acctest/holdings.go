@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -45,21 +46,49 @@ func (h holding) String() string {
 type lister func(ctx context.Context, c *Cloud) ([]holding, error)
 
 // Holdings are all task definitions (ACTIVE), roles, log groups, rules and schedules of the
-// test's account, and the policies of its roles, queues, topics and functions: one line each,
-// sorted. Two lists are the same exactly if nothing was left and nothing of others was changed.
+// test's account, what roles and log groups are set to, and the policies of its roles, queues,
+// topics and functions: one line each, sorted. Two lists are the same exactly if nothing was left
+// and nothing of others was changed that this provider changes.
 func Holdings(t testing.TB) []string {
 	t.Helper()
-	cloud := AWS(t)
-	ctx, cancel := cloud.context()
-	defer cancel()
-	all, err := cloud.holdings(ctx, unitHoldings, policiesOfRoles, policiesOfQueues, policiesOfTopics, policiesOfFunctions)
-	cloud.must(err, "looking at what the account has")
+	all := held(t, unitHoldings, settingsOfRoles, tagsOfLogGroups, policiesOfRoles, policiesOfQueues, policiesOfTopics, policiesOfFunctions)
 	lines := make([]string, len(all))
 	for i, h := range all {
 		lines[i] = strings.TrimSpace(h.String() + " " + h.says)
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// Part is a part of a unit.
+type Part struct {
+	// Name is that of the part; of a task definition its family.
+	Name string
+	line string
+}
+
+// String is the part's line among [Holdings].
+func (p Part) String() string { return p.line }
+
+// Parts are those of [Holdings] that a unit makes, of which none is made over one that exists.
+func Parts(t testing.TB) []Part {
+	t.Helper()
+	all := held(t, unitHoldings)
+	parts := make([]Part, len(all))
+	for i, h := range all {
+		parts[i] = Part{Name: h.name, line: h.String()}
+	}
+	return parts
+}
+
+func held(t testing.TB, listers ...lister) []holding {
+	t.Helper()
+	cloud := AWS(t)
+	ctx, cancel := cloud.context()
+	defer cancel()
+	all, err := cloud.holdings(ctx, listers...)
+	cloud.must(err, "looking at what the account has")
+	return all
 }
 
 func (c *Cloud) holdings(ctx context.Context, listers ...lister) ([]holding, error) {
@@ -148,6 +177,50 @@ func heldSchedules(ctx context.Context, c *Cloud) ([]holding, error) {
 		for _, s := range page.Schedules {
 			out = append(out, holding{kind: "schedule", name: aws.ToString(s.Name), id: aws.ToString(s.GroupName) + "/" + aws.ToString(s.Name)})
 		}
+	}
+	return out, nil
+}
+
+func settingsOfRoles(ctx context.Context, c *Cloud) ([]holding, error) {
+	roles, err := roleNames(ctx, c.IAM)
+	if err != nil {
+		return nil, err
+	}
+	var out []holding
+	for _, name := range roles {
+		got, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+		if err != nil {
+			return nil, err
+		}
+		role := got.Role
+		var boundary string
+		if role.PermissionsBoundary != nil {
+			boundary = aws.ToString(role.PermissionsBoundary.PermissionsBoundaryArn)
+		}
+		tags := map[string]string{}
+		for _, tag := range role.Tags {
+			tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+		}
+		out = append(out, holding{kind: "settings of role", name: name, says: fmt.Sprintf("%v boundary %q description %q for %d s trust %s",
+			tags, boundary, aws.ToString(role.Description), aws.ToInt32(role.MaxSessionDuration), canonical(aws.ToString(role.AssumeRolePolicyDocument)))})
+	}
+	return out, nil
+}
+
+// tagsOfLogGroups: of a log group that was adopted the unit gives back the tags; its retention and
+// key stay as they were set.
+func tagsOfLogGroups(ctx context.Context, c *Cloud) ([]holding, error) {
+	groups, err := logGroups(ctx, c.Logs, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []holding
+	for _, group := range groups {
+		tags, err := c.Logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: aws.String(strings.TrimSuffix(aws.ToString(group.Arn), ":*"))})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, holding{kind: "tags of log group", name: aws.ToString(group.LogGroupName), says: fmt.Sprint(tags.Tags)})
 	}
 	return out, nil
 }

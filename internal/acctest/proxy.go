@@ -387,9 +387,9 @@ func (p *Proxy) forward(r *http.Request, body []byte) answer {
 	return forward(r, p.upstream, p.account, body)
 }
 
-// forward carries a request to upstream and reads its answer. A caller that gives up
+// pass carries a request to upstream and reads its answer. A caller that gives up
 // changes nothing, as on AWS: a request that has arrived is carried out.
-func forward(r *http.Request, upstream, account string, body []byte) answer {
+func pass(r *http.Request, upstream, account string, body []byte) answer {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), upstreamLimit)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, r.Method, upstream+r.URL.RequestURI(), bytes.NewReader(body))

@@ -276,6 +276,16 @@ func (s *sharedPolicy) intend(e subscription.Edit) {
 	s.edits[e.Sid] = e
 }
 
+// withdraw takes back an edit that failed: nobody may want it any more, and then nobody would
+// remove what another's write had put.
+func (s *sharedPolicy) withdraw(e subscription.Edit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.edits[e.Sid] == e {
+		delete(s.edits, e.Sid)
+	}
+}
+
 func (s *sharedPolicy) intended() []subscription.Edit {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -296,6 +306,11 @@ var errNotSeen = errors.New("the policy was written, but does not have the chang
 func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) (changed bool, err error) {
 	shared := c.session.policies.of(e.ARN)
 	shared.intend(e)
+	defer func() {
+		if err != nil {
+			shared.withdraw(e)
+		}
+	}()
 	if err := shared.turn.take(ctx); err != nil {
 		return false, err
 	}

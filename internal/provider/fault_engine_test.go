@@ -14,7 +14,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
 
-// faultStrides are the forms in which the faults are tried: every point, or every fifth, and so
+// faultStrides are the forms in which the faults are tried: every point, or every seventh, and so
 // on. As the number of a point is counted over calls, faults and endings, a stride that divides
 // none of their numbers meets each of them; and the points of a form are always the same.
 var faultStrides = map[string]int{"all": 1, "most": 5, "few": 97}
@@ -34,6 +34,9 @@ type harm struct {
 	everything bool
 	// passes: the provider gets over it, and nobody notices.
 	passes bool
+	// sentAgain: what is not answered is sent again, as by default; in all others a call has one
+	// attempt, which stands for the last of them.
+	sentAgain bool
 	// gaveUp: the operation is told to stop while the call waits for its answer, and the provider
 	// has waited in vain for as long as it then does.
 	gaveUp bool
@@ -45,6 +48,7 @@ var harms = []harm{
 	{name: "access denied", fault: acctest.AccessDenied, lasting: true},
 	{name: "connection dropped", fault: acctest.ConnectionDropped},
 	{name: "answer lost", fault: acctest.AnswerLost, changing: true},
+	{name: "answer lost, sent again", fault: acctest.AnswerLost, changing: true, passes: true, sentAgain: true},
 	{name: "no answer", fault: acctest.ConnectionDropped, gaveUp: true},
 	{name: "no answer to what took effect", fault: acctest.AnswerLost, changing: true, gaveUp: true},
 	{name: "network gone", fault: acctest.ConnectionDropped, lasting: true, everything: true},
@@ -100,6 +104,8 @@ type subject struct {
 	// made are the arguments of one that has something of everything.
 	made    func(h harmed) values
 	changes []faultChange
+	// variants are other ones to make and to destroy.
+	variants []faultVariant
 	// imported is the import id; nil where there is no import.
 	imported func(h harmed) string
 	// more operations than all resources have.
@@ -107,6 +113,21 @@ type subject struct {
 	// steady: what it makes has one form, so that after a change that is taken back the account has
 	// just what it had before.
 	steady bool
+}
+
+// faultVariant is one that is made in another way.
+type faultVariant struct {
+	name string
+	// made are arguments over those of the subject.
+	made func(h harmed) values
+	// prepare makes what is somebody else's, and stays.
+	prepare func(h harmed)
+	// later changes something once it is made.
+	later func(h harmed)
+	// kept is as of a change.
+	kept func(h harmed, changed bool)
+	// creates: the way to make it is another one too, and not only the way to destroy it.
+	creates bool
 }
 
 // faultChange is a kind of change in place, or a replacement.
@@ -130,6 +151,7 @@ type faultChange struct {
 type harmed struct {
 	core
 	subject *subject
+	variant faultVariant
 	cloud   *acctest.Cloud
 	proxy   *acctest.Proxy
 	place   arn.Place
@@ -142,12 +164,12 @@ type harmed struct {
 	before []string
 }
 
-func newHarmed(t *testing.T, s *subject) harmed {
+func newHarmed(t *testing.T, s *subject, v faultVariant) harmed {
 	t.Helper()
 	acctest.PreCheck(t)
 	proxy := acctest.NewProxy(t)
 	h := harmed{
-		core: newCore(t, s.typeName, nil), subject: s, cloud: acctest.AWS(t), proxy: proxy, place: placeOf(t),
+		core: newCore(t, s.typeName, nil), subject: s, variant: v, cloud: acctest.AWS(t), proxy: proxy, place: placeOf(t),
 		others: acctest.RandomName(t),
 	}
 	if s.around != nil {
@@ -161,6 +183,9 @@ func (h harmed) anew(t *testing.T) harmed {
 	t.Helper()
 	h.core, h.cloud = h.with(t), acctest.AWS(t)
 	h.name = acctest.RandomName(t)
+	if h.variant.prepare != nil {
+		h.variant.prepare(h)
+	}
 	h.baseline = acctest.Holdings(t)
 	return h
 }
@@ -168,6 +193,9 @@ func (h harmed) anew(t *testing.T) harmed {
 // arguments are those of made with others over them.
 func (h harmed) arguments(more ...values) values {
 	out := h.subject.made(h)
+	if h.variant.made != nil {
+		more = slices.Insert(more, 0, h.variant.made(h))
+	}
 	for _, m := range more {
 		for name, v := range m {
 			out[name] = v
@@ -206,6 +234,14 @@ func (h harmed) asBefore(when string) {
 	h.t.Helper()
 	if have := acctest.Holdings(h.t); h.subject.steady && !slices.Equal(have, h.before) {
 		h.t.Errorf("%s: before there was %q, now there is %q", when, h.before, have)
+	}
+}
+
+// done looks whether what succeeded is done, before anything makes it good.
+func (h harmed) done(state resourceState, err error, arguments values) {
+	h.t.Helper()
+	if err == nil {
+		h.mustPlanNothing(state, arguments)
 	}
 }
 
@@ -287,7 +323,8 @@ func (h harmed) calls() []faultCall {
 
 // faultOperation is what is harmed.
 type faultOperation struct {
-	name string
+	name    string
+	variant faultVariant
 	// prepare makes what has to be there before.
 	prepare func(h harmed) resourceState
 	run     func(h harmed, before resourceState) (resourceState, error)
@@ -331,7 +368,7 @@ func (o faultOperation) points(calls []faultCall) []faultPoint {
 // try tries all points of an operation that the form asks for.
 func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 	t.Helper()
-	h := newHarmed(t, s)
+	h := newHarmed(t, s, o.variant)
 	before := o.prepare(h)
 	h.proxy.Reset()
 	after := h.must(o.run(h, before))
@@ -363,7 +400,7 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 		}
 		t.Run(c.String(), func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, s)
+			h := newHarmed(t, s, o.variant)
 			if o.reads {
 				o.tryReading(t, h, byCall[c])
 				return
@@ -377,6 +414,10 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 
 func (o faultOperation) tryPoint(h harmed, p faultPoint) {
 	h.t.Helper()
+	if p.harm.sentAgain {
+		h.core = newCore(h.t, h.typeName, values{"max_retries": 2})
+		h.proxy.Reset()
+	}
 	before := o.prepare(h)
 	h.before = acctest.Holdings(h.t)
 	h.proxy.Reset()

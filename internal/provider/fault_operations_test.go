@@ -39,22 +39,19 @@ var subjects = []*subject{faultyTask, faultyWire, faultySchedule, faultySubscrip
 func (s *subject) operations() []faultOperation {
 	made := func(h harmed) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) }
 	out := []faultOperation{
-		{
-			name:    "create",
-			prepare: func(h harmed) resourceState { return h.nothing() },
-			run:     func(h harmed, before resourceState) (resourceState, error) { return h.apply(before, h.arguments()) },
-			endings: s.afterCreate(),
-		},
+		s.create(faultVariant{}),
 		{
 			name: "refresh", reads: true, prepare: made,
 			run:     func(h harmed, before resourceState) (resourceState, error) { return h.refresh(before) },
 			endings: []faultEnding{{name: "destroyed", finish: destroyed}},
 		},
-		{
-			name: "destroy", prepare: made,
-			run:     func(h harmed, before resourceState) (resourceState, error) { return h.destroy(before) },
-			endings: []faultEnding{{name: "again", finish: destroyedAgain}},
-		},
+		s.destroy(faultVariant{}),
+	}
+	for _, v := range s.variants {
+		if v.creates {
+			out = append(out, s.create(v))
+		}
+		out = append(out, s.destroy(v))
 	}
 	if s.imported != nil {
 		out = append(out, faultOperation{
@@ -69,6 +66,38 @@ func (s *subject) operations() []faultOperation {
 	return append(out, s.more...)
 }
 
+// named is an operation's name, for the variant that it is done with.
+func (v faultVariant) named(operation string) string {
+	if v.name == "" {
+		return operation
+	}
+	return operation + ": " + v.name
+}
+
+func (s *subject) create(v faultVariant) faultOperation {
+	return faultOperation{
+		name: v.named("create"), variant: v,
+		prepare: func(h harmed) resourceState { return h.nothing() },
+		run:     func(h harmed, before resourceState) (resourceState, error) { return h.apply(before, h.arguments()) },
+		endings: s.afterCreate(),
+	}
+}
+
+func (s *subject) destroy(v faultVariant) faultOperation {
+	return faultOperation{
+		name: v.named("destroy"), variant: v,
+		prepare: func(h harmed) resourceState {
+			state := h.must(h.apply(h.nothing(), h.arguments()))
+			if v.later != nil {
+				v.later(h)
+			}
+			return state
+		},
+		run:     func(h harmed, before resourceState) (resourceState, error) { return h.destroy(before) },
+		endings: []faultEnding{{name: "again", finish: destroyedAgain}},
+	}
+}
+
 func destroyed(h harmed, _ harm, _, after resourceState, _ error) {
 	h.t.Helper()
 	h.gone(after)
@@ -79,7 +108,13 @@ func destroyedAgain(h harmed, f harm, _, after resourceState, err error) {
 	if !f.passes && (err == nil || !after.exists()) {
 		h.t.Errorf("the destroy did not fail: %v", err)
 	}
+	if f.passes && after.exists() {
+		h.t.Error("it is there after a destroy that succeeded")
+	}
 	h.gone(after)
+	if h.variant.kept != nil {
+		h.variant.kept(h, true)
+	}
 }
 
 // undone looks at what a create that failed has left: nothing, unless it could not be undone;
@@ -106,6 +141,7 @@ func (s *subject) afterCreate() []faultEnding {
 			name: "again",
 			finish: func(h harmed, f harm, _, after resourceState, err error) {
 				undone(h, f, after, err)
+				h.done(after, err, h.arguments())
 				if !f.passes {
 					h.gone(after)
 					h.empty("destroyed, as it was tainted")
@@ -134,6 +170,7 @@ func (s *subject) afterCreate() []faultEnding {
 // to import them, and the import takes them up.
 func (h harmed) takeUp() {
 	h.t.Helper()
+	left := h.left()
 	h.core = newCore(h.t, h.typeName, nil) // the next process knows nothing of the one before
 	state, err := h.apply(h.nothing(), h.arguments())
 	if err != nil {
@@ -144,11 +181,31 @@ func (h harmed) takeUp() {
 		if command := "terraform import " + h.typeName + ".NAME " + id; !strings.Contains(err.Error(), command) {
 			h.t.Fatalf("the error does not say %q: %v", command, err)
 		}
+		for _, name := range left {
+			if !strings.Contains(err.Error(), name) {
+				h.t.Errorf("the error does not name %s, which is there: %v", name, err)
+			}
+		}
 		state = h.must(h.core.imported(id))
 		state = h.must(h.applyOrReplace(state, h.arguments()))
+	} else if len(left) > 0 {
+		h.t.Errorf("there were %q, which no state has, and a create has taken them without a word", left)
 	}
 	h.mustPlanNothing(state, h.arguments())
 	h.gone(state)
+}
+
+// left are the names of what the unit has made and a create does not take: no policy on what is
+// somebody else's.
+func (h harmed) left() []string {
+	h.t.Helper()
+	var names []string
+	for _, part := range acctest.Parts(h.t) {
+		if !slices.Contains(h.baseline, part.String()) {
+			names = append(names, part.Name)
+		}
+	}
+	return names
 }
 
 // operation is the change as an operation. What only reads is the same look for all changes, and
@@ -202,6 +259,7 @@ func (c faultChange) operation() faultOperation {
 				name: "again",
 				finish: func(h harmed, _ harm, _, after resourceState, err error) {
 					notLost(h, after, err)
+					h.done(after, err, to(h))
 					end(h, h.goOn(after, to(h)), true)
 				},
 			},
@@ -222,6 +280,7 @@ func (c faultChange) operation() faultOperation {
 				name: "destroyed", concerns: tellingChange,
 				finish: func(h harmed, _ harm, _, after resourceState, err error) {
 					notLost(h, after, err)
+					h.done(after, err, to(h))
 					end(h, after, false)
 				},
 			},
@@ -235,6 +294,7 @@ func keptRole(name func(h harmed) string) func(h harmed, changed bool) {
 		h.t.Helper()
 		switch role := name(h); {
 		case h.cloud.RoleExists(role):
+			mustBeReleased(h.t, "role "+role, h.cloud.RoleTags(role))
 			h.cloud.DeleteRole(role)
 		case changed:
 			h.t.Errorf("role %s is gone, though it was given up", role)
@@ -248,12 +308,18 @@ func keptLogGroup(name func(h harmed) string) func(h harmed, changed bool) {
 		h.t.Helper()
 		switch group := name(h); {
 		case h.cloud.LogGroup(group) != nil:
-			if tags := h.cloud.LogGroupTags(group); slices.ContainsFunc(slices.Collect(maps.Keys(tags)), func(k string) bool { return strings.HasPrefix(k, "docker-task:") }) {
-				h.t.Errorf("log group %s is given up, and has the unit's tags: %v", group, tags)
-			}
+			mustBeReleased(h.t, "log group "+group, h.cloud.LogGroupTags(group))
 			h.cloud.DeleteLogGroup(group)
 		case changed:
 			h.t.Errorf("log group %s is gone, though it was given up", group)
 		}
+	}
+}
+
+// mustBeReleased looks whether what was given up has lost the unit's tags.
+func mustBeReleased(t testing.TB, part string, tags map[string]string) {
+	t.Helper()
+	if slices.ContainsFunc(slices.Collect(maps.Keys(tags)), func(k string) bool { return strings.HasPrefix(k, "docker-task:") }) {
+		t.Errorf("%s is given up, and has the unit's tags: %v", part, tags)
 	}
 }

@@ -43,7 +43,12 @@ var faultySchedule = &subject{
 				return values{"tags": values{"team": "other"}, "command": []any{"pg_dumpall"}, "role": values{"name": h.name + "-renamed"}, "dead_letter_queue": "dead"}
 			},
 		},
+		{name: "name", replaces: true, to: func(h harmed) values { return values{"name": h.name + "-renamed"} }},
 	},
+	variants: []faultVariant{{
+		name: "role that is given", creates: true, prepare: faultyTask.change("role taken over").prepare,
+		made: func(h harmed) values { return values{"role": values{"arn": h.roleARN(h.name + "-theirs")}} },
+	}},
 }
 
 func (h harmed) scheduleRole() string { return h.name + "-" + acctest.Region() + "-schedule" }

@@ -32,9 +32,15 @@ var faultySubscription = &subject{
 		{name: "retry", to: alike(values{"retry": values{"maximum_attempts": 3, "maximum_age_seconds": 600}})},
 		{name: "tags", to: alike(values{"tags": values{"owner": "other"}})},
 		{name: "disabled, with a description", to: alike(values{"enabled": false, "description": "Tells."})},
+		{
+			name:   "dead-letter queue added",
+			before: alike([]values{{"dead_letter_queue": nil}}),
+			to:     func(h harmed) values { return values{"dead_letter_queue": values{"queue": h.others + "-lost"}} },
+		},
 		{name: "dead-letter queue removed", to: alike(values{"dead_letter_queue": nil})},
 		{name: "another dead-letter queue", to: func(h harmed) values { return values{"dead_letter_queue": values{"queue": h.others + "-done"}} }},
 		{name: "permission given up", to: alike(values{"attach_permission": false})},
+		{name: "permission from now on", before: alike([]values{{"attach_permission": false}}), to: alike(values{"attach_permission": true})},
 		{name: "queue in place of a function", to: func(h harmed) values { return values{"function": nil, "queue": h.others + "-done"} }},
 		{
 			name:   "topic in place of a queue",
@@ -42,5 +48,9 @@ var faultySubscription = &subject{
 			to:     func(h harmed) values { return values{"queue": nil, "topic": h.others + "-news"} },
 		},
 		{name: "name", replaces: true, to: func(h harmed) values { return values{"name": h.name + "-renamed"} }},
+	},
+	variants: []faultVariant{
+		{name: "queue", creates: true, made: func(h harmed) values { return values{"function": nil, "queue": h.others + "-done"} }},
+		{name: "topic", creates: true, made: func(h harmed) values { return values{"function": nil, "topic": h.others + "-news"} }},
 	},
 }

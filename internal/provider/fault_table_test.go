@@ -1,13 +1,18 @@
 package provider_test
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 	"github.com/dockertask/terraform-provider-docker/internal/golden"
 )
 
@@ -76,9 +81,75 @@ func (f *faultTable) report(t *testing.T) {
 		calls, points, tried = calls+len(r.calls), points+r.points, tried+r.tried
 	}
 	t.Logf("%d calls, %d points, %d tried", calls, points, tried)
+	if f.whole() {
+		f.mustHaveAll(t)
+	}
 	if f.whole() && !t.Failed() {
 		golden.Section(t, filepath.Join("..", "..", "templates", "guides", "failures.md"), "<!-- faults -->\n", "<!-- /faults -->", f.markdown())
 	}
+}
+
+// mustHaveAll looks whether every operation with which the provider changes something was among
+// the calls.
+func (f *faultTable) mustHaveAll(t *testing.T) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, r := range f.rows {
+		for _, c := range r.calls {
+			operation, _, _ := strings.Cut(c.key, " ")
+			seen[cmp.Or(restOperations[operation], operation)] = true
+		}
+	}
+	for _, operation := range changingOperations(t) {
+		if reason := notFaulty[operation]; seen[operation] == (reason != "") {
+			t.Errorf("%s: met by a fault: %t; reason why it is not: %q", operation, seen[operation], reason)
+		}
+	}
+}
+
+// restOperations are the operations behind the methods of services that name none.
+var restOperations = map[string]string{
+	"scheduler.POST": "scheduler.CreateSchedule", "scheduler.PUT": "scheduler.UpdateSchedule", "scheduler.DELETE": "scheduler.DeleteSchedule",
+	"lambda.POST": "lambda.AddPermission", "lambda.DELETE": "lambda.RemovePermission",
+}
+
+// notFaulty are operations that no fault meets, and why.
+var notFaulty = map[string]string{
+	"logs.AssociateKmsKey":    "the emulator does not have it: see TestChangeLogGroup_key of awsapi",
+	"logs.DisassociateKmsKey": "as logs.AssociateKmsKey",
+}
+
+var (
+	clientCall = regexp.MustCompile(`\b[a-z]+\.(ecs|events|iam|lambda|logs|scheduler|sns|sqs)\.([A-Z]\w+)\(`)
+	awsapiCode = filepath.Join("..", "awsapi", "*.go")
+)
+
+// changingOperations are the operations by which the provider changes something, read from its code.
+func changingOperations(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(awsapiCode)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: %d files, %v", awsapiCode, len(files), err)
+	}
+	found := map[string]bool{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		code, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range clientCall.FindAllStringSubmatch(string(code), -1) {
+			if (acctest.Call{Operation: call[2]}).Mutating() {
+				found[call[1]+"."+call[2]] = true
+			}
+		}
+	}
+	if len(found) < 25 {
+		t.Fatalf("only %d operations found in %s: %v", len(found), awsapiCode, found)
+	}
+	return slices.Sorted(maps.Keys(found))
 }
 
 func (f *faultTable) markdown() string {

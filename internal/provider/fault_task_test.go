@@ -29,9 +29,13 @@ var faultyTask = &subject{
 		{name: "tags", to: alike(values{"tags": values{"owner": "audio"}})},
 		{name: "cluster and network", to: alike(values{"cluster": "batch", "subnet_ids": []any{"subnet-0b"}, "security_group_ids": []any{"sg-0a"}, "assign_public_ip": true})},
 		{name: "retention of the log group", to: alike(values{"log_group": values{"retention_in_days": 7}})},
-		{name: "policies of a role added and removed", to: alike(values{
-			"execution_role": values{"policies": values{"queues": readQueues}}, "task_role": values{"policies": values{"objects": readObjects}},
-		})},
+		{name: "retention of the log group removed", to: alike(values{"log_group": values{"retention_in_days": 0}})},
+		{name: "policies of a role added and removed", to: func(h harmed) values {
+			return values{
+				"execution_role": values{"policies": values{"queues": readQueues}},
+				"task_role":      values{"policies": values{"objects": readObjects}, "managed_policy_arns": []any{h.policyARN()}},
+			}
+		}},
 		{name: "settings of a role", to: alike(values{"task_role": values{"description": "Does it.", "max_session_duration": 7200}})},
 		{name: "permissions boundary set", to: func(h harmed) values { return values{"permissions_boundary": h.policyARN()} }},
 		{
@@ -70,15 +74,24 @@ var faultyTask = &subject{
 			kept: keptLogGroup(harmed.logGroup),
 		},
 		{
+			name:    "log group of its own in place of a given one",
+			prepare: makeLogGroup,
+			before: func(h harmed) []values {
+				return []values{{"log_group": values{"arn": h.place.Regional("logs", "log-group:"+h.theirGroup())}}}
+			},
+			to:   func(h harmed) values { return values{"log_group": values{"name": h.logGroup()}} },
+			kept: func(h harmed, _ bool) { keptLogGroup(harmed.theirGroup)(h, true) },
+		},
+		{
 			name:    "log group adopted",
-			prepare: func(h harmed) { h.cloud.CreateLogGroup("/theirs/" + h.name) },
+			prepare: makeLogGroup,
 			to: func(h harmed) values {
-				return values{"log_group": values{"name": "/theirs/" + h.name, "adopt": true}}
+				return values{"log_group": values{"name": h.theirGroup(), "adopt": true}}
 			},
 			oneWay: true,
 			kept: func(h harmed, changed bool) {
 				keptLogGroup(harmed.logGroup)(h, changed)
-				keptLogGroup(func(h harmed) string { return "/theirs/" + h.name })(h, true)
+				keptLogGroup(harmed.theirGroup)(h, true)
 			},
 		},
 		{
@@ -101,6 +114,29 @@ var faultyTask = &subject{
 			oneWay: true,
 			kept:   keptLogGroup(harmed.logGroup),
 		},
+		{name: "name", replaces: true, to: func(h harmed) values { return values{"name": h.name + "-renamed"} }},
+	},
+	variants: []faultVariant{
+		{
+			name: "log group adopted", creates: true, prepare: makeLogGroup,
+			// The user's own tags stay on it, so they would tell nothing of the unit's.
+			made: func(h harmed) values {
+				return values{"log_group": values{"name": h.theirGroup(), "adopt": true}, "tags": nil}
+			},
+		},
+		{
+			name: "log group kept",
+			made: alike(values{"log_group": values{"keep_on_destroy": true}}),
+			kept: keptLogGroup(harmed.logGroup),
+		},
+		{name: "revisions deleted", made: alike(values{"delete_revisions": true})},
+		{name: "role in an instance profile", later: func(h harmed) {
+			ctx := h.t.Context()
+			_, err := h.cloud.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &h.name})
+			h.must(h.nothing(), err)
+			_, err = h.cloud.IAM.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &h.name, RoleName: aws.String(h.taskRole())})
+			h.must(h.nothing(), err)
+		}},
 	},
 	more: []faultOperation{
 		{
@@ -133,6 +169,15 @@ func alike[T any](arguments T) func(harmed) T { return func(harmed) T { return a
 
 func (h harmed) taskRole() string { return fmt.Sprintf("%s-%s-task", h.name, acctest.Region()) }
 func (h harmed) logGroup() string { return "/ecs/" + h.name }
+
+// theirGroup is a log group that is somebody else's; makeLogGroup makes it, with a tag of its own.
+func (h harmed) theirGroup() string { return "/theirs/" + h.name }
+
+func makeLogGroup(h harmed) {
+	h.t.Helper()
+	h.cloud.CreateLogGroup(h.theirGroup())
+	h.cloud.TagLogGroup(h.theirGroup(), "owner", "somebody")
+}
 
 func (h harmed) roleARN(name string) string { return h.place.Global("iam", "role/"+name) }
 

@@ -14,14 +14,14 @@ func TestAccPrivateState_lost(t *testing.T) {
 	}
 	subjects := map[string]func(*testing.T) subject{
 		"task": func(t *testing.T) subject {
-			h := newHarmed(t, faultyTask)
+			h := newHarmed(t, faultyTask, faultVariant{})
 			after := h.arguments(faultyTask.change("role renamed").to(h), values{
 				"image": "alpine", "execution_role": values{"policies": values{"queues": readQueues}}, "log_group": values{"retention_in_days": 7}, "tags": values{"team": "audio"},
 			})
 			return subject{core: h.core, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
 		},
 		"schedule": func(t *testing.T) subject {
-			h := newHarmed(t, faultySchedule)
+			h := newHarmed(t, faultySchedule, faultVariant{})
 			after := h.arguments(faultySchedule.change("much at once").to(h))
 			return subject{core: h.core, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
 		},

@@ -18,7 +18,7 @@ var notReady = acctest.Fault{
 // somebody else's is not.
 func TestAccSchedule_roleNotReady(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultySchedule)
+	h := newHarmed(t, faultySchedule, faultVariant{})
 	path := "/schedules/" + h.name
 	create := h.proxy.FailNth(1, notReady, acctest.On("scheduler.POST "+path))
 	update := h.proxy.FailNth(1, notReady, acctest.On("scheduler.PUT "+path))

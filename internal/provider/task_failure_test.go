@@ -17,7 +17,7 @@ func TestAccTask_failure_retried(t *testing.T) {
 	} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, faultyTask)
+			h := newHarmed(t, faultyTask, faultVariant{})
 			h.core = newCore(t, "docker_task", values{"max_retries": 3})
 			lost := h.proxy.FailNth(1, acctest.AnswerLost, acctest.On(call))
 			state := h.must(h.apply(h.nothing(), h.arguments()))
@@ -35,7 +35,7 @@ func TestAccTask_failure_retried(t *testing.T) {
 // the user takes the change back. Until then drift says that it may be there.
 func TestAccTask_failure_logGroup_rename(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultyTask)
+	h := newHarmed(t, faultyTask, faultVariant{})
 	state := h.must(h.apply(h.nothing(), h.arguments()))
 	renamed := h.arguments()
 	group := "/logs/" + h.name
