@@ -242,10 +242,10 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 // createRule makes a rule and looks whose it is: tags of a rule that somebody made in the
 // meantime stay as they are.
 func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[string]string) error {
-	if err := c.putRule(ctx, u, tags); err != nil {
+	err := c.making(ctx, c.rulePart(u.Name), func(ctx context.Context) error { return c.putRule(ctx, u, tags) })
+	if err != nil {
 		return err
 	}
-	c.session.recent.created(c.rulePart(u.Name))
 	return retryWhile(ctx, isLeaving, func() error {
 		have, err := c.ruleTags(ctx, u.ARN)
 		switch {
