@@ -24,12 +24,12 @@ type ScheduleRefs struct {
 }
 
 // ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
-// again for those that it does not see.
-func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, err error) {
-	err = c.untilSettled(ctx, func() (bool, int64, error) {
-		var made int64
-		o, made, err = c.lookAtSchedule(ctx, refs)
-		return o.Schedule == nil || refs.Role != "" && o.Role == nil, made, err
+// again for those that it does not see; made is as [Client.ReadUnit] has it.
+func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, made int64) (o schedule.Observed, err error) {
+	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
+		var newest int64
+		o, newest, err = c.lookAtSchedule(ctx, refs)
+		return o.Schedule == nil || refs.Role != "" && o.Role == nil, newest, err
 	})
 	return o, err
 }
