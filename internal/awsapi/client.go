@@ -109,7 +109,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		}
 	}
 
-	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo, valueHiding{}.addTo, unanswered{}.addTo)
+	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo, valueHiding{}.addTo, unanswered{}.addTo, effects{}.addTo)
 	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
 	if baseDiags.HasError() {
 		source := ""

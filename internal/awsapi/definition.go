@@ -82,9 +82,11 @@ func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags
 	}
 	in.Tags = ecsTags(tags)
 	var out *ecs.RegisterTaskDefinitionOutput
-	err = retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() (err error) {
-		out, err = c.ecs.RegisterTaskDefinition(ctx, in)
-		return err
+	err = retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() error {
+		return c.making(ctx, c.familyPart(d.Family), func(ctx context.Context) (err error) {
+			out, err = c.ecs.RegisterTaskDefinition(ctx, in)
+			return err
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("registering task definition %s: %w", d.Family, explainRole(err, justMade))
@@ -261,18 +263,22 @@ func (c *Client) trimRevisions(ctx context.Context, u task.Unit, unitID string) 
 	return fmt.Errorf("%d more than keep_revisions asks for; each update retires the %d oldest", more, maxTrimmed)
 }
 
-// deleteDefinitions deregisters all ACTIVE revisions of a family if it is of the given
-// unit.
+// deleteDefinitions deregisters all ACTIVE revisions of a family if it is of the given unit. A
+// revision that was just registered has to be told of by both answers: the one says whose it is,
+// and the other is what goes.
 func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner, deleteToo bool) error {
 	var newest *task.ObservedDefinition
 	var arns []string
-	err := together(
-		func() (err error) { newest, err = c.findDefinition(ctx, family); return err },
-		func() (err error) {
-			arns, err = c.listRevisions(ctx, family, types.TaskDefinitionStatusActive)
-			return err
-		},
-	)
+	err := c.untilSeen(ctx, c.familyPart(family), func() (bool, error) {
+		err := together(
+			func() (err error) { newest, err = c.findDefinition(ctx, family); return err },
+			func() (err error) {
+				arns, err = c.listRevisions(ctx, family, types.TaskDefinitionStatusActive)
+				return err
+			},
+		)
+		return newest != nil && slices.Contains(arns, newest.ARN), err
+	})
 	if err != nil || newest != nil && !own.owns(newest.Tags) {
 		return err
 	}

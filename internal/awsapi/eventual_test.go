@@ -8,7 +8,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
@@ -257,9 +261,20 @@ func TestMadeAgain(t *testing.T) {
 	}
 }
 
-// What a create made is removed again though AWS does not tell of it at first.
+// What a create made is removed again though AWS does not tell of it at first; also what it only
+// may have made, as nobody was told what became of a call. What was refused is not waited for.
 func TestUndone_notSeenYet(t *testing.T) {
-	refused := ecsRefuses("ClientException", "no")
+	type reply = func(call) *http.Response
+	refused := func(reply) reply { return ecsRefuses("ClientException", "no") }
+	broken := func(takesEffect reply) reply {
+		return func(c call) *http.Response {
+			takesEffect(c)
+			return response(http.StatusInternalServerError, "text/plain", "")
+		}
+	}
+	lost := func(takesEffect reply) reply {
+		return func(c call) *http.Response { takesEffect(c); return nil }
+	}
 	sub := subscription.Unit{
 		Name: "r", ARN: "arn:aws:events:eu-west-1:123456789012:rule/r", Tags: map[string]string{},
 		Target: subscription.Target{Kind: subscription.Queue, ARN: "arn:aws:sqs:eu-west-1:123456789012:q"},
@@ -269,34 +284,95 @@ func TestUndone_notSeenYet(t *testing.T) {
 		Role:     &task.Role{Name: "s", ARN: "arn:aws:iam::" + testAccount + ":role/s", Path: "/"}, Tags: map[string]string{},
 	}
 	for name, c := range map[string]struct {
-		refuses string
+		failing []string
 		create  func(context.Context, *Client) error
 	}{
-		"task": {"RegisterTaskDefinition", func(ctx context.Context, c *Client) error {
+		"task": {[]string{"CreateRole", "PutRolePolicy", "CreateLogGroup", "PutRetentionPolicy", "RegisterTaskDefinition"}, func(ctx context.Context, c *Client) error {
 			_, err := c.CreateUnit(ctx, aTask(false), "unit")
 			return err
 		}},
-		"subscription": {"PutTargets", func(ctx context.Context, c *Client) error { return c.CreateSubscription(ctx, sub, "unit") }},
-		"schedule":     {"POST scheduler", func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "unit") }},
+		"subscription": {[]string{"PutRule", "PutTargets"}, func(ctx context.Context, c *Client) error { return c.CreateSubscription(ctx, sub, "unit") }},
+		"schedule":     {[]string{"CreateRole", "POST scheduler"}, func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "unit") }},
 	} {
-		for _, late := range []time.Duration{0, 10 * time.Second} {
-			t.Run(fmt.Sprintf("%s/%s", name, late), func(t *testing.T) {
-				var account script
-				timed(t, func() script {
-					account = remembering(late).with(script{c.refuses: refused})
-					return account
-				}, c.create, func(took time.Duration, _ *fakeAWS, err error) {
-					failed, ok := errors.AsType[*CreateError](err)
-					if !ok || failed.Rollback != nil {
-						t.Errorf("after %s: %v", took, err)
-					}
-					left, _ := io.ReadAll(account["left"](call{}).Body)
-					if len(left) > 0 {
-						t.Errorf("after %s there is still %s", took, left)
-					}
-				})
-			})
+		for _, operation := range c.failing {
+			for way, fail := range map[string]func(takesEffect reply) reply{"refused": refused, "broken": broken, "lost": lost} {
+				for _, late := range []time.Duration{0, 10 * time.Second} {
+					t.Run(fmt.Sprintf("%s/%s/%s/%s", name, operation, way, late), func(t *testing.T) {
+						var account script
+						timed(t, func() script {
+							account = remembering(late)
+							account[operation] = fail(account[operation])
+							return account
+						}, c.create, func(took time.Duration, _ *fakeAWS, err error) {
+							failed, ok := errors.AsType[*CreateError](err)
+							if !ok || failed.Rollback != nil {
+								t.Errorf("after %s: %v", took, err)
+							}
+							left, _ := io.ReadAll(account["left"](call{}).Body)
+							if len(left) > 0 {
+								t.Errorf("after %s there is still %s", took, left)
+							}
+							if late == 0 && took != 0 {
+								t.Errorf("took %s", took)
+							}
+						})
+					})
+				}
+			}
 		}
+	}
+}
+
+// A part is one that there may be unless no attempt to make it went out, or AWS refused every one.
+func TestMaking(t *testing.T) {
+	const unanswered = 0
+	for name, c := range map[string]struct {
+		answers []int // of the attempts, by their status
+		stopped bool
+		noted   bool
+	}{
+		"made":                {answers: []int{http.StatusOK}, noted: true},
+		"denied":              {answers: []int{http.StatusForbidden}},
+		"broken":              {answers: []int{http.StatusInternalServerError, http.StatusInternalServerError}, noted: true},
+		"lost":                {answers: []int{unanswered, unanswered}, noted: true},
+		"lost, then denied":   {answers: []int{unanswered, http.StatusForbidden}, noted: true},
+		"broken, then denied": {answers: []int{http.StatusBadGateway, http.StatusForbidden}, noted: true},
+		"throttled, denied":   {answers: []int{http.StatusTooManyRequests, http.StatusForbidden}},
+		"never sent":          {stopped: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			isolate(t)
+			synctest.Test(t, func(t *testing.T) {
+				attempts := 0
+				fake := &fakeAWS{answer: func(call) *http.Response {
+					status := c.answers[attempts]
+					attempts++
+					switch status {
+					case unanswered:
+						return nil
+					case http.StatusOK:
+						return whileMaking["CreateRole"](call{})
+					}
+					return xmlError(status, "Refused", "no")
+				}}
+				cfg := testConfig(fake)
+				cfg.MaxRetries = aws.Int(2)
+				client := mustNew(t, cfg)
+				ctx, stop := context.WithCancel(t.Context())
+				defer stop()
+				if c.stopped {
+					stop()
+				}
+				role := "r"
+				err := client.making(ctx, rolePart(role), func(ctx context.Context) error {
+					_, err := client.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &role, AssumeRolePolicyDocument: &role})
+					return err
+				})
+				if noted := client.session.recent.settles(rolePart(role)); noted != c.noted || attempts != len(c.answers) {
+					t.Errorf("noted: %t, after %d attempts: %v", noted, attempts, err)
+				}
+			})
+		})
 	}
 }
 

@@ -48,7 +48,9 @@ type call struct {
 // fakeAWS answers STS, and other services by a function; it keeps the calls. As a
 // [http.RoundTripper] it needs no network, so it works inside a synctest bubble.
 type fakeAWS struct {
-	answer func(call) *http.Response // for all but STS; nil refuses
+	// answer is for all calls but STS's. Without it they are refused; where it is nil, the
+	// connection is lost.
+	answer func(call) *http.Response
 
 	mu    sync.Mutex
 	calls []call
@@ -88,7 +90,11 @@ func (f *fakeAWS) RoundTrip(r *http.Request) (*http.Response, error) {
 			`<SessionToken>session-token-of-the-role</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration>` +
 			`</Credentials></AssumeRoleResult></AssumeRoleResponse>`), nil
 	case f.answer != nil:
-		return f.answer(c), nil
+		answer := f.answer(c)
+		if answer == nil {
+			return nil, io.ErrUnexpectedEOF
+		}
+		return answer, nil
 	}
 	return nil, fmt.Errorf("unexpected call of %s at %s", c.operation, c.host)
 }

@@ -90,11 +90,11 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 	var taken *task.ObservedLogGroup // somebody else's, to be taken over
 	// The deletion of a group of this name may still be going on.
 	err = retryWhile(ctx, isComing, func() error {
-		_, err := c.logs.CreateLogGroup(ctx, in)
+		err := c.making(ctx, c.logGroupPart(g.Name), func(ctx context.Context) error {
+			_, err := c.logs.CreateLogGroup(ctx, in)
+			return err
+		})
 		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
-			if err == nil {
-				c.session.recent.created(c.logGroupPart(g.Name))
-			}
 			return wrapped(err, "creating "+part)
 		}
 		have, err := c.findLogGroup(ctx, g.Name, "")

@@ -9,14 +9,14 @@ import (
 )
 
 // recent are the parts that a provider instance has deleted, and whose they were, and those that
-// it has made. For a while AWS may still tell of the first, and what is made again under the same
-// name, as in a replacement, must not take them for somebody else's. The other way round AWS may
-// not tell yet of what was just made, and has to be removed again: an undo must not take it for
-// gone.
+// it has made, or may have. For a while AWS may still tell of the first, and what is made again
+// under the same name, as in a replacement, must not take them for somebody else's. The other way
+// round AWS may not tell yet of what was just made, and has to be removed again: an undo must not
+// take it for gone.
 type recent struct {
 	mu   sync.Mutex
 	gone map[string]departure
-	// made are the parts that it made since, and when.
+	// made are the parts that it made since, or may have, and when.
 	made map[string]time.Time
 }
 
@@ -42,7 +42,7 @@ func (r *recent) deleted(part string, tags map[string]string) {
 	delete(r.made, part)
 }
 
-// created notes that a part was made.
+// created notes that a part was made, or may have been.
 func (r *recent) created(part string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -60,8 +60,9 @@ func (r *recent) settles(part string) bool {
 	return ok && time.Since(at) < settling
 }
 
-// untilSeen looks for a part, and again where it is not seen though it was just made: it is
-// [Client.untilSettled] for what is known to have been there, of which AWS need not tell a time.
+// untilSeen looks for a part, and again where it is not seen though it was just made, or may have
+// been: it is [Client.untilSettled] for what AWS need not tell a time of. A part that was refused
+// is looked for once.
 func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen bool, err error)) error {
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
 		seen, err := look()

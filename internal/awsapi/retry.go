@@ -64,14 +64,14 @@ func onceEmpty(ctx context.Context, empty, remove func() error) error {
 	})
 }
 
-// untilSettled looks until nothing is missing, or until what it sees is old enough for the rest
-// to be gone. made is when AWS made the newest of what it sees, by AWS's own clock; where that
-// is not known, or far from ours, the first look counts.
-func (c *Client) untilSettled(ctx context.Context, look func() (missing bool, made int64, err error)) error {
+// untilSettled looks until nothing is missing, or until the unit is old enough for the rest to be
+// gone. made is when it was made or changed last, as whoever did it knows; newest is when AWS made
+// the newest of what it sees, by AWS's own clock. A time that is not known, or far from ours, says
+// nothing: without any the first look counts.
+func (c *Client) untilSettled(ctx context.Context, made int64, look func() (missing bool, newest int64, err error)) error {
 	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
-		missing, made, err := look()
-		age := time.Since(time.Unix(made, 0))
-		if err != nil || !missing || c.session.consistent || age.Abs() >= settling {
+		missing, newest, err := look()
+		if err != nil || !missing || c.session.consistent || !isYoung(made) && !isYoung(newest) {
 			return err
 		}
 		if err := pause(ctx, delay); err != nil {
@@ -79,6 +79,9 @@ func (c *Client) untilSettled(ctx context.Context, look func() (missing bool, ma
 		}
 	}
 }
+
+// isYoung tells whether AWS may not tell yet of what was made then.
+func isYoung(made int64) bool { return time.Since(time.Unix(made, 0)).Abs() < settling }
 
 // seconds is a time as the domain has it, which knows no clock: since 1970, 0 for none.
 func seconds(t *time.Time) int64 {

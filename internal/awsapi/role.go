@@ -185,7 +185,10 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 		in.PermissionsBoundary = &r.PermissionsBoundary
 	}
 	return retryWhile(ctx, isComing, func() error {
-		_, err := c.iam.CreateRole(ctx, in)
+		err := c.making(ctx, rolePart(r.Name), func(ctx context.Context) error {
+			_, err := c.iam.CreateRole(ctx, in)
+			return err
+		})
 		if tfawserr.ErrCodeEquals(err, "EntityAlreadyExists") {
 			have, findErr := c.getRole(ctx, r.Name)
 			if findErr != nil {
@@ -196,9 +199,6 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 				return &ExistsError{Part: part, leaving: true} // one of two answers is old
 			}
 			return c.refuse(part, rolePart(r.Name), have.Tags, tags[task.TagUnit])
-		}
-		if err == nil {
-			c.session.recent.created(rolePart(r.Name))
 		}
 		return wrapped(err, "creating role "+r.Name)
 	})

@@ -232,7 +232,7 @@ func TestScale(t *testing.T) {
 				func(ctx context.Context, i int) error {
 					refs := manyUnit(i).Refs()
 					refs.LogGroupARN = "arn:aws:logs:" + testRegion + ":" + testAccount + ":log-group:" + refs.LogGroup
-					_, err := c.ReadUnit(ctx, refs)
+					_, err := c.ReadUnit(ctx, refs, 0)
 					return err
 				},
 				func(ctx context.Context, i int) error {

@@ -24,12 +24,12 @@ type ScheduleRefs struct {
 }
 
 // ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
-// again for those that it does not see.
-func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, err error) {
-	err = c.untilSettled(ctx, func() (bool, int64, error) {
-		var made int64
-		o, made, err = c.lookAtSchedule(ctx, refs)
-		return o.Schedule == nil || refs.Role != "" && o.Role == nil, made, err
+// again for those that it does not see; made is as [Client.ReadUnit] has it.
+func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, made int64) (o schedule.Observed, err error) {
+	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
+		var newest int64
+		o, newest, err = c.lookAtSchedule(ctx, refs)
+		return o.Schedule == nil || refs.Role != "" && o.Role == nil, newest, err
 	})
 	return o, err
 }
@@ -109,7 +109,11 @@ func (c *Client) createScheduleRole(ctx context.Context, role task.Role, tags ma
 // and the one that is there is as it wanted it.
 func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID string, tried bool) error {
 	if tried {
-		have, err := c.findSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
+		var have *schedule.Schedule
+		err := c.untilSeen(ctx, c.schedulePart(u.Schedule.Group, u.Schedule.Name), func() (_ bool, err error) {
+			have, err = c.findSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
+			return have != nil, err
+		})
 		if err == nil && have != nil && isAsMade(*have, u.Schedule) {
 			err = c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
 		}
@@ -423,8 +427,10 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMa
 	}
 	err := whileRoleUnknown(ctx, justMade, isComing, func() error {
 		err := orBegun(&in.StartDate, func() error {
-			_, err := c.scheduler.CreateSchedule(ctx, in)
-			return err
+			return c.making(ctx, c.schedulePart(s.Group, s.Name), func(ctx context.Context) error {
+				_, err := c.scheduler.CreateSchedule(ctx, in)
+				return err
+			})
 		})
 		if !tfawserr.ErrCodeEquals(err, "ConflictException") {
 			return err

@@ -86,26 +86,36 @@ func tagged(unitID string) func(call) *http.Response {
 
 func definitionTagged(unitID string) func(call) *http.Response {
 	return func(c call) *http.Response {
-		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"taskDefinition":{"family":%q,"status":"ACTIVE","revision":1,"taskDefinitionArn":"arn:aws:ecs:eu-west-1:123456789012:task-definition/x:1"},"tags":[{"key":%q,"value":%q}]}`,
-			c.field("taskDefinition"), task.TagUnit, unitID))
+		return jsonResponse(http.StatusOK, fmt.Sprintf(`{"taskDefinition":{"family":%[1]q,"status":"ACTIVE","revision":1,"taskDefinitionArn":"arn:aws:ecs:%[4]s:%[5]s:task-definition/%[1]s:1"},"tags":[{"key":%[2]q,"value":%[3]q}]}`,
+			familyIn(c, "taskDefinition"), task.TagUnit, unitID, testRegion, testAccount))
 	}
+}
+
+// familyIn is the family in a field, which may have an ARN.
+func familyIn(c call, field string) string {
+	name := c.field(field)
+	family, _, _ := strings.Cut(name[strings.LastIndexByte(name, '/')+1:], ":")
+	return family
 }
 
 // empty is an account without the parts, in which everything works at once.
 var empty = script(whileThere).with(whileMaking).with(script{
 	"GetRole": nothing, "DescribeLogGroups": nothing, "ListTagsForResource": nothing,
 	"GET scheduler": restRefuses(http.StatusNotFound, "ResourceNotFoundException", "no"), "POST scheduler": done, "PUT scheduler": done, "DELETE scheduler": done,
+	"PutTargets": done,
 })
 
-// remembering is an empty account that tells of what was made in it, late as given.
+// remembering is an empty account that tells of what was made in it, late as given. Revisions are
+// listed later still.
 func remembering(late time.Duration) script {
 	var mu sync.Mutex
 	made := map[string]time.Time{}
+	var schedule string // as it was written
 	makes := func(key func(call) string, answer func(call) *http.Response) func(call) *http.Response {
 		return func(c call) *http.Response {
 			mu.Lock()
 			defer mu.Unlock()
-			made[key(c)] = time.Now().Add(late)
+			made[key(c)] = time.Now()
 			return answer(c)
 		}
 	}
@@ -117,20 +127,27 @@ func remembering(late time.Duration) script {
 			return answer(c)
 		}
 	}
-	tells := func(key func(call) string, there, not func(call) *http.Response) func(call) *http.Response {
+	tellsAfter := func(late time.Duration, key func(call) string, there, not func(call) *http.Response) func(call) *http.Response {
 		return func(c call) *http.Response {
 			mu.Lock()
 			defer mu.Unlock()
-			if at, ok := made[key(c)]; ok && !time.Now().Before(at) {
+			if at, ok := made[key(c)]; ok && time.Since(at) >= late {
 				return there(c)
 			}
 			return not(c)
 		}
 	}
+	tells := func(key func(call) string, there, not func(call) *http.Response) func(call) *http.Response {
+		return tellsAfter(late, key, there, not)
+	}
 	field := func(kind, name string) func(call) string {
 		return func(c call) string { return kind + c.field(name) }
 	}
+	family := func(name string) func(call) string {
+		return func(c call) string { return "family " + familyIn(c, name) }
+	}
 	rule := func(call) string { return "rule" }
+	timer := func(call) string { return "schedule" }
 	noRule := ecsRefuses("ResourceNotFoundException", "no")
 	tags := func(c call) *http.Response {
 		if strings.Contains(c.field("ResourceARN"), ":rule/") {
@@ -139,12 +156,21 @@ func remembering(late time.Duration) script {
 		return tagged("unit")(c)
 	}
 	return empty.with(script{
-		"CreateRole":        makes(field("role ", "RoleName"), empty["CreateRole"]),
-		"DeleteRole":        removes(field("role ", "RoleName"), doneXML),
-		"GetRole":           tells(field("role ", "RoleName"), roleTagged("unit"), nothing),
-		"CreateLogGroup":    makes(field("group ", "logGroupName"), done),
-		"DeleteLogGroup":    removes(field("group ", "logGroupName"), done),
-		"DescribeLogGroups": tells(field("group ", "logGroupNamePrefix"), groupOf, nothing),
+		"CreateRole":             makes(field("role ", "RoleName"), empty["CreateRole"]),
+		"DeleteRole":             removes(field("role ", "RoleName"), doneXML),
+		"GetRole":                tells(field("role ", "RoleName"), roleTagged("unit"), nothing),
+		"CreateLogGroup":         makes(field("group ", "logGroupName"), done),
+		"DeleteLogGroup":         removes(field("group ", "logGroupName"), done),
+		"DescribeLogGroups":      tells(field("group ", "logGroupNamePrefix"), groupOf, nothing),
+		"RegisterTaskDefinition": makes(family("family"), empty["RegisterTaskDefinition"]),
+		"DescribeTaskDefinition": tells(family("taskDefinition"), definitionTagged("unit"), nothing),
+		"ListTaskDefinitions": tellsAfter(2*late, family("familyPrefix"), empty["ListTaskDefinitions"],
+			func(call) *http.Response { return jsonResponse(http.StatusOK, `{"taskDefinitionArns":[]}`) }),
+		"DeregisterTaskDefinition": removes(family("taskDefinition"), done),
+		"POST scheduler":           makes(timer, func(c call) *http.Response { schedule = c.body; return done(c) }),
+		"GET scheduler": tells(timer,
+			func(call) *http.Response { return response(http.StatusOK, "application/json", schedule) }, empty["GET scheduler"]),
+		"DELETE scheduler":  removes(timer, done),
 		"PutRule":           makes(rule, done),
 		"DeleteRule":        removes(rule, done),
 		"DescribeRule":      tells(rule, func(call) *http.Response { return jsonResponse(http.StatusOK, `{"Name":"r"}`) }, noRule),

@@ -16,8 +16,18 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// ReadSubscription looks at all parts of a subscription at once.
-func (c *Client) ReadSubscription(ctx context.Context, refs subscription.Refs) (subscription.Observed, error) {
+// ReadSubscription looks at all parts of a subscription at once. Right after they were made it
+// looks again for those that it does not see; made is as [Client.ReadUnit] has it, and AWS tells no
+// time of any part.
+func (c *Client) ReadSubscription(ctx context.Context, refs subscription.Refs, made int64) (o subscription.Observed, err error) {
+	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
+		o, err = c.lookAtSubscription(ctx, refs)
+		return o.Lacks(), 0, err
+	})
+	return o, err
+}
+
+func (c *Client) lookAtSubscription(ctx context.Context, refs subscription.Refs) (subscription.Observed, error) {
 	o := subscription.Observed{Statements: map[string]string{}}
 	statements := make([]string, len(refs.Permissions))
 	calls := []func() error{
@@ -242,10 +252,10 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 // createRule makes a rule and looks whose it is: tags of a rule that somebody made in the
 // meantime stay as they are.
 func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[string]string) error {
-	if err := c.putRule(ctx, u, tags); err != nil {
+	err := c.making(ctx, c.rulePart(u.Name), func(ctx context.Context) error { return c.putRule(ctx, u, tags) })
+	if err != nil {
 		return err
 	}
-	c.session.recent.created(c.rulePart(u.Name))
 	return retryWhile(ctx, isLeaving, func() error {
 		have, err := c.ruleTags(ctx, u.ARN)
 		switch {
@@ -322,7 +332,7 @@ type SubscriptionUpdate struct {
 // now: permissions and rule first, then the target, then what nothing needs any more. No
 // event is lost in between.
 func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) error {
-	have, err := c.ReadSubscription(ctx, up.Want.Refs())
+	have, err := c.lookAtSubscription(ctx, up.Want.Refs())
 	if err != nil {
 		return err
 	}

@@ -32,9 +32,10 @@ func (o owner) owns(tags map[string]string) bool {
 }
 
 // ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
-// those that it does not see.
-func (c *Client) ReadUnit(ctx context.Context, refs task.Refs) (o task.Observed, err error) {
-	err = c.untilSettled(ctx, func() (bool, int64, error) {
+// those that it does not see. Of a unit of which nothing is seen only made tells that, which is 0
+// where nobody knows: see [Client.untilSettled].
+func (c *Client) ReadUnit(ctx context.Context, refs task.Refs, made int64) (o task.Observed, err error) {
+	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
 		o, err = c.lookAtUnit(ctx, refs)
 		return o.Lacks(refs), o.Made(), err
 	})

@@ -81,7 +81,7 @@ func TestReadUnit_logsAtOnce(t *testing.T) {
 func TestReadUnit_nothing(t *testing.T) {
 	isolate(t)
 	fake := &fakeAWS{answer: nothing}
-	o, err := mustNew(t, testConfig(fake)).ReadUnit(t.Context(), refsOf("transcode"))
+	o, err := mustNew(t, testConfig(fake)).ReadUnit(t.Context(), refsOf("transcode"), 0)
 	if err != nil || !o.Nothing() {
 		t.Errorf("%+v, %v", o, err)
 	}
@@ -101,7 +101,7 @@ func TestReadUnit_refused(t *testing.T) {
 				}
 				return response(http.StatusForbidden, "text/xml", `<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>`)
 			}}
-			_, err := mustNew(t, testConfig(fake)).ReadUnit(t.Context(), refsOf("transcode"))
+			_, err := mustNew(t, testConfig(fake)).ReadUnit(t.Context(), refsOf("transcode"), 0)
 			if err == nil || !strings.Contains(err.Error(), "not authorized") || !strings.Contains(err.Error(), "transcode") {
 				t.Errorf("error %v", err)
 			}

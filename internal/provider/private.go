@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
@@ -51,6 +52,10 @@ func readPrivate[T any](ctx context.Context, from privateReader, what string, di
 	}
 	return out, true
 }
+
+// justMade is the time as private state has it, in seconds since 1970. A refresh right after, which
+// AWS tells of nothing yet, knows from there alone not to believe it.
+func justMade() int64 { return time.Now().Unix() }
 
 func writePrivate(ctx context.Context, to privateWriter, what string, value any, diags *diag.Diagnostics) {
 	text, err := json.Marshal(value)

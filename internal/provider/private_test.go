@@ -1,6 +1,13 @@
 package provider_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+	"github.com/dockertask/terraform-provider-docker/internal/provider"
+)
 
 // Terraform drops private state and identity when the provider dies in an update, and keeps the
 // state of before. Then the parts tell what unit they are of: the next apply finishes the
@@ -89,5 +96,63 @@ func TestAccPrivateState_lost(t *testing.T) {
 				s.mustBeGone()
 			})
 		}
+	}
+}
+
+// A refresh right after a create may ask a part of AWS that has not heard of it yet. Of a unit that
+// is one part only it is told nothing, and private state has to say that this is too early to
+// believe: the refresh is one of another provider process.
+func TestAccPrivateState_readTooEarly(t *testing.T) {
+	t.Parallel()
+	type subject struct {
+		resource  string
+		arguments values
+		proxy     *acctest.Proxy
+		read      string
+		gone      func()
+	}
+	for name, c := range map[string]struct {
+		new    func(*testing.T) subject
+		unseen acctest.Fault
+	}{
+		"schedule": {func(t *testing.T) subject {
+			s := newScheduled(t)
+			role := acctest.CreateRole(t, s.name+"-given")
+			return subject{"docker_task_schedule", s.arguments(values{"role": values{"arn": role}}), s.proxy, "scheduler.GET /schedules/" + s.name, func() {
+				if s.find("default") != nil {
+					t.Error("the schedule is left")
+				}
+			}}
+		}, acctest.Fault{Code: "ResourceNotFoundException", Message: "Schedule does not exist.", Status: 404}},
+		"subscription": {func(t *testing.T) subject {
+			h := newHeard(t)
+			done := h.queue("-done")
+			return subject{"docker_task_subscription", values{"task": values{"name": h.task}, "queue": done, "attach_permission": false}, acctest.NewProxy(t), "events.DescribeRule", func() {
+				h.must(h.gone(h.queueLets(done))(nil))
+			}}
+		}, acctest.Fault{Code: "ResourceNotFoundException", Message: "Rule does not exist on EventBus default."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := c.new(t)
+			process := func() core {
+				return newCoreOf(t, providerserver.NewProtocol6WithError(provider.New("test")()), s.resource, nil)
+			}
+			maker := process()
+			state, err := maker.apply(maker.nothing(), s.arguments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			unseen := s.proxy.FailNth(1, c.unseen, acctest.On(s.read))
+			reader := process()
+			early, err := reader.refresh(state)
+			if err != nil || !early.value.Equal(state.value) || unseen.Hits() != 1 {
+				t.Errorf("the state is another one, after %d looks in vain (%v)", unseen.Hits(), err)
+			}
+			if _, err := maker.destroy(state); err != nil {
+				t.Error(err)
+			}
+			s.gone()
+		})
 	}
 }

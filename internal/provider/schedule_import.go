@@ -82,7 +82,7 @@ func readScheduleID(id string) scheduleIdentity {
 // unit's if it has the name that the naming rules give or carries a unit's tag; else it is
 // somebody else's, and only named by its ARN.
 func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.Client, place site, m *scheduleModel, diags *diag.Diagnostics) scheduleSeen {
-	seen := r.look(ctx, client, place, *m, diags)
+	seen := r.look(ctx, client, place, *m, 0, diags)
 	if diags.HasError() || seen.Schedule == nil && seen.Role == nil {
 		return seen
 	}
@@ -105,7 +105,7 @@ func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client,
 		return // the one by the rules, at the usual path
 	}
 	var role scheduleRoleModel
-	o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString(), Role: named.Name()})
+	o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString(), Role: named.Name()}, 0)
 	if err != nil {
 		diags.AddError("Role "+roleARN+" could not be read", sentence(err.Error()))
 		return

@@ -145,6 +145,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 			return
 		}
 	}
+	private.Made = justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
@@ -195,7 +196,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if state.onlyNamed() {
 		seen = r.discoverSchedule(ctx, client, place, &state, &resp.Diagnostics)
 	} else {
-		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
+		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
 		if !known {
 			private = r.recognise(ctx, client, state, seen, &resp.Diagnostics)
 		}
@@ -217,8 +218,8 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 // onlyNamed tells that nothing but the name is known, as between an import and its read.
 func (m *scheduleModel) onlyNamed() bool { return m.Expression.IsNull() }
 
-// look looks at the parts that a model names.
-func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, place site, m scheduleModel, diags *diag.Diagnostics) scheduleSeen {
+// look looks at the parts that a model names, of a unit that was made then if anybody knows.
+func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, place site, m scheduleModel, made int64, diags *diag.Diagnostics) scheduleSeen {
 	seen := scheduleSeen{place: place, rules: r.rules, now: r.now()}
 	refs := awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString()}
 	if role := m.role(ctx, diags); role.ARN.IsNull() {
@@ -228,7 +229,7 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 		}
 	}
 	var err error
-	if seen.Observed, err = client.ReadSchedule(ctx, refs); err != nil {
+	if seen.Observed, err = client.ReadSchedule(ctx, refs, made); err != nil {
 		diags.AddError(fmt.Sprintf("Schedule %s/%s could not be read", refs.Group, refs.Name), sentence(err.Error()))
 	}
 	return seen
@@ -239,7 +240,7 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client, m scheduleModel, seen scheduleSeen, diags *diag.Diagnostics) unitState {
 	if managed := m.role(ctx, diags).ARN.IsNull(); managed && seen.Role == nil && seen.Schedule != nil {
 		role := nameOr("", seen.Schedule.Target.RoleARN)
-		o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role})
+		o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role}, 0)
 		if err != nil {
 			diags.AddError("Role "+role+" could not be read", sentence(err.Error()))
 		}
@@ -257,7 +258,7 @@ func (r *scheduleResource) recall(ctx context.Context, client *awsapi.Client, pl
 	if known || diags.HasError() {
 		return private
 	}
-	return r.recognise(ctx, client, state, r.look(ctx, client, place, state, diags), diags)
+	return r.recognise(ctx, client, state, r.look(ctx, client, place, state, 0, diags), diags)
 }
 
 // Update brings schedule and role to what the plan says.
@@ -297,7 +298,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
 		return
 	}
-	private.Strays = awsapi.Strays{}
+	private.Strays, private.Made = awsapi.Strays{}, justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
@@ -324,7 +325,7 @@ func (r *scheduleResource) saveHalfDone(ctx context.Context, client *awsapi.Clie
 	var looked diag.Diagnostics
 	half := state
 	half.Timeouts = plan.Timeouts
-	seen := r.look(ctx, client, place, half, &looked)
+	seen := r.look(ctx, client, place, half, private.Made, &looked)
 	seen.unit = private
 	if !looked.HasError() {
 		half.flatten(ctx, seen, &looked)

@@ -115,6 +115,7 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 			return
 		}
 	}
+	private.Made = justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
@@ -164,7 +165,7 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	seen, err := client.ReadSubscription(ctx, state.unit(ctx, place.Place, &resp.Diagnostics).Refs())
+	seen, err := client.ReadSubscription(ctx, state.unit(ctx, place.Place, &resp.Diagnostics).Refs(), private.Made)
 	if err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be read", sentence(err.Error()))
 		return
@@ -241,7 +242,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 		r.saveHalfDone(ctx, client, up, place, private, state, resp)
 		return
 	}
-	private.Left, private.Imported = nil, false
+	private.Left, private.Imported, private.Made = nil, false, justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
@@ -262,7 +263,7 @@ func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.
 	defer cancel()
 	private.Left = up.Permissions()
 	half := state
-	seen, err := client.ReadSubscription(ctx, up.Had.Refs())
+	seen, err := client.ReadSubscription(ctx, up.Had.Refs(), private.Made)
 	if err == nil {
 		var looked diag.Diagnostics
 		half.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &looked)

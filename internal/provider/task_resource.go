@@ -137,7 +137,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	} else {
 		private.Registered = made.Definition.Revision
 	}
-	private.Adopted = made.Adopted
+	private.Adopted, private.Made = made.Adopted, justMade()
 	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
 	private.observed(made.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -207,7 +207,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if imported {
 		state, seen = r.discover(ctx, client, place, state, 0, &resp.Diagnostics)
 	} else {
-		seen = r.look(ctx, client, place, state, &resp.Diagnostics)
+		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
 		if known {
 			seen.unit = private
 		}
@@ -237,11 +237,12 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 // onlyNamed tells that nothing but the name is known, as between an import and its read.
 func (m *taskModel) onlyNamed() bool { return m.FamilyARN.IsNull() }
 
-// look looks at the parts that state names. The unit is what they tell of it.
-func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place site, state taskModel, diags *diag.Diagnostics) observation {
+// look looks at the parts that state names, of a unit that was made then if anybody knows. The unit
+// is what they tell of it.
+func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place site, state taskModel, made int64, diags *diag.Diagnostics) observation {
 	refs := state.unit(ctx, place, diags).Refs()
 	refs.DefinitionARN = state.ARN.ValueString()
-	o, err := client.ReadUnit(ctx, refs)
+	o, err := client.ReadUnit(ctx, refs, made)
 	if err != nil {
 		diags.AddError("Docker task "+refs.Family+" could not be read", sentence(err.Error()))
 	}
@@ -259,7 +260,7 @@ func (r *taskResource) recall(ctx context.Context, client *awsapi.Client, place 
 	if known || diags.HasError() {
 		return private
 	}
-	return r.look(ctx, client, place, state, diags).unit
+	return r.look(ctx, client, place, state, 0, diags).unit
 }
 
 // Update brings the unit to what the plan says.
@@ -312,7 +313,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if up.Register {
 		private.Registered = made.Definition.Revision
 	}
-	private.Adopted, private.Strays = made.Adopted, awsapi.Strays{}
+	private.Adopted, private.Strays, private.Made = made.Adopted, awsapi.Strays{}, justMade()
 	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
 	private.observed(made.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -339,7 +340,7 @@ func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, 
 	ctx, cancel := lookAgain(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
-	seen := r.look(ctx, client, place, state, &looked)
+	seen := r.look(ctx, client, place, state, private.Made, &looked)
 	seen.unit = private
 	if seen.Definition != nil && seen.Definition.Tags[task.TagUnit] == private.ID {
 		private.Registered = seen.Definition.Revision

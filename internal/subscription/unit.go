@@ -65,6 +65,19 @@ func (o Observed) Nothing() bool {
 	return true
 }
 
+// Lacks tells whether a part is missing.
+func (o Observed) Lacks() bool {
+	if o.Rule == nil || o.Rule.Tags == nil || o.Rule.Target == nil {
+		return true
+	}
+	for _, s := range o.Statements {
+		if s == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // CheckDescription says what is wrong with the description of a rule, or "".
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
 func CheckDescription(text string) string {
