@@ -221,7 +221,8 @@ func (c *Client) inactiveRevisions(ctx context.Context, family string, own owner
 	return out, nil
 }
 
-// deleteRevisions deletes INACTIVE revisions; ECS does so when no task uses them any more.
+// deleteRevisions deletes INACTIVE revisions; ECS does so when no task uses them any more. One that is
+// refused as it is being deleted, or gone, is done: the answer to an earlier attempt was lost.
 func (c *Client) deleteRevisions(ctx context.Context, arns []string) error {
 	for batch := range slices.Chunk(arns, maxDeleted) {
 		out, err := c.ecs.DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: batch})
@@ -230,13 +231,27 @@ func (c *Client) deleteRevisions(ctx context.Context, arns []string) error {
 		}
 		var errs []error
 		for _, f := range out.Failures {
-			errs = append(errs, fmt.Errorf("deleting %s: %s", aws.ToString(f.Arn), aws.ToString(f.Reason)))
+			if deleted, err := c.isDeleted(ctx, aws.ToString(f.Arn)); err != nil || !deleted {
+				errs = append(errs, fmt.Errorf("deleting %s: %s", aws.ToString(f.Arn), aws.ToString(f.Reason)), err)
+			}
 		}
 		if err := errors.Join(errs...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// isDeleted tells whether a revision is gone, or on its way.
+func (c *Client) isDeleted(ctx context.Context, which string) (bool, error) {
+	out, err := c.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: &which})
+	if isMissingDefinition(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("reading task definition %s: %w", which, err)
+	}
+	return out.TaskDefinition != nil && out.TaskDefinition.Status == types.TaskDefinitionStatusDeleteInProgress, nil
 }
 
 // maxDeleted is how many revisions DeleteTaskDefinitions takes at once.
