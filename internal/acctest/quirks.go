@@ -39,8 +39,10 @@ func statementExists(r *http.Request, upstream, account string, body []byte) *an
 	if r.Method != http.MethodPost || !strings.Contains(r.URL.Path, "/functions/") || !strings.HasSuffix(r.URL.Path, "/policy") {
 		return nil
 	}
-	var added struct{ StatementId string }
-	if json.Unmarshal(body, &added) != nil || added.StatementId == "" {
+	var added struct {
+		StatementID string `json:"StatementId"`
+	}
+	if json.Unmarshal(body, &added) != nil || added.StatementID == "" {
 		return nil
 	}
 	read := r.Clone(r.Context())
@@ -52,7 +54,7 @@ func statementExists(r *http.Request, upstream, account string, body []byte) *an
 		return nil
 	}
 	for _, s := range document.Statement {
-		if s.Sid == added.StatementId {
+		if s.Sid == added.StatementID {
 			refusal := Fault{Code: "ResourceConflictException", Message: "The statement id (" + s.Sid + ") provided already exists.", Status: http.StatusConflict}.
 				answer(Call{Service: "lambda", protocol: protocolJSON})
 			return &refusal
