@@ -225,18 +225,20 @@ func (r *Running) Wait() (string, error) {
 	return r.stdout.String(), nil
 }
 
-// WaitFor waits until the run has written the text to standard output, and tells whether it
-// has: it may have ended without.
+// WaitFor waits until the run has written the text to standard output or standard error, and
+// tells whether it has: it may have ended without.
 func (r *Running) WaitFor(text string) bool {
 	for {
-		have, more := r.stdout.look()
-		if strings.Contains(have, text) {
+		stdout, more := r.stdout.look()
+		stderr, moreErrors := r.stderr.look()
+		if strings.Contains(stdout, text) || strings.Contains(stderr, text) {
 			return true
 		}
 		select {
 		case <-more:
+		case <-moreErrors:
 		case <-r.exited:
-			return strings.Contains(r.stdout.String(), text)
+			return strings.Contains(r.stdout.String(), text) || strings.Contains(r.stderr.String(), text)
 		}
 	}
 }

@@ -1,9 +1,13 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +30,11 @@ type mortal struct {
 	// before and after are the configuration and a change of all that can change in place.
 	before, after string
 	// renamed is the configuration under other names.
-	renamed   string
+	renamed string
+	// makes are the kinds of parts that a create is refused over, as [acctest.Holdings] has them,
+	// with the type of the resource that makes them. A wire's policy is none of them, nor is a
+	// statement that lets a rule in: one that says the same is taken over.
+	makes     map[string]string
 	checkGone resource.TestCheckFunc
 }
 
@@ -45,6 +53,7 @@ func mortalTask(t *testing.T, more ...string) mortal {
 			fmt.Sprintf("execution_role = { policies = { queues = %q }, description = \"Starts it.\" }", readQueues),
 			fmt.Sprintf("task_role = { name = %q }", u.name+"-renamed"), "log_group = { retention_in_days = 7 }"),
 		renamed: arguments(fmt.Sprintf("name = %q", u.name+"-b")),
+		makes:   map[string]string{kindDefinition: "docker_task", "role": "docker_task", "log group": "docker_task"},
 	}
 	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})
 	return m
@@ -73,6 +82,7 @@ func mortalRest(t *testing.T, more ...string) mortal {
 		before:    config("", queue, "pg_dump", "run"),
 		after:     config("", other, "pg_dumpall", "stop"),
 		renamed:   config("-b", queue, "pg_dump", "run"),
+		makes:     map[string]string{"schedule": "docker_task_schedule", "role": "docker_task_schedule", "rule": "docker_task_subscription"},
 		checkGone: resource.ComposeAggregateTestCheckFunc(s.checkGone(), h.gone(h.queueLets(queue), h.queueLets(other)), w.expectPolicies()),
 	}
 	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})
@@ -154,48 +164,192 @@ func (m mortal) killedAt(key, subcommand string, arguments ...string) {
 	}
 }
 
-var importCommand = regexp.MustCompile(`terraform import (docker_\w+)\.NAME\s+(\S+)`)
-
-// takeUp applies after a create that was killed. What exists is not in state, so the apply is
-// refused, and says how to import it: that is done, to the letter.
-func (m mortal) takeUp() {
+// interruptedAt runs a subcommand that gets Ctrl-C at a call, which AWS carries out when the
+// provider has been told to stop.
+func (m mortal) interruptedAt(key, subcommand string, arguments ...string) error {
 	m.t.Helper()
-	for range 3 {
-		err := m.apply()
-		if err == nil {
-			return
+	quiet := m.work.Environment
+	m.work.Environment = append(slices.Clone(quiet), "TF_LOG_PROVIDER=TRACE")
+	defer func() { m.work.Environment = quiet }()
+	return m.at(key, func(run *acctest.Running) {
+		run.Interrupt()
+		if !run.WaitFor("Closed all our contexts") { // the plugin library, of its answer to StopProvider
+			m.t.Error("the provider was not told to stop")
 		}
-		failed, ok := errors.AsType[*acctest.CommandError](err)
-		if !ok {
-			m.t.Fatal(err)
+	}, subcommand, arguments...)
+}
+
+// interruptedTwiceAt is Ctrl-C a second time: it ends the command line at once, and kills the
+// provider. AWS carries out the call.
+func (m mortal) interruptedTwiceAt(key, subcommand string, arguments ...string) {
+	m.t.Helper()
+	err := m.at(key, func(run *acctest.Running) {
+		run.Interrupt()
+		if !run.WaitFor("Interrupt received") {
+			m.t.Error("the interrupt was not noticed")
 		}
-		commands := importCommand.FindAllStringSubmatch(failed.Output, -1)
-		if len(commands) == 0 {
-			m.t.Fatalf("the error does not say how to import what exists: %v", err)
-		}
-		for _, c := range commands {
-			m.work.MustRun("import", c[1]+".test", c[2])
+		run.Interrupt()
+		_, _ = run.Wait() // that it fails is seen below
+	}, subcommand, arguments...)
+	failed, ok := errors.AsType[*acctest.CommandError](err)
+	if !ok || !strings.Contains(failed.Output, "Two interrupts received") {
+		m.t.Errorf("error %v", err)
+	}
+	m.restoreState()
+}
+
+// localState is Terraform's.
+const localState = "terraform.tfstate"
+
+// restoreState puts the backup in the place of a state that was lost, as the guide says. Terraform
+// truncates the file before it writes it, and a second Ctrl-C may end it in between. A first apply
+// has no backup: then all is lost that it made.
+func (m mortal) restoreState() {
+	m.t.Helper()
+	if content := m.file(localState); content != nil && !json.Valid(content) {
+		if backup := m.file(localState + ".backup"); backup != nil {
+			m.work.Write(localState, string(backup))
 		}
 	}
-	m.t.Fatal("after three applies there is still something that exists")
+}
+
+// file is one of the workspace; nil if there is none.
+func (m mortal) file(name string) []byte {
+	m.t.Helper()
+	content, err := os.ReadFile(filepath.Join(m.work.Folder, name))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		m.t.Fatal(err)
+	}
+	return content
+}
+
+// kindDefinition is what a refusal names by its family.
+const kindDefinition = "task definition"
+
+// refusable is a part that a create is refused over.
+type refusable struct {
+	// words are those by which a refusal has to name it.
+	words        string
+	resourceType string
+}
+
+// parts are all those that the account has.
+func (m mortal) parts() []refusable {
+	m.t.Helper()
+	var out []refusable
+	for _, line := range acctest.Holdings(m.t) {
+		for kind, resourceType := range m.makes {
+			rest, is := strings.CutPrefix(line, kind+" ")
+			if !is {
+				continue
+			}
+			name, _, _ := strings.Cut(rest, " ")
+			if kind == kindDefinition {
+				_, name, _ = strings.Cut(name, "/")
+				name, _, _ = strings.Cut(name, ":")
+				kind += " family"
+			}
+			out = append(out, refusable{kind + " " + name, resourceType})
+		}
+	}
+	return out
+}
+
+// lost are the parts that there are now, that were not there before, and that no state has.
+func (m mortal) lost(before []refusable) []refusable {
+	m.t.Helper()
+	known := m.state()
+	return slices.DeleteFunc(m.parts(), func(p refusable) bool {
+		return slices.Contains(before, p) || slices.Contains(known, p.resourceType+".test")
+	})
+}
+
+// state are the addresses of what state has.
+func (m mortal) state() []string {
+	m.t.Helper()
+	content := m.file(localState)
+	if len(content) == 0 {
+		return nil
+	}
+	var state struct {
+		Resources []struct {
+			Type, Name string
+			Instances  []json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(content, &state); err != nil {
+		m.t.Fatal(err)
+	}
+	var out []string
+	for _, r := range state.Resources {
+		if len(r.Instances) > 0 { // while it is made, it is there without one
+			out = append(out, r.Type+"."+r.Name)
+		}
+	}
+	return out
+}
+
+var importCommand = regexp.MustCompile(`terraform import (docker_\w+)\.NAME (\S+)`)
+
+// takeUp applies after a create that was killed. If it lost parts, the apply is refused: it names
+// each of them and says how to import it. That is done, to the letter, and the next apply makes
+// the rest.
+func (m mortal) takeUp(lost []refusable) {
+	m.t.Helper()
+	err := m.apply()
+	if len(lost) == 0 {
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		return
+	}
+	failed, ok := errors.AsType[*acctest.CommandError](err)
+	if !ok {
+		m.t.Fatalf("without a word, the create took over %v: %v", lost, err)
+	}
+	// Each error in one line: Terraform wraps lines, and may draw a frame.
+	text := strings.Join(strings.Fields(strings.NewReplacer("╷", "", "│", "", "╵", "").Replace(failed.Output)), " ")
+	for _, p := range lost {
+		names := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(p.words) + ` exists`) // a sentence may begin so
+		if !slices.ContainsFunc(strings.Split(text, "Error: "), func(refusal string) bool {
+			return names.MatchString(refusal) && strings.Contains(refusal, "terraform import "+p.resourceType+".NAME ")
+		}) {
+			m.t.Errorf("the error does not name %s with the command that imports it: %v", p.words, err)
+		}
+	}
+	for _, c := range importCommand.FindAllStringSubmatch(text, -1) {
+		m.work.MustRun("import", c[1]+".test", c[2])
+	}
+	m.mustApply()
 }
 
 // end looks whether a plan is empty, destroys, and looks whether anything is left.
 func (m mortal) end() {
 	m.t.Helper()
+	m.mustPlanNothing()
+	m.destroy()
+}
+
+func (m mortal) mustPlanNothing() {
+	m.t.Helper()
 	if output, err := m.work.Run("plan", "-detailed-exitcode"); err != nil {
 		m.t.Errorf("the plan is not empty: %s %v", output, err)
 	}
-	m.destroy()
 }
 
 func (m mortal) destroy() {
 	m.t.Helper()
 	m.work.MustRun("destroy", "-auto-approve")
+	m.gone()
+}
+
+// gone looks whether a destroy has left anything, in AWS or in state.
+func (m mortal) gone() {
+	m.t.Helper()
 	if err := m.checkGone(nil); err != nil {
 		m.t.Error(err)
 	}
-	if left := strings.TrimSpace(m.work.MustRun("state", "list")); left != "" {
+	if left := m.state(); len(left) > 0 {
 		m.t.Errorf("state has %s", left)
 	}
 }

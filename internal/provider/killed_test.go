@@ -1,11 +1,9 @@
 package provider_test
 
 import (
-	"errors"
+	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
 // mortals are what is killed and interrupted.
@@ -34,8 +32,13 @@ func TestAccKilled_create(t *testing.T) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
+					before := m.parts()
 					m.killedAt(call, "apply", "-auto-approve")
-					m.takeUp()
+					lost := m.lost(before)
+					if len(lost) == 0 && !leavesNoPart(call) {
+						t.Error("nothing that the provider made is left")
+					}
+					m.takeUp(lost)
 					m.end()
 				})
 			}
@@ -109,91 +112,164 @@ func TestAccKilled_destroy(t *testing.T) {
 	}
 }
 
-// TestAccInterrupted: Ctrl-C. The call under way comes to its end, no other begins, and what was
-// made is taken back with a time of its own; nothing that there is, is not in state.
-func TestAccInterrupted(t *testing.T) {
-	t.Parallel()
-	interrupt := func(m mortal) func(*acctest.Running) {
-		return func(run *acctest.Running) {
-			run.Interrupt()
-			if !run.WaitFor("Interrupt received") {
-				m.t.Error("the interrupt was not noticed")
-			}
+// leavesNoPart tells of the calls of a create that a create is not refused over when one of them
+// is all that was carried out: those for a wire's policy and for a statement that lets a rule in.
+func leavesNoPart(call string) bool {
+	return strings.HasPrefix(call, theWiresCall) || strings.HasPrefix(call, "sqs.")
+}
+
+// mortalLife are the calls that change something when a mortal is made, changed and destroyed,
+// and nothing happens to it.
+type mortalLife struct{ create, update, destroy []string }
+
+// live makes, changes and destroys what is mortal.
+func (m mortal) live() mortalLife {
+	m.t.Helper()
+	var life mortalLife
+	m.proxy.Reset()
+	m.mustApply()
+	life.create = m.mutating()
+	m.proxy.Reset()
+	m.change(m.after)
+	m.mustApply()
+	life.update = m.mutating()
+	m.proxy.Reset()
+	m.destroy()
+	life.destroy = m.mutating()
+	for _, calls := range [][]string{life.create, life.update, life.destroy} {
+		if len(calls) < 4 {
+			m.t.Fatalf("the calls that change something are %q", calls)
 		}
 	}
-	for name, test := range map[string]func(t *testing.T){
-		"create": func(t *testing.T) {
-			m := mortalTask(t)
-			if err := m.at("logs.CreateLogGroup", interrupt(m), "apply", "-auto-approve"); err == nil {
-				t.Error("the apply does not fail")
-			}
-			if err := m.checkGone(nil); err != nil {
-				t.Error(err)
-			}
-			m.mustApply()
-			m.end()
-		},
-		"last call of a create": func(t *testing.T) {
-			m := mortalTask(t)
-			_ = m.at("ecs.RegisterTaskDefinition", interrupt(m), "apply", "-auto-approve") // a success that was interrupted
-			m.end()
-		},
-		"create of all others": func(t *testing.T) {
-			m := mortalRest(t)
-			_ = m.at("iam.CreateRole NAME-us-east-1-schedule", interrupt(m), "apply", "-auto-approve") // as above
-			m.mustApply()
-			m.end()
-		},
-		"update": func(t *testing.T) {
-			m := mortalTask(t)
-			m.mustApply()
-			m.change(m.after)
-			if err := m.at("iam.CreateRole NAME-renamed", interrupt(m), "apply", "-auto-approve"); err == nil {
-				t.Error("the apply does not fail")
-			}
-			// Back: state knows of the new role, though it has the old one's name.
-			m.change(m.before)
-			m.mustApply()
-			m.end()
-		},
-		"destroy": func(t *testing.T) {
-			m := mortalTask(t)
-			m.mustApply()
-			if err := m.at("ecs.DeregisterTaskDefinition", interrupt(m), "destroy", "-auto-approve"); err == nil {
-				t.Error("the destroy does not fail")
-			}
-			m.destroy()
-		},
-	} {
+	return life
+}
+
+// lives are as many as it takes for something to happen at each call: one call of each operation
+// a life.
+func (l mortalLife) lives() []mortalLife {
+	out := make([]mortalLife, max(len(l.create), len(l.update), len(l.destroy)))
+	nth := func(calls []string, i int) []string { return calls[i%len(calls):][:1] }
+	for i := range out {
+		out[i] = mortalLife{nth(l.create, i), nth(l.update, i), nth(l.destroy, i)}
+	}
+	return out
+}
+
+// sampled are all cases of a task. Of the rest they are every second one, beginning at first, for
+// these tests are slow: with 0 for one Ctrl-C and 1 for two, something happens at each call.
+func sampled[T any](mortal string, first int, cases []T) []T {
+	if mortal == "task" {
+		return cases
+	}
+	return everyNth(2, cases[first:])
+}
+
+// TestAccInterrupted: Ctrl-C at any call of a create, an update and a destroy. The call under way
+// comes to its end, no other begins, and what a create made is taken back with a time of its own:
+// nothing that there is, is not in state, and the next run does what is left to do. A run that was
+// interrupted too late to fail has done it all.
+func TestAccInterrupted(t *testing.T) {
+	t.Parallel()
+	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t)
+			var life mortalLife
+			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
+			for i, l := range inShort(3, sampled(name, 0, life.lives())) {
+				t.Run(fmt.Sprint(i), func(t *testing.T) {
+					t.Parallel()
+					m := newMortal(t)
+					m.interruptedLife(l)
+				})
+			}
 		})
 	}
 }
 
-// TestAccInterrupted_twice: Ctrl-C a second time ends the command line at once, and kills the
-// provider.
+func (m mortal) interruptedLife(l mortalLife) {
+	m.t.Helper()
+	before := m.parts()
+	for _, call := range l.create {
+		err := m.interruptedAt(call, "apply", "-auto-approve")
+		if lost := m.lost(before); len(lost) > 0 {
+			m.t.Errorf("%s: not in state are %v", call, lost)
+		}
+		m.goOn(call, err)
+	}
+	m.change(m.after)
+	for _, call := range l.update {
+		m.goOn(call, m.interruptedAt(call, "apply", "-auto-approve"))
+	}
+	for _, call := range l.destroy {
+		if err := m.interruptedAt(call, "destroy", "-auto-approve"); err != nil {
+			m.t.Logf("%s: %v", call, err)
+			m.destroy()
+		}
+		m.gone()
+	}
+}
+
+// goOn applies after an apply that was interrupted at a call, if that failed.
+func (m mortal) goOn(call string, err error) {
+	m.t.Helper()
+	if err != nil {
+		m.t.Logf("%s: interrupted", call)
+		m.mustApply()
+	}
+	m.mustPlanNothing()
+}
+
+// TestAccInterrupted_takenBack: an update that was interrupted when it had made a role is taken
+// back. State knows of the new role, though it has the old one's name.
+func TestAccInterrupted_takenBack(t *testing.T) {
+	t.Parallel()
+	m := mortalTask(t)
+	m.mustApply()
+	m.change(m.after)
+	if err := m.interruptedAt("iam.CreateRole NAME-renamed", "apply", "-auto-approve"); err == nil {
+		t.Error("the apply does not fail")
+	}
+	m.change(m.before)
+	m.mustApply()
+	m.end()
+}
+
+// TestAccInterrupted_twice: Ctrl-C a second time, at any call, ends the command line at once, and
+// kills the provider.
 func TestAccInterrupted_twice(t *testing.T) {
 	t.Parallel()
-	for name, call := range map[string]string{"task": "logs.CreateLogGroup", "rest": "events.PutTargets"} {
+	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := mortals[name](t)
-			err := m.at(call, func(run *acctest.Running) {
-				run.Interrupt()
-				if !run.WaitFor("Interrupt received") {
-					t.Error("the interrupt was not noticed")
-				}
-				run.Interrupt()
-				_, _ = run.Wait() // that it fails is seen below
-			}, "apply", "-auto-approve")
-			failed, ok := errors.AsType[*acctest.CommandError](err)
-			if !ok || !strings.Contains(failed.Output, "Two interrupts received") {
-				t.Errorf("error %v", err)
+			var life mortalLife
+			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
+			for _, call := range inShort(3, sampled(name, 1, life.create)) {
+				t.Run("create/"+call, func(t *testing.T) {
+					t.Parallel()
+					m := newMortal(t)
+					before := m.parts()
+					m.interruptedTwiceAt(call, "apply", "-auto-approve")
+					m.takeUp(m.lost(before))
+					m.end()
+				})
 			}
-			m.takeUp()
-			m.end()
+			for i, l := range inShort(3, sampled(name, 1, life.lives())) {
+				t.Run(fmt.Sprint("others/", i), func(t *testing.T) {
+					t.Parallel()
+					m := newMortal(t)
+					m.mustApply()
+					m.change(m.after)
+					for _, call := range l.update {
+						m.interruptedTwiceAt(call, "apply", "-auto-approve")
+						m.mustApply()
+						m.mustPlanNothing()
+					}
+					for _, call := range l.destroy {
+						m.interruptedTwiceAt(call, "destroy", "-auto-approve")
+						m.destroy()
+					}
+				})
+			}
 		})
 	}
 }

@@ -37,6 +37,10 @@ func inShort[T any](nth int, cases []T) []T {
 	if !testing.Short() {
 		return cases
 	}
+	return everyNth(nth, cases)
+}
+
+func everyNth[T any](nth int, cases []T) []T {
 	var out []T
 	for i := 0; i < len(cases); i += nth {
 		out = append(out, cases[i])

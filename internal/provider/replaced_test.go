@@ -151,7 +151,7 @@ func TestAccReplaced_halfMade(t *testing.T) {
 			for _, address := range addresses {
 				m.work.MustRun("untaint", address)
 			}
-			m.takeUp()
+			m.mustApply()
 			m.end()
 		})
 	}
