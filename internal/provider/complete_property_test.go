@@ -22,59 +22,30 @@ import (
 // same, when ECS has filled in its defaults and put everything in another order.
 func TestTask_survivesECS(t *testing.T) {
 	t.Parallel()
-	attributes := taskAttributesSchema()
-	described := slices.Sorted(maps.Keys(attributes))
-	described = slices.DeleteFunc(described, func(name string) bool {
-		_, main := mainTable.types()[name]
-		_, rest := definitionTable.types()[name]
-		return !main && !rest && name != "sidecars"
-	})
 	rapid.Check(t, func(rt *rapid.T) {
 		ctx := t.Context()
 		var diags diag.Diagnostics
-		config := newTaskModel(ctx, &diags)
-		for _, name := range described {
-			config.set(t, name, anyValue(rt, name, attributes[name]))
-		}
-		config.Name = types.StringValue("sample")
-		config.NetworkMode = rapid.SampledFrom([]types.String{types.StringNull(), types.StringValue("awsvpc"), types.StringValue("host"), types.StringValue("bridge")}).Draw(rt, "network_mode")
-		launch := rapid.SampledFrom([][]string{nil, {"FARGATE"}, {"EC2"}, {"EXTERNAL"}, {"MANAGED_INSTANCES"}, {"EC2", "FARGATE"}}).Draw(rt, "launch_types")
-		if launch != nil {
-			config.LaunchTypes = setOf(launch)
-		}
-		if rapid.Bool().Draw(rt, "size") {
-			config.CPU, config.Memory = types.Int64Value(1024), types.Int64Value(2048)
-		}
-		in := planInput{config: config, place: site{
-			Place:          arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"},
-			defaultSubnets: func() []string { return nil },
-		}}
-		plan := config
-		planTask(ctx, in, &plan, &diags)
-		before, unknown := plan.spec(ctx, in.place, &diags)
-		definition, err := before.Definition()
-		if err != nil || diags.HasError() || unknown.any(needsDefinition...) {
-			rt.Fatalf("%v, %v, unknown: %v", err, diags, unknown)
-		}
+		drawn := anyTask(rt, t, 3)
+		plan, before, definition, place := drawn.plan, drawn.spec, drawn.definition, drawn.in.place
 		seen := asECSTells(rt, definition)
 		if d := task.Differences(definition, seen); definition.Digest() != seen.Digest() {
 			rt.Fatalf("ECS is said to have something else: %q\n%s\n%s", d, definition.JSON(), seen.JSON())
 		}
 		read := plan
-		read.flattenDefinition(ctx, before, observation{Observed: task.Observed{Definition: &task.ObservedDefinition{Definition: seen}}, place: in.place}, &diags)
+		read.flattenDefinition(ctx, before, observation{Observed: task.Observed{Definition: &task.ObservedDefinition{Definition: seen}}, place: place}, &diags)
 		if diags.HasError() {
 			rt.Fatal(diags)
 		}
 		read.ARN, read.Revision = plan.ARN, plan.Revision
-		if diff := differentAttributes(t, plan, read); diff != "" {
-			rt.Fatalf("read back otherwise (-written +read):\n%s", diff)
+		if diff := differentAttributes(t, plan, read); len(diff) > 0 {
+			rt.Fatalf("read back otherwise: %v", diff)
 		}
 		// And what an import would read means the same.
 		imported := newTaskModel(ctx, &diags)
 		imported.Name = plan.Name
-		bare, _ := imported.spec(ctx, in.place, &diags)
-		imported.flattenDefinition(ctx, bare, observation{Observed: task.Observed{Definition: &task.ObservedDefinition{Definition: seen}}, place: in.place, imported: true}, &diags)
-		again, _ := imported.spec(ctx, in.place, &diags)
+		bare, _ := imported.spec(ctx, place, &diags)
+		imported.flattenDefinition(ctx, bare, observation{Observed: task.Observed{Definition: &task.ObservedDefinition{Definition: seen}}, place: place, imported: true}, &diags)
+		again, _ := imported.spec(ctx, place, &diags)
 		whole, err := again.Definition()
 		if err != nil {
 			rt.Fatal(err)
@@ -85,36 +56,82 @@ func TestTask_survivesECS(t *testing.T) {
 	})
 }
 
-func differentAttributes(t *testing.T, a, b taskModel) string {
+// drawnTask is any task, planned.
+type drawnTask struct {
+	in         planInput
+	plan       taskModel
+	spec       task.Spec
+	definition task.Definition
+}
+
+// anyTask is one in which nulls of four attributes are null, more or less.
+func anyTask(rt *rapid.T, t *testing.T, nulls int) drawnTask {
+	t.Helper()
+	ctx := t.Context()
+	var diags diag.Diagnostics
+	config := newTaskModel(ctx, &diags)
+	attributes := taskAttributesSchema()
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		_, main := mainTable.types()[name]
+		_, rest := definitionTable.types()[name]
+		if main || rest || name == "sidecars" {
+			config.set(t, name, anyValue(rt, name, attributes[name], nulls))
+		}
+	}
+	config.Name = types.StringValue("sample")
+	config.NetworkMode = rapid.SampledFrom([]types.String{types.StringNull(), types.StringValue("awsvpc"), types.StringValue("host"), types.StringValue("bridge")}).Draw(rt, "network_mode")
+	launch := rapid.SampledFrom([][]string{nil, {"FARGATE"}, {"EC2"}, {"EXTERNAL"}, {"MANAGED_INSTANCES"}, {"EC2", "FARGATE"}}).Draw(rt, "launch_types")
+	if launch != nil {
+		config.LaunchTypes = setOf(launch)
+	}
+	if rapid.Bool().Draw(rt, "size") {
+		config.CPU, config.Memory = types.Int64Value(1024), types.Int64Value(2048)
+	}
+	d := drawnTask{in: planInput{config: config, place: site{
+		Place:          arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"},
+		defaultSubnets: func() []string { return nil },
+	}}, plan: config}
+	planTask(ctx, d.in, &d.plan, &diags)
+	var unknown unknowns
+	var err error
+	d.spec, unknown = d.plan.spec(ctx, d.in.place, &diags)
+	if d.definition, err = d.spec.Definition(); err != nil || diags.HasError() || unknown.any(needsDefinition...) {
+		rt.Fatalf("%v, %v, unknown: %v", err, diags, unknown)
+	}
+	return d
+}
+
+// differentAttributes are those in which two models differ, each with both values.
+func differentAttributes(t *testing.T, a, b taskModel) map[string]string {
 	t.Helper()
 	typ := map[string]attr.Type{}
 	for name, a := range taskAttributesSchema() {
 		typ[name] = a.GetType()
 	}
-	written, d := types.ObjectValueFrom(t.Context(), typ, a.taskAttributes)
-	read, e := types.ObjectValueFrom(t.Context(), typ, b.taskAttributes)
+	one, d := types.ObjectValueFrom(t.Context(), typ, a.taskAttributes)
+	other, e := types.ObjectValueFrom(t.Context(), typ, b.taskAttributes)
 	if d.HasError() || e.HasError() {
 		t.Fatal(d, e)
 	}
-	var out strings.Builder
+	out := map[string]string{}
 	for name := range typ {
-		if x, y := written.Attributes()[name], read.Attributes()[name]; !x.Equal(y) {
-			fmt.Fprintf(&out, "%s:\n-%s\n+%s\n", name, x, y)
+		if x, y := one.Attributes()[name], other.Attributes()[name]; !x.Equal(y) {
+			out[name] = fmt.Sprintf("%s, then %s", x, y)
 		}
 	}
-	return out.String()
+	return out
 }
 
-// anyValue is a value that an attribute can have; null more often than not.
-func anyValue(t *rapid.T, path string, a schema.Attribute) attr.Value {
-	if path != "image" && rapid.IntRange(0, 3).Draw(t, path+"?") > 0 {
+// anyValue is a value that an attribute can have: of four, nulls are null.
+func anyValue(t *rapid.T, path string, a schema.Attribute, nulls int) attr.Value {
+	if path != "image" && rapid.IntRange(0, 3).Draw(t, path+"?") > 3-nulls {
 		return nullOf(a.GetType())
 	}
-	return setValue(t, path, a)
+	return setValue(t, path, a, nulls)
 }
 
 // setValue is a value that is not null.
-func setValue(t *rapid.T, path string, a schema.Attribute) attr.Value {
+func setValue(t *rapid.T, path string, a schema.Attribute, nulls int) attr.Value {
 	text := func() attr.Value { return types.StringValue(anyText(t, path)) }
 	object := func(attributes map[string]schema.Attribute, number int) types.Object {
 		values, typ := map[string]attr.Value{}, map[string]attr.Type{}
@@ -122,14 +139,17 @@ func setValue(t *rapid.T, path string, a schema.Attribute) attr.Value {
 			inner := attributes[name]
 			typ[name] = inner.GetType()
 			if inner.IsRequired() {
-				values[name] = setValue(t, path+"."+name, inner)
+				values[name] = setValue(t, path+"."+name, inner, nulls)
 			} else {
-				values[name] = anyValue(t, path+"."+name, inner)
+				values[name] = anyValue(t, path+"."+name, inner, nulls)
 			}
 		}
 		return types.ObjectValueMust(typ, distinct(values, number))
 	}
 	many := rapid.IntRange(0, 3)
+	if nulls == 0 {
+		many = rapid.IntRange(1, 3)
+	}
 	switch a := a.(type) {
 	case schema.StringAttribute:
 		return text()
@@ -227,15 +247,31 @@ func anyText(t *rapid.T, path string) string {
 
 // asECSTells is a definition as DescribeTaskDefinition tells it after RegisterTaskDefinition
 // took it.
-// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 func asECSTells(t *rapid.T, d task.Definition) task.Definition {
-	var answer task.Definition // a copy: what follows changes lists in place
-	convertJSON(t, d, &answer)
-	d = answer
-
+	d = filledIn(copied(t, d))
 	shuffle(t, d.ContainerDefinitions[1:])
 	shuffle(t, d.Volumes)
 	shuffle(t, d.RequiresCompatibilities)
+	if d.ProxyConfiguration != nil {
+		shuffle(t, d.ProxyConfiguration.Properties)
+	}
+	for _, c := range d.ContainerDefinitions {
+		shuffle(t, c.Environment)
+		shuffle(t, c.Secrets)
+		shuffle(t, c.PortMappings)
+		shuffle(t, c.Ulimits)
+		shuffle(t, c.MountPoints)
+		shuffle(t, c.VolumesFrom)
+		shuffle(t, c.DependsOn)
+		shuffle(t, c.SystemControls)
+		shuffle(t, c.ResourceRequirements)
+	}
+	return d
+}
+
+// filledIn is a definition with what ECS adds to it.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+func filledIn(d task.Definition) task.Definition {
 	for i := range d.Volumes {
 		v := &d.Volumes[i]
 		if v.EFS == nil && v.FSx == nil && v.Docker == nil && v.S3Files == nil && !v.ConfiguredAtLaunch && v.Host == nil {
@@ -261,7 +297,6 @@ func asECSTells(t *rapid.T, d task.Definition) task.Definition {
 	}
 	if d.ProxyConfiguration != nil {
 		fill(&d.ProxyConfiguration.Type, "APPMESH")
-		shuffle(t, d.ProxyConfiguration.Properties)
 	}
 	for i := range d.ContainerDefinitions {
 		c := &d.ContainerDefinitions[i]
@@ -287,15 +322,6 @@ func asECSTells(t *rapid.T, d task.Definition) task.Definition {
 		if c.Environment == nil {
 			c.Environment, c.MountPoints, c.VolumesFrom, c.SystemControls = []task.KeyValue{}, slices.Clip(c.MountPoints), slices.Clip(c.VolumesFrom), slices.Clip(c.SystemControls)
 		}
-		shuffle(t, c.Environment)
-		shuffle(t, c.Secrets)
-		shuffle(t, c.PortMappings)
-		shuffle(t, c.Ulimits)
-		shuffle(t, c.MountPoints)
-		shuffle(t, c.VolumesFrom)
-		shuffle(t, c.DependsOn)
-		shuffle(t, c.SystemControls)
-		shuffle(t, c.ResourceRequirements)
 	}
 	return d
 }
@@ -311,12 +337,11 @@ func shuffle[T any](t *rapid.T, list []T) {
 	copy(list, rapid.Permutation(list).Draw(t, "order"))
 }
 
-func convertJSON(t *rapid.T, from, to any) {
-	text, err := json.Marshal(from)
-	if err == nil {
-		err = json.Unmarshal(text, to)
-	}
-	if err != nil {
+// copied is a definition that shares nothing with the one that it is of.
+func copied(t *rapid.T, d task.Definition) task.Definition {
+	var out task.Definition
+	if err := json.Unmarshal(d.JSON(), &out); err != nil {
 		t.Fatal(err)
 	}
+	return out
 }

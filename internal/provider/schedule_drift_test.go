@@ -25,6 +25,10 @@ func TestAccSchedule_drift(t *testing.T) {
 		t.Parallel()
 		drifts(t, holdSchedule, goneScheduleHands)
 	})
+	t.Run("imported", func(t *testing.T) {
+		t.Parallel()
+		importedDrifts(t, holdSchedule, importableScheduleHands())
+	})
 }
 
 // TestAccSchedule_destroy: whatever somebody did, destroy leaves nothing of schedule and role, and

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,10 @@ func (h heldSchedule) elsewhere(service, resource string) *string {
 	return aws.String(h.place.Regional(service, resource))
 }
 
+// taken are the changes after the import of what is taken for the task's: none but those of task,
+// which every import has.
+var taken = []string{}
+
 var scheduleHands = []hand[heldSchedule]{
 	{field: "Schedule.ScheduleExpression", changes: []string{"expression"}, does: ofSchedule(func(in *scheduler.UpdateScheduleInput) { in.ScheduleExpression = aws.String("rate(1 minute)") })},
 	{field: "Schedule.ScheduleExpressionTimezone", changes: []string{"time_zone"}, does: ofSchedule(func(in *scheduler.UpdateScheduleInput) { in.ScheduleExpressionTimezone = aws.String("Europe/Berlin") })},
@@ -101,7 +106,7 @@ var scheduleHands = []hand[heldSchedule]{
 		in.FlexibleTimeWindow.MaximumWindowInMinutes = aws.Int32(60)
 	})},
 
-	{field: "Schedule.Target.Arn", lines: []string{"schedule: cluster"}, does: func(h heldSchedule) {
+	{field: "Schedule.Target.Arn", lines: []string{"schedule: cluster"}, imported: taken, does: func(h heldSchedule) {
 		onTarget(func(t *schedulertypes.Target) { t.Arn = h.elsewhere("ecs", "cluster/elsewhere") })(h)
 	}},
 	{field: "Schedule.Target.RoleArn", lines: []string{"schedule: role"}, does: func(h heldSchedule) {
@@ -112,10 +117,10 @@ var scheduleHands = []hand[heldSchedule]{
 			t.Input = aws.String(fmt.Sprintf(`{"containerOverrides":[{"name":%q,"command":["rm"]}]}`, h.task))
 		})(h)
 	}},
-	{field: "Schedule.Target.Input role", lines: []string{"schedule: overrides"}, does: onTarget(func(t *schedulertypes.Target) {
+	{field: "Schedule.Target.Input role", lines: []string{"schedule: overrides"}, imported: []string{"command", "drift"}, does: onTarget(func(t *schedulertypes.Target) {
 		t.Input = aws.String(`{"taskRoleArn":"arn:aws:iam::1:role/x"}`)
 	})},
-	{field: "Schedule.Target.Input another container", lines: []string{"schedule: overrides"}, does: onTarget(func(t *schedulertypes.Target) {
+	{field: "Schedule.Target.Input another container", lines: []string{"schedule: overrides"}, imported: []string{"command"}, does: onTarget(func(t *schedulertypes.Target) {
 		t.Input = aws.String(`{"containerOverrides":[{"name":"other","command":["rm"]}]}`)
 	})},
 	{field: "Schedule.Target.Input removed", changes: []string{"command"}, does: onTarget(func(t *schedulertypes.Target) { t.Input = nil })},
@@ -140,7 +145,7 @@ var scheduleHands = []hand[heldSchedule]{
 		t.SageMakerPipelineParameters = &schedulertypes.SageMakerPipelineParameters{}
 	})},
 
-	{field: "Schedule.Target.EcsParameters.TaskDefinitionArn family", lines: []string{"schedule: task definition"}, does: onParameters(func(p *schedulertypes.EcsParameters) {
+	{field: "Schedule.Target.EcsParameters.TaskDefinitionArn family", lines: []string{"schedule: task definition"}, imported: []string{"drift"}, does: onParameters(func(p *schedulertypes.EcsParameters) {
 		p.TaskDefinitionArn = aws.String(aws.ToString(p.TaskDefinitionArn) + "-2")
 	})},
 	{field: "Schedule.Target.EcsParameters.TaskDefinitionArn revision", changes: []string{"revision"}, does: onParameters(func(p *schedulertypes.EcsParameters) {
@@ -178,9 +183,9 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "Schedule.Target.EcsParameters.PlacementStrategy", lines: []string{"schedule: placement strategy"}, does: onParameters(func(p *schedulertypes.EcsParameters) {
 		p.PlacementStrategy = []schedulertypes.PlacementStrategy{{Type: schedulertypes.PlacementStrategyTypeRandom}}
 	})},
-	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.Subnets", lines: []string{"schedule: subnets"}, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.Subnets = []string{"subnet-12345678"} })},
-	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups", lines: []string{"schedule: security groups"}, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.SecurityGroups = []string{"sg-12345678"} })},
-	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", lines: []string{"schedule: public address"}, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.AssignPublicIp = schedulertypes.AssignPublicIpDisabled })},
+	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.Subnets", lines: []string{"schedule: subnets"}, imported: taken, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.Subnets = []string{"subnet-12345678"} })},
+	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups", lines: []string{"schedule: security groups"}, imported: taken, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.SecurityGroups = []string{"sg-12345678"} })},
+	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", lines: []string{"schedule: public address"}, imported: taken, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.AssignPublicIp = schedulertypes.AssignPublicIpDisabled })},
 	{
 		field: "Schedule.Target.EcsParameters removed: another target", changes: []string{"task_count"},
 		lines: []string{"schedule: cluster", "schedule: task definition", "schedule: subnets", "schedule: public address"},
@@ -188,7 +193,14 @@ var scheduleHands = []hand[heldSchedule]{
 			onTarget(func(t *schedulertypes.Target) { t.Arn, t.EcsParameters = h.elsewhere("lambda", "function:x"), nil })(h)
 		},
 	},
-	{field: "Schedule.Arn deleted", changes: []string{"arn"}, does: func(h heldSchedule) { h.remove() }},
+	{
+		field: "Schedule.Arn deleted", changes: []string{"arn"},
+		imported: []string{
+			"action_after_completion", "arn", "command", "description", "drift", "enabled", "expression", "flexible_window_minutes",
+			"retry", "task_count", "time_zone",
+		},
+		does: func(h heldSchedule) { h.remove() },
+	},
 
 	{field: "Role.Description", lines: []string{"role: description"}, does: func(h heldSchedule) { h.updateRole(aws.String("By hand."), 3600) }},
 	{field: "Role.MaxSessionDuration", lines: []string{"role: session duration"}, does: func(h heldSchedule) { h.updateRole(h.cloud.Role(h.role).Description, 7200) }},
@@ -200,7 +212,7 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "Role.Tags added", changes: []string{"tags", "tags_all"}, does: func(h heldSchedule) { h.cloud.TagRole(h.role, "by hand", "yes") }},
 	{field: "Role.Tags changed", changes: []string{"tags", "tags_all"}, does: func(h heldSchedule) { h.cloud.TagRole(h.role, "team", "other") }},
 	{field: "Role.Tags removed", changes: []string{"tags", "tags_all"}, does: func(h heldSchedule) { h.cloud.UntagRole(h.role, "team") }},
-	{field: "Role.Tags: unit removed", lines: []string{"role: tags docker-task:unit"}, imported: []string{}, does: func(h heldSchedule) { h.cloud.UntagRole(h.role, "docker-task:unit") }},
+	{field: "Role.Tags: unit removed", lines: []string{"role: tags docker-task:unit"}, does: func(h heldSchedule) { h.cloud.UntagRole(h.role, "docker-task:unit") }},
 	{field: "Role.Tags: one like the provider's added", lines: []string{"role: tags docker-task:more"}, does: func(h heldSchedule) { h.cloud.TagRole(h.role, "docker-task:more", "yes") }},
 	{
 		field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-schedule exists and belongs to another docker task",
@@ -210,12 +222,12 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "policy docker-task removed", changes: []string{"policy_json"}, does: func(h heldSchedule) { h.cloud.DeleteRolePolicy(h.role, "docker-task") }},
 	{field: "policy docker-task replaced", changes: []string{"policy_json"}, does: func(h heldSchedule) { h.cloud.PutRolePolicy(h.role, "docker-task", readObjects) }},
 	{field: "policy of others added", does: func(h heldSchedule) { h.cloud.PutRolePolicy(h.role, "by-hand", readQueues) }},
+	{field: "Schedule.Target.Input written otherwise", does: func(h heldSchedule) {
+		onTarget(func(t *schedulertypes.Target) { t.Input = aws.String(strings.ReplaceAll(*t.Input, ":", " : ")) })(h)
+	}},
 	{field: "policy docker-task written otherwise", imported: []string{"policy_json"}, does: func(h heldSchedule) {
 		document, _ := h.cloud.RolePolicy(h.role, "docker-task")
 		h.cloud.PutRolePolicy(h.role, "docker-task", otherwise(document))
-	}},
-	{field: "Schedule.Target.Input written otherwise", does: func(h heldSchedule) {
-		onTarget(func(t *schedulertypes.Target) { t.Input = aws.String(strings.ReplaceAll(*t.Input, ":", " : ")) })(h)
 	}},
 }
 
@@ -238,4 +250,15 @@ var goneScheduleHands = []hand[heldSchedule]{
 
 func (h heldSchedule) updateRole(description *string, seconds int32) {
 	unit{t: h.t, cloud: h.cloud}.updateRole(&iam.UpdateRoleInput{RoleName: &h.role, Description: description, MaxSessionDuration: &seconds})
+}
+
+// importableScheduleHands are those after which there is a schedule of a task, with a role that
+// an import takes for the schedule's, and whose id it does not take as it is. Of the role as a
+// whole there is none: one that is made again gets another id.
+func importableScheduleHands() []hand[heldSchedule] {
+	return slices.DeleteFunc(slices.Clone(scheduleHands), func(h hand[heldSchedule]) bool {
+		return slices.Contains([]string{
+			"Schedule.Target.EcsParameters removed: another target", "Schedule.Target.RoleArn", "Role.Tags: unit removed", "Role.Tags: another unit",
+		}, h.field)
+	})
 }

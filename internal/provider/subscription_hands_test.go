@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -197,8 +198,7 @@ var permissionHands = []hand[heldSubscription]{
 		h.setQueuePolicy(h.task+"-done", policyOf(othersStatement))
 	}},
 	{field: "statement widened", changes: []string{"permission_json"}, does: func(h heldSubscription) {
-		h.setQueuePolicy(h.task+"-done", policyOf(othersStatement, fmt.Sprintf(`{"Sid":"%s","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:*","Resource":"*"}`,
-			subscriptionSid(h.arn("events", "rule/"+h.task)))))
+		h.setQueuePolicy(h.task+"-done", policyOf(othersStatement, h.ruleStatement("sqs:*")))
 	}},
 	{field: "statement written otherwise", does: func(h heldSubscription) {
 		h.setQueuePolicy(h.task+"-done", otherwise(h.queuePolicy(h.task+"-done")))
@@ -270,12 +270,50 @@ func (h heldSubscription) setTopicPolicy(document string) {
 	h.must(err)
 }
 
+// ruleStatement is a statement with the id of the rule's, for any action on anything.
+func (h heldSubscription) ruleStatement(action string) string {
+	return fmt.Sprintf(`{"Sid":"%s","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"%s","Resource":"*"}`,
+		subscriptionSid(h.arn("events", "rule/"+h.task)), action)
+}
+
+// editTopicPolicy changes the statements that the topic's policy has.
+func (h heldSubscription) editTopicPolicy(change func(statements []any) []any) {
+	h.t.Helper()
+	document := map[string]any{}
+	h.must(json.Unmarshal([]byte(h.topicPolicy(h.task+"-news")), &document))
+	statements, _ := document["Statement"].([]any)
+	document["Statement"] = change(statements)
+	text, err := json.Marshal(document)
+	h.must(err)
+	h.setTopicPolicy(string(text))
+}
+
+// ofRule tells whether a statement of the topic's policy is the rule's.
+func (h heldSubscription) ofRule(statement any) bool {
+	s, _ := statement.(map[string]any)
+	return s["Sid"] == subscriptionSid(h.arn("events", "rule/"+h.task))
+}
+
+// keepRulesStatement takes away all statements but the rule's.
+func (h heldSubscription) keepRulesStatement() {
+	h.editTopicPolicy(func(all []any) []any { return slices.DeleteFunc(all, func(s any) bool { return !h.ofRule(s) }) })
+}
+
 var topicHands = []hand[heldSubscription]{
+	{field: "statement removed", changes: []string{"permission_json"}, does: func(h heldSubscription) {
+		h.editTopicPolicy(func(all []any) []any { return slices.DeleteFunc(all, h.ofRule) })
+	}},
+	{field: "statement widened", changes: []string{"permission_json"}, does: func(h heldSubscription) {
+		h.editTopicPolicy(func(all []any) []any {
+			return append(slices.DeleteFunc(all, h.ofRule), json.RawMessage(h.ruleStatement("sns:*")))
+		})
+	}},
 	{field: "statement written otherwise", does: func(h heldSubscription) { h.setTopicPolicy(otherwise(h.topicPolicy(h.task + "-news"))) }},
 	{field: "statement of others added", does: func(h heldSubscription) {
 		h.setTopicPolicy(strings.Replace(otherwise(h.topicPolicy(h.task+"-news")), `[{`,
 			`[{"Sid":"more","Effect":"Deny","Principal":"*","Action":"sns:DeleteTopic","Resource":"*"},{`, 1))
 	}},
+	{field: "statements of others removed", does: heldSubscription.keepRulesStatement},
 }
 
 // TestAccSubscription_drift: by hand, to rule, target and the targets' policies.
@@ -374,5 +412,21 @@ func TestAccSubscription_destroyed(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestAccSubscription_destroyed_lastStatement: SNS has no topic without a policy. Where the
+// subscription's statement is the only one, a destroy leaves the policy of a new topic.
+func TestAccSubscription_destroyed_lastStatement(t *testing.T) {
+	t.Parallel()
+	h := holdTopicSubscription(t)
+	before := h.look()
+	state := mustApply(t, h.core, h.arguments)
+	h.keepRulesStatement()
+	if _, err := h.core.destroy(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := different(before, h.look()); err != nil {
+		t.Error(err)
 	}
 }

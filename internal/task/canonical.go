@@ -68,7 +68,7 @@ func (d Definition) Canonical() Definition {
 		c.Properties = sortedBy(c.Properties, func(v KeyValue) string { return v.Name })
 		d.ProxyConfiguration = &c
 	}
-	d.PlacementConstraints = notEmpty(slices.Clone(d.PlacementConstraints))
+	d.PlacementConstraints = sortedBy(d.PlacementConstraints, placementKey) // an instance has to fit all
 	for i, p := range d.PlacementConstraints {
 		d.PlacementConstraints[i].Type = cmp.Or(p.Type, "memberOf") // the only one there is
 	}
@@ -89,6 +89,7 @@ func (d Definition) Canonical() Definition {
 func (d Definition) CanonicalInOrder() Definition {
 	registered := containers(d)
 	out := d.Canonical()
+	out.PlacementConstraints = inOrder(out.PlacementConstraints, d.PlacementConstraints, placementKey)
 	for i, c := range out.ContainerDefinitions {
 		r := registered[c.Name]
 		c.PortMappings = inOrder(c.PortMappings, r.PortMappings, func(p PortMapping) string {
@@ -272,6 +273,8 @@ func thousandths(s string, unit *regexp.Regexp) string {
 	}
 	return strconv.FormatInt(int64(v*1024), 10)
 }
+
+func placementKey(p PlacementConstraint) string { return p.Expression }
 
 func requirementKey(r ResourceRequirement) string { return r.Type + " " + r.Value }
 

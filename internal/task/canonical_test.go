@@ -82,6 +82,14 @@ func TestCanonical_sameToECS(t *testing.T) {
 	volume := func(v Volume) edit { return func(d *Definition) { d.Volumes = []Volume{v} } }
 	nothing := func(*Definition) {}
 	for name, pair := range map[string][2]edit{
+		"placement constraints in another order": {
+			func(d *Definition) {
+				d.PlacementConstraints = []PlacementConstraint{{"memberOf", "b"}, {"memberOf", "a"}}
+			},
+			func(d *Definition) {
+				d.PlacementConstraints = []PlacementConstraint{{"memberOf", "a"}, {"memberOf", "b"}}
+			},
+		},
 		"essential is true": {nothing, main(func(c *Container) { c.Essential = ptr(true) })},
 		"empty lists and maps": {nothing, func(d *Definition) {
 			d.Volumes, d.PlacementConstraints, d.InferenceAccelerators = []Volume{}, []PlacementConstraint{}, []InferenceAccelerator{}
