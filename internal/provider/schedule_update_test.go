@@ -147,7 +147,7 @@ var scheduleChanges = map[string]scheduleChange{
 	"task_tags": {
 		arguments: values{"task_tags": values{"run": "nightly"}},
 		aws: func(_ scheduled, have *scheduler.GetScheduleOutput) bool {
-			return reflect.DeepEqual(have.Target.EcsParameters.Tags, []map[string]string{{"key": "run", "value": "nightly"}})
+			return reflect.DeepEqual(have.Target.EcsParameters.Tags, []map[string]string{{"run": "nightly"}})
 		},
 		policy: func(s scheduled) []string { return []string{s.tagStatement()} },
 	},
