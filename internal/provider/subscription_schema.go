@@ -95,7 +95,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 
 			"function": target(subscription.Function, "Name or ARN of the Lambda function that hears of the task, with `:VERSION` or `:ALIAS` or without. Exactly one of `function`, `queue` and `topic` is set; another target changes the rule in place, without losing an event, unless the name follows it."),
 			"queue":    target(subscription.Queue, "Name or ARN of the SQS queue that hears of the task. An encrypted one needs a key of your own, whose policy lets `events.amazonaws.com` use it."),
-			"topic":    target(subscription.Topic, "Name or ARN of the SNS topic that hears of the task; a standard one. An encrypted one needs a key of your own, whose policy lets `events.amazonaws.com` use it."),
+			"topic":    target(subscription.Topic, "Name or ARN of the SNS topic that hears of the task; a standard one. Its statement has no condition, since EventBridge fulfils none in the policy of a topic: any EventBridge rule may publish to the topic then (see `attach_permission`). An encrypted one needs a key of your own, whose policy lets `events.amazonaws.com` use it."),
 
 			"statuses": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,
@@ -199,7 +199,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			"attach_permission": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether the statement that lets the rule reach the target is put into the target's policy, where statements of others are left alone. Default: true. " +
-					"With false it is only computed: where the whole policy is managed elsewhere, as by `aws_sqs_queue_policy`, put `permission_json` in there.",
+					"With false it is only computed: where the whole policy is managed elsewhere, as by `aws_sqs_queue_policy`, put `permission_json` in there, or for a topic a statement of your own. The statement on a function or queue is for the one rule, that on a topic for any rule of EventBridge.",
 			},
 			"tags":     tagsSchema("the rule", ""),
 			"tags_all": tagsAllSchema("the rule"),
