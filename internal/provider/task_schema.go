@@ -148,7 +148,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				"class": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{oneOf(task.LogGroupClasses)},
-					MarkdownDescription: "Log group class: " + code(task.LogGroupClasses) + ". Default: `" + task.LogGroupClasses[0] + "`. AWS cannot change it later.",
+					MarkdownDescription: "Log group class: " + code(task.LogGroupClasses) + ". Default: `" + task.LogGroupClasses[0] + "`. AWS cannot change it later. A group of class `DELIVERY`, which is for the logs of Lambda functions and takes no retention, can be neither made nor taken over.",
 				},
 				"adopt": schema.BoolAttribute{
 					Optional:            true,
