@@ -153,6 +153,9 @@ func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Cli
 	}
 	t.SubnetIDs = setOf(target.Network.SubnetIDs)
 	t.SecurityGroupIDs = keepSet(t.SecurityGroupIDs, target.Network.SecurityGroupIDs)
-	t.AssignPublicIP = types.BoolValue(target.Network.AssignPublicIP)
+	if target.OnFargate() || t.AssignPublicIP.IsNull() {
+		// Elsewhere the schedule has none, whatever the task has.
+		t.AssignPublicIP = types.BoolValue(target.Network.AssignPublicIP)
+	}
 	return t
 }

@@ -94,8 +94,8 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"launch_type": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{oneOf(wire.LaunchTypes)},
-				MarkdownDescription: "Launch type in `state_json`: " + code(wire.LaunchTypes) + ". Default: `" + wire.LaunchTypes[0] + "`.",
+				Validators:          []validator.String{stringCheck(wire.CheckLaunchType)},
+				MarkdownDescription: "Launch type in `state_json`: " + code(wire.LaunchTypes) + ". Default: `" + wire.LaunchTypes[0] + "`. Managed instances are reached by a capacity provider alone: replace `LaunchType` by a `CapacityProviderStrategy` in the state, which is JSON.",
 			},
 			"propagate_tags": schema.BoolAttribute{
 				Optional:            true,
@@ -170,7 +170,7 @@ func wireTaskSchema() schema.SingleNestedAttribute {
 			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster."),
 			"subnet_ids":         list(task.CheckSubnetID, "Subnets to run in."),
 			"security_group_ids": list(task.CheckSecurityGroupID, "Security groups to run with."),
-			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address."},
+			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address. Where it is launched elsewhere than on Fargate it never does, whatever this says."},
 			"execution_role_arn": text(task.CheckRoleARN, "ARN of the execution role."),
 			"task_role_arn":      text(task.CheckRoleARN, "ARN of the task role."),
 		},
