@@ -120,7 +120,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 					setvalidator.NoNullValues(),
 					setvalidator.ValueInt64sAre(between(subscription.MinExitCode, subscription.MaxExitCode, "")),
 				},
-				MarkdownDescription: "Hear only of tasks whose main container ended with one of these exit codes. Does not go with `only_failures`.",
+				MarkdownDescription: fmt.Sprintf("Hear only of tasks whose main container ended with one of these exit codes. Does not go with `only_failures`. The event pattern has room for some hundred: it has at most %d characters, %d where the account's quota was raised.", subscription.PatternQuota, subscription.PatternLimit),
 			},
 			"any_cluster": schema.BoolAttribute{
 				Optional:            true,
