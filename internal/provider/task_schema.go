@@ -166,7 +166,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"cluster": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{stringCheck(task.CheckCluster)},
-			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: `" + task.DefaultCluster + "`.",
+			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: `" + task.DefaultCluster + "`, which " + clusterHint,
 		},
 		"subnet_ids": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Computed: true,
