@@ -226,7 +226,7 @@ func TestConsumer_StateJSON_launch(t *testing.T) {
 				Parameters struct {
 					LaunchType           string
 					NetworkConfiguration struct {
-						AwsvpcConfiguration struct{ AssignPublicIp string } //nolint:revive // Step Functions' name
+						AwsvpcConfiguration struct{ AssignPublicIP string }
 					}
 				}
 			}
@@ -237,7 +237,7 @@ func TestConsumer_StateJSON_launch(t *testing.T) {
 			if launchType == "FARGATE" && !private {
 				want = "ENABLED"
 			}
-			if p := state.Parameters; err != nil || p.LaunchType != launchType || p.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp != want {
+			if p := state.Parameters; err != nil || p.LaunchType != launchType || p.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIP != want {
 				t.Errorf("%s, private: %t: %s, %v", launchType, private, text, err)
 			}
 		}
