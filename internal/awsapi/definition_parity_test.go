@@ -324,7 +324,8 @@ func TestEnumerations(t *testing.T) {
 	for name, test := range map[string]struct{ ours, sdk []string }{
 		"task.Architectures":    {task.Architectures, values(types.CPUArchitecture("").Values())},
 		"task.OperatingSystems": {task.OperatingSystems, values(types.OSFamily("").Values())},
-		"task.LogGroupClasses":  {task.LogGroupClasses, values(logtypes.LogGroupClass("").Values())},
+		// DELIVERY is for the logs of functions.
+		"task.LogGroupClasses": {append([]string{string(logtypes.LogGroupClassDelivery)}, task.LogGroupClasses...), values(logtypes.LogGroupClass("").Values())},
 	} {
 		if diff := cmp.Diff(test.sdk, test.ours, cmpopts.SortSlices(strings.Compare)); diff != "" {
 			t.Errorf("%s, -SDK +ours:\n%s", name, diff)

@@ -365,11 +365,11 @@ func observeParameters(p types.EcsParameters, out *schedule.Target) {
 	if p.TaskCount != nil {
 		out.TaskCount = int64(*p.TaskCount)
 	}
-	for _, tag := range p.Tags {
+	for _, tags := range p.Tags {
 		if out.Tags == nil {
 			out.Tags = map[string]string{}
 		}
-		out.Tags[tag[tagKey]] = tag[tagValue]
+		maps.Copy(out.Tags, tags)
 	}
 	switch len(p.CapacityProviderStrategy) {
 	case 0:
@@ -405,13 +405,6 @@ func observeParameters(p types.EcsParameters, out *schedule.Target) {
 		}
 	}
 }
-
-// The keys of a tag in EcsParameters, which has the tags of a task as maps: those of a tag in
-// ECS's own API.
-const (
-	tagKey   = "key"
-	tagValue = "value"
-)
 
 // onlyProvider is the strategy of a target that has one capacity provider.
 var onlyProvider = types.CapacityProviderStrategyItem{Weight: 1}
@@ -530,7 +523,9 @@ func runTarget(t schedule.Target) *types.Target {
 		p.EnableExecuteCommand = aws.Bool(true)
 	}
 	for _, k := range slices.Sorted(maps.Keys(t.Tags)) {
-		p.Tags = append(p.Tags, map[string]string{tagKey: k, tagValue: t.Tags[k]})
+		// Each entry of a map is a tag: not the form of ECS's own API, whose key and value would be
+		// two tags here. Report: hashicorp/terraform-provider-aws 45629.
+		p.Tags = append(p.Tags, map[string]string{k: t.Tags[k]})
 	}
 	out := &types.Target{
 		Arn: &t.ClusterARN, RoleArn: &t.RoleARN, Input: textOrNil(t.Input), EcsParameters: p,

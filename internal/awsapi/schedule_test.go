@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func TestScheduleThereAndBack(t *testing.T) {
 		Target: schedule.Target{
 			ClusterARN: "c", RoleARN: "r", DefinitionARN: "f", Input: "{}", CapacityProvider: "FARGATE_SPOT", PlatformVersion: "1.4.0", TaskCount: 2,
 			Network:       schedule.Network{SubnetIDs: []string{"a", "b"}, SecurityGroupIDs: []string{"s"}, AssignPublicIP: true},
-			PropagateTags: true, ExecuteCommand: true, Tags: map[string]string{"a": "b"},
+			PropagateTags: true, ExecuteCommand: true, Tags: map[string]string{"a": "b", "c": "d"},
 			MaximumAttempts: 0, MaximumAgeSeconds: 60, DeadLetterARN: "q",
 		},
 	}
@@ -42,6 +43,41 @@ func TestScheduleThereAndBack(t *testing.T) {
 		}, s.Group, s.Name)
 		if !back.Equal(s) {
 			t.Errorf("%s: %+v comes back as %+v", name, s, back)
+		}
+	}
+}
+
+// Scheduler takes each entry of a map for a tag: written as ECS has it, a tag would be two, named
+// key and value, and ECS would run no task with two of them.
+func TestScheduleTags(t *testing.T) {
+	isolate(t)
+	fake := &fakeAWS{answer: empty.answer}
+	client := mustNew(t, testConfig(fake))
+	s := schedule.Schedule{Group: "default", Name: "s", Expression: "rate(1 day)", Target: schedule.Target{Tags: map[string]string{"Name": "x", "Team": "y"}}}
+	create := client.createSchedule(t.Context(), s, nil)
+	update := client.putSchedule(t.Context(), s, nil)
+	if create != nil || update != nil {
+		t.Fatal(create, update)
+	}
+	var sent int
+	for _, c := range fake.calls {
+		if !strings.Contains(c.body, "ScheduleExpression") {
+			continue
+		}
+		sent++
+		if want := `"Tags":[{"Name":"x"},{"Team":"y"}]`; !strings.Contains(c.body, want) {
+			t.Errorf("%s has no %s", c.body, want)
+		}
+	}
+	if sent != 2 {
+		t.Errorf("%d calls with a schedule", sent)
+	}
+	for name, tags := range map[string][]map[string]string{
+		"a map for each": {{"Name": "x"}, {"Team": "y"}},
+		"one map":        {{"Name": "x", "Team": "y"}},
+	} {
+		if have := observedRunTarget(types.Target{EcsParameters: &types.EcsParameters{Tags: tags}}).Tags; !reflect.DeepEqual(have, s.Target.Tags) {
+			t.Errorf("%s: %v", name, have)
 		}
 	}
 }

@@ -81,6 +81,36 @@ removed {
 	})
 }
 
+// A task with a public address is run without on container instances, and an import does not take
+// that for a change of the task.
+func TestAccSchedule_onInstances(t *testing.T) {
+	t.Parallel()
+	s := newScheduled(t)
+	dump := block("resource docker_task dump", fmt.Sprintf("name = %q", s.task), `image = "busybox:1.36"`)
+	config := s.config(dump, s.block("task = docker_task.dump", `launch_type = "EC2"`))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy:             s.checkGone(),
+		Steps: []resource.TestStep{
+			{
+				Config: config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("docker_task.dump", tfjsonpath.New("assign_public_ip"), knownvalue.Bool(true)),
+				},
+				Check: func(*terraform.State) error {
+					vpc := s.mustFind().Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration
+					return orHave(vpc.AssignPublicIp == schedulertypes.AssignPublicIpDisabled, string(vpc.AssignPublicIp))
+				},
+			},
+			{Config: acctest.ProviderConfig(t) + dump + "removed {\n  from = docker_task_schedule.test\n  lifecycle {\n    destroy = false\n  }\n}\n"},
+			{
+				Config:           fmt.Sprintf("import {\n  to = %s\n  identity = { name = %q }\n}\n", theSchedule, s.name) + config,
+				ConfigPlanChecks: planned(plancheck.ExpectResourceAction(theSchedule, plancheck.ResourceActionNoop)),
+			},
+		},
+	})
+}
+
 // checkMade looks at what AWS has of the schedule of TestAccSchedule_basic.
 func (s scheduled) checkMade() func(*terraform.State) error {
 	return func(*terraform.State) error {

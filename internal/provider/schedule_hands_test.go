@@ -174,7 +174,7 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "Schedule.Target.EcsParameters.EnableECSManagedTags", lines: []string{"schedule: ECS managed tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.EnableECSManagedTags = aws.Bool(true) })},
 	{field: "Schedule.Target.EcsParameters.EnableExecuteCommand", changes: []string{"enable_execute_command"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.EnableExecuteCommand = aws.Bool(true) })},
 	{field: "Schedule.Target.EcsParameters.PropagateTags", changes: []string{"propagate_tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.PropagateTags = schedulertypes.PropagateTagsTaskDefinition })},
-	{field: "Schedule.Target.EcsParameters.Tags", changes: []string{"task_tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.Tags = []map[string]string{{"key": "by", "value": "hand"}} })},
+	{field: "Schedule.Target.EcsParameters.Tags", changes: []string{"task_tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.Tags = []map[string]string{{"by": "hand"}} })},
 	{field: "Schedule.Target.EcsParameters.Group", lines: []string{"schedule: task group"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.Group = aws.String("x") })},
 	{field: "Schedule.Target.EcsParameters.ReferenceId", lines: []string{"schedule: reference id"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.ReferenceId = aws.String("x") })},
 	{field: "Schedule.Target.EcsParameters.PlacementConstraints", lines: []string{"schedule: placement constraints"}, does: onParameters(func(p *schedulertypes.EcsParameters) {

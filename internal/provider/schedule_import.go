@@ -91,6 +91,11 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 		m.Task = taskObject(ctx, r.scheduledTask(ctx, client, place, *s, diags), diags)
 		m.DeadLetterQueue = stringOrNull(s.Target.DeadLetterARN)
 		m.Enabled = types.BoolValue(s.Enabled)
+		// On what it runs decides whether a public address is asked for.
+		m.CapacityProvider = stringOrNull(s.Target.CapacityProvider)
+		if s.Target.LaunchType != task.Fargate {
+			m.LaunchType = stringOrNull(s.Target.LaunchType)
+		}
 	}
 	if seen.Role != nil {
 		seen.unit.ID = seen.Role.Tags[task.TagUnit]
@@ -153,6 +158,9 @@ func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Cli
 	}
 	t.SubnetIDs = setOf(target.Network.SubnetIDs)
 	t.SecurityGroupIDs = keepSet(t.SecurityGroupIDs, target.Network.SecurityGroupIDs)
-	t.AssignPublicIP = types.BoolValue(target.Network.AssignPublicIP)
+	if target.OnFargate() || t.AssignPublicIP.IsNull() {
+		// Elsewhere the schedule has none, whatever the task has.
+		t.AssignPublicIP = types.BoolValue(target.Network.AssignPublicIP)
+	}
 	return t
 }

@@ -104,7 +104,10 @@ func checkScheduleRole(roleARN string, place arn.Place, diags *diag.Diagnostics)
 // how much is overridden.
 func (m *scheduleModel) checkRun(spec schedule.Spec, t wireTaskModel, diags *diag.Diagnostics) {
 	target := spec.Schedule.Target
-	t.checkSubnets(!unknownAny(m.LaunchType, m.CapacityProvider) && target.OnFargate(), "launch_type or capacity_provider", diags)
+	if !unknownAny(m.LaunchType, m.CapacityProvider) {
+		t.checkSubnets(target.OnFargate(), "launch_type or capacity_provider", diags)
+		checkPublicIP(m.Task, target.OnFargate(), "launch_type or capacity_provider", diags)
+	}
 	if unknownAny(m.CPU, m.Memory) || anyUnknown(m.Command) || anyUnknown(m.Environment) || t.ContainerName.IsUnknown() {
 		return
 	}

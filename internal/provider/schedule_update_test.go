@@ -91,7 +91,8 @@ var scheduleChanges = map[string]scheduleChange{
 	"launch_type": {
 		arguments: values{"launch_type": "EC2"},
 		aws: func(_ scheduled, have *scheduler.GetScheduleOutput) bool {
-			return have.Target.EcsParameters.LaunchType == schedulertypes.LaunchTypeEc2
+			p := have.Target.EcsParameters // the task itself has a public address, which ECS gives on Fargate only
+			return p.LaunchType == schedulertypes.LaunchTypeEc2 && p.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp == schedulertypes.AssignPublicIpDisabled
 		},
 	},
 	"capacity_provider": {
@@ -147,7 +148,7 @@ var scheduleChanges = map[string]scheduleChange{
 	"task_tags": {
 		arguments: values{"task_tags": values{"run": "nightly"}},
 		aws: func(_ scheduled, have *scheduler.GetScheduleOutput) bool {
-			return reflect.DeepEqual(have.Target.EcsParameters.Tags, []map[string]string{{"key": "run", "value": "nightly"}})
+			return reflect.DeepEqual(have.Target.EcsParameters.Tags, []map[string]string{{"run": "nightly"}})
 		},
 		policy: func(s scheduled) []string { return []string{s.tagStatement()} },
 	},

@@ -59,6 +59,8 @@ func TestAccSchedule_invalid(t *testing.T) {
 		{[]string{`task = { name = "a", region = "eu-nowhere-1" }`}, []string{"Invalid task.region"}},
 		{[]string{whole("eu-west-3", s.place.Account)}, []string{"Invalid task.family_arn", "the schedule would be in", "set task.region to eu-west-3"}},
 		{[]string{whole(s.place.Region, "444455556666")}, []string{"Invalid task.family_arn", "account 444455556666"}},
+		{[]string{`task = { name = "a", assign_public_ip = true }`, `launch_type = "EC2"`}, []string{"Invalid task.assign_public_ip", "Only a task on Fargate"}},
+		{[]string{`task = { name = "a", assign_public_ip = true }`, `capacity_provider = "ours"`}, []string{"Invalid task.assign_public_ip", "Only a task on Fargate"}},
 		{[]string{`task = { name = "a", subnet_ids = [] }`}, []string{"Invalid task.subnet_ids", "has no subnets", "launch_type"}},
 	} {
 		steps = append(steps, resource.TestStep{Config: s.config(s.block(c.lines...)), PlanOnly: true, ExpectError: saying(c.says...)})

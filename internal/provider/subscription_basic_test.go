@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,27 +21,26 @@ import (
 func TestAccSubscription_basic(t *testing.T) {
 	t.Parallel()
 	for kind, target := range map[string]struct {
-		make     func(heard) string
-		arn      func(heard, string) string
-		lets     func(heard, string, ...string) resource.TestCheckFunc
-		action   string
-		operator string
-		key      string
+		make   func(heard) string
+		arn    func(heard, string) string
+		lets   func(heard, string, ...string) resource.TestCheckFunc
+		action string
+		when   string // the statement's condition; RULE is the rule's ARN
 	}{
 		"function": {
 			make: func(h heard) string { return h.function("-notify") },
 			arn:  func(h heard, name string) string { return h.arn("lambda", "function:"+name) },
-			lets: heard.functionLets, action: "lambda:InvokeFunction", operator: "ArnLike", key: "AWS:SourceArn",
+			lets: heard.functionLets, action: "lambda:InvokeFunction", when: `,"Condition":{"ArnLike":{"AWS:SourceArn":"RULE"}}`,
 		},
 		"queue": {
 			make: func(h heard) string { return h.queue("-done") },
 			arn:  func(h heard, name string) string { return h.arn("sqs", name) },
-			lets: heard.queueLets, action: "sqs:SendMessage", operator: "ArnEquals", key: "aws:SourceArn",
+			lets: heard.queueLets, action: "sqs:SendMessage", when: `,"Condition":{"ArnEquals":{"aws:SourceArn":"RULE"}}`,
 		},
 		"topic": {
 			make: func(h heard) string { return h.topic("-news") },
 			arn:  func(h heard, name string) string { return h.arn("sns", name) },
-			lets: heard.topicLets, action: "sns:Publish", operator: "ArnEquals", key: "aws:SourceArn",
+			lets: heard.topicLets, action: "sns:Publish",
 		},
 	} {
 		for _, by := range []string{"name", "arn"} {
@@ -55,8 +55,8 @@ func TestAccSubscription_basic(t *testing.T) {
 				rule := h.task + "-" + name + "-" + kind
 				ruleARN := h.arn("events", "rule/"+rule)
 				config := h.config(fmt.Sprintf("%s = %q", kind, given))
-				permission := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"%s","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"%s","Resource":"%s","Condition":{"%s":{"%s":"%s"}}}]}`,
-					subscriptionSid(ruleARN), target.action, target.arn(h, name), target.operator, target.key, ruleARN)
+				permission := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"%s","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"%s","Resource":"%s"%s}]}`,
+					subscriptionSid(ruleARN), target.action, target.arn(h, name), strings.Replace(target.when, "RULE", ruleARN, 1))
 				known := map[string]knownvalue.Check{
 					"name": knownvalue.StringExact(rule), "region": knownvalue.StringExact(acctest.Region()),
 					"rule_arn": knownvalue.StringExact(ruleARN), "target_arn": knownvalue.StringExact(target.arn(h, name)),

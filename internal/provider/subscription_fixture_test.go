@@ -205,7 +205,7 @@ func (h heard) functionPolicy(name string) string {
 	return aws.ToString(out.Policy)
 }
 
-// statements are those of a policy that let EventBridge in, by the ARN of the rule.
+// statements are those of a policy that let EventBridge in, by Sid.
 func (h heard) statements(policy string) map[string]map[string]any {
 	h.t.Helper()
 	out := map[string]map[string]any{}
@@ -218,18 +218,25 @@ func (h heard) statements(policy string) map[string]map[string]any {
 		if principal, _ := s["Principal"].(map[string]any); principal["Service"] != "events.amazonaws.com" {
 			continue
 		}
-		conditions, _ := s["Condition"].(map[string]any)
-		for _, condition := range conditions {
-			keys, _ := condition.(map[string]any)
-			for _, source := range keys {
-				out[fmt.Sprint(source)] = s
-			}
-		}
-		if len(conditions) == 0 {
-			out["anything"] = s
-		}
+		out[fmt.Sprint(s["Sid"])] = s
 	}
 	return out
+}
+
+// isFor tells whether a statement is for the one rule, or for all where it is a topic's: there
+// EventBridge fulfils no condition.
+func isFor(statement map[string]any, ruleARN string) bool {
+	conditions, _ := statement["Condition"].(map[string]any)
+	if statement["Action"] == "sns:Publish" {
+		return len(conditions) == 0
+	}
+	for _, condition := range conditions {
+		keys, _ := condition.(map[string]any)
+		for _, source := range keys {
+			return len(conditions) == 1 && len(keys) == 1 && source == ruleARN
+		}
+	}
+	return false
 }
 
 // lets checks that the policy lets exactly these rules in, and still has what others put there.
@@ -240,7 +247,7 @@ func (h heard) lets(policy func() string, others string, rules ...string) error 
 		return fmt.Errorf("%d rules may reach it, not %d: %s", len(have), len(rules), text)
 	}
 	for _, r := range rules {
-		if have[h.arn("events", "rule/"+r)] == nil {
+		if ruleARN := h.arn("events", "rule/"+r); !isFor(have[subscriptionSid(ruleARN)], ruleARN) {
 			return fmt.Errorf("rule %s may not reach it: %s", r, text)
 		}
 	}

@@ -153,6 +153,18 @@ func planPattern(config subscriptionModel, t subscribedTask, plan *subscriptionM
 	}
 }
 
+// warnOfPattern warns of a pattern that only an account with a raised quota takes. What a rule has
+// already was taken.
+func warnOfPattern(had, pattern types.String, diags *diag.Diagnostics) {
+	n := utf8.RuneCountInString(pattern.ValueString())
+	if n <= subscription.PatternQuota || n > subscription.PatternLimit || had.Equal(pattern) {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("exit_codes"), "The event pattern is long",
+		fmt.Sprintf("It has %d characters, and EventBridge takes %d unless the quota \"Event pattern size\" of the account was raised. Leave some exit codes out, set only_failures in their place, or ask AWS for more (at most %d).",
+			n, subscription.PatternQuota, subscription.PatternLimit))
+}
+
 func planPermissions(ctx context.Context, in subscriptionInput, kind subscription.Kind, plan *subscriptionModel, nowhere bool, diags *diag.Diagnostics) {
 	plan.PermissionJSON, plan.DeadLetterPermissionJSON = types.StringUnknown(), types.StringUnknown()
 	if !plan.RuleARN.IsUnknown() && !plan.TargetARN.IsUnknown() {

@@ -69,7 +69,9 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var had types.String
 	if state != nil {
+		had = state.EventPattern
 		if !state.Name.Equal(plan.Name) {
 			resp.RequiresReplace.Append(path.Root("name"))
 		}
@@ -77,6 +79,7 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 			resp.RequiresReplace.Append(path.Root("region"))
 		}
 	}
+	warnOfPattern(had, plan.EventPattern, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 

@@ -93,9 +93,9 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			"region": computedString("AWS region: the task's. A change replaces the subscription."),
 			"task":   wireTaskSchema(),
 
-			"function": target(subscription.Function, "Name or ARN of the Lambda function that hears of the task, with `:VERSION` or `:ALIAS` or without. Exactly one of `function`, `queue` and `topic` is set; another target changes the rule in place, without losing an event, unless the name follows it."),
+			"function": target(subscription.Function, "Name or ARN of the Lambda function that hears of the task, with `:VERSION` or `:ALIAS` or without (`$LATEST`, as in `qualified_arn` of a function that is not published, is the function without). Exactly one of `function`, `queue` and `topic` is set; another target changes the rule in place, without losing an event, unless the name follows it."),
 			"queue":    target(subscription.Queue, "Name or ARN of the SQS queue that hears of the task. An encrypted one needs a key of your own, whose policy lets `events.amazonaws.com` use it."),
-			"topic":    target(subscription.Topic, "Name or ARN of the SNS topic that hears of the task; a standard one. An encrypted one needs a key of your own, whose policy lets `events.amazonaws.com` use it."),
+			"topic":    target(subscription.Topic, "Name or ARN of the SNS topic that hears of the task; a standard one. Its statement has no condition, since EventBridge fulfils none in the policy of a topic: any EventBridge rule may publish to the topic then (see `attach_permission`). An encrypted one needs a key of your own, whose policy lets `events.amazonaws.com` use it."),
 
 			"statuses": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,
@@ -120,7 +120,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 					setvalidator.NoNullValues(),
 					setvalidator.ValueInt64sAre(between(subscription.MinExitCode, subscription.MaxExitCode, "")),
 				},
-				MarkdownDescription: "Hear only of tasks whose main container ended with one of these exit codes. Does not go with `only_failures`.",
+				MarkdownDescription: fmt.Sprintf("Hear only of tasks whose main container ended with one of these exit codes. Does not go with `only_failures`. The event pattern has room for some hundred: it has at most %d characters, %d where the account's quota was raised.", subscription.PatternQuota, subscription.PatternLimit),
 			},
 			"any_cluster": schema.BoolAttribute{
 				Optional:            true,
@@ -199,7 +199,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			"attach_permission": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether the statement that lets the rule reach the target is put into the target's policy, where statements of others are left alone. Default: true. " +
-					"With false it is only computed: where the whole policy is managed elsewhere, as by `aws_sqs_queue_policy`, put `permission_json` in there.",
+					"With false it is only computed: where the whole policy is managed elsewhere, as by `aws_sqs_queue_policy`, put `permission_json` in there, or for a topic a statement of your own. The statement on a function or queue is for the one rule, that on a topic for any rule of EventBridge.",
 			},
 			"tags":     tagsSchema("the rule", ""),
 			"tags_all": tagsAllSchema("the rule"),

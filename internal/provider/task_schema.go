@@ -148,7 +148,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				"class": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{oneOf(task.LogGroupClasses)},
-					MarkdownDescription: "Log group class: " + code(task.LogGroupClasses) + ". Default: `" + task.LogGroupClasses[0] + "`. AWS cannot change it later.",
+					MarkdownDescription: "Log group class: " + code(task.LogGroupClasses) + ". Default: `" + task.LogGroupClasses[0] + "`. AWS cannot change it later. A group of class `DELIVERY`, which is for the logs of Lambda functions and takes no retention, can be neither made nor taken over.",
 				},
 				"adopt": schema.BoolAttribute{
 					Optional:            true,
@@ -166,7 +166,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"cluster": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{stringCheck(task.CheckCluster)},
-			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: `" + task.DefaultCluster + "`.",
+			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: `" + task.DefaultCluster + "`, which " + clusterHint,
 		},
 		"subnet_ids": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Computed: true,

@@ -103,11 +103,15 @@ func (w wired) isState(resource, launchType, next, token string) func(string) er
 		}
 		p := state.Parameters
 		network := p.NetworkConfiguration.AwsvpcConfiguration
+		address := "DISABLED" // RunTask takes no other, but on Fargate
+		if launchType == "FARGATE" {
+			address = "ENABLED"
+		}
 		switch {
 		case state.Type != "Task", state.Resource != "arn:"+w.place.Partition+":states:::"+resource,
 			state.Next != next, state.End != (next == ""),
 			p.Cluster != w.cluster("default"), p.TaskDefinition != w.family(), p.LaunchType != launchType,
-			len(network.Subnets) == 0, network.AssignPublicIP != "ENABLED":
+			len(network.Subnets) == 0, network.AssignPublicIP != address:
 			return fmt.Errorf("not the state of the task: %s", text)
 		case token == "":
 			if len(p.Overrides.ContainerOverrides) > 0 {
@@ -220,6 +224,7 @@ func TestAccWire_integration_refused(t *testing.T) {
 		"wrong machine":  {`integration = "step_functions_task_token"` + "\n" + `state_machine = "a b"`, `Invalid state_machine`},
 		"next state":     {`next_state = "Done"`, `Invalid next_state`},
 		"launch type":    {`launch_type = "EC2"`, `Invalid launch_type`},
+		"launch managed": {`integration = "step_functions"` + "\n" + `launch_type = "MANAGED_INSTANCES"`, `Invalid launch_type[\s\S]*capacity\s+provider`},
 		"launch unknown": {`integration = "step_functions"` + "\n" + `launch_type = "LAMBDA"`, `Invalid launch_type[\s\S]*FARGATE`},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {

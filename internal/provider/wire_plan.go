@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -74,7 +75,11 @@ func (m wireModel) account(ctx context.Context, diags *diag.Diagnostics) string 
 // consumer is the other end of the wire.
 func (m *wireModel) consumer() wire.Consumer {
 	integration, _ := wire.FindIntegration(m.Integration.ValueString()) // validation knows no other
-	return wire.Consumer{Actions: m.actions(integration), Integration: integration, TagsTasks: m.TagsTasks.ValueBool(), Revision: m.Revision.ValueInt64()}
+	c := wire.Consumer{Actions: m.actions(integration), Integration: integration, TagsTasks: m.TagsTasks.ValueBool(), Revision: m.Revision.ValueInt64()}
+	if integration.State != "" {
+		c.LaunchType = cmp.Or(m.LaunchType.ValueString(), wire.LaunchTypes[0])
+	}
+	return c
 }
 
 // planState computes the Task state of Step Functions, where there is one.
@@ -92,12 +97,10 @@ func (m *wireModel) planState(c wire.Consumer, end wire.Task, t wireTaskModel, k
 	if !known {
 		return
 	}
-	launchType := m.LaunchType.ValueString()
-	if launchType == "" {
-		launchType = wire.LaunchTypes[0]
-	}
-	t.checkSubnets(launchType == task.Fargate, "launch_type", diags)
-	state, err := c.StateJSON(end, launchType, m.NextState.ValueString())
+	onFargate := c.LaunchType == task.Fargate
+	t.checkSubnets(onFargate, "launch_type", diags)
+	checkPublicIP(m.Task, onFargate, "launch_type", diags)
+	state, err := c.StateJSON(end, m.NextState.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("task").AtName("family_arn"), invalid(path.Root("task").AtName("family_arn")), sentence(err.Error()))
 		return
@@ -280,6 +283,19 @@ func (t *wireTaskModel) checkSubnets(onFargate bool, otherwise string, diags *di
 		"Docker task %s has no subnets, and a task on Fargate runs in at least one. Set subnet_ids of the task; or %s here, if it runs on container instances.", t.Name.ValueString(), otherwise))
 }
 
+// checkPublicIP refuses a public address that the user asks for, where other attributes launch the
+// task elsewhere than on Fargate, which alone has them. That of a whole task may be its default,
+// and is only not asked for.
+func checkPublicIP(given types.Object, onFargate bool, otherwise string, diags *diag.Diagnostics) {
+	family, byName := given.Attributes()["family_arn"].(types.String)
+	address, _ := given.Attributes()["assign_public_ip"].(types.Bool)
+	if onFargate || !byName || !family.IsNull() || !address.ValueBool() {
+		return
+	}
+	addInvalid(diags, path.Root("task").AtName("assign_public_ip"), fmt.Sprintf(
+		"only a task on Fargate gets a public address of its own, and %s launches this one elsewhere: remove assign_public_ip, or set it to false", otherwise))
+}
+
 // checkTask refuses a task, completed, whose policies have no place: one of another account, and
 // one that has no role of its own to answer a state machine with.
 func (m *wireModel) checkTask(t wireTaskModel, place arn.Place, diags *diag.Diagnostics) {
@@ -331,6 +347,9 @@ func environment(c wire.Consumer, end wire.Task, plan *wireModel, t wireTaskMode
 		"DOCKER_TASK_SECURITY_GROUPS":  {t.SecurityGroupIDs},
 		"DOCKER_TASK_ASSIGN_PUBLIC_IP": {t.AssignPublicIP},
 		"DOCKER_TASK_CONTAINER":        {t.ContainerName},
+	}
+	if end.Network.AssignPublicIP && !plan.LaunchType.IsNull() {
+		needs["DOCKER_TASK_ASSIGN_PUBLIC_IP"] = []attr.Value{plan.LaunchType, plan.Integration}
 	}
 	out := map[string]attr.Value{}
 	for name, value := range c.Environment(end, prefix) {

@@ -171,6 +171,14 @@ func TestPlanWire_unknown(t *testing.T) {
 		},
 		"consumer": {with(whole(nil), block{"consumer_role": unknown}), nil},
 
+		"launch type": {with(whole(nil), block{"integration": "step_functions", "launch_type": unknown}), []string{"ASSIGN_PUBLIC_IP"}},
+		"launch type, no public address": {
+			with(whole(block{"assign_public_ip": false}), block{"integration": "step_functions", "launch_type": unknown}), nil,
+		},
+		"integration, on EC2": {
+			with(whole(nil), block{"integration": unknown, "launch_type": "EC2"}), []string{"ASSIGN_PUBLIC_IP", "policy_json", "task_token_policy_json"},
+		},
+
 		"machine": {answers(whole(nil), unknown), []string{"task_token_policy_json"}},
 		"machine, region": {
 			answers(named(block{"region": unknown}), "nightly"),
@@ -249,6 +257,20 @@ func TestPlanWire_withoutAccount(t *testing.T) {
 	}
 	if have, want := unknownOf(named), []string{"ARN", "CLUSTER", "policy_json"}; !slices.Equal(have, want) {
 		t.Errorf("by name, unknown: %v, not %v", have, want)
+	}
+}
+
+// What the launch type says of the public address stands in the environment too.
+func TestPlanWire_publicIP(t *testing.T) {
+	t.Parallel()
+	for launchType, want := range map[any]string{nil: "ENABLED", "FARGATE": "ENABLED", "EC2": "DISABLED"} {
+		for name, task := range map[string]block{"by name": {"name": "transcode"}, "whole": wholeTask()} {
+			m, diags := wirePlan(t, wirePlace, someSubnets, block{"task": task, "integration": "step_functions", "launch_type": launchType})
+			env, state := stringMapOf(m.Environment)["DOCKER_TASK_ASSIGN_PUBLIC_IP"], m.StateJSON.ValueString()
+			if diags.HasError() || env != want || !strings.Contains(state, `"AssignPublicIp":"`+want+`"`) {
+				t.Errorf("%s, %v: %s, %s, %v", name, launchType, env, state, diags)
+			}
+		}
 	}
 }
 
@@ -367,6 +389,11 @@ func TestPlanWire_refused(t *testing.T) {
 		"no subnets":                         {state(nowhere, nil), "task.subnet_ids", []string{"transcode has no subnets", "launch_type here"}},
 		"no subnets, on container instances": {state(nowhere, block{"launch_type": "EC2"}), "", nil},
 		"no subnets, on who knows what":      {state(nowhere, block{"launch_type": unknown}), "", nil},
+		"a public address on EC2":            {state(block{"name": "transcode", "assign_public_ip": true}, block{"launch_type": "EC2"}), "task.assign_public_ip", []string{"Only a task on Fargate", "launch_type", "remove assign_public_ip"}},
+		"one that may be the default":        {state(wholeTask(), block{"launch_type": "EC2"}), "", nil},
+		"one on Fargate":                     {state(block{"name": "transcode", "assign_public_ip": true}, nil), "", nil},
+		"one on who knows what":              {state(block{"name": "transcode", "assign_public_ip": true}, block{"launch_type": unknown}), "", nil},
+		"one of who knows which task":        {state(block{"name": "transcode", "family_arn": unknown, "assign_public_ip": true}, block{"launch_type": "EC2"}), "", nil},
 		"a task of another account":          {block{"task": theirs}, "task.family_arn", []string{"of account 444455556666"}},
 		"another account, computed":          {block{"task": theirs, "attach_policy": false}, "", nil},
 	} {

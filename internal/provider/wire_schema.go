@@ -94,8 +94,8 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"launch_type": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{oneOf(wire.LaunchTypes)},
-				MarkdownDescription: "Launch type in `state_json`: " + code(wire.LaunchTypes) + ". Default: `" + wire.LaunchTypes[0] + "`.",
+				Validators:          []validator.String{stringCheck(wire.CheckLaunchType)},
+				MarkdownDescription: "Launch type in `state_json`: " + code(wire.LaunchTypes) + ". Default: `" + wire.LaunchTypes[0] + "`. Managed instances are reached by a capacity provider alone: replace `LaunchType` by a `CapacityProviderStrategy` in the state, which is JSON.",
 			},
 			"propagate_tags": schema.BoolAttribute{
 				Optional:            true,
@@ -167,15 +167,18 @@ func wireTaskSchema() schema.SingleNestedAttribute {
 			"region":             schema.StringAttribute{Optional: true, MarkdownDescription: "Region of the task. Default: the provider's."},
 			"family_arn":         text(checkFamilyARN, "ARN of the task definition without a revision. When it is given, what else is null is taken as absent; when not, as left to the rules."),
 			"container_name":     text(task.CheckName, "Name of the main container."),
-			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster."),
+			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster. By name alone the task runs in `"+task.DefaultCluster+"`, which "+clusterHint),
 			"subnet_ids":         list(task.CheckSubnetID, "Subnets to run in."),
 			"security_group_ids": list(task.CheckSecurityGroupID, "Security groups to run with."),
-			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address."},
+			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address. Where it is launched elsewhere than on Fargate it never does, whatever this says."},
 			"execution_role_arn": text(task.CheckRoleARN, "ARN of the execution role."),
 			"task_role_arn":      text(task.CheckRoleARN, "ARN of the task role."),
 		},
 	}
 }
+
+// clusterHint goes on about the cluster "default", which nothing here makes or looks for.
+const clusterHint = "need not exist in an account that has not used ECS yet: nothing runs then, and ECS says `ClusterNotFoundException`. Make it by `aws ecs create-cluster` or `aws_ecs_cluster`."
 
 func actionNames() []string {
 	out := make([]string, len(wire.Actions))

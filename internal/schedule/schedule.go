@@ -164,17 +164,18 @@ func (s Spec) target(roleARN string) Target {
 		t.DefinitionARN += ":" + strconv.FormatInt(s.Revision, 10)
 	}
 	t.Input = s.Overrides.Input(s.Task.Container)
-	if len(s.Task.Network.SubnetIDs) > 0 {
-		t.Network = Network{
-			SubnetIDs:        sorted(s.Task.Network.SubnetIDs),
-			SecurityGroupIDs: sorted(s.Task.Network.SecurityGroupIDs),
-			AssignPublicIP:   s.Task.Network.AssignPublicIP,
-		}
-	}
 	if t.LaunchType == "" && t.CapacityProvider == "" {
 		// Without either, ECS takes the cluster's default strategy, and where there is none,
 		// looks for container instances.
 		t.LaunchType = task.Fargate
+	}
+	if len(s.Task.Network.SubnetIDs) > 0 {
+		t.Network = Network{
+			SubnetIDs:        sorted(s.Task.Network.SubnetIDs),
+			SecurityGroupIDs: sorted(s.Task.Network.SecurityGroupIDs),
+			// RunTask refuses a public address elsewhere.
+			AssignPublicIP: s.Task.Network.AssignPublicIP && t.OnFargate(),
+		}
 	}
 	return t
 }

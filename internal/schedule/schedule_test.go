@@ -67,6 +67,33 @@ func TestSpec_Unit(t *testing.T) {
 	}
 }
 
+// RunTask refuses a public address for a task that is not on Fargate.
+func TestSpec_Unit_publicIP(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		launchType, provider string
+		want                 bool
+	}{
+		{"", "", true},
+		{"FARGATE", "", true},
+		{"", "FARGATE", true},
+		{"", "FARGATE_SPOT", true},
+		{"EC2", "", false},
+		{"EXTERNAL", "", false},
+		{"", "our-instances", false},
+	} {
+		for _, asked := range []bool{true, false} {
+			s := spec()
+			s.Task.Network.AssignPublicIP = asked
+			s.Schedule.Target.LaunchType, s.Schedule.Target.CapacityProvider = c.launchType, c.provider
+			u, err := s.Unit()
+			if network := u.Schedule.Target.Network; err != nil || network.AssignPublicIP != (c.want && asked) || len(network.SubnetIDs) != 2 {
+				t.Errorf("%+v, asked: %t: %+v, %v", c, asked, network, err)
+			}
+		}
+	}
+}
+
 func TestRoleName(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("n", 64)

@@ -27,7 +27,7 @@ func TestPermissionJSON(t *testing.T) {
 	}{
 		{subscription.Function, here.Regional("lambda", "function:notify:live"), `{"Sid":"SID","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-west-2:111122223333:function:notify:live","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:events:us-west-2:111122223333:rule/a"}}}`},
 		{subscription.Queue, queueARN, `{"Sid":"SID","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-west-2:111122223333:jobs","Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:events:us-west-2:111122223333:rule/a"}}}`},
-		{subscription.Topic, here.Regional("sns", "news"), `{"Sid":"SID","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sns:Publish","Resource":"arn:aws:sns:us-west-2:111122223333:news","Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:events:us-west-2:111122223333:rule/a"}}}`},
+		{subscription.Topic, here.Regional("sns", "news"), `{"Sid":"SID","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sns:Publish","Resource":"arn:aws:sns:us-west-2:111122223333:news"}`},
 	} {
 		p := subscription.NewPermission(c.kind, c.arn, ruleA)
 		want := `{"Version":"2012-10-17","Statement":[` + strings.Replace(c.want, "SID", p.Sid, 1) + `]}`
@@ -41,7 +41,8 @@ func TestPermissionJSON(t *testing.T) {
 	}
 }
 
-// A statement lets one rule do one thing to one target, and nothing one step away from it.
+// A statement lets one rule do one thing to one target, and nothing one step away from it. That
+// of a topic lets every rule: EventBridge gives SNS nothing to tell them apart by.
 func TestPermissionRights(t *testing.T) {
 	t.Parallel()
 	for kind, c := range map[subscription.Kind]struct{ arn, other, action, further string }{
@@ -64,6 +65,12 @@ func TestPermissionRights(t *testing.T) {
 			"another region":  from(strings.Replace(ruleA, here.Region, "eu-west-1", 1)),
 			"another account": from(strings.Replace(ruleA, here.Account, "444455556666", 1)),
 			"no rule":         edited(func(r *policytest.Request) { r.Context = nil }),
+		} {
+			if allowed, err := policytest.LetsIn(document, request); err != nil || allowed != (kind == subscription.Topic) {
+				t.Errorf("%s, %s: %t %v\n%s", kind, name, allowed, err, document)
+			}
+		}
+		for name, request := range map[string]policytest.Request{
 			"another service": edited(func(r *policytest.Request) { r.Principal = "s3.amazonaws.com" }),
 			"another action":  edited(func(r *policytest.Request) { r.Action = c.further }),
 			"another target":  edited(func(r *policytest.Request) { r.Resource = c.other }),
@@ -166,6 +173,45 @@ func TestPermissionIn(t *testing.T) {
 	if have := ours.In(""); have != "" {
 		t.Error(have)
 	}
+}
+
+// The statements of two rules on one topic differ in their Sids alone: each comes and goes by
+// itself. One with a condition, which keeps EventBridge out, is replaced.
+func TestApply_topic(t *testing.T) {
+	t.Parallel()
+	news := here.Regional("sns", "news")
+	a, b := subscription.NewPermission(subscription.Topic, news, ruleA), subscription.NewPermission(subscription.Topic, news, ruleB)
+	text, err := subscription.DefaultTopicPolicy(news)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply := func(e subscription.Edit) {
+		t.Helper()
+		have, changed, err := subscription.Apply(text, e)
+		if err != nil || !changed {
+			t.Fatalf("%s became %s, changed: %t, %v", text, have, changed, err)
+		}
+		text = have
+	}
+	is := func(hasA, hasB bool) {
+		t.Helper()
+		if haveA, haveB := a.In(text) == a.JSON(), b.In(text) == b.JSON(); haveA != hasA || haveB != hasB || !strings.Contains(text, "__default_statement_ID") {
+			t.Fatalf("%t %t, not %t %t: %s", haveA, haveB, hasA, hasB, text)
+		}
+	}
+	is(false, false)
+	apply(subscription.Edit{Permission: a, Present: true})
+	is(true, false)
+	apply(subscription.Edit{Permission: b, Present: true})
+	is(true, true)
+	apply(subscription.Edit{Permission: a})
+	is(false, true)
+	text = strings.Replace(text, `"Resource":"`+news+`","Sid":"`+b.Sid, `"Condition":{"ArnEquals":{"aws:SourceArn":"`+ruleB+`"}},"Resource":"`+news+`","Sid":"`+b.Sid, 1)
+	is(false, false)
+	apply(subscription.Edit{Permission: b, Present: true})
+	is(false, true)
+	apply(subscription.Edit{Permission: b})
+	is(false, false)
 }
 
 func TestDefaultTopicPolicy(t *testing.T) {

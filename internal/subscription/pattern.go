@@ -45,9 +45,14 @@ const (
 	MaxExitCode = 1<<32 - 1
 )
 
-// PatternLimit is how many characters EventBridge takes in an event pattern.
+// How many characters EventBridge takes in an event pattern: PatternLimit in no account more, and
+// PatternQuota unless the account's quota "Event pattern size" was raised.
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
-const PatternLimit = 4096
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+const (
+	PatternLimit = 4096
+	PatternQuota = 2048
+)
 
 // Filter says which events of ECS a subscription hears.
 type Filter struct {

@@ -14,7 +14,8 @@ import (
 const principal = "events.amazonaws.com"
 
 // Permission is a statement in the policy of somebody else's function, queue or topic, which
-// lets one rule reach it. It is told from all others there by its Sid.
+// lets a rule reach it. It is told from all others there by its Sid, and by nothing else: those
+// of two rules on one topic say the same.
 type Permission struct {
 	Kind    Kind   `json:"kind"`
 	ARN     string `json:"arn"`
@@ -56,26 +57,31 @@ func (p Permission) Part() string {
 }
 
 // JSON is the statement as a policy of its own. The rule's ARN has account and region in it:
-// no other condition is needed against a confused deputy.
+// no other condition is needed against a confused deputy. A topic's statement has no condition,
+// and so lets every rule of EventBridge in: EventBridge tells SNS nothing that a condition could
+// hold for, and one would keep our own rule out, in silence.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 func (p Permission) JSON() string {
 	return encode(map[string]any{"Version": "2012-10-17", "Statement": []any{p.statement()}})
 }
 
 func (p Permission) statement() map[string]any {
-	operator, key := "ArnEquals", "aws:SourceArn"
-	if p.Kind == Function {
-		// So AddPermission of Lambda writes it.
-		operator, key = "ArnLike", "AWS:SourceArn"
-	}
-	return map[string]any{
+	out := map[string]any{
 		"Sid":       p.Sid,
 		"Effect":    "Allow",
 		"Principal": map[string]any{"Service": principal},
 		"Action":    p.Action(),
 		"Resource":  p.ARN,
-		"Condition": map[string]any{operator: map[string]any{key: p.RuleARN}},
 	}
+	switch p.Kind {
+	case Topic:
+	case Function:
+		// So AddPermission of Lambda writes it.
+		out["Condition"] = map[string]any{"ArnLike": map[string]any{"AWS:SourceArn": p.RuleARN}}
+	default:
+		out["Condition"] = map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": p.RuleARN}}
+	}
+	return out
 }
 
 // In is the statement that a policy has under the permission's Sid, as a policy of its own;

@@ -58,6 +58,10 @@ var kindRules = map[Kind]kindRule{
 
 const fifo = ".fifo"
 
+// latest is the qualifier of what a function is without one. AddPermission refuses it.
+// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+const latest = ":$LATEST"
+
 // IsFIFO tells whether a queue or topic, given by name or ARN, keeps the order of messages.
 func IsFIFO(target string) bool { return strings.HasSuffix(target, fifo) }
 
@@ -87,6 +91,8 @@ func (k Kind) Check(text string) string {
 		return fmt.Sprintf("a %s is given by its name or ARN, not by its URL: aws_sqs_queue has the name in name", k)
 	case !rule.name.MatchString(name):
 		return fmt.Sprintf("a %s is given by its name (%s) or its ARN; %s is neither", k, rule.says, described(text))
+	case k == Function && strings.HasSuffix(name, latest):
+		return "Lambda puts no permission on " + latest[1:] + ": leave the qualifier out, the function itself is " + latest[1:]
 	case k == Topic && IsFIFO(name):
 		// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 		return "EventBridge does not publish to FIFO topics; take a standard topic, or a FIFO queue"

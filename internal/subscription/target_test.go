@@ -20,7 +20,9 @@ func TestKindCheck(t *testing.T) {
 	}{
 		{subscription.Function, "notify", ""},
 		{subscription.Function, "notify:live", ""},
-		{subscription.Function, "notify:$LATEST", ""},
+		{subscription.Function, "notify:LATEST", ""},
+		{subscription.Function, "notify:$LATEST", "leave the qualifier out"},
+		{subscription.Function, here.Regional("lambda", "function:notify:$LATEST"), "leave the qualifier out"},
 		{subscription.Function, here.Regional("lambda", "function:notify"), ""},
 		{subscription.Function, here.Regional("lambda", "function:notify:7"), ""},
 		{subscription.Function, "notify*", "by its name"},

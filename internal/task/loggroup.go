@@ -18,9 +18,11 @@ const DefaultRetention = 30
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 var Retentions = []int64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
-// LogGroupClasses are the classes of log groups; the first is the default.
+// LogGroupClasses are the classes of log groups that a task can write to; the first is the default.
+// DELIVERY is none of them: it hands the logs of functions on to S3 and Firehose, keeps them for
+// two days, and refuses any retention. Report: hashicorp/terraform-provider-aws 42657.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/CloudWatch_Logs_Log_Classes.html
-var LogGroupClasses = []string{"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"}
+var LogGroupClasses = []string{"STANDARD", "INFREQUENT_ACCESS"}
 
 // CheckRetention says what is wrong with a retention, with the nearest that there is, or "".
 func CheckRetention(days int64) string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
@@ -51,31 +52,40 @@ func (s Spec) RolePolicy(kind RoleKind) policy.Document {
 	return policy.Document{Statements: slices.Concat(s.Wired.Statements, s.volumeStatements(d), s.execStatements())}
 }
 
-// logStatements let ECS write the containers' logs.
+// logStatements let ECS write the containers' logs, and make the log groups that it is told to
+// make. The unit's own exists.
 func (s Spec) logStatements(d Definition) []policy.Statement {
-	var groups []string
+	var written, made []string
 	for _, c := range d.ContainerDefinitions {
 		group, ok := logGroupOf(c)
 		if !ok {
 			continue
 		}
-		arn, place := s.LogGroupARN(), s.Place
+		arn, place, own := s.LogGroupARN(), s.Place, s.LogGroup.Managed()
 		place.Region = cmp.Or(c.LogConfiguration.Options[logRegionOption], place.Region)
 		if group != s.LogGroupName() || place.Region != s.LogGroup.region(s.Place) {
-			arn = place.Regional("logs", "log-group:"+group)
+			arn, own = place.Regional("logs", "log-group:"+group), false
 		}
+		arn = policy.Literal(strings.TrimSuffix(arn, ":*"))
 		// The service authorization reference has both actions on the log stream, not on the
 		// group.
-		groups = append(groups, policy.Literal(strings.TrimSuffix(arn, ":*"))+":log-stream:*")
+		written = append(written, arn+":log-stream:*")
+		if create, _ := strconv.ParseBool(c.LogConfiguration.Options[createGroupOption]); create && !own {
+			// The driver asks for log-group:NAME:log-stream:, without a stream.
+			// Report: terraform-aws-modules/terraform-aws-ecs 112.
+			made = append(made, arn+":*")
+		}
 	}
-	if len(groups) == 0 {
-		return nil
+	var out []policy.Statement
+	for _, st := range []policy.Statement{
+		{Sid: "WriteLog", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: policy.Sorted(written)},
+		{Sid: "CreateLogGroup", Actions: []string{"logs:CreateLogGroup"}, Resources: policy.Sorted(made)},
+	} {
+		if len(st.Resources) > 0 {
+			out = append(out, st)
+		}
 	}
-	return []policy.Statement{{
-		Sid:       "WriteLog",
-		Actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-		Resources: policy.Sorted(groups),
-	}}
+	return out
 }
 
 // logGroupOf is the log group that a container writes to, if it writes to one.

@@ -221,6 +221,9 @@ const LogGroupOption = "awslogs-group"
 // logRegionOption is the one that names the region of the log group.
 const logRegionOption = "awslogs-region"
 
+// createGroupOption is the option that makes the awslogs driver make the log group.
+const createGroupOption = "awslogs-create-group"
+
 // Definition is the task definition. The error is of a secret that no reference can be
 // made of; validation refuses it earlier with its key.
 func (s Spec) Definition() (Definition, error) {

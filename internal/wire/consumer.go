@@ -52,6 +52,8 @@ type Consumer struct {
 	TagsTasks bool
 	// Revision pins the task definition; 0 is the newest, whatever its number.
 	Revision int64
+	// LaunchType is what it runs the task on; "" where only its code knows.
+	LaunchType string
 }
 
 // Policy is what the consumer's role needs. It names the family's revisions and not the
@@ -115,6 +117,9 @@ func (c Consumer) Policy(t Task) (policy.Document, error) {
 	return d, nil
 }
 
+// mayBeOnFargate: nowhere else does RunTask take a public address.
+func (c Consumer) mayBeOnFargate() bool { return c.LaunchType == "" || c.LaunchType == task.Fargate }
+
 func (c Consumer) may(a Action) bool { return slices.Contains(c.Actions, a) }
 
 // tasksOf are the ARNs of all tasks of a cluster. Their account and region are the
@@ -139,7 +144,7 @@ func (c Consumer) Environment(t Task, prefix string) map[string]string {
 		"DOCKER_TASK_SUBNETS":          joined(t.Network.SubnetIDs),
 		"DOCKER_TASK_CLUSTER":          t.ClusterARN,
 		"DOCKER_TASK_SECURITY_GROUPS":  joined(t.Network.SecurityGroupIDs),
-		"DOCKER_TASK_ASSIGN_PUBLIC_IP": publicIP(t.Network.AssignPublicIP),
+		"DOCKER_TASK_ASSIGN_PUBLIC_IP": publicIP(t.Network.AssignPublicIP && c.mayBeOnFargate()),
 		"DOCKER_TASK_CONTAINER":        t.Container,
 	}
 	if prefix == "" {

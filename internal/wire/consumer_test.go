@@ -195,6 +195,8 @@ func TestConsumer_Environment(t *testing.T) {
 		"prefixed":     {Consumer{}, taskIn(virginia), "PUBLISH_", prefixed},
 		"few actions":  {Consumer{Actions: []Action{Describe}}, taskIn(virginia), "", whole},
 		"not in a VPC": {Consumer{}, taskIn(virginia, func(t *Task) { t.Network = task.Network{} }), "", with(map[string]string{"DOCKER_TASK_SUBNETS": "", "DOCKER_TASK_SECURITY_GROUPS": "", "DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED"})},
+		"on Fargate":   {Consumer{LaunchType: "FARGATE"}, taskIn(virginia), "", whole},
+		"on EC2":       {Consumer{LaunchType: "EC2"}, taskIn(virginia), "", with(map[string]string{"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED"})},
 		"no task": {Consumer{}, Task{}, "", map[string]string{
 			"DOCKER_TASK_ARN": "", "DOCKER_TASK_SUBNETS": "", "DOCKER_TASK_CLUSTER": "",
 			"DOCKER_TASK_SECURITY_GROUPS": "", "DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_CONTAINER": "",
@@ -210,6 +212,46 @@ func TestConsumer_Environment(t *testing.T) {
 	Consumer{}.Environment(given, "")
 	if given.Network.SubnetIDs[0] != "subnet-2" {
 		t.Error("the task is changed")
+	}
+}
+
+// A state asks for a public address on Fargate only, and always says what it runs on.
+func TestConsumer_StateJSON_launch(t *testing.T) {
+	for _, private := range []bool{false, true} {
+		for _, launchType := range LaunchTypes {
+			end := taskIn(virginia, func(t *Task) { t.Network.AssignPublicIP = !private })
+			i, _ := FindIntegration("step_functions")
+			text, err := Consumer{Actions: i.Actions, Integration: i, LaunchType: launchType}.StateJSON(end, "")
+			var state struct {
+				Parameters struct {
+					LaunchType           string
+					NetworkConfiguration struct {
+						AwsvpcConfiguration struct{ AssignPublicIP string }
+					}
+				}
+			}
+			if err == nil {
+				err = json.Unmarshal([]byte(text), &state)
+			}
+			want := "DISABLED"
+			if launchType == "FARGATE" && !private {
+				want = "ENABLED"
+			}
+			if p := state.Parameters; err != nil || p.LaunchType != launchType || p.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIP != want {
+				t.Errorf("%s, private: %t: %s, %v", launchType, private, text, err)
+			}
+		}
+	}
+}
+
+// ECS's API lists launch types that RunTask refuses.
+func TestCheckLaunchType(t *testing.T) {
+	for launchType, says := range map[string]string{
+		"FARGATE": "", "EC2": "", "EXTERNAL": "", "LAMBDA": `allowed are FARGATE, EC2, EXTERNAL, not "LAMBDA"`, "MANAGED_INSTANCES": "capacity provider",
+	} {
+		if wrong := CheckLaunchType(launchType); (wrong == "") != (says == "") || !strings.Contains(wrong, says) {
+			t.Errorf("%s: %s", launchType, wrong)
+		}
 	}
 }
 

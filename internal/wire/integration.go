@@ -9,6 +9,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // Integration is a way to run a task: code with an SDK, or a service of AWS.
@@ -105,9 +106,22 @@ func CheckStateMachine(s string) string {
 	return ""
 }
 
-// LaunchTypes are those that RunTask takes; the first is the usual.
+// LaunchTypes are those that RunTask takes; the first is the usual. Managed instances are reached
+// by a capacity provider alone: RunTask refuses MANAGED_INSTANCES, which the API lists.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
-var LaunchTypes = []string{"FARGATE", "EC2", "EXTERNAL", "MANAGED_INSTANCES"}
+var LaunchTypes = []string{task.Fargate, "EC2", "EXTERNAL"}
+
+// CheckLaunchType says what is wrong with a launch type, or "".
+func CheckLaunchType(s string) string {
+	if slices.Contains(LaunchTypes, s) {
+		return ""
+	}
+	wrong := fmt.Sprintf("allowed are %s, not %q", strings.Join(LaunchTypes, ", "), s)
+	if slices.Contains(task.LaunchTypes, s) {
+		wrong += ": managed instances are reached by a capacity provider, without a launch type"
+	}
+	return wrong
+}
 
 // launch is how RunTask is called, in the form that Step Functions takes.
 type launch struct {
@@ -136,13 +150,13 @@ type containerOverride struct {
 // StateJSON is the Task state that runs the task: resource, cluster, task definition and
 // network, and the token where the task answers by one. Next is the state after it, "" for
 // the end. The launch type is left out where it is "".
-func (c Consumer) StateJSON(t Task, launchType, next string) (string, error) {
+func (c Consumer) StateJSON(t Task, next string) (string, error) {
 	family, err := arn.Parse(t.FamilyARN)
 	if err != nil {
 		return "", err
 	}
 	environment := c.Environment(t, "")
-	parameters := launch{Cluster: t.ClusterARN, TaskDefinition: environment["DOCKER_TASK_ARN"], LaunchType: launchType}
+	parameters := launch{Cluster: t.ClusterARN, TaskDefinition: environment["DOCKER_TASK_ARN"], LaunchType: c.LaunchType}
 	if len(t.Network.SubnetIDs) > 0 {
 		parameters.NetworkConfiguration = &networkConfig{awsvpc{
 			Subnets:        slices.Sorted(slices.Values(t.Network.SubnetIDs)),
