@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -66,6 +69,38 @@ func (c call) reads() bool {
 	return strings.HasPrefix(c.operation, "Get") || strings.HasPrefix(c.operation, "List")
 }
 
+// documented are the buckets of ECS as AWS documents them, written once more: the table of the
+// provider is what is tested.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+var documented = map[string]struct {
+	burst, refill float64
+	operations    []string
+}{
+	"modify task definitions": {20, 1, []string{"RegisterTaskDefinition", "DeregisterTaskDefinition"}},
+	"delete task definitions": {5, 1, []string{"DeleteTaskDefinitions"}},
+	"read task definitions":   {50, 20, []string{"DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies"}},
+	"tag":                     {20, 10, []string{"TagResource"}},
+	"run and stop tasks":      {100, 40, []string{"RunTask", "StopTask"}},
+	"read tasks":              {100, 20, []string{"DescribeTasks", "ListTasks"}},
+}
+
+// The pace begins with what AWS documents, and counts together what AWS counts together.
+func TestThrottles_documented(t *testing.T) {
+	t.Parallel()
+	for name, d := range documented {
+		first := newPacer()
+		for _, operation := range d.operations {
+			l := first.lane(ecs.ServiceID, testRegion, operation)
+			if float64(l.burst) != d.burst || l.refill != d.refill {
+				t.Errorf("%s: %s has %d and %g a second, not %g and %g", name, operation, l.burst, l.refill, d.burst, d.refill)
+			}
+		}
+		if len(first.lanes) != 1 {
+			t.Errorf("%s: %v do not wait in one queue", name, d.operations)
+		}
+	}
+}
+
 // limits are AWS's, in two ways that IAM, which documents none, may count: all changes of an
 // account together, or each operation by itself. The rates of IAM are low ones of those that
 // are reported; those of CloudWatch Logs are its quotas, by operation.
@@ -77,9 +112,9 @@ func limits(iamByOperation bool, answers map[string]func(call) *http.Response) *
 		mu.Lock()
 		defer mu.Unlock()
 		name, burst, refill := c.operation, 10.0, 10.0
-		for _, t := range throttles {
-			if t.refill > 0 && slices.Contains(t.operations, c.operation) {
-				name, burst, refill = t.name, float64(t.burst), t.refill
+		for together, d := range documented {
+			if strings.HasPrefix(c.host, "ecs.") && slices.Contains(d.operations, c.operation) {
+				name, burst, refill = together, d.burst, d.refill
 			}
 		}
 		if c.inXML() {
@@ -125,7 +160,7 @@ var (
 	}
 	roleOf = func(c call) *http.Response {
 		name := c.field("RoleName")
-		return xmlResponse(fmt.Sprintf(`<GetRoleResponse><GetRoleResult><Role><RoleName>%s</RoleName><Arn>arn:aws:iam::%s:role/%[1]s</Arn></Role></GetRoleResult></GetRoleResponse>`, name, testAccount))
+		return xmlResponse(fmt.Sprintf(`<GetRoleResponse><GetRoleResult><Role><RoleName>%s</RoleName><Path>/</Path><Arn>arn:aws:iam::%s:role/%[1]s</Arn><Tags><member><Key>docker-task:unit</Key><Value>unit</Value></member></Tags></Role></GetRoleResult></GetRoleResponse>`, name, testAccount))
 	}
 	groupOf = func(c call) *http.Response {
 		name := c.field("logGroupNamePrefix")
@@ -140,7 +175,9 @@ var (
 		"RegisterTaskDefinition": always(registered),
 	}
 	whileThere = map[string]func(call) *http.Response{
-		"DescribeTaskDefinition": activeOf, "GetRole": roleOf, "DescribeLogGroups": groupOf, "ListTagsForResource": done,
+		"DescribeTaskDefinition": activeOf, "GetRole": roleOf, "DescribeLogGroups": groupOf,
+		"ListTagsForResource":    always(func() *http.Response { return jsonResponse(http.StatusOK, `{"tags":{"docker-task:unit":"unit"}}`) }),
+		"RegisterTaskDefinition": always(registered), "PutRolePolicy": doneXML, "UpdateAssumeRolePolicy": doneXML, "PutRetentionPolicy": done,
 		"GetRolePolicy": always(func() *http.Response {
 			return xmlResponse(`<GetRolePolicyResponse><GetRolePolicyResult><PolicyDocument>%7B%7D</PolicyDocument></GetRolePolicyResult></GetRolePolicyResponse>`)
 		}),
@@ -173,6 +210,21 @@ func manyUnit(i int) task.Unit {
 	u.Tags = map[string]string{}
 	u.Definition.ContainerDefinitions = []task.Container{{Name: "main"}}
 	return u
+}
+
+// holdWire and dropWire do with the policy of each wire, which is on a role of its own, what the
+// resource does.
+func holdWire(c *Client) func(context.Context, int) error {
+	return func(ctx context.Context, i int) error {
+		_, err := c.HoldRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire", `{"Statement":[]}`, fmt.Sprint("wire-", i))
+		return err
+	}
+}
+
+func dropWire(c *Client) func(context.Context, int) error {
+	return func(ctx context.Context, i int) error {
+		return c.DropRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire", fmt.Sprint("wire-", i))
+	}
 }
 
 // walk does something with many units and then with the wire of each, so many at a time, as
@@ -209,25 +261,31 @@ func walk(t *testing.T, units, parallelism int, steps ...func(ctx context.Contex
 // parallelism, without a fault and hardly later than the limits force it.
 func TestScale(t *testing.T) {
 	isolate(t)
-	const units = 200
+	const (
+		units = 200
+		// ECS lets 20 changes of task definitions through at once, and then one a second.
+		byECS = 180 * time.Second
+	)
 	for _, phase := range []struct {
 		name    string
 		answers map[string]func(call) *http.Response
+		forced  time.Duration // 0: by IAM, which documents nothing
 		steps   func(*Client) []func(context.Context, int) error
 	}{
-		{"create", whileMaking, func(c *Client) []func(context.Context, int) error {
+		// Without the tasks, whose revisions take longer than wires that wait for each other would.
+		{"create wires", whileMaking, 0, func(c *Client) []func(context.Context, int) error {
+			return []func(context.Context, int) error{holdWire(c)}
+		}},
+		{"destroy wires", whileThere, 0, func(c *Client) []func(context.Context, int) error {
+			return []func(context.Context, int) error{dropWire(c)}
+		}},
+		{"create", whileMaking, byECS, func(c *Client) []func(context.Context, int) error {
 			return []func(context.Context, int) error{
 				func(ctx context.Context, i int) error { _, err := c.CreateUnit(ctx, manyUnit(i), "unit"); return err },
-				func(ctx context.Context, i int) error {
-					role := fmt.Sprint("consumer-", i)
-					if _, err := c.FindRolePolicy(ctx, role, "wire"); err != nil {
-						return err
-					}
-					return c.PutRolePolicy(ctx, role, "wire", `{"Statement":[]}`)
-				},
+				holdWire(c),
 			}
 		}},
-		{"refresh", whileThere, func(c *Client) []func(context.Context, int) error {
+		{"refresh", whileThere, 0, func(c *Client) []func(context.Context, int) error {
 			return []func(context.Context, int) error{
 				func(ctx context.Context, i int) error {
 					refs := manyUnit(i).Refs()
@@ -241,11 +299,21 @@ func TestScale(t *testing.T) {
 				},
 			}
 		}},
-		{"destroy", whileThere, func(c *Client) []func(context.Context, int) error {
+		{"update", whileThere, byECS, func(c *Client) []func(context.Context, int) error {
 			return []func(context.Context, int) error{
 				func(ctx context.Context, i int) error {
-					return c.DeleteRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire")
+					up := Update{UnitID: "unit", Had: manyUnit(i), Want: manyUnit(i), HadDefinition: &task.ObservedDefinition{Revision: 1}, Register: true}
+					_, warnings, err := c.UpdateUnit(ctx, up)
+					if len(warnings) > 0 {
+						return errors.New(warnings[0])
+					}
+					return err
 				},
+			}
+		}},
+		{"destroy", whileThere, byECS, func(c *Client) []func(context.Context, int) error {
+			return []func(context.Context, int) error{
+				dropWire(c),
 				func(ctx context.Context, i int) error { return c.DeleteUnit(ctx, manyUnit(i), "unit", Strays{}) },
 			}
 		}},
@@ -259,6 +327,9 @@ func TestScale(t *testing.T) {
 						cfg.MaxRetries = nil // as a user who sets nothing has it
 						took, longest := walk(t, units, parallelism, phase.steps(mustNew(t, cfg))...)
 						forced := aws.forced()
+						if phase.forced != 0 && forced != phase.forced {
+							t.Errorf("AWS's limits force %s, not %s: other calls were made", forced, phase.forced)
+						}
 						t.Logf("took %s, %.2f of the %s that are forced; the longest of one %s; %d calls throttled",
 							took, took.Seconds()/forced.Seconds(), forced, longest, aws.denied())
 						if took > forced*6/5 {

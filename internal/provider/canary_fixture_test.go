@@ -27,7 +27,7 @@ var canaries = func() map[string]string {
 	for _, name := range []string{
 		"secret_key", "token", "proxy", "endpoint", "registry", "web_identity",
 		"environment", "command", "entry_point", "label", "log_option", "health_check", "definition", "override", "schedule_command",
-		"mistake", "foreign",
+		"sidecar", "template", "mistake", "foreign",
 	} {
 		out[name] = "canary-" + strings.ReplaceAll(name, "_", "-") + "-value-3f1d9c"
 	}
@@ -104,6 +104,34 @@ func (a *aviary) run(failure, subcommand string, arguments ...string) {
 		output = strings.ReplaceAll(output, a.shown, "shown")
 	}
 	a.silent(subcommand+"'s output", output)
+	if subcommand == "apply" || subcommand == "import" {
+		for address, private := range a.private() {
+			a.silent("private state of "+address, private)
+		}
+	}
+}
+
+// private is what private state holds of each resource, which show does not tell. Each keeps its
+// id there, at least.
+func (a *aviary) private() map[string]string {
+	a.t.Helper()
+	path := filepath.Join(a.work.Folder, "terraform.tfstate")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	out := map[string]string{}
+	readStateFile(a.t, path).each(func(address string, resource, instance map[string]any) {
+		if resource["mode"] != "managed" {
+			return
+		}
+		for key, value := range readPrivateOf(a.t, instance) {
+			out[address] += key + ": " + string(value) + "\n"
+		}
+		if !strings.Contains(out[address], `"id":`) {
+			a.t.Errorf("%s has no private state: the test proves nothing", address)
+		}
+	})
+	return out
 }
 
 // silent fails if a canary is in the text, also as the Authorization header has it.

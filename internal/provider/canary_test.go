@@ -18,11 +18,14 @@ import (
 // Where the user of this test puts canaries, and where a data source reads them.
 var putPlaces = []string{
 	"data.docker_task.test.command", "data.docker_task.test.docker_labels.team", "data.docker_task.test.entry_point",
-	"data.docker_task.test.environment.PASSWORD", "data.docker_task.test.health_check.command", "data.docker_task.test.sidecars.logs.log_options.splunk-token",
+	"data.docker_task.test.environment.PASSWORD", "data.docker_task.test.health_check.command",
+	"data.docker_task.test.sidecars.logs.environment.SIDECAR_PASSWORD", "data.docker_task.test.sidecars.logs.log_options.splunk-token",
 	"docker_task.json.definition_json", "docker_task.json.environment.PASSWORD",
 	"docker_task.test.command", "docker_task.test.docker_labels.team", "docker_task.test.entry_point",
-	"docker_task.test.environment.PASSWORD", "docker_task.test.health_check.command", "docker_task.test.sidecars.logs.log_options.splunk-token",
+	"docker_task.test.environment.PASSWORD", "docker_task.test.health_check.command",
+	"docker_task.test.sidecars.logs.environment.SIDECAR_PASSWORD", "docker_task.test.sidecars.logs.log_options.splunk-token",
 	"docker_task_schedule.test.command", "docker_task_schedule.test.environment.PASSWORD",
+	"docker_task_subscription.test.input_transformer.template",
 }
 
 // Nothing that is secret, and no value of an environment, is logged at any level, said in an
@@ -66,6 +69,7 @@ resource "docker_task" "test" {
   sidecars = {
     logs = {
       image       = "busybox"
+      environment = { SIDECAR_PASSWORD = var.canary["sidecar"] }
       log_driver  = "splunk"
       log_options = { splunk-token = var.canary["log_option"], splunk-url = "https://example.com" }
     }
@@ -102,6 +106,16 @@ resource "docker_task_schedule" "test" {
   environment = { PASSWORD = var.canary["override"] }
 }
 
+resource "docker_task_subscription" "test" {
+  name  = %[1]q
+  task  = docker_task.test
+  queue = %[7]q
+  input_transformer = {
+    paths    = { task = "$.detail.taskArn" }
+    template = "{\"task\": <task>, \"password\": \"${var.canary["template"]}\"}"
+  }
+}
+
 data "docker_task" "test" {
   name = docker_task.test.name
 }
@@ -110,7 +124,7 @@ data "docker_task_image" "test" {
   image                  = "%[5]s/app:v1"
   repository_credentials = %[6]q
 }
-`, name, acctest.Region(), environmentOf(t)["AWS_ACCESS_KEY_ID"], strings.TrimPrefix(environmentOf(t)["AWS_ENDPOINT_URL"], "http://"), host, login))
+`, name, acctest.Region(), environmentOf(t)["AWS_ACCESS_KEY_ID"], strings.TrimPrefix(environmentOf(t)["AWS_ENDPOINT_URL"], "http://"), host, login, newHeard(t).queue("-done")))
 
 	a.run("", "validate")
 	a.run("", "plan", "-out=plan")

@@ -68,9 +68,9 @@ func (s stateFile) each(f func(address string, resource, instance map[string]any
 	}
 }
 
-// editPrivate edits an instance's private state, which the framework keeps as texts in base64,
-// in base64: the unit's part, and more.
-func editPrivate(t *testing.T, instance map[string]any, edit func(private map[string][]byte, unit map[string]any)) {
+// readPrivateOf is an instance's private state, which the framework keeps as texts in base64, in
+// base64.
+func readPrivateOf(t *testing.T, instance map[string]any) map[string][]byte {
 	t.Helper()
 	encoded, _ := instance["private"].(string)
 	text, err := base64.StdEncoding.DecodeString(encoded)
@@ -83,18 +83,24 @@ func editPrivate(t *testing.T, instance map[string]any, edit func(private map[st
 			t.Fatal(err)
 		}
 	}
-	if private["unit"] == nil {
-		return // a wire keeps nothing
-	}
+	return private
+}
+
+// editPrivate edits an instance's private state: the unit's part, and more.
+func editPrivate(t *testing.T, instance map[string]any, edit func(private map[string][]byte, unit map[string]any)) {
+	t.Helper()
+	private := readPrivateOf(t, instance)
 	var unit map[string]any
 	if err := json.Unmarshal(private["unit"], &unit); err != nil {
 		t.Fatal(err)
 	}
 	edit(private, unit)
+	var err error
 	if private["unit"], err = json.Marshal(unit); err != nil {
 		t.Fatal(err)
 	}
-	if text, err = json.Marshal(private); err != nil {
+	text, err := json.Marshal(private)
+	if err != nil {
 		t.Fatal(err)
 	}
 	instance["private"] = base64.StdEncoding.EncodeToString(text)
@@ -260,7 +266,7 @@ func TestAccFrozen_state(t *testing.T) {
 			})
 			refused("docker_task.least", "newer provider version")
 
-			for _, newer := range []string{"docker_task.least", "docker_task_schedule.least", "docker_task_subscription.least"} {
+			for _, newer := range []string{"docker_task.least", "docker_task_wire.least", "docker_task_schedule.least", "docker_task_subscription.least"} {
 				put(func(address string, instance map[string]any) {
 					if address == newer {
 						editPrivate(t, instance, func(private map[string][]byte, _ map[string]any) { private["format"] = []byte("1000") })

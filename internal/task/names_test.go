@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -206,6 +208,7 @@ func FuzzChecks(f *testing.F) {
 		"", " ", "a", "default", "*", "arn:aws:ecs:us-east-1:123456789012:cluster/x", "arn:aws:logs:us-east-1:123456789012:log-group:x:*",
 		"subnet-0", "sg-0", "/ecs/x", "AWS_ECS", "docker-task:x", "aws:x", "\x00", "\xff\xfe", "é\u2028", strings.Repeat("x", 600), strings.Repeat("\xf6?", 600), "arn:" + strings.Repeat("x", 1200),
 		"123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:0",
+		"AWS:x", "a\nb", "a,b", "a*", "𝄞", strings.Repeat("é", 129), strings.Repeat("é", 257),
 	} {
 		f.Add(seed, int64(len(seed)), int64(512))
 	}
@@ -224,6 +227,11 @@ func FuzzChecks(f *testing.F) {
 				t.Errorf("%s(%q) says %q", name, text, wrong)
 			}
 		}
+		for key, value := range map[string]string{text: "", "k": text} {
+			if CheckTag(key, value) == "" && !isTag(key, value) {
+				t.Errorf("the tag %q = %q is taken, which AWS refuses", key, value)
+			}
+		}
 		if wrong := CheckSize(text, n, m); wrong != nil && (wrong.Attribute == "" || misformatted("", wrong.Message)) {
 			t.Errorf("CheckSize(%q, %d, %d) says %+v", text, n, m, wrong)
 		}
@@ -236,6 +244,17 @@ func FuzzChecks(f *testing.F) {
 			Shorten(text, "-suffix", int(n))
 		}
 	})
+}
+
+// isTag tells what AWS says of a tag that it takes, written once more and in another way.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+func isTag(key, value string) bool {
+	strange := func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.N, unicode.Z) && !strings.ContainsRune("_.:/=+-@", r)
+	}
+	return utf8.ValidString(key+value) && !strings.ContainsFunc(key+value, strange) &&
+		utf8.RuneCountInString(key) >= 1 && utf8.RuneCountInString(key) <= 128 && utf8.RuneCountInString(value) <= 256 &&
+		!strings.HasPrefix(strings.ToLower(key), "aws:")
 }
 
 // misformatted tells that fmt complains in a message about a text.

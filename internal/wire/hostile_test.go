@@ -58,8 +58,14 @@ func FuzzWire_Statements(f *testing.F) {
 				w.Fields[field] = text
 				hostile = append(hostile, w)
 			}
+		case wire.ByTask:
+			for _, end := range hostileTasks(text) {
+				w := good
+				w.Task = &end
+				hostile = append(hostile, w)
+			}
 		default:
-			return // FuzzConsumer has tasks; what a policy says is its writer's business
+			return // what a policy says is its writer's business
 		}
 		usual := []wire.Wire{sample(t, k.Name, home)}
 		for _, value := range targets[k.Name] {
@@ -72,6 +78,9 @@ func FuzzWire_Statements(f *testing.F) {
 					return "", false
 				}
 				d, err := wire.Policy([]wire.Wire{w}, home, 0)
+				if err != nil && k.Given == wire.ByTask {
+					return "", false // what a task says of itself has no check but this
+				}
 				if err != nil {
 					t.Fatalf("taken, but: %v", err)
 				}
@@ -90,6 +99,16 @@ func FuzzWire_Statements(f *testing.F) {
 			}
 		}
 	})
+}
+
+// hostileTasks are tasks with a text in one of the places that a policy has a name from.
+func hostileTasks(text string) []wire.Task {
+	family, cluster, role := publish(home), publish(home), publish(home)
+	family.FamilyARN = home.Regional("ecs", "task-definition/"+text)
+	cluster.ClusterARN = task.ClusterARN(text, home)
+	// The path keeps it another than the second role, with which it would be one.
+	role.RoleARNs[0] = home.Global("iam", "role/team/"+text)
+	return []wire.Task{family, cluster, role}
 }
 
 // arnOf is the ARN of a target of that name, if the kind has such.

@@ -189,7 +189,7 @@ func checkResource(r string) error {
 func checkVariables(text string) error {
 	rest := text
 	for _, v := range literals {
-		rest = strings.ReplaceAll(rest, v.variable, "")
+		rest = strings.ReplaceAll(rest, v.variable, " ") // what is before and after it does not meet
 	}
 	if strings.Contains(rest, "${") {
 		return fmt.Errorf("%q has a policy variable, which is not known here", text)

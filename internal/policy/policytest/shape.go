@@ -51,7 +51,7 @@ func shapes(texts []string) []string {
 // Hostile are texts that would mean something in a policy, a JSON document, a template or an
 // ARN if they were not kept in their place: for the seeds of fuzz tests.
 var Hostile = []string{
-	"*", "?", "a*", "a?b", "${aws:username}", "${*}", "${", "$", "${$}{aws:username}", "%{ if true }", "{name}", "<aws.events.event>",
+	"*", "?", "a*", "a?b", "${aws:username}", "${*}", "${", "$", "$${", "${$}{aws:username}", "%{ if true }", "{name}", "<aws.events.event>",
 	`"`, `\`, `"]},{"Effect":"Allow","Action":"*","Resource":"*`, `","Action":"*`, "'", "\n", "\r\n", "\x00", "\u2028", "é", "𝄞", "<&>",
 	"arn:aws:iam::111122223333:role/admin", "arn:aws:s3:::*", ":", ":*", "/", "/*", "../x", " ", ",", "", "States.Format('{}')", "$.x", "$$.Execution",
 }
