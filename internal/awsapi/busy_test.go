@@ -71,12 +71,14 @@ func TestBusy(t *testing.T) {
 			return change(ctx, c, want, task.TagChange{}, leavingPolicies{})
 		}},
 		"role, deleted": {"DeleteRole", iamRefuses("DeleteConflict"), doneXML, script(whileThere),
-			func(ctx context.Context, c *Client) error { return c.deleteRole(ctx, "r", owner{}) }},
+			func(ctx context.Context, c *Client) error { return c.deleteRole(ctx, "r", owner{id: "unit"}) }},
 		"log group": {"PutRetentionPolicy", json("OperationAbortedException"), done, nil, func(ctx context.Context, c *Client) error {
 			return c.changeLogGroup(ctx, task.LogGroup{Name: "g", RetentionInDays: 1}, &task.ObservedLogGroup{Name: "g"}, task.TagChange{})
 		}},
 		"log group, deleted": {"DeleteLogGroup", json("OperationAbortedException"), done, script(whileThere),
-			func(ctx context.Context, c *Client) error { return c.deleteLogGroup(ctx, "g", "", false, owner{}) }},
+			func(ctx context.Context, c *Client) error {
+				return c.deleteLogGroup(ctx, "g", "", false, owner{id: "unit"})
+			}},
 		"rule": {"PutRule", json("ConcurrentModificationException"), done, nil,
 			func(ctx context.Context, c *Client) error {
 				return c.putRule(ctx, subscription.Unit{Name: "r", Pattern: "{}"}, nil)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,17 +25,17 @@ func TestChangeRole_full(t *testing.T) {
 		"others leave":   {inline: []string{"old"}, attached: []string{"arn:aws:iam::aws:policy/Old"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gone := map[string]bool{}
+			var gone sync.Map // calls come side by side
 			until := func(removal string) func(call) *http.Response {
 				return func(c call) *http.Response {
-					if gone[removal] {
+					if _, is := gone.Load(removal); is {
 						return doneXML(c)
 					}
 					return full(c)
 				}
 			}
 			remove := func(removal string) func(call) *http.Response {
-				return func(c call) *http.Response { gone[removal] = true; return doneXML(c) }
+				return func(c call) *http.Response { gone.Store(removal, true); return doneXML(c) }
 			}
 			timed(t, func() script {
 				return empty.with(script{
