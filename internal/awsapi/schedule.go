@@ -254,6 +254,9 @@ func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID str
 	if err != nil {
 		return err
 	}
+	if u.Unfinished {
+		have = OwnSchedule(have, u, unitID)
+	}
 	foreign := have.Role != nil && task.Foreign(have.Role.Tags, unitID)
 	if have.Schedule != nil && !(foreign && have.Schedule.Target.RoleARN == have.Role.ARN) {
 		if err := c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name); err != nil {
@@ -266,6 +269,18 @@ func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID str
 		}
 	}
 	return c.deleteStrays(ctx, strays, unitID)
+}
+
+// OwnSchedule are the parts that a create made which failed, of those that have their names. A schedule
+// has no tags that could tell: it is the unit's if it is as that create wanted it.
+func OwnSchedule(have schedule.Observed, u schedule.Unit, unitID string) schedule.Observed {
+	if have.Role != nil && have.Role.Tags[task.TagUnit] != unitID {
+		have.Role = nil
+	}
+	if have.Schedule != nil && !isAsMade(*have.Schedule, u.Schedule) {
+		have.Schedule = nil
+	}
+	return have
 }
 
 func describeSchedule(s schedule.Schedule) string { return "schedule " + s.Group + "/" + s.Name }

@@ -438,7 +438,7 @@ func AllPermissions(lists ...[]subscription.Permission) []subscription.Permissio
 // fine. A rule that carries another unit's id is left alone, with the permissions, which are
 // the other's then.
 func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, unitID string) error {
-	return c.removeSubscription(ctx, refs, owner{id: unitID})
+	return c.removeSubscription(ctx, refs, owner{id: unitID, strict: refs.Unfinished})
 }
 
 func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs, own owner) error {

@@ -153,10 +153,10 @@ func withUnit(tags map[string]string, unitID string) map[string]string {
 
 // DeleteUnit removes a unit and its strays: all ACTIVE revisions first, so that nobody
 // starts a task without its roles, then roles and log group. Parts that are gone are fine,
-// parts that carry another unit's id are left alone.
+// parts that carry another unit's id are left alone, and of an unfinished unit those that carry none.
 func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, strays Strays) error {
 	return errors.Join(
-		c.remove(ctx, u, owner{id: unitID}),
+		c.remove(ctx, u, owner{id: unitID, strict: u.Unfinished}),
 		c.deleteStrays(ctx, strays, unitID),
 	)
 }
@@ -284,6 +284,10 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 	if err != nil {
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
+	if d := have.Definition; d != nil && up.isAnothers(d.Tags) {
+		err := &ExistsError{Part: "task definition family " + up.Want.Definition.Family, Owned: task.Foreign(d.Tags, up.UnitID)}
+		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+	}
 	register, err := up.registers(have.Definition)
 	if err != nil {
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
@@ -293,6 +297,12 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 		return Made{}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.UnitID)}
 	}
 	return made, warnings, nil
+}
+
+// isAnothers tells whether a part that has a name of the unit's was there before its create, which
+// failed: nothing has looked at it yet.
+func (up Update) isAnothers(tags map[string]string) bool {
+	return up.Had.Unfinished && tags[task.TagUnit] != up.UnitID
 }
 
 func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (made Made, warnings []string, err error) {
@@ -394,6 +404,9 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 	if task.Foreign(have.Tags, up.UnitID) {
 		return &ExistsError{Part: part, Owned: true}
 	}
+	if up.isAnothers(have.Tags) {
+		return &ExistsError{Part: part}
+	}
 	// A role that state has not had is taken over only where its ARN was given before: that
 	// is how a user says so.
 	if renamed := was && before.Name != want.Name; renamed && have.Tags[task.TagUnit] != up.UnitID {
@@ -434,7 +447,7 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 		return c.createLogGroup(ctx, want, tags)
 	}
 	// One that was given by its ARN is somebody else's until the user says adopt.
-	was := had.Managed() && had.Name == want.Name
+	was := had.Managed() && had.Name == want.Name && !up.isAnothers(have.Tags)
 	switch {
 	case task.Foreign(have.Tags, up.UnitID):
 		return false, &ExistsError{Part: "log group " + want.Name, Owned: true}
@@ -444,8 +457,8 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 		}
 		return true, c.adoptLogGroup(ctx, want, have, tags)
 	}
-	// One that an update which failed took over is marked, and not in state.
-	want.Adopted = was && had.Adopted || !was && have.Tags[task.TagAdopted] != ""
+	// One that a create or an update which failed took over is marked, and not in state.
+	want.Adopted = was && had.Adopted || (!was || up.Had.Unfinished) && have.Tags[task.TagAdopted] != ""
 	return want.Adopted, c.changeLogGroup(ctx, want, have, want.TagChange(up.Rules.Comparable(have.Tags), tags))
 }
 

@@ -144,6 +144,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		if leftNothing(err) {
 			return
 		}
+		private.Unfinished = true
 	}
 	private.Made = justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
@@ -200,7 +201,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		if !known {
 			private = r.recognise(ctx, client, state, seen, &resp.Diagnostics)
 		}
-		seen.unit = private
+		seen = r.known(ctx, seen, private, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -231,6 +232,17 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 	var err error
 	if seen.Observed, err = client.ReadSchedule(ctx, refs, made); err != nil {
 		diags.AddError(fmt.Sprintf("Schedule %s/%s could not be read", refs.Group, refs.Name), sentence(err.Error()))
+	}
+	return seen
+}
+
+// known is what was seen of a unit of which private state tells: of an unfinished one its own parts
+// only. The schedule is made last.
+func (r *scheduleResource) known(ctx context.Context, seen scheduleSeen, private unitState, m scheduleModel, diags *diag.Diagnostics) scheduleSeen {
+	seen.unit = private
+	if private.Unfinished && !diags.HasError() {
+		seen.Observed = awsapi.OwnSchedule(seen.Observed, m.unit(ctx, seen.place, r.rules, diags), private.ID)
+		seen.unit.Unfinished = seen.Schedule == nil
 	}
 	return seen
 }
@@ -298,7 +310,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
 		return
 	}
-	private.Strays, private.Made = awsapi.Strays{}, justMade()
+	private.Strays, private.Unfinished, private.Made = awsapi.Strays{}, false, justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
@@ -326,7 +338,7 @@ func (r *scheduleResource) saveHalfDone(ctx context.Context, client *awsapi.Clie
 	half := state
 	half.Timeouts = plan.Timeouts
 	seen := r.look(ctx, client, place, half, private.Made, &looked)
-	seen.unit = private
+	seen = r.known(ctx, seen, private, state, &looked)
 	if !looked.HasError() {
 		half.flatten(ctx, seen, &looked)
 	}
@@ -356,6 +368,7 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	unit.Unfinished = private.Unfinished
 	if err := client.DeleteSchedule(ctx, unit, private.ID, private.Strays); err != nil {
 		resp.Diagnostics.AddError("Schedule "+state.Group.ValueString()+"/"+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}

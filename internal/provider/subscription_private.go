@@ -12,6 +12,8 @@ import (
 type subscriptionState struct {
 	// ID is what the rule carries in its tag; "" for an imported one that carries none.
 	ID string `json:"id"`
+	// Unfinished tells that the create failed and could not be undone wholly: see [subscription.Refs].
+	Unfinished bool `json:"unfinished,omitempty"`
 	// Made is when the subscription was made or last changed: see [justMade].
 	Made int64 `json:"made,omitempty"`
 	// Left are permissions that an update which failed may have left behind.

@@ -117,6 +117,7 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 		if leftNothing(err) {
 			return
 		}
+		private.Unfinished = true
 	}
 	private.Made = justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
@@ -245,7 +246,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 		r.saveHalfDone(ctx, client, up, place, private, state, resp)
 		return
 	}
-	private.Left, private.Imported, private.Made = nil, false, justMade()
+	private.Left, private.Imported, private.Unfinished, private.Made = nil, false, false, justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
@@ -298,7 +299,7 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	refs.Permissions = awsapi.AllPermissions(refs.Permissions, private.Left)
+	refs.Permissions, refs.Unfinished = awsapi.AllPermissions(refs.Permissions, private.Left), private.Unfinished
 	if err := client.DeleteSubscription(ctx, refs, private.ID); err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}

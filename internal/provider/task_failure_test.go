@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
@@ -57,4 +60,27 @@ func TestAccTask_failure_logGroup_rename(t *testing.T) {
 	h.mustPlanNothing(state, h.arguments())
 	h.gone(state)
 	h.empty("in the end")
+}
+
+// A create that fails over what exists, and cannot be undone wholly either, leaves a state that has
+// the names of all parts. What was there before, and carries nobody's id, is not its own for that: no
+// apply changes it, and no destroy takes it.
+func TestAccTask_create_unfinished(t *testing.T) {
+	t.Parallel()
+	h := newHarmed(t, faultyTask, faultVariant{prepare: func(h harmed) {
+		_, err := h.cloud.IAM.CreateRole(h.t.Context(), &iam.CreateRoleInput{RoleName: aws.String(h.taskRole()), AssumeRolePolicyDocument: aws.String(trustOfLambda)})
+		h.must(h.nothing(), err)
+	}})
+	h.proxy.Fail(acctest.On("logs.DeleteLogGroup", "iam.DeleteRole"), acctest.AccessDenied)
+	state, err := h.apply(h.nothing(), h.arguments())
+	if err == nil || !state.exists() {
+		t.Fatalf("the create left nothing, or succeeded: %v", err)
+	}
+	h.proxy.Reset()
+	state, err = h.apply(h.must(h.refresh(state)), h.arguments())
+	if err == nil || !strings.Contains(err.Error(), h.taskRole()+" exists") {
+		t.Errorf("the next apply took the role: %v", err)
+	}
+	h.gone(state)
+	h.empty("destroyed")
 }

@@ -26,6 +26,18 @@ type observation struct {
 	imported bool
 }
 
+// known is what was seen of a unit of which private state tells: of an unfinished one its own parts
+// only, so that what has their names, and is somebody else's, is neither shown nor changed. The
+// revision is made last.
+func (o observation) known(private unitState) observation {
+	o.unit = private
+	if private.Unfinished {
+		o.Observed = o.Of(private.ID)
+		o.unit.Unfinished = o.Definition == nil
+	}
+	return o
+}
+
 // flatten writes what AWS has into the model. A value stays as it is written where it says
 // what AWS has; a part that is missing is a null ARN; what has no attribute becomes a line of
 // drift.

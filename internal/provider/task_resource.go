@@ -134,6 +134,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 		if leftNothing(err) {
 			return
 		}
+		private.Unfinished = true
 	} else {
 		private.Registered = made.Definition.Revision
 	}
@@ -209,7 +210,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	} else {
 		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
 		if known {
-			seen.unit = private
+			seen = seen.known(private)
 		}
 	}
 	if resp.Diagnostics.HasError() {
@@ -291,7 +292,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		Rules:       r.rules,
 		Strays:      private.Strays,
 	}
-	up.Had.LogGroup.Adopted = private.Adopted
+	up.Had.LogGroup.Adopted, up.Had.Unfinished = private.Adopted, private.Unfinished
 	if !state.ARN.IsNull() {
 		up.HadDefinition = &task.ObservedDefinition{ARN: state.ARN.ValueString(), Revision: state.Revision.ValueInt64()}
 	}
@@ -313,7 +314,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if up.Register {
 		private.Registered = made.Definition.Revision
 	}
-	private.Adopted, private.Strays, private.Made = made.Adopted, awsapi.Strays{}, justMade()
+	private.Adopted, private.Strays, private.Unfinished, private.Made = made.Adopted, awsapi.Strays{}, false, justMade()
 	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
 	private.observed(made.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -341,7 +342,7 @@ func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, 
 	defer cancel()
 	var looked diag.Diagnostics
 	seen := r.look(ctx, client, place, state, private.Made, &looked)
-	seen.unit = private
+	seen = seen.known(private)
 	if seen.Definition != nil && seen.Definition.Tags[task.TagUnit] == private.ID {
 		private.Registered = seen.Definition.Revision
 		seen.unit = private
@@ -379,7 +380,7 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	unit.LogGroup.Adopted = private.Adopted
+	unit.LogGroup.Adopted, unit.Unfinished = private.Adopted, private.Unfinished
 	if err := client.DeleteUnit(ctx, unit, private.ID, private.Strays); err != nil {
 		resp.Diagnostics.AddError("Docker task "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}

@@ -23,6 +23,8 @@ type unitState struct {
 	Registered int64 `json:"registered"`
 	// Adopted tells that the log group is one that the unit took over: it outlives the unit.
 	Adopted bool `json:"adopted,omitempty"`
+	// Unfinished tells that the create failed and could not be undone wholly: see [task.Unit].
+	Unfinished bool `json:"unfinished,omitempty"`
 	// Made is when the unit was made or last changed: see [justMade].
 	Made int64 `json:"made,omitempty"`
 	// Strays are parts that an update that failed may have left under names that state does

@@ -92,6 +92,9 @@ type Unit struct {
 	// Role is the role that Scheduler acts with; nil where it is somebody else's.
 	Role *task.Role
 	Tags map[string]string // of the role, the unit's id apart
+	// Unfinished tells that a create failed, and could not be undone wholly either. Of what then has
+	// the names of the parts, only what that create would have made is the unit's.
+	Unfinished bool
 }
 
 // Observed is what AWS has of a unit. A part that is missing is nil.

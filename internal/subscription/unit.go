@@ -24,6 +24,9 @@ type Unit struct {
 type Refs struct {
 	Name, ARN   string
 	Permissions []Permission
+	// Unfinished tells that a create failed, and could not be undone wholly either: a rule of this
+	// name is the unit's only if it carries its id.
+	Unfinished bool
 }
 
 // Refs name the parts of the unit.

@@ -20,6 +20,9 @@ type Unit struct {
 	KeepRevisions int64
 	// DeleteRevisions deletes revisions that are deregistered.
 	DeleteRevisions bool
+	// Unfinished tells that a create failed, and could not be undone wholly either. Of what then
+	// has the names of the parts, only what carries the unit's id is the unit's.
+	Unfinished bool
 }
 
 // Role is a role of the unit, as it shall be.
@@ -237,6 +240,23 @@ func (o Observed) UnitID() string {
 		return o.LogGroup.Tags[TagUnit]
 	}
 	return ""
+}
+
+// Of are the parts that carry a unit's id.
+func (o Observed) Of(unitID string) Observed {
+	out := Observed{Roles: map[RoleKind]*ObservedRole{}}
+	if d := o.Definition; d != nil && d.Tags[TagUnit] == unitID {
+		out.Definition = d
+	}
+	for kind, r := range o.Roles {
+		if r != nil && r.Tags[TagUnit] == unitID {
+			out.Roles[kind] = r
+		}
+	}
+	if g := o.LogGroup; g != nil && g.Tags[TagUnit] == unitID {
+		out.LogGroup = g
+	}
+	return out
 }
 
 // Foreign tells whether a part carries the id of a unit other than the given one.
