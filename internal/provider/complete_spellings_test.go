@@ -108,7 +108,6 @@ var another = map[string]string{
 	inOrder + " dns_search_domains":      "the first is tried first",
 	inOrder + " links":                   "Docker is given them one after another",
 	inOrder + " credential_specs":        "ECS keeps their order, and does not say that it means nothing",
-	inOrder + " placement_constraints":   "ECS keeps their order, and does not say that it means nothing",
 	writtenOut + " stop_timeout":         "on EC2 it is what the container instance's agent is set to",
 	leftEmpty + " volumes.docker":        "a volume of Docker's with its defaults, and not a directory of the task's",
 }

@@ -152,7 +152,7 @@ var scheduleHands = []hand[heldSchedule]{
 		p.TaskDefinitionArn = aws.String(aws.ToString(p.TaskDefinitionArn) + ":3")
 	})},
 	{field: "Schedule.Target.EcsParameters.TaskCount", changes: []string{"task_count"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.TaskCount = aws.Int32(3) })},
-	{field: "Schedule.Target.EcsParameters.LaunchType", changes: []string{"launch_type"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.LaunchType = schedulertypes.LaunchTypeEc2 })},
+	{field: "Schedule.Target.EcsParameters.LaunchType", changes: []string{"launch_type"}, imported: []string{"launch_type", "drift"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.LaunchType = schedulertypes.LaunchTypeEc2 })},
 	{field: "Schedule.Target.EcsParameters.PlatformVersion", changes: []string{"platform_version"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.PlatformVersion = aws.String("1.4.0") })},
 	{field: "Schedule.Target.EcsParameters.CapacityProviderStrategy", changes: []string{"capacity_provider"}, does: onProvider(schedulertypes.CapacityProviderStrategyItem{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 1})},
 	{
