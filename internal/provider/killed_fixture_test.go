@@ -183,6 +183,7 @@ func (m mortal) interruptedAt(key, subcommand string, arguments ...string) error
 // provider. AWS carries out the call.
 func (m mortal) interruptedTwiceAt(key, subcommand string, arguments ...string) {
 	m.t.Helper()
+	before := m.file(localState)
 	err := m.at(key, func(run *acctest.Running) {
 		run.Interrupt()
 		if !run.WaitFor("Interrupt received") {
@@ -195,21 +196,19 @@ func (m mortal) interruptedTwiceAt(key, subcommand string, arguments ...string) 
 	if !ok || !strings.Contains(failed.Output, "Two interrupts received") {
 		m.t.Errorf("error %v", err)
 	}
-	m.restoreState()
+	m.restoreState(before)
 }
 
 // localState is Terraform's.
 const localState = "terraform.tfstate"
 
-// restoreState puts the backup in the place of a state that was lost, as the guide says. Terraform
-// truncates the file before it writes it, and a second Ctrl-C may end it in between. A first apply
-// has no backup: then all is lost that it made.
-func (m mortal) restoreState() {
+// restoreState puts the state of before in the place of one that was lost. The command line
+// truncates the file before it writes it, and a second Ctrl-C may end it in between. Its own backup
+// may be one run older by then. A first apply has none: then all is lost that it made.
+func (m mortal) restoreState(before []byte) {
 	m.t.Helper()
-	if content := m.file(localState); content != nil && !json.Valid(content) {
-		if backup := m.file(localState + ".backup"); backup != nil {
-			m.work.Write(localState, string(backup))
-		}
+	if content := m.file(localState); content != nil && !json.Valid(content) && before != nil {
+		m.work.Write(localState, string(before))
 	}
 }
 
