@@ -9,7 +9,8 @@
 //	                                   └─ the test's Proxy, if it has one: records, fails, delays
 //
 // The gateway tells accounts apart by the access key, as AWS does. [ProviderConfig]
-// writes the provider block with the key of the test's account.
+// writes the provider block with the key of the test's account. What the emulator answers
+// otherwise than AWS is put right on the way (quirks.go).
 //
 // The package does not import internal/provider, so that tests inside that package can
 // import this one.
