@@ -9,8 +9,9 @@
 //	                                   └─ the test's Proxy, if it has one: records, fails, delays
 //
 // The gateway tells accounts apart by the access key, as AWS does. [ProviderConfig]
-// writes the provider block with the key of the test's account. What the emulator answers
-// otherwise than AWS is put right on the way (quirks.go).
+// writes the provider block with the key of the test's account. The emulator is moto behind
+// a faster server (emulator.py); what it answers otherwise than AWS is put right on the way
+// (quirks.go).
 //
 // The package does not import internal/provider, so that tests inside that package can
 // import this one.

@@ -3,6 +3,7 @@ package acctest
 import (
 	"bufio"
 	"context"
+	_ "embed" // emulator.py
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -32,11 +32,10 @@ const (
 	emulatorLogLines     = 200
 )
 
+//go:embed emulator.py
+var emulatorScript string
+
 // emulator is one running moto server.
-//
-// One is enough for a test binary: moto 5.2.5 answers some 350 calls a second on one
-// core whatever the number of clients (4, 8 and 16 measured), and a second server on a
-// machine of two cores adds about a fifth.
 type emulator struct {
 	*process
 	url string
@@ -75,7 +74,7 @@ func startEmulatorOnce(ctx context.Context, python string) (*emulator, error) {
 		url: "http://" + net.JoinHostPort(host, port),
 		log: &logTail{keep: emulatorLogLines},
 	}
-	cmd := exec.Command(python, "-m", "moto.server", "-H", host, "-p", port)
+	cmd := exec.Command(python, "-c", emulatorScript, host, port)
 	cmd.Env = emulatorEnvironment(os.Environ())
 	output, err := cmd.StdoutPipe()
 	if err != nil {
@@ -148,21 +147,18 @@ func emulatorEnvironment(environment []string) []string {
 	}), "PYTHONUNBUFFERED=1")
 }
 
-// logTail keeps the last lines of the emulator's output that tell something: those that
-// the server prints at its start and for each request do not.
+// logTail keeps the last lines of the emulator's output.
 type logTail struct {
 	keep  int
 	mu    sync.Mutex
 	lines []string
 }
 
-var chatter = regexp.MustCompile(`^\S+ - - \[[^\]]+\] "|WARNING: This is a development server|^ \* Running on |Press CTRL\+C`)
-
 func (l *logTail) drain(r io.Reader) {
 	reader := bufio.NewReader(r)
 	for {
 		line, err := reader.ReadString('\n')
-		if line = strings.TrimRight(line, "\r\n"); line != "" && !chatter.MatchString(line) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
 			l.add(line)
 		}
 		if err != nil {

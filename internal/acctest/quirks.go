@@ -26,10 +26,10 @@ func forward(r *http.Request, upstream, account string, body []byte) answer {
 	return answered
 }
 
-// crashed tells whether the emulator itself failed, and answers with a page of HTML: it reads its
+// crashed tells whether the emulator itself failed, which its server answers with text: it reads its
 // tables while another call changes them. What only reads can be asked again.
 func crashed(answered answer) bool {
-	return answered.status == http.StatusInternalServerError && strings.HasPrefix(answered.header.Get("Content-Type"), "text/html")
+	return answered.status == http.StatusInternalServerError && strings.HasPrefix(answered.header.Get("Content-Type"), "text/plain")
 }
 
 // notInProfile is IAM's refusal to take a role out of an instance profile that it is not in, at which

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A page of HTML is the emulator's own failure: what only reads is asked again, and nothing else.
+// An error as text is the emulator's own failure: what only reads is asked again, and nothing else.
 func TestForward_emulatorFails(t *testing.T) {
 	t.Parallel()
 	for action, want := range map[string]struct {
@@ -18,7 +18,7 @@ func TestForward_emulatorFails(t *testing.T) {
 		var calls atomic.Int64
 		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			if calls.Add(1) < 3 {
-				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 				w.WriteHeader(http.StatusInternalServerError)
 			}
 		}))
