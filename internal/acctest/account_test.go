@@ -22,7 +22,7 @@ import (
 func providerAWS(t *testing.T) aws.Config {
 	t.Helper()
 	configuration, err := config.LoadDefaultConfig(t.Context(), // endpoint and region: from the environment
-		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(accessKey(AccountID(t)), emulatorSecret, "")))
+		plainBody, config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(accessKey(AccountID(t)), emulatorSecret, "")))
 	if err != nil {
 		t.Fatal(err)
 	}

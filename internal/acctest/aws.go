@@ -25,6 +25,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 )
 
 // Cloud is the test's AWS account as somebody else sees and changes it: its calls go
@@ -72,12 +75,17 @@ func newCloud(configuration aws.Config) *Cloud {
 	}
 }
 
+// plainBody is what all clients of the tests have in common with the provider's: an answer that was
+// lost on this machine would be a call made twice.
+var plainBody = config.WithAPIOptions([]func(*middleware.Stack) error{awsapi.PlainBody})
+
 // configurationFor is the SDK's configuration for an account, around its proxy.
 func configurationFor(ctx context.Context, of *account) (aws.Config, error) {
 	if session.kind == sessionReal {
-		return config.LoadDefaultConfig(ctx)
+		return config.LoadDefaultConfig(ctx, plainBody)
 	}
 	return config.LoadDefaultConfig(ctx,
+		plainBody,
 		config.WithRegion(emulatorRegion),
 		config.WithBaseEndpoint(session.emulator.url),
 		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(accessKey(of.id), emulatorSecret, "")),

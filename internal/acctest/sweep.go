@@ -52,7 +52,7 @@ func registerSweepers() {
 func sweepRegion(region string, sweep func(context.Context, *sweeper) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), sweepLimit)
 	defer cancel()
-	configuration, err := config.LoadDefaultConfig(ctx, config.WithRegion(region), config.WithRetryMaxAttempts(20))
+	configuration, err := config.LoadDefaultConfig(ctx, config.WithRegion(region), config.WithRetryMaxAttempts(20), plainBody)
 	if err != nil {
 		return err
 	}
