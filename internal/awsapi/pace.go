@@ -132,7 +132,7 @@ func (p *pacer) HandleFinalize(ctx context.Context, in middleware.FinalizeInput,
 	l := p.lane(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetRegion(ctx), awsmiddleware.GetOperationName(ctx))
 
 	for again := false; ; again = true {
-		sent, waitErr := l.wait(ctx)
+		sent, waitErr := l.wait(ctx, again)
 		if waitErr != nil {
 			return out, metadata, l.canceled(waitErr, err)
 		}
@@ -177,7 +177,7 @@ func (p *pacer) lane(service, region, operation string) *lane {
 	defer p.mu.Unlock()
 	l, ok := p.lanes[key]
 	if !ok {
-		l = &lane{throttle: limit, gate: make(chan struct{}, 1)}
+		l = &lane{throttle: limit, line: make(chan struct{}, 1), gate: make(chan struct{}, 1)}
 		p.lanes[key] = l
 	}
 	return l
@@ -188,8 +188,10 @@ type lane struct {
 	throttle
 
 	// gate is held by the one call that waits for the next turn. The others wait for the gate,
-	// first come, first served, so that a change of the rate holds for all of them.
-	gate chan struct{}
+	// first come, first served, so that a change of the rate holds for all of them. Of the calls
+	// that were not sent yet only the first waits for the gate, and the rest in line for that: one
+	// that was refused does not go behind all of them again.
+	line, gate chan struct{}
 
 	mu     sync.Mutex
 	pacing bool
@@ -215,17 +217,15 @@ func (l *lane) slowest() float64 { return slowest * max(1, l.refill) }
 func (l *lane) interval() time.Duration { return time.Duration(float64(time.Second) / l.rate) }
 
 // wait returns when the caller may send, at once while AWS does not throttle, or with the
-// context's error. sent is when that is.
-func (l *lane) wait(ctx context.Context) (sent time.Time, err error) {
+// context's error. sent is when that is; again tells that AWS has refused it before.
+func (l *lane) wait(ctx context.Context, again bool) (sent time.Time, err error) {
 	if now := time.Now(); !l.paces(now) {
 		return now, nil
 	}
-	select {
-	case l.gate <- struct{}{}:
-		defer func() { <-l.gate }()
-	case <-ctx.Done():
-		return sent, ctx.Err()
+	if err := l.pass(ctx, again); err != nil {
+		return sent, err
 	}
+	defer func() { <-l.gate }()
 	for {
 		now := time.Now()
 		delay := l.take(now)
@@ -235,6 +235,24 @@ func (l *lane) wait(ctx context.Context) (sent time.Time, err error) {
 		if err := pause(ctx, delay); err != nil {
 			return sent, err
 		}
+	}
+}
+
+// pass returns with the gate held, or with the context's error.
+func (l *lane) pass(ctx context.Context, again bool) error {
+	if !again {
+		select {
+		case l.line <- struct{}{}:
+			defer func() { <-l.line }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	select {
+	case l.gate <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
