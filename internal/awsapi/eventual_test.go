@@ -123,7 +123,8 @@ func TestRoleNotReady_schedule(t *testing.T) {
 		return func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, unit(given), "unit") }
 	}
 	update := func(ctx context.Context, c *Client) error {
-		return c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: "unit", Had: unit(false), Want: unit(false), HadSchedule: true})
+		_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: "unit", Had: unit(false), Want: unit(false), HadSchedule: true})
+		return err
 	}
 	there := script{"GET scheduler": always(func() *http.Response {
 		return response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)"}`)
@@ -411,5 +412,49 @@ func TestGetRole_noARN(t *testing.T) {
 					t.Errorf("after %s: %v", took, err)
 				}
 			})
+	}
+}
+
+// A rule is there, and AWS does not tell its tags, and so not whose it is: an undo that may only remove
+// what it made has not done so then. Nor has the destroy of what could not be undone, or a look at it.
+func TestRule_tagsUntold(t *testing.T) {
+	refs := subscription.Refs{Name: "r", ARN: "arn:aws:events:eu-west-1:123456789012:rule/r", Unfinished: true}
+	sub := subscription.Unit{
+		Name: refs.Name, ARN: refs.ARN, Tags: map[string]string{},
+		Target: subscription.Target{Kind: subscription.Queue, ARN: "arn:aws:sqs:eu-west-1:123456789012:q"},
+	}
+	there := script{"DescribeRule": always(func() *http.Response { return jsonResponse(http.StatusOK, `{"Name":"r"}`) }), "ListTargetsByRule": done}
+	for name, c := range map[string]struct {
+		account script
+		do      func(context.Context, *Client) error
+	}{
+		"create": {nil, func(ctx context.Context, c *Client) error {
+			failed, _ := errors.AsType[*CreateError](c.CreateSubscription(ctx, sub, "unit"))
+			if failed == nil {
+				return errors.New("the create did not fail")
+			}
+			return failed.Rollback
+		}},
+		"destroy": {there, func(ctx context.Context, c *Client) error { return c.DeleteSubscription(ctx, refs, "unit") }},
+		"refresh": {there, func(ctx context.Context, c *Client) error {
+			_, err := c.ReadSubscription(ctx, refs, time.Now().Unix())
+			return err
+		}},
+		"update": {there, func(ctx context.Context, c *Client) error {
+			return c.UpdateSubscription(ctx, SubscriptionUpdate{UnitID: "unit", Unfinished: true, Had: sub, Want: sub})
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			timed(t, func() script {
+				return remembering(0).with(c.account).with(script{"ListTagsForResource": ecsRefuses("ResourceNotFoundException", "no")})
+			}, c.do, func(took time.Duration, calls *fakeAWS, err error) {
+				if !errors.Is(err, errTagsUntold) || len(Existing(err)) > 0 {
+					t.Errorf("after %s: %v", took, err)
+				}
+				if n := calls.count("DeleteRule") + calls.count("RemoveTargets"); n > 0 {
+					t.Error("it was removed, whosever it is")
+				}
+			})
+		})
 	}
 }

@@ -108,7 +108,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 		if refused, ok := errors.AsType[*ExistsError](err); ok && g.Adopt && !refused.Owned && !refused.leaving {
 			taken, err = have, nil
 		}
-		adopted = have.Tags[task.TagAdopted] != ""
+		adopted = have.IsAdopted()
 		return err
 	})
 	switch {
@@ -201,10 +201,15 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool
 		group, err = c.findLogGroup(ctx, name, arn)
 		return group != nil && group.Tags != nil, err
 	})
-	if err != nil || group == nil || !own.owns(group.Tags) {
+	switch {
+	case err != nil || group == nil:
 		return err
+	case own.strict && group.Tags == nil:
+		return fmt.Errorf("log group %s is there, and CloudWatch Logs does not tell its tags, so whose it is", name)
+	case !own.owns(group.Tags):
+		return nil
 	}
-	if keep || group.Tags[task.TagAdopted] != "" { // a group too many is better than one too few
+	if keep || group.IsAdopted() { // a group too many is better than one too few
 		return retryWhile(ctx, isBusy, func() error {
 			return c.tagLogGroup(ctx, group.ARN, task.TagChange{Remove: unitTags(group.Tags)})
 		})

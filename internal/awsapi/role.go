@@ -353,15 +353,19 @@ func iamTags(tags map[string]string) []types.Tag {
 }
 
 // deleteRole deletes a role if it is of the given unit, with whatever hangs on it: a role
-// can only go when nothing does.
+// can only go when nothing does. What hangs on somebody else's, nobody need be allowed to list.
 func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	var role *task.ObservedRole
 	var on onRole
 	err := c.untilSeen(ctx, rolePart(name), func() (bool, error) {
+		role = nil
 		err := together(
 			func() (err error) { role, err = c.getRole(ctx, name); return err },
 			func() (err error) { on, err = c.listOnRole(ctx, name); return err },
 		)
+		if role != nil && !own.owns(role.Tags) {
+			return true, nil
+		}
 		return role != nil, err
 	})
 	if err != nil || role == nil || !own.owns(role.Tags) {

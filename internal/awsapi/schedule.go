@@ -23,6 +23,14 @@ type ScheduleRefs struct {
 	Role        string // "" where it is not managed
 }
 
+func scheduleRefs(u schedule.Unit) ScheduleRefs {
+	refs := ScheduleRefs{Group: u.Schedule.Group, Name: u.Schedule.Name}
+	if u.Role != nil {
+		refs.Role = u.Role.Name
+	}
+	return refs
+}
+
 // ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
 // again for those that it does not see; made is as [Client.ReadUnit] has it.
 func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, made int64) (o schedule.Observed, err error) {
@@ -114,7 +122,7 @@ func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID strin
 			have, err = c.findSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
 			return have != nil, err
 		})
-		if err == nil && have != nil && isAsMade(*have, u.Schedule) {
+		if err == nil && have != nil && have.IsAsMade(u.Schedule) {
 			err = c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
 		}
 		if err != nil {
@@ -135,19 +143,13 @@ func madeBy(u schedule.Unit, justMade bool) []string {
 	return []string{u.Role.ARN}
 }
 
-// isAsMade compares what nobody else's schedule of the same name has by chance.
-func isAsMade(have, want schedule.Schedule) bool {
-	return have.Expression == want.Expression && have.Target.RoleARN == want.Target.RoleARN &&
-		have.Target.DefinitionARN == want.Target.DefinitionARN && have.Target.ClusterARN == want.Target.ClusterARN &&
-		have.Target.Input == want.Target.Input
-}
-
 // ScheduleUpdate is a change of a schedule.
 type ScheduleUpdate struct {
 	UnitID string
 	// Had is the unit as state has it, Want as it shall be.
 	Had, Want schedule.Unit
-	// HadSchedule tells whether there was a schedule when the plan was made.
+	// HadSchedule tells whether there was a schedule of the unit's when the plan was made, as far as
+	// anybody knows.
 	HadSchedule bool
 	// Over tells that the schedule has run for the last time and deleted itself; it is not
 	// made again.
@@ -168,25 +170,22 @@ func (up ScheduleUpdate) StrayRoles() Strays {
 }
 
 // UpdateSchedule brings a schedule and its role to what they shall be, from whatever AWS has of
-// them now: the role before the schedule that names it, an old role last.
-func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) error {
+// them now: the role before the schedule that names it, an old role last. Written tells of an update
+// that fails whether it may have written the schedule: then there was none before, or the unit's.
+func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (written bool, err error) {
 	want := up.Want.Schedule
-	refs := ScheduleRefs{Group: want.Group, Name: want.Name}
-	if up.Want.Role != nil {
-		refs.Role = up.Want.Role.Name
-	}
-	have, _, err := c.lookAtSchedule(ctx, refs)
+	have, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Want))
 	if err != nil {
-		return err
+		return false, err
 	}
-	if have.Schedule != nil && !up.HadSchedule && !up.owns(*have.Schedule) {
-		return &ExistsError{Part: describeSchedule(want)}
+	if err := c.checkOwnSchedule(ctx, up, have.Schedule); err != nil {
+		return false, err
 	}
 	justMade := madeBy(up.Want, have.Role == nil)
 	if up.Want.Role != nil {
 		roles := up.roles()
 		if err := c.updateRole(ctx, roles, schedule.RoleKind, *up.Want.Role, have.Role, withUnit(up.Want.Tags, up.UnitID)); err != nil {
-			return err
+			return false, err
 		}
 	}
 	switch {
@@ -197,9 +196,25 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) error {
 		err = c.putSchedule(ctx, want, justMade)
 	}
 	if err != nil {
-		return err
+		return len(Existing(err)) == 0, err
 	}
-	return c.leaveOldScheduleRole(ctx, up)
+	return true, c.leaveOldScheduleRole(ctx, up)
+}
+
+// checkOwnSchedule refuses an update of a schedule that is not the unit's.
+func (c *Client) checkOwnSchedule(ctx context.Context, up ScheduleUpdate, have *schedule.Schedule) error {
+	own := have == nil || up.HadSchedule || up.owns(*have)
+	if have != nil && up.Had.Unfinished {
+		before, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Had))
+		if err != nil {
+			return err
+		}
+		own = up.Had.Own(before, up.UnitID).Schedule != nil
+	}
+	if !own {
+		return &ExistsError{Part: describeSchedule(up.Want.Schedule)}
+	}
+	return nil
 }
 
 // owns tells whether a schedule runs with a role that this unit has or had.
@@ -214,6 +229,7 @@ func (up ScheduleUpdate) roles() Update {
 		out := task.Unit{
 			Definition: task.Definition{TaskRoleARN: u.Schedule.Target.RoleARN},
 			Roles:      map[task.RoleKind]task.Role{},
+			Unfinished: u.Unfinished,
 		}
 		if u.Role != nil {
 			out.Roles[schedule.RoleKind] = *u.Role
@@ -235,7 +251,7 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 	switch {
 	case had == nil || want != nil && want.Name == had.Name:
 	case want != nil:
-		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, owner{id: up.UnitID}) })
+		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, owner{id: up.UnitID, strict: up.Had.Unfinished}) })
 	default:
 		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
 	}
@@ -244,18 +260,14 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 
 // DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without
 // one. Parts that are gone are fine. A role that carries another unit's id is left alone, and so
-// is a schedule that runs with it: it is that unit's.
+// is a schedule that runs with it: it is that unit's. Of an unfinished unit only its own parts go.
 func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, strays Strays) error {
-	refs := ScheduleRefs{Group: u.Schedule.Group, Name: u.Schedule.Name}
-	if u.Role != nil {
-		refs.Role = u.Role.Name
-	}
-	have, _, err := c.lookAtSchedule(ctx, refs)
+	have, _, err := c.lookAtSchedule(ctx, scheduleRefs(u))
 	if err != nil {
 		return err
 	}
 	if u.Unfinished {
-		have = OwnSchedule(have, u, unitID)
+		have = u.Own(have, unitID)
 	}
 	foreign := have.Role != nil && task.Foreign(have.Role.Tags, unitID)
 	if have.Schedule != nil && !(foreign && have.Schedule.Target.RoleARN == have.Role.ARN) {
@@ -264,23 +276,11 @@ func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID str
 		}
 	}
 	if have.Role != nil && !foreign {
-		if err := c.deleteRole(ctx, u.Role.Name, owner{id: unitID}); err != nil {
+		if err := c.deleteRole(ctx, u.Role.Name, owner{id: unitID, strict: u.Unfinished}); err != nil {
 			return err
 		}
 	}
 	return c.deleteStrays(ctx, strays, unitID)
-}
-
-// OwnSchedule are the parts that a create made which failed, of those that have their names. A schedule
-// has no tags that could tell: it is the unit's if it is as that create wanted it.
-func OwnSchedule(have schedule.Observed, u schedule.Unit, unitID string) schedule.Observed {
-	if have.Role != nil && have.Role.Tags[task.TagUnit] != unitID {
-		have.Role = nil
-	}
-	if have.Schedule != nil && !isAsMade(*have.Schedule, u.Schedule) {
-		have.Schedule = nil
-	}
-	return have
 }
 
 func describeSchedule(s schedule.Schedule) string { return "schedule " + s.Group + "/" + s.Name }
@@ -449,7 +449,7 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMa
 			return findErr
 		case have == nil:
 			return &ExistsError{Part: describeSchedule(s), leaving: true} // one of two answers is old
-		case isAsMade(*have, s):
+		case have.IsAsMade(s):
 			return nil
 		}
 		return &ExistsError{Part: describeSchedule(s)}

@@ -16,6 +16,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
+// errTagsUntold: AWS tells of a rule and not of its tags, as right after it was made.
+var errTagsUntold = errors.New("AWS tells of the rule, but not of its tags yet, and so not whose it is: wait a little and try again")
+
 // ReadSubscription looks at all parts of a subscription at once. Right after they were made it
 // looks again for those that it does not see; made is as [Client.ReadUnit] has it, and AWS tells no
 // time of any part.
@@ -24,7 +27,18 @@ func (c *Client) ReadSubscription(ctx context.Context, refs subscription.Refs, m
 		o, err = c.lookAtSubscription(ctx, refs)
 		return o.Lacks(), 0, err
 	})
+	if err == nil && refs.Unfinished {
+		err = checkTagsTold(o.Rule)
+	}
 	return o, err
+}
+
+// checkTagsTold is for where only a rule that carries the id is the unit's.
+func checkTagsTold(rule *subscription.ObservedRule) error {
+	if rule != nil && rule.Tags == nil {
+		return fmt.Errorf("%w: %s", errTagsUntold, rule.ARN)
+	}
+	return nil
 }
 
 func (c *Client) lookAtSubscription(ctx context.Context, refs subscription.Refs) (subscription.Observed, error) {
@@ -322,6 +336,8 @@ type SubscriptionUpdate struct {
 	Had, Want subscription.Unit
 	// Left are permissions that an update which failed may have left, beside those of Had.
 	Left []subscription.Permission
+	// Unfinished is as of [subscription.Refs].
+	Unfinished bool
 	// Others are permissions that somebody else may have put: those that the unit does not
 	// want stay as they are.
 	Others []subscription.Permission
@@ -333,6 +349,9 @@ type SubscriptionUpdate struct {
 // event is lost in between.
 func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) error {
 	have, err := c.lookAtSubscription(ctx, up.Want.Refs())
+	if err == nil {
+		err = up.checkOwn(have.Rule)
+	}
 	if err != nil {
 		return err
 	}
@@ -358,6 +377,22 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 	return c.removePermissions(ctx, up.leaving())
 }
 
+// checkOwn refuses a rule that is not the unit's, before it or what it reaches is touched.
+func (up SubscriptionUpdate) checkOwn(rule *subscription.ObservedRule) error {
+	switch {
+	case rule == nil:
+		return nil
+	case task.Foreign(rule.Tags, up.UnitID):
+		return &ExistsError{Part: "rule " + up.Want.Name, Owned: true}
+	case !up.Unfinished || rule.UnitID() == up.UnitID:
+		return nil
+	}
+	if err := checkTagsTold(rule); err != nil {
+		return err
+	}
+	return &ExistsError{Part: "rule " + up.Want.Name}
+}
+
 func targetOn(rule *subscription.ObservedRule) *subscription.Target {
 	if rule == nil {
 		return nil
@@ -369,9 +404,6 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	want, tags := up.Want, withUnit(up.Want.Tags, up.UnitID)
 	if have == nil {
 		return c.createRule(ctx, want, tags)
-	}
-	if task.Foreign(have.Tags, up.UnitID) {
-		return &ExistsError{Part: "rule " + want.Name, Owned: true}
 	}
 	var calls []func() error
 	if !subscription.SamePattern(have.Pattern, want.Pattern) || have.Enabled != want.Enabled || have.Description != want.Description || len(have.Foreign) > 0 {
@@ -436,7 +468,8 @@ func AllPermissions(lists ...[]subscription.Permission) []subscription.Permissio
 // DeleteSubscription removes a subscription: targets first, those that others put there
 // too, for a rule cannot go with targets; then rule and permissions. Parts that are gone are
 // fine. A rule that carries another unit's id is left alone, with the permissions, which are
-// the other's then.
+// the other's then. So is one that carries none, where the subscription is unfinished; but not the
+// permissions, which the create has put.
 func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, unitID string) error {
 	return c.removeSubscription(ctx, refs, owner{id: unitID, strict: refs.Unfinished})
 }
@@ -447,10 +480,13 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 		rule, err = c.findRule(ctx, refs.Name, refs.ARN)
 		return rule != nil && rule.Tags != nil, err
 	})
-	if err != nil || rule != nil && !own.owns(rule.Tags) {
-		return err
+	if err == nil && own.strict {
+		err = checkTagsTold(rule)
 	}
-	if rule == nil {
+	switch {
+	case err != nil || rule != nil && task.Foreign(rule.Tags, own.id):
+		return err
+	case rule == nil || !own.owns(rule.Tags):
 		return c.removePermissions(ctx, refs.Permissions)
 	}
 	ids := rule.OtherTargets

@@ -131,6 +131,7 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (Ma
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
+	u.LogGroup.Keep = false // nothing has run that wrote a log
 	return Made{Adopted: made.Adopted}, &CreateError{Err: err, Rollback: c.remove(undo, u, owner{id: unitID, strict: true})}
 }
 
@@ -211,7 +212,7 @@ func (c *Client) ownStrays(ctx context.Context, s Strays, unitID string) Strays 
 		}),
 		LogGroups: slices.DeleteFunc(s.LogGroups, func(name string) bool {
 			group, err := c.findLogGroup(ctx, name, "")
-			return err == nil && group != nil && !own.owns(group.Tags)
+			return err == nil && group != nil && group.Tags != nil && !own.owns(group.Tags)
 		}),
 	}
 }
@@ -242,7 +243,7 @@ func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
 	}
 	if refs.LogGroup != "" {
 		calls = append(calls, func() error {
-			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, u.LogGroup.Adopted || u.LogGroup.Keep && !own.strict, own)
+			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, u.LogGroup.Adopted || u.LogGroup.Keep, own)
 		})
 	}
 	return together(calls...)
@@ -458,7 +459,7 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 		return true, c.adoptLogGroup(ctx, want, have, tags)
 	}
 	// One that a create or an update which failed took over is marked, and not in state.
-	want.Adopted = was && had.Adopted || (!was || up.Had.Unfinished) && have.Tags[task.TagAdopted] != ""
+	want.Adopted = was && had.Adopted || (!was || up.Had.Unfinished) && have.IsAdopted()
 	return want.Adopted, c.changeLogGroup(ctx, want, have, want.TagChange(up.Rules.Comparable(have.Tags), tags))
 }
 
@@ -476,7 +477,9 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 		switch {
 		case !was || wanted[before.Name]:
 		case is:
-			calls = append(calls, func() error { return c.deleteRole(ctx, before.Name, owner{id: up.UnitID}) })
+			calls = append(calls, func() error {
+				return c.deleteRole(ctx, before.Name, owner{id: up.UnitID, strict: up.Had.Unfinished})
+			})
 		default:
 			calls = append(calls, func() error { return c.releaseRole(ctx, before.Name, up.UnitID) })
 		}

@@ -17,7 +17,7 @@ import (
 // faultStrides are the forms in which the faults are tried: every point, or every seventh, and so
 // on. As the number of a point is counted over calls, faults and endings, a stride that divides
 // none of their numbers meets each of them; and the points of a form are always the same.
-var faultStrides = map[string]int{"all": 1, "most": 5, "few": 97}
+var faultStrides = map[string]int{"all": 1, "most": 7, "few": 97}
 
 var faultForm = flag.String("faults", "few", "how many points of the faults to try: all, most or few")
 
@@ -57,6 +57,14 @@ var harms = []harm{
 // telling are those that differ in what they leave: nothing, something, and nobody knows what.
 func (f harm) telling() bool {
 	return f.name == "access denied" || f.name == "answer lost" || f.everything
+}
+
+// provider are the arguments of the provider.
+func (f harm) provider() values {
+	if f.sentAgain {
+		return values{"max_retries": 2}
+	}
+	return nil
 }
 
 // inflict harms the nth call of those that match; giveUp ends the operation's time.
@@ -142,7 +150,8 @@ type faultChange struct {
 	// kept looks at what stays after the destroy, as it is the user's by then, and removes it. It
 	// has to be there if the change was made in the end.
 	kept func(h harmed, changed bool)
-	// oneWay: once it is made it cannot be taken back, as what it gave up is the user's.
+	// oneWay: once it is made it cannot be taken back, as what it gave up is the user's, or what
+	// it made would stay as the user's.
 	oneWay   bool
 	replaces bool
 }
@@ -266,6 +275,29 @@ func (h harmed) gone(state resourceState) {
 	if state.exists() {
 		h.must(h.destroy(state))
 	}
+}
+
+// taintedGone destroys what is tainted, as Terraform does that replaces it.
+func (h harmed) taintedGone(state resourceState) {
+	h.t.Helper()
+	if state.exists() {
+		state = h.must(h.refresh(state))
+	}
+	if state.exists() {
+		h.must(h.destroy(state.withoutPrivate()))
+	}
+}
+
+// failedCreate is what a create leaves that fails and cannot be undone either, under harms.
+func (h harmed) failedCreate(harms func(p *acctest.Proxy), more ...values) resourceState {
+	h.t.Helper()
+	harms(h.proxy)
+	state, err := h.apply(h.nothing(), h.arguments(more...))
+	if err == nil || !state.exists() {
+		h.t.Fatalf("the create left nothing, or succeeded: %v", err)
+	}
+	h.proxy.Reset()
+	return state
 }
 
 // key tells the calls of an operation apart, the same way for units of all names.
@@ -414,10 +446,9 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 
 func (o faultOperation) tryPoint(h harmed, p faultPoint) {
 	h.t.Helper()
-	if p.harm.sentAgain {
-		h.core = newCore(h.t, h.typeName, values{"max_retries": 2})
-		h.proxy.Reset()
-	}
+	// What a process remembers of a queue's policy, another may have changed since.
+	h.core = newCore(h.t, h.typeName, p.harm.provider())
+	h.proxy.Reset()
 	before := o.prepare(h)
 	h.before = acctest.Holdings(h.t)
 	h.proxy.Reset()

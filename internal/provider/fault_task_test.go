@@ -79,8 +79,9 @@ var faultyTask = &subject{
 			before: func(h harmed) []values {
 				return []values{{"log_group": values{"arn": h.place.Regional("logs", "log-group:"+h.theirGroup())}}}
 			},
-			to:   func(h harmed) values { return values{"log_group": values{"name": h.logGroup()}} },
-			kept: func(h harmed, _ bool) { keptLogGroup(harmed.theirGroup)(h, true) },
+			to:     func(h harmed) values { return values{"log_group": values{"name": h.logGroup()}} },
+			oneWay: true,
+			kept:   func(h harmed, _ bool) { keptLogGroup(harmed.theirGroup)(h, true) },
 		},
 		{
 			name:    "log group adopted",

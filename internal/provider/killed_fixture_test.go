@@ -38,6 +38,9 @@ type mortal struct {
 	checkGone resource.TestCheckFunc
 }
 
+// taskParts are what a docker task makes.
+var taskParts = map[string]string{kindDefinition: "docker_task", "role": "docker_task", "log group": "docker_task"}
+
 // firstCreate has the new one made before the old one goes.
 const firstCreate = "lifecycle {\n  create_before_destroy = true\n}"
 
@@ -53,7 +56,35 @@ func mortalTask(t *testing.T, more ...string) mortal {
 			fmt.Sprintf("execution_role = { policies = { queues = %q }, description = \"Starts it.\" }", readQueues),
 			fmt.Sprintf("task_role = { name = %q }", u.name+"-renamed"), "log_group = { retention_in_days = 7 }"),
 		renamed: arguments(fmt.Sprintf("name = %q", u.name+"-b")),
-		makes:   map[string]string{kindDefinition: "docker_task", "role": "docker_task", "log group": "docker_task"},
+		makes:   taskParts,
+	}
+	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})
+	return m
+}
+
+// mortalNamed is a docker task all whose parts have names of their own, of which only its task
+// definition tells.
+func mortalNamed(t *testing.T, more ...string) mortal {
+	t.Helper()
+	u := newUnit(t)
+	m := mortal{
+		t: t, proxy: acctest.NewProxy(t), names: []string{u.name}, checkGone: u.checkGone(),
+		before: u.config(append(more, fmt.Sprintf("execution_role = { name = %q, path = \"/tasks/\" }", u.name+"-starts"),
+			fmt.Sprintf("task_role = { name = %q }", u.name+"-acts"), fmt.Sprintf("log_group = { name = %q }", "/own/"+u.name))...),
+		makes: taskParts,
+	}
+	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})
+	return m
+}
+
+// mortalNamedSchedule is a schedule whose role has a name of its own.
+func mortalNamedSchedule(t *testing.T, more ...string) mortal {
+	t.Helper()
+	s := newScheduled(t)
+	m := mortal{
+		t: t, proxy: s.proxy, names: []string{s.name}, checkGone: s.checkGone(),
+		before: s.config(s.block(append(more, fmt.Sprintf("role = { name = %q }", s.name+"-runs"))...)),
+		makes:  map[string]string{"schedule": "docker_task_schedule", "role": "docker_task_schedule"},
 	}
 	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})
 	return m

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -14,7 +15,9 @@ var mortals = map[string]func(*testing.T, ...string) mortal{"task": mortalTask, 
 // made, an apply finishes it, and a destroy leaves nothing.
 func TestAccKilled_create(t *testing.T) {
 	t.Parallel()
-	for name, newMortal := range mortals {
+	all := map[string]func(*testing.T, ...string) mortal{"named": mortalNamed, "named schedule": mortalNamedSchedule}
+	maps.Copy(all, mortals)
+	for name, newMortal := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
@@ -25,10 +28,10 @@ func TestAccKilled_create(t *testing.T) {
 				calls = m.mutating()
 				m.end()
 			})
-			if len(calls) < 4 {
+			if len(calls) < 3 {
 				t.Fatalf("the calls that change something are %q", calls)
 			}
-			for _, call := range inShort(3, calls) {
+			for _, call := range inShort(5, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -66,7 +69,7 @@ func TestAccKilled_update(t *testing.T) {
 			if len(calls) < 4 {
 				t.Fatalf("the calls that change something are %q", calls)
 			}
-			for _, call := range inShort(3, calls) {
+			for _, call := range inShort(5, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -99,7 +102,7 @@ func TestAccKilled_destroy(t *testing.T) {
 			if len(calls) < 4 {
 				t.Fatalf("the calls that change something are %q", calls)
 			}
-			for _, call := range inShort(3, calls) {
+			for _, call := range inShort(5, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -175,7 +178,7 @@ func TestAccInterrupted(t *testing.T) {
 			t.Parallel()
 			var life mortalLife
 			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
-			for i, l := range inShort(3, sampled(name, 0, life.lives())) {
+			for i, l := range inShort(5, sampled(name, 0, life.lives())) {
 				t.Run(fmt.Sprint(i), func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -243,7 +246,7 @@ func TestAccInterrupted_twice(t *testing.T) {
 			t.Parallel()
 			var life mortalLife
 			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
-			for _, call := range inShort(3, sampled(name, 1, life.create)) {
+			for _, call := range inShort(5, sampled(name, 1, life.create)) {
 				t.Run("create/"+call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -253,7 +256,7 @@ func TestAccInterrupted_twice(t *testing.T) {
 					m.end()
 				})
 			}
-			for i, l := range inShort(3, sampled(name, 1, life.lives())) {
+			for i, l := range inShort(5, sampled(name, 1, life.lives())) {
 				t.Run(fmt.Sprint("others/", i), func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)

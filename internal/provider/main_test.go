@@ -1,7 +1,9 @@
 package provider_test
 
 import (
+	"maps"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -38,6 +40,15 @@ func inShort[T any](nth int, cases []T) []T {
 		return cases
 	}
 	return everyNth(nth, cases)
+}
+
+// everyInShort is inShort for a table, in the order of its names.
+func everyInShort[V any](nth int, cases map[string]V) map[string]V {
+	out := map[string]V{}
+	for _, name := range inShort(nth, slices.Sorted(maps.Keys(cases))) {
+		out[name] = cases[name]
+	}
+	return out
 }
 
 func everyNth[T any](nth int, cases []T) []T {

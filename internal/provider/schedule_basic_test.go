@@ -218,6 +218,38 @@ func TestAccSchedule_exists(t *testing.T) {
 	})
 }
 
+// A role with a name of its own is found by the import id where there is no schedule to name it; one
+// that no schedule was made with is not taken.
+func TestAccSchedule_import_named(t *testing.T) {
+	t.Parallel()
+	s := newScheduled(t)
+	own := s.name + "-own"
+	config := s.config(s.block(fmt.Sprintf("role = { name = %q }", own)))
+	importing := func(parts string) resource.TestStep {
+		return resource.TestStep{Config: fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theSchedule, "default/"+s.name+parts) + config}
+	}
+	unreadable, unnamed, foreign := importing(":task_role="+own), importing(":role=a role"), importing(":role="+own)
+	for step, message := range map[*resource.TestStep]string{
+		&unreadable: `has to be one of role with "=" and a name`,
+		&unnamed:    "In role, a role name has",
+		&foreign:    "Role " + own + " has no tag docker-task:unit",
+	} {
+		step.ExpectError, step.PlanOnly = saying(message), true
+	}
+	foreign.PreConfig = func() { acctest.CreateRole(t, own) }
+	taken := importing(":role=" + own)
+	taken.PreConfig = func() { s.cloud.TagRole(own, "docker-task:unit", "lost") }
+	quiet := resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    []resource.TestStep{unreadable, unnamed, foreign, taken, quiet},
+		CheckDestroy:             s.checkGone(),
+	})
+	if s.cloud.RoleExists(own) {
+		t.Error("the role that was taken up was not destroyed with the schedule")
+	}
+}
+
 // A change of name, group or region makes another schedule, one of anything else does not.
 func TestAccSchedule_replaced(t *testing.T) {
 	t.Parallel()

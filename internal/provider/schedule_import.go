@@ -35,11 +35,13 @@ func (m *scheduleModel) identity(place site) scheduleIdentity {
 }
 
 // ImportState takes NAME, GROUP/NAME or either with @REGION, or an identity. What there is is
-// looked up by the read that follows.
+// looked up by the read that follows. As only the schedule tells the name of its role, the id has
+// one that is not the usual one: GROUP/NAME@REGION:role=NAME.
 func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var id scheduleIdentity
+	rest, parts, wrong := cutParts(req.ID, schedulePartChecks)
 	if req.ID != "" {
-		id = readScheduleID(req.ID)
+		id = readScheduleID(rest)
 	} else {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
 	}
@@ -49,11 +51,15 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	if id.Group.IsNull() {
 		id.Group = types.StringValue(schedule.DefaultGroup)
 	}
-	for _, part := range []types.String{id.Group, id.Name} {
-		if wrong := schedule.CheckName(part.ValueString()); wrong != "" {
-			resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a schedule is NAME, GROUP/NAME or GROUP/NAME@REGION.")
-			return
+	for _, name := range []types.String{id.Group, id.Name} {
+		if wrong == "" {
+			wrong = schedule.CheckName(name.ValueString())
 		}
+	}
+	if wrong != "" {
+		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+
+			" The id of a schedule is NAME, GROUP/NAME or GROUP/NAME@REGION. For a role with a name of its own that a run made which was killed, it goes on, as in GROUP/NAME@REGION:role=NAME.")
+		return
 	}
 	place := r.importPlace(ctx, id.unitIdentity, atTaskRegion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -61,6 +67,9 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	}
 	m := newScheduleModel()
 	m.Name, m.Group = id.Name, id.Group
+	for _, part := range parts {
+		m.Role = scheduleRoleModel{Name: types.StringValue(part.name)}.object(ctx, &resp.Diagnostics)
+	}
 	t := wireTaskModel{
 		Region:    types.StringValue(place.Region),
 		SubnetIDs: types.SetNull(types.StringType), SecurityGroupIDs: types.SetNull(types.StringType),
@@ -76,6 +85,17 @@ func readScheduleID(id string) scheduleIdentity {
 		out.Group, out.Name = types.StringValue(group), types.StringValue(rest)
 	}
 	return out
+}
+
+// schedulePartChecks are the attributes in which parts of a schedule have names of their own.
+var schedulePartChecks = map[string]func(string) string{"role": task.CheckRoleName}
+
+// partNames are the parts that have names of their own.
+func (m *scheduleModel) partNames(ctx context.Context, diags *diag.Diagnostics) []partName {
+	if name := m.role(ctx, diags).Name; !name.IsNull() {
+		return []partName{{"role", name.ValueString()}}
+	}
+	return nil
 }
 
 // discoverSchedule looks at a unit of which nothing but the name is known. The role is the
@@ -99,6 +119,9 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 	}
 	if seen.Role != nil {
 		seen.unit.ID = seen.Role.Tags[task.TagUnit]
+		if seen.Schedule == nil && seen.unit.ID == "" && len(m.partNames(ctx, diags)) > 0 {
+			addForeignPart(diags, "Role "+seen.Role.Name)
+		}
 	}
 	return seen
 }
@@ -106,7 +129,7 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client, seen *scheduleSeen, diags *diag.Diagnostics) {
 	roleARN := seen.Schedule.Target.RoleARN
 	named, err := arn.Parse(roleARN)
-	if err != nil || seen.Role != nil && seen.Role.ARN == roleARN && named.Resource == "role/"+named.Name() {
+	if err != nil || m.Role.IsNull() && seen.Role != nil && seen.Role.ARN == roleARN && named.Resource == "role/"+named.Name() {
 		return // the one by the rules, at the usual path
 	}
 	var role scheduleRoleModel
@@ -129,9 +152,10 @@ func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client,
 		role.ARN = types.StringValue(roleARN)
 		m.RoleARN, m.RoleName = types.StringValue(roleARN), types.StringValue(named.Name())
 	}
-	object, d := types.ObjectValueFrom(ctx, scheduleRoleTypes, role)
-	diags.Append(d...)
-	m.Role = object
+	m.Role = types.ObjectNull(scheduleRoleTypes)
+	if role != (scheduleRoleModel{}) {
+		m.Role = role.object(ctx, diags)
+	}
 }
 
 // scheduledTask describes the task that a schedule runs: as docker_task or its data source do

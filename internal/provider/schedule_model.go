@@ -152,6 +152,12 @@ func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, r
 // scheduleRetry is what Scheduler does on its own.
 var scheduleRetry = newRetry(schedule.MaximumAttempts, schedule.MaximumAgeSeconds)
 
+func (r scheduleRoleModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	o, d := types.ObjectValueFrom(ctx, scheduleRoleTypes, r)
+	diags.Append(d...)
+	return o
+}
+
 func (m *scheduleModel) role(ctx context.Context, diags *diag.Diagnostics) scheduleRoleModel {
 	var r scheduleRoleModel
 	decode(ctx, m.Role, &r, diags)

@@ -140,26 +140,44 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	private := unitState{ID: newUnitID()}
 	if err := client.CreateSchedule(ctx, unit, private.ID); err != nil {
-		addScheduleCreateError(&resp.Diagnostics, plan, place.Region, err)
+		addScheduleCreateError(ctx, &resp.Diagnostics, plan, place.Region, err)
 		if leftNothing(err) {
 			return
 		}
 		private.Unfinished = true
 	}
 	private.Made = justMade()
+	if private.Unfinished {
+		private = r.halfMade(ctx, client, place, private, &plan)
+	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
 }
 
-func addScheduleCreateError(diags *diag.Diagnostics, plan scheduleModel, region string, err error) {
+// halfMade makes a state of what a create left, as that of a docker task does.
+func (r *scheduleResource) halfMade(ctx context.Context, client *awsapi.Client, place site, private unitState, m *scheduleModel) unitState {
+	ctx, cancel := lookAgain(ctx)
+	defer cancel()
+	var looked diag.Diagnostics
+	seen := r.look(ctx, client, place, *m, private.Made, &looked)
+	if looked.HasError() {
+		seen.Observed, looked = schedule.Observed{}, nil
+	}
+	seen = r.known(ctx, seen, private, *m, &looked)
+	m.ARN = types.StringNull()
+	m.flatten(ctx, seen, &looked)
+	return seen.unit
+}
+
+func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan scheduleModel, region string, err error) {
 	name := plan.Group.ValueString() + "/" + plan.Name.ValueString()
 	existing := awsapi.Existing(err)
 	switch {
 	case len(existing) > 0:
 		diags.AddError("Parts of schedule "+name+" exist", listExisting(existing)+"\n\n"+
 			"A schedule is not made over what exists. To take it over, import it:\n\n"+
-			"  terraform import docker_task_schedule.NAME "+name+"@"+region+"\n\n"+
+			"  terraform import docker_task_schedule.NAME "+withParts(name+"@"+region, plan.partNames(ctx, diags))+"\n\n"+
 			"If a run was killed while it made this schedule, that takes up what it left. Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. "+
 			"A tainted schedule is repaired in place after terraform untaint.")
 	case awsapi.IsMissingScheduleGroup(err):
@@ -206,7 +224,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if seen.Schedule == nil && seen.Role == nil && !state.over(seen) {
+	if seen.Schedule == nil && seen.Role == nil && seen.unit.Strays.Empty() && !state.over(seen) {
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -237,19 +255,36 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 }
 
 // known is what was seen of a unit of which private state tells: of an unfinished one its own parts
-// only. The schedule is made last.
+// only. It is finished once none of them is missing.
 func (r *scheduleResource) known(ctx context.Context, seen scheduleSeen, private unitState, m scheduleModel, diags *diag.Diagnostics) scheduleSeen {
 	seen.unit = private
 	if private.Unfinished && !diags.HasError() {
-		seen.Observed = awsapi.OwnSchedule(seen.Observed, m.unit(ctx, seen.place, r.rules, diags), private.ID)
-		seen.unit.Unfinished = seen.Schedule == nil
+		unit := r.had(ctx, seen.place, private, m, diags)
+		seen.Observed = unit.Own(seen.Observed, private.ID)
+		missing := seen.Schedule == nil || unit.Role != nil && seen.Role == nil
+		seen.unit.Unfinished, seen.unit.Written = missing, missing && private.Written
 	}
 	return seen
 }
 
+// had is the unit that state describes, and what private state tells of it.
+func (r *scheduleResource) had(ctx context.Context, place site, private unitState, state scheduleModel, diags *diag.Diagnostics) schedule.Unit {
+	unit := state.unit(ctx, place, r.rules, diags)
+	unit.Unfinished, unit.Written = private.Unfinished, private.Written
+	return unit
+}
+
 // recognise tells what unit was seen, by the role; by the one that the schedule names, where an
-// update that was killed has deleted the one of state already.
+// update that was killed has deleted the one of state already. What state has not may be what a create
+// failed over: a schedule, or a role without one that runs with it.
 func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client, m scheduleModel, seen scheduleSeen, diags *diag.Diagnostics) unitState {
+	unfinished := false
+	if seen.Schedule != nil && m.ARN.IsNull() {
+		seen.Schedule, unfinished = nil, true
+	}
+	if seen.Schedule == nil && seen.Role != nil && m.RoleARN.IsNull() {
+		seen.Role, unfinished = nil, true
+	}
 	if managed := m.role(ctx, diags).ARN.IsNull(); managed && seen.Role == nil && seen.Schedule != nil {
 		role := nameOr("", seen.Schedule.Target.RoleARN)
 		o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role}, 0)
@@ -258,13 +293,15 @@ func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client,
 		}
 		seen.Observed = o
 	}
-	if seen.Role == nil {
-		return unitState{}
+	private := unitState{Unfinished: unfinished}
+	if seen.Role != nil {
+		private.ID = seen.Role.Tags[task.TagUnit]
 	}
-	return unitState{ID: seen.Role.Tags[task.TagUnit]}
+	return private
 }
 
-// recall is the private state. Terraform loses it when the provider is killed in an update.
+// recall is the private state. Terraform loses it when the provider is killed in an update, and does
+// not hand it over when it replaces what is tainted: then it is told by the parts that state has.
 func (r *scheduleResource) recall(ctx context.Context, client *awsapi.Client, place site, state scheduleModel, from privateReader, diags *diag.Diagnostics) unitState {
 	private, known := readUnitState(ctx, from, diags)
 	if known || diags.HasError() {
@@ -293,9 +330,9 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	}
 	up := awsapi.ScheduleUpdate{
 		UnitID:      private.ID,
-		Had:         state.unit(ctx, place, r.rules, &resp.Diagnostics),
+		Had:         r.had(ctx, place, private, state, &resp.Diagnostics),
 		Want:        plan.unit(ctx, place, r.rules, &resp.Diagnostics),
-		HadSchedule: !state.ARN.IsNull(),
+		HadSchedule: !state.ARN.IsNull() && !private.Unfinished,
 		Strays:      private.Strays,
 		Rules:       r.rules,
 	}
@@ -304,13 +341,13 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	}
 	up.Over = up.HadSchedule && up.Had.Schedule.Equal(up.Want.Schedule) &&
 		up.Want.Schedule.AfterCompletion == schedule.Delete && up.Want.Schedule.Over(r.now())
-	if err := client.UpdateSchedule(ctx, up); err != nil {
+	if written, err := client.UpdateSchedule(ctx, up); err != nil {
 		addScheduleUpdateError(&resp.Diagnostics, plan, err)
-		private.Strays = up.StrayRoles()
+		private.Strays, private.Written = up.StrayRoles(), private.Unfinished && (written || private.Written)
 		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
 		return
 	}
-	private.Strays, private.Unfinished, private.Made = awsapi.Strays{}, false, justMade()
+	private.Strays, private.Unfinished, private.Written, private.Made = awsapi.Strays{}, false, false, justMade()
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
@@ -325,7 +362,7 @@ func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err err
 	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):
 		detail += " It stays as it is. Choose another name for the role; or, if it is this schedule's after all, remove the tag " + task.TagUnit + " from it."
 	case len(existing) > 0:
-		detail += " Choose another name; or give the role by its ARN first and then by its name, to take it over."
+		detail += " Choose another name. To take over a role, give it by its ARN first and then by its name; to take over a schedule, remove this one from state and import it."
 	}
 	diags.AddError("Schedule "+plan.Group.ValueString()+"/"+plan.Name.ValueString()+" could not be updated", detail)
 }
@@ -364,11 +401,10 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
-	unit := state.unit(ctx, place, r.rules, &resp.Diagnostics)
+	unit := r.had(ctx, place, private, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	unit.Unfinished = private.Unfinished
 	if err := client.DeleteSchedule(ctx, unit, private.ID, private.Strays); err != nil {
 		resp.Diagnostics.AddError("Schedule "+state.Group.ValueString()+"/"+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}

@@ -23,6 +23,17 @@ type subscriptionObservation struct {
 	rules task.TagRules
 }
 
+// known is what was seen of a unit of which private state tells: of an unfinished one no rule that
+// does not carry its id. The target is made last.
+func (o subscriptionObservation) known(private subscriptionState) subscriptionObservation {
+	o.unit = private
+	if private.Unfinished {
+		o.Observed = o.Of(private.ID)
+		o.unit.Unfinished = !o.Whole()
+	}
+	return o
+}
+
 // flatten writes what AWS has into the model. A value stays as it is written where it says
 // what AWS has; a part that is missing is null; what has no attribute becomes a line of
 // drift.

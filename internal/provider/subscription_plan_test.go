@@ -43,7 +43,7 @@ func (want unknownOfSubscription) CheckPlan(_ context.Context, req plancheck.Che
 // same as with known values, and the next plan is empty.
 func TestAccSubscription_unknown(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
+	for name, c := range everyInShort(3, map[string]struct {
 		expression string   // of the hidden value
 		lines      string   // that use local.hidden
 		unknown    []string // of the computed attributes
@@ -67,7 +67,7 @@ func TestAccSubscription_unknown(t *testing.T) {
 		"retry":             {`{ maximum_attempts = 1 }`, `retry = local.hidden`, nil},
 		"tags":              {`"video"`, `tags = { team = local.hidden }`, []string{"tags_all"}},
 		"function, or not":  {`null`, `function = local.hidden`, nil},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHeard(t)

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -120,9 +121,28 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 		private.Unfinished = true
 	}
 	private.Made = justMade()
+	if private.Unfinished {
+		private = r.halfMade(ctx, client, place, private, &plan)
+	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
+}
+
+// halfMade makes a state of what a create left, as that of a docker task does.
+func (r *subscriptionResource) halfMade(ctx context.Context, client *awsapi.Client, place site, private subscriptionState, m *subscriptionModel) subscriptionState {
+	ctx, cancel := lookAgain(ctx)
+	defer cancel()
+	var looked diag.Diagnostics
+	refs := m.unit(ctx, place.Place, &looked).Refs()
+	refs.Unfinished = true
+	all, err := client.ReadSubscription(ctx, refs, private.Made)
+	if err != nil {
+		all = subscription.Observed{}
+	}
+	seen := subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private)
+	m.flatten(ctx, seen, &looked)
+	return seen.unit
 }
 
 func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
@@ -169,20 +189,23 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	seen, err := client.ReadSubscription(ctx, state.unit(ctx, place.Place, &resp.Diagnostics).Refs(), private.Made)
+	refs := state.unit(ctx, place.Place, &resp.Diagnostics).Refs()
+	refs.Unfinished = private.Unfinished
+	all, err := client.ReadSubscription(ctx, refs, private.Made)
 	if err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be read", sentence(err.Error()))
 		return
 	}
-	if seen.Nothing() {
+	if !known && all.Rule != nil {
+		private.ID = all.Rule.UnitID()
+	}
+	seen := subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private)
+	if seen.Nothing() && len(seen.unit.Left) == 0 {
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if !known && seen.Rule != nil {
-		private.ID = seen.Rule.UnitID()
-	}
-	state.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &resp.Diagnostics)
-	private.write(ctx, resp.Private, &resp.Diagnostics)
+	state.flatten(ctx, seen, &resp.Diagnostics)
+	seen.unit.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -190,8 +213,9 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 // read.
 func (m *subscriptionModel) onlyNamed() bool { return m.Task.IsNull() }
 
-// recall is the private state. Terraform loses it when the provider is killed in an update;
-// then the rule tells what unit it is of.
+// recall is the private state. Terraform loses it when the provider is killed in an update, and does
+// not hand it over when it replaces what is tainted: then the rule tells what unit it is of, if state
+// has it.
 func (r *subscriptionResource) recall(ctx context.Context, client *awsapi.Client, place site, state subscriptionModel, from privateReader, diags *diag.Diagnostics) subscriptionState {
 	private, known := readSubscriptionState(ctx, from, diags)
 	if known || diags.HasError() {
@@ -202,7 +226,11 @@ func (r *subscriptionResource) recall(ctx context.Context, client *awsapi.Client
 	if err != nil {
 		diags.AddError("Subscription "+name+" could not be read", sentence(err.Error()))
 	}
-	if rule != nil {
+	switch {
+	case rule == nil:
+	case state.RuleARN.IsNull():
+		private.Unfinished = true
+	default:
 		private.ID = rule.UnitID()
 	}
 	return private
@@ -234,6 +262,8 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 		Want:   plan.unit(ctx, place.Place, &resp.Diagnostics),
 		Left:   private.Left,
 		Rules:  r.rules,
+
+		Unfinished: private.Unfinished,
 	}
 	if private.Imported {
 		up.Others = plan.attached(ctx, &resp.Diagnostics).unit(ctx, place.Place, &resp.Diagnostics).Permissions
@@ -254,8 +284,12 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 
 func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
 	detail := sentence(err.Error())
-	if len(awsapi.Existing(err)) > 0 {
-		detail = fmt.Sprintf("Rule %s carries the id of another subscription now: it was made anew elsewhere. Set name to another one, or remove this subscription from state.", plan.Name.ValueString())
+	if existing := awsapi.Existing(err); len(existing) > 0 {
+		why := "exists, and does not carry the id of this subscription: it was made elsewhere"
+		if slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }) {
+			why = "carries the id of another subscription now: it was made anew elsewhere"
+		}
+		detail = fmt.Sprintf("Rule %s %s. Set name to another one, or remove this subscription from state.", plan.Name.ValueString(), why)
 	}
 	diags.AddError("Subscription "+plan.Name.ValueString()+" could not be updated", detail)
 }
@@ -267,10 +301,12 @@ func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.
 	defer cancel()
 	private.Left = up.Permissions()
 	half := state
-	seen, err := client.ReadSubscription(ctx, up.Had.Refs(), private.Made)
+	refs := up.Had.Refs()
+	refs.Unfinished = private.Unfinished
+	all, err := client.ReadSubscription(ctx, refs, private.Made)
 	if err == nil {
 		var looked diag.Diagnostics
-		half.flatten(ctx, subscriptionObservation{Observed: seen, unit: private, place: place.Place, rules: r.rules}, &looked)
+		half.flatten(ctx, subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private), &looked)
 		if looked.HasError() {
 			half = state // no better knowledge than before; the next refresh will see
 		}

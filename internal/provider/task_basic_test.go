@@ -218,7 +218,7 @@ func (u unit) checkDefinition() {
 func TestAccTask_unknown(t *testing.T) {
 	t.Parallel()
 	name := acctest.NamePrefix + "unknown"
-	for argument, c := range map[string]struct {
+	for argument, c := range everyInShort(3, map[string]struct {
 		value   string   // as HCL
 		unknown []string // beside arn and revision
 	}{
@@ -255,7 +255,7 @@ func TestAccTask_unknown(t *testing.T) {
 			fmt.Sprintf(`{ name = "%s-x", arn = null, path = null, description = null, max_session_duration = null, managed_policy_arns = null, policies = null }`, name),
 			[]string{"task_role", "task_role_arn", "task_role_name"},
 		},
-	} {
+	}) {
 		t.Run(argument, func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -108,6 +109,19 @@ func TestAccTask_exists(t *testing.T) {
 			}, steps...)
 		})
 	}
+}
+
+// TestAccTask_exists_namedLogGroup: a log group with a name of its own that no task made cannot be
+// imported, so the refusal says how else to take it over.
+func TestAccTask_exists_namedLogGroup(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	const group = "/shared"
+	named := fmt.Sprintf("log_group = { name = %q }", group)
+	refusal := refused(u.config(named), `(?is)log\s+group\s+/shared\s+exists\s+already\.\s+A\s+docker\s+task\s+is\s+not\s+made\s+over\s+what\s+exists\.\s+Set\s+log_group\.adopt`)
+	refusal.PreConfig = func() { u.cloud.CreateLogGroup(group) }
+	u.keeping(func() { u.cloud.DeleteLogGroup(group) }, refusal,
+		resource.TestStep{Config: u.config(strings.Replace(named, "}", ", adopt = true }", 1))})
 }
 
 // TestAccTask_exists_inactive: a family of which nothing is ACTIVE is free.

@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
@@ -62,25 +59,23 @@ func TestAccTask_failure_logGroup_rename(t *testing.T) {
 	h.empty("in the end")
 }
 
-// A create that fails over what exists, and cannot be undone wholly either, leaves a state that has
-// the names of all parts. What was there before, and carries nobody's id, is not its own for that: no
-// apply changes it, and no destroy takes it.
-func TestAccTask_create_unfinished(t *testing.T) {
+// TestAccTask_failure_strayOnly: what an update that failed may have left is in state even when all
+// else is gone.
+func TestAccTask_failure_strayOnly(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultyTask, faultVariant{prepare: func(h harmed) {
-		_, err := h.cloud.IAM.CreateRole(h.t.Context(), &iam.CreateRoleInput{RoleName: aws.String(h.taskRole()), AssumeRolePolicyDocument: aws.String(trustOfLambda)})
-		h.must(h.nothing(), err)
-	}})
-	h.proxy.Fail(acctest.On("logs.DeleteLogGroup", "iam.DeleteRole"), acctest.AccessDenied)
-	state, err := h.apply(h.nothing(), h.arguments())
-	if err == nil || !state.exists() {
-		t.Fatalf("the create left nothing, or succeeded: %v", err)
+	h := newHarmed(t, faultyTask, faultVariant{})
+	state := h.must(h.apply(h.nothing(), h.arguments()))
+	h.proxy.Fail(acctest.On("ecs.RegisterTaskDefinition"), acctest.AccessDenied)
+	state, err := h.apply(state, h.arguments(values{"image": "alpine", "task_role": values{"name": h.name + "-renamed"}}))
+	if err == nil || !h.cloud.RoleExists(h.name+"-renamed") {
+		t.Fatalf("the role was not made, or the update did not fail: %v", err)
 	}
 	h.proxy.Reset()
-	state, err = h.apply(h.must(h.refresh(state)), h.arguments())
-	if err == nil || !strings.Contains(err.Error(), h.taskRole()+" exists") {
-		t.Errorf("the next apply took the role: %v", err)
-	}
+	h.cloud.DeleteRole(h.taskRole())
+	h.cloud.DeleteRole(strings.TrimSuffix(h.taskRole(), "task") + "execution")
+	h.cloud.DeleteLogGroup(h.logGroup())
+	h.cloud.DeregisterAll(h.name)
+	state = h.must(h.refresh(state))
 	h.gone(state)
 	h.empty("destroyed")
 }

@@ -26,15 +26,47 @@ type observation struct {
 	imported bool
 }
 
+// recognise tells of what unit the parts are.
+func (o *observation) recognise() {
+	o.unit = unitState{ID: o.UnitID(), Adopted: o.LogGroup.IsAdopted()}
+	if d := o.Definition; d != nil && d.Tags[task.TagUnit] == o.unit.ID {
+		o.unit.Registered = d.Revision
+	}
+}
+
+// recognised is what was seen of a unit of which only state tells, as Terraform has no private state of
+// it any more. What state has not may be what a create failed over: it counts if it carries the id of
+// those parts that state has.
+func (o observation) recognised(state taskModel) observation {
+	shown := o
+	var all bool
+	if shown.Observed, all = state.shown(o.Observed); all {
+		o.recognise()
+		return o
+	}
+	if shown.recognise(); shown.unit.ID == "" { // as of a unit that was imported
+		shown.unit.Unfinished = shown.Nothing()
+		return shown
+	}
+	shown.Observed, all = o.Of(shown.unit.ID)
+	shown.recognise()
+	shown.unit.Unfinished = !all
+	return shown
+}
+
 // known is what was seen of a unit of which private state tells: of an unfinished one its own parts
 // only, so that what has their names, and is somebody else's, is neither shown nor changed. The
-// revision is made last.
+// revision is made last: with it the unit is finished, unless an update made it that is about to
+// leave somebody else's part for one of another name.
 func (o observation) known(private unitState) observation {
 	o.unit = private
-	if private.Unfinished {
-		o.Observed = o.Of(private.ID)
-		o.unit.Unfinished = o.Definition == nil
+	if !private.Unfinished {
+		return o
 	}
+	var all bool
+	o.Observed, all = o.Of(private.ID)
+	o.unit.Unfinished = o.Definition == nil || !all
+	o.unit.Adopted = o.unit.Adopted || o.LogGroup.IsAdopted()
 	return o
 }
 
@@ -335,6 +367,12 @@ func (r roleModel) object(ctx context.Context, diags *diag.Diagnostics) types.Ob
 	return o
 }
 
+func (g logGroupModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	o, d := types.ObjectValueFrom(ctx, logGroupType.AttrTypes, g)
+	diags.Append(d...)
+	return o
+}
+
 func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o observation, diags *diag.Diagnostics) {
 	g := m.logGroup(ctx, diags)
 	spec := before.LogGroup
@@ -361,9 +399,7 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 	// somebody else's: the group is the unit's all the same, and state must not forget it.
 	after, _ := m.spec(ctx, o.place, diags)
 	if g != wrote || !after.LogGroup.Managed() {
-		object, d := types.ObjectValueFrom(ctx, logGroupType.AttrTypes, g)
-		diags.Append(d...)
-		m.LogGroup = object
+		m.LogGroup = g.object(ctx, diags)
 	}
 }
 

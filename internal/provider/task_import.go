@@ -21,14 +21,22 @@ func (r *taskResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 
 // ImportState takes NAME or NAME@REGION, or an identity. What there is of the task is looked
 // up by the read that follows: any part will do, so that a task that was never finished can
-// be taken up.
+// be taken up. As only a task definition tells the names of the other parts, the id has those
+// that are not the usual ones: NAME@REGION:task_role=NAME.
 func (r *taskResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var parts []partName
+	var wrong string
+	req.ID, parts, wrong = cutParts(req.ID, taskPartChecks)
 	id := importedUnit(ctx, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
 		return
 	}
-	if wrong := task.CheckName(id.Name.ValueString()); wrong != "" {
-		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a docker task is NAME or NAME@REGION.")
+	if wrong == "" {
+		wrong = task.CheckName(id.Name.ValueString())
+	}
+	if wrong != "" {
+		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+
+			" The id of a docker task is NAME or NAME@REGION. For parts with names of their own that a run made which was killed, it goes on, as in NAME@REGION:task_role=NAME:log_group=NAME.")
 		return
 	}
 	place := r.importPlace(ctx, id, atRegion, &resp.Diagnostics)
@@ -37,14 +45,60 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 	}
 	m := newTaskModel(ctx, &resp.Diagnostics)
 	m.Name, m.Region = id.Name, types.StringValue(place.Region)
+	m.nameParts(ctx, parts, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	identify(ctx, resp.Identity, newUnitIdentity(m.Name, place.Place), &resp.Diagnostics)
+}
+
+// taskPartChecks are the attributes in which parts of a task have names of their own.
+var taskPartChecks = map[string]func(string) string{
+	roleAttribute(task.ExecutionRole): task.CheckRoleName,
+	roleAttribute(task.TaskRole):      task.CheckRoleName,
+	"log_group":                       task.CheckLogGroupName,
+}
+
+// roleAttribute is the attribute that describes a role.
+func roleAttribute(kind task.RoleKind) string { return string(kind) + "_role" }
+
+// partNames are the parts that have names of their own.
+func (m *taskModel) partNames(ctx context.Context, diags *diag.Diagnostics) []partName {
+	var out []partName
+	for _, kind := range task.RoleKinds {
+		object, _, _, _ := m.roleAttributes(kind)
+		if name := role(ctx, *object, diags).Name; !name.IsNull() {
+			out = append(out, partName{roleAttribute(kind), name.ValueString()})
+		}
+	}
+	if name := m.logGroup(ctx, diags).Name; !name.IsNull() {
+		out = append(out, partName{"log_group", name.ValueString()})
+	}
+	return out
+}
+
+// nameParts gives parts names of their own.
+func (m *taskModel) nameParts(ctx context.Context, parts []partName, diags *diag.Diagnostics) {
+	for _, part := range parts {
+		name := types.StringValue(part.name)
+		if part.attribute == "log_group" {
+			m.LogGroup = logGroupModel{Name: name}.object(ctx, diags)
+			continue
+		}
+		for _, kind := range task.RoleKinds {
+			if part.attribute == roleAttribute(kind) {
+				object, _, _, _ := m.roleAttributes(kind)
+				r := role(ctx, *object, diags)
+				r.Name = name
+				*object = r.object(ctx, diags)
+			}
+		}
+	}
 }
 
 // discover looks at a unit of which nothing but the name is known: first at the task
 // definition, which names the other parts, then at those. A role or log group is the unit's
 // if it has the name that the naming rules give or carries a unit's tag; else it is
-// somebody else's, and only named by its ARN. Revision 0 is the newest.
+// somebody else's, and only named by its ARN. Names of parts that m has are for a unit without
+// a task definition, which was left half made. Revision 0 is the newest.
 func (c *configured) discover(ctx context.Context, client *awsapi.Client, place site, m taskModel, revision int64, diags *diag.Diagnostics) (taskModel, observation) {
 	seen := observation{place: place, rules: c.rules, imported: true}
 	definition, err := client.FindDefinition(ctx, m.Name.ValueString(), revision)
@@ -56,6 +110,10 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 		if a, err := arn.Parse(definition.ARN); err == nil {
 			seen.place.Account = a.Account
 		}
+	}
+	if definition != nil {
+		null := newTaskModel(ctx, diags)
+		m.ExecutionRole, m.TaskRole, m.LogGroup = null.ExecutionRole, null.TaskRole, null.LogGroup
 	}
 	rules, _ := m.spec(ctx, seen.place, diags)
 	refs := task.Refs{Family: rules.Name, Roles: map[task.RoleKind]task.RoleRef{}}
@@ -73,11 +131,12 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 	}
 	o.Definition = definition
 	seen.Observed = o
+	m.checkNamedParts(ctx, o, diags)
 
 	for _, kind := range task.RoleKinds {
 		object, _, _, _ := m.roleAttributes(kind)
 		have, named := o.Roles[kind], roleIn(definition, kind)
-		r := role(ctx, types.ObjectNull(roleType.AttrTypes), diags)
+		r := role(ctx, *object, diags)
 		switch {
 		case named != "" && nameOr("", named) != rules.RoleName(kind) && (have == nil || have.ARN != named || have.Tags[task.TagUnit] == ""):
 			r.ARN = types.StringValue(named)
@@ -100,21 +159,34 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 			group = logGroupModel{ARN: types.StringValue(g.ARN)}
 			seen.LogGroup = nil
 		}
-		object, d := types.ObjectValueFrom(ctx, logGroupType.AttrTypes, group)
-		diags.Append(d...)
-		m.LogGroup = object
+		m.LogGroup = group.object(ctx, diags)
 	}
 	if r := seen.Roles[task.ExecutionRole]; r != nil {
 		// The keys stand nowhere else than in the policy.
 		m.SecretsKMSKeyARNs = keepSet(m.SecretsKMSKeyARNs, policy.Resources(r.Policies[task.InlinePolicyName], task.SidDecryptSecrets))
 	}
 	seen.unit.ID = seen.UnitID()
-	seen.unit.Adopted = seen.LogGroup != nil && seen.LogGroup.Tags[task.TagAdopted] != ""
+	seen.unit.Adopted = seen.LogGroup.IsAdopted()
 	if definition != nil {
 		// There is no other knowledge of which revisions the unit registered.
 		seen.unit.Registered = definition.Revision
 	}
 	return m, seen
+}
+
+// checkNamedParts refuses parts with names of their own that no unit has made: what is known of
+// them is the name alone, which may be mistyped.
+func (m *taskModel) checkNamedParts(ctx context.Context, o task.Observed, diags *diag.Diagnostics) {
+	for _, kind := range task.RoleKinds {
+		object, _, _, _ := m.roleAttributes(kind)
+		have := o.Roles[kind]
+		if !role(ctx, *object, diags).Name.IsNull() && have != nil && have.Tags[task.TagUnit] == "" {
+			addForeignPart(diags, "Role "+have.Name)
+		}
+	}
+	if g := o.LogGroup; !m.logGroup(ctx, diags).Name.IsNull() && g != nil && g.Tags[task.TagUnit] == "" {
+		addForeignPart(diags, "Log group "+g.Name)
+	}
 }
 
 // nameOr is the name in an ARN, or the name that the rules give where there is none.

@@ -135,7 +135,7 @@ var importCases = map[string]importCase{
 // not tell; then it is a unit as before, and can be destroyed.
 func TestAccTask_import(t *testing.T) {
 	t.Parallel()
-	for name, c := range importCases {
+	for name, c := range everyInShort(3, importCases) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
@@ -248,7 +248,37 @@ func TestAccTask_import_refused(t *testing.T) {
 	u.test(
 		refused(u.byName(), `(?i)non-existent`),
 		refused(`id = "a task"`, `NAME or\s+NAME@REGION`),
+		refused(fmt.Sprintf("id = %q", u.name+":7"), `"7"\s+names\s+no\s+part:\s+it\s+has\s+to\s+be\s+one\s+of\s+execution_role,\s+log_group,\s+task_role`),
+		refused(fmt.Sprintf("id = %q", u.name+":task_role="), `In\s+task_role,\s+a\s+role\s+name\s+has`),
+		refused(fmt.Sprintf("id = %q", u.name+":task_role="+u.name), `(?i)non-existent`),
 		refused(fmt.Sprintf("id = %q", u.name+"@eu-west-9"), `"eu-west-9"`),
 		refused(fmt.Sprintf(`identity = { name = %q, account_id = "111111111111" }`, u.name), `account\s+111111111111`),
 	)
+}
+
+// TestAccTask_import_named: parts with names of their own are found by the import id where there is
+// no task definition to name them; one that no unit has made is not taken.
+func TestAccTask_import_named(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	role, group, other := u.name+"-own", "/own/"+u.name, u.name+"-other"
+	config := u.config(fmt.Sprintf("task_role = { name = %q }", role), fmt.Sprintf("log_group = { name = %q }", group),
+		fmt.Sprintf("execution_role = { name = %q, path = \"/own/\" }", other)) // was not made yet, and is not moved
+	id := fmt.Sprintf("id = %q", u.name+":task_role="+role+":log_group="+group+":execution_role="+other)
+
+	foreign := u.importing(id, config)
+	foreign.ExpectError, foreign.PlanOnly = saying("Role "+role+" has no tag docker-task:unit", "Log group "+group+" has no tag docker-task:unit"), true
+	foreign.PreConfig = func() {
+		acctest.CreateRole(t, role)
+		u.cloud.CreateLogGroup(group)
+	}
+	taken := u.importing(id, config)
+	taken.PreConfig = func() {
+		u.cloud.TagRole(role, "docker-task:unit", "lost")
+		u.cloud.TagLogGroup(group, "docker-task:unit", "lost")
+	}
+	u.test(foreign, taken, resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())})
+	if u.cloud.RoleExists(role) || u.cloud.LogGroup(group) != nil {
+		t.Error("what was taken up was not destroyed with the task")
+	}
 }

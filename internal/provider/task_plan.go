@@ -218,7 +218,7 @@ func needsUnlessGiven(given, argument string, needs []string) []string {
 // checkPolicySizes minds the room that a role has for its inline policies.
 func checkPolicySizes(s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
 	for _, kind := range task.RoleKinds {
-		attribute := string(kind) + "_role"
+		attribute := roleAttribute(kind)
 		if !s.Role(kind).Managed() || unknown.any(append([]string{attribute + ".policies"}, needsPolicy[kind]...)...) {
 			continue
 		}
@@ -283,11 +283,12 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place site,
 	before, _ := state.spec(ctx, place, diags)
 	after, unknown := plan.spec(ctx, place, diags)
 	for _, kind := range task.RoleKinds {
-		attribute := string(kind) + "_role"
+		attribute := roleAttribute(kind)
 		if unknown.any(needsRole[kind]...) {
 			continue
 		}
 		was, is := before.Role(kind), after.Role(kind)
+		_, had, _, _ := state.roleAttributes(kind)
 		at := path.Root(attribute)
 		switch {
 		case was.Managed() && is.Managed() && was.Name != is.Name && strings.EqualFold(was.Name, is.Name):
@@ -295,7 +296,7 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place site,
 		case was.Managed() && is.Managed() && was.Name != is.Name:
 			diags.AddAttributeWarning(at, "The role will be replaced",
 				fmt.Sprintf("Role %s is made, and role %s deleted last. Tasks that still run with the old role lose their rights then.", is.Name, was.Name))
-		case was.Managed() && is.Managed() && was.Path != is.Path && !unknown.any(attribute+".path"):
+		case was.Managed() && is.Managed() && was.Path != is.Path && !unknown.any(attribute+".path") && !had.IsNull():
 			refuseMoved(at, is.Name, was.Path, is.Path, diags)
 		case was.Managed() && !is.Managed():
 			diags.AddAttributeWarning(at, "The role will be released",
@@ -305,7 +306,7 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place site,
 				fmt.Sprintf("Role %s becomes part of the docker task: it is changed to what the task needs, and deleted with it.", is.Name))
 		}
 	}
-	if unknown.any(plan.needsLogGroup(unknown)...) {
+	if unknown.any(plan.needsLogGroup(unknown)...) || state.LogGroupARN.IsNull() {
 		return
 	}
 	was, is := before.LogGroup, after.LogGroup

@@ -379,6 +379,7 @@ func TestWarnOfReplacedParts(t *testing.T) {
 		from, to map[string]attr.Value
 		severity diag.Severity
 		want     string // "" for nothing
+		gone     bool   // roles and log group were deleted by hand
 	}{
 		"nothing":       {to: map[string]attr.Value{"image": text("alpine")}},
 		"role renamed":  {to: map[string]attr.Value{"task_role": object(t, roleType, map[string]attr.Value{"name": text("x")})}, severity: diag.SeverityWarning, want: "role transcode-cn-north-1-task deleted last"},
@@ -391,6 +392,10 @@ func TestWarnOfReplacedParts(t *testing.T) {
 		"group given":   {to: map[string]attr.Value{"log_group": given(logGroupType, testPlace.Regional("logs", "log-group:/x"))}, severity: diag.SeverityWarning, want: "Log group /ecs/transcode stays with its log"},
 		"group class":   {to: map[string]attr.Value{"log_group": object(t, logGroupType, map[string]attr.Value{"class": text("INFREQUENT_ACCESS")})}, severity: diag.SeverityError, want: "AWS cannot change the class"},
 
+		"role moved, gone":    {gone: true, to: map[string]attr.Value{"execution_role": object(t, roleType, map[string]attr.Value{"path": text("/x/")})}},
+		"group class, gone":   {gone: true, to: map[string]attr.Value{"log_group": object(t, logGroupType, map[string]attr.Value{"class": text("INFREQUENT_ACCESS")})}},
+		"group renamed, gone": {gone: true, to: map[string]attr.Value{"log_group": object(t, logGroupType, map[string]attr.Value{"name": text("/x")})}},
+
 		"role, other case": {to: map[string]attr.Value{"task_role": object(t, roleType, map[string]attr.Value{"name": text("Transcode-cn-north-1-task")})}, severity: diag.SeverityError, want: "IAM takes transcode-cn-north-1-task and Transcode-cn-north-1-task for the same role"},
 
 		"path unknown":  {to: map[string]attr.Value{"execution_role": object(t, roleType, map[string]attr.Value{"path": types.StringUnknown()})}},
@@ -400,7 +405,12 @@ func TestWarnOfReplacedParts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			warnOfReplacedParts(t.Context(), configuredTask(t, c.from), configuredTask(t, c.to), siteOf(), &diags)
+			state := configuredTask(t, c.from)
+			if !c.gone {
+				state.ExecutionRoleARN, state.TaskRoleARN = text(testPlace.Global("iam", "role/execution")), text(role)
+				state.LogGroupARN = text(testPlace.Regional("logs", "log-group:/ecs/transcode"))
+			}
+			warnOfReplacedParts(t.Context(), state, configuredTask(t, c.to), siteOf(), &diags)
 			if c.want == "" {
 				if len(diags) != 0 {
 					t.Errorf("says %v", diags)

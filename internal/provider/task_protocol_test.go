@@ -39,6 +39,13 @@ type resourceState struct {
 
 func (s resourceState) exists() bool { return !s.value.IsNull() }
 
+// withoutPrivate is what Terraform hands over of a tainted resource that it replaces (plan in
+// internal/terraform/node_resource_abstract_instance.go of Terraform 1.16).
+func (s resourceState) withoutPrivate() resourceState {
+	s.private = nil
+	return s
+}
+
 // newCore configures a provider for the test's account, with further arguments, and works
 // with one of its resource types.
 func newCore(t testing.TB, typeName string, more values) core {

@@ -130,7 +130,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	private := unitState{ID: newUnitID()}
 	made, err := client.CreateUnit(ctx, unit, private.ID)
 	if err != nil {
-		addCreateError(&resp.Diagnostics, plan, err)
+		addCreateError(ctx, &resp.Diagnostics, plan, err)
 		if leftNothing(err) {
 			return
 		}
@@ -140,9 +140,29 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	private.Adopted, private.Made = made.Adopted, justMade()
 	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
-	private.observed(made.Definition).write(ctx, resp.Private, &resp.Diagnostics)
+	private = private.observed(made.Definition)
+	if private.Unfinished {
+		private = r.halfMade(ctx, client, place, private, &plan)
+	}
+	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+}
+
+// halfMade makes a state of what a create left that failed and could not be undone: without the parts
+// that are not the unit's. Where it cannot look, that is none of them, until the next refresh sees:
+// better to leave what is the unit's than to delete what is not.
+func (r *taskResource) halfMade(ctx context.Context, client *awsapi.Client, place site, private unitState, m *taskModel) unitState {
+	ctx, cancel := lookAgain(ctx)
+	defer cancel()
+	var looked diag.Diagnostics
+	seen := r.look(ctx, client, place, *m, private.Made, &looked)
+	if looked.HasError() {
+		seen.Observed = task.Observed{}
+	}
+	seen = seen.known(private)
+	m.flatten(ctx, seen, &looked)
+	return seen.unit.observed(seen.Definition)
 }
 
 // unit is the unit that a wholly known model describes.
@@ -168,20 +188,27 @@ func (m *taskModel) complete(ctx context.Context, place site, made *task.Observe
 	m.Drift = listOf(nil)
 }
 
-func addCreateError(diags *diag.Diagnostics, plan taskModel, err error) {
+func addCreateError(ctx context.Context, diags *diag.Diagnostics, plan taskModel, err error) {
 	existing := awsapi.Existing(err)
 	if len(existing) == 0 {
 		diags.AddError("Docker task "+plan.Name.ValueString()+" could not be made", sentence(err.Error()))
 		return
 	}
+	summary := "Parts of docker task " + plan.Name.ValueString() + " exist"
+	// What no unit has made, an import takes by the name that the naming rules give alone.
+	if group := plan.logGroup(ctx, diags).Name; len(existing) == 1 && !existing[0].Owned && existing[0].Part == "log group "+group.ValueString() {
+		diags.AddError(summary, listExisting(existing)+" A docker task is not made over what exists. "+
+			"Set log_group.adopt = true to take the log group over, or choose another name for it.")
+		return
+	}
 	detail := listExisting(existing) + "\n\n" +
 		"A docker task is not made over what exists. To take it over, import it:\n\n" +
-		"  terraform import docker_task.NAME " + plan.Name.ValueString() + "@" + plan.Region.ValueString() + "\n\n" +
+		"  terraform import docker_task.NAME " + withParts(plan.Name.ValueString()+"@"+plan.Region.ValueString(), plan.partNames(ctx, diags)) + "\n\n" +
 		"Else choose another name, for the task or for this part. A log group alone is taken over with log_group.adopt = true."
 	if slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }) {
 		detail += "\n\nIf a run was killed while it made this task, the import takes up what it left. If it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint."
 	}
-	diags.AddError("Parts of docker task "+plan.Name.ValueString()+" exist", detail)
+	diags.AddError(summary, detail)
 }
 
 // Read looks at the unit.
@@ -211,12 +238,14 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
 		if known {
 			seen = seen.known(private)
+		} else {
+			seen = seen.recognised(state)
 		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if seen.Nothing() {
+	if seen.Nothing() && seen.unit.Strays.Empty() {
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -247,21 +276,41 @@ func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place si
 	if err != nil {
 		diags.AddError("Docker task "+refs.Family+" could not be read", sentence(err.Error()))
 	}
-	seen := observation{Observed: o, place: place, rules: r.rules, unit: unitState{ID: o.UnitID()}}
-	if d := o.Definition; d != nil && d.Tags[task.TagUnit] == seen.unit.ID {
-		seen.unit.Registered = d.Revision
-	}
+	seen := observation{Observed: o, place: place, rules: r.rules}
+	seen.recognise()
 	return seen
 }
 
-// recall is the private state. Terraform loses it when the provider is killed in an update;
-// then the parts tell what unit they are of.
-func (r *taskResource) recall(ctx context.Context, client *awsapi.Client, place site, state taskModel, from privateReader, diags *diag.Diagnostics) unitState {
-	private, known := readUnitState(ctx, from, diags)
+// recall is the private state. Terraform loses it when the provider is killed in an update, and does
+// not hand it over when it replaces what is tainted. Then the parts tell what unit they are of: those
+// that state has, for what else has their names may be what a create failed over. Known is false then.
+func (r *taskResource) recall(ctx context.Context, client *awsapi.Client, place site, state taskModel, from privateReader, diags *diag.Diagnostics) (private unitState, known bool) {
+	private, known = readUnitState(ctx, from, diags)
 	if known || diags.HasError() {
-		return private
+		return private, known
 	}
-	return r.look(ctx, client, place, state, 0, diags).unit
+	return r.look(ctx, client, place, state, 0, diags).recognised(state).unit, false
+}
+
+// shown are the parts that state has, and whether those are all that was seen.
+func (m *taskModel) shown(o task.Observed) (shown task.Observed, all bool) {
+	shown, all = task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{}}, true
+	has := func(arn types.String) bool {
+		all = all && !arn.IsNull()
+		return !arn.IsNull()
+	}
+	if o.Definition != nil && has(m.ARN) {
+		shown.Definition = o.Definition
+	}
+	for kind, role := range o.Roles {
+		if _, arnValue, _, _ := m.roleAttributes(kind); role != nil && has(*arnValue) {
+			shown.Roles[kind] = role
+		}
+	}
+	if o.LogGroup != nil && has(m.LogGroupARN) {
+		shown.LogGroup = o.LogGroup
+	}
+	return shown, all
 }
 
 // Update brings the unit to what the plan says.
@@ -279,7 +328,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private, _ := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported unit whose parts carry none
 		private.ID = newUnitID()
 	}
@@ -341,11 +390,9 @@ func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, 
 	ctx, cancel := lookAgain(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
-	seen := r.look(ctx, client, place, state, private.Made, &looked)
-	seen = seen.known(private)
+	seen := r.look(ctx, client, place, state, private.Made, &looked).known(private)
 	if seen.Definition != nil && seen.Definition.Tags[task.TagUnit] == private.ID {
-		private.Registered = seen.Definition.Revision
-		seen.unit = private
+		seen.unit.Registered = seen.Definition.Revision
 	}
 	half := state
 	half.KeepRevisions, half.Timeouts = plan.KeepRevisions, plan.Timeouts
@@ -355,7 +402,7 @@ func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, 
 	if looked.HasError() {
 		half = state // no better knowledge than before; the next refresh will see
 	} else {
-		private = private.observed(seen.Definition)
+		private = seen.unit.observed(seen.Definition)
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &half)...)
@@ -375,12 +422,15 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private, known := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := state.unit(ctx, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	unit.LogGroup.Adopted, unit.Unfinished = private.Adopted, private.Unfinished
+	if known && private.Unfinished && state.ARN.IsNull() {
+		unit.LogGroup.Keep = false // the create has failed: nothing has run that wrote a log
+	}
 	if err := client.DeleteUnit(ctx, unit, private.ID, private.Strays); err != nil {
 		resp.Diagnostics.AddError("Docker task "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}

@@ -103,7 +103,7 @@ func TestAccTask_badInput(t *testing.T) {
 // while planning; then just what follows from them is.
 func TestAccTask_unknown_nested(t *testing.T) {
 	t.Parallel()
-	for argument, c := range map[string]struct {
+	for argument, c := range everyInShort(3, map[string]struct {
 		value   string
 		unknown []string // beside arn and revision
 	}{
@@ -131,7 +131,7 @@ func TestAccTask_unknown_nested(t *testing.T) {
 		`image = "busybox:${local.hidden}"`:                                                                         {"1", []string{"execution_role_policy_json", "image"}},
 		"cpu = local.hidden\nmemory = 4096":                                                                         {"512", []string{"cpu"}},
 		"cpu = local.hidden\noperating_system_family = \"WINDOWS_SERVER_2022_CORE\"":                                {"1024", []string{"cpu", "memory"}},
-	} {
+	}) {
 		t.Run(argument, func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)

@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // importedUnit is what an import asks for: the identity, or the id, NAME or NAME@REGION.
@@ -26,6 +29,47 @@ func importedUnit(ctx context.Context, req resource.ImportStateRequest, diags *d
 func readUnitID(id string) unitIdentity {
 	name, region, _ := strings.Cut(id, "@")
 	return unitIdentity{Name: types.StringValue(name), Region: stringOrNull(region)}
+}
+
+// partName is the name of a part, where it is not the one by the naming rules. As long as nothing
+// that names the part was made, an import is told of it: NAME@REGION:task_role=transcode.
+type partName struct {
+	// attribute is the one that the name is set in.
+	attribute, name string
+}
+
+// withParts puts the names of parts into an import id.
+func withParts(id string, parts []partName) string {
+	for _, p := range parts {
+		id += ":" + p.attribute + "=" + p.name
+	}
+	return id
+}
+
+// cutParts takes the names of parts out of an import id. Checks are those of the attributes that can
+// be there; wrong says what is not as it has to be. Neither name nor region has a colon, nor has the
+// name of any part.
+func cutParts(id string, checks map[string]func(string) string) (rest string, parts []partName, wrong string) {
+	fields := strings.Split(id, ":")
+	for _, field := range fields[1:] {
+		attribute, name, _ := strings.Cut(field, "=")
+		check, known := checks[attribute]
+		if !known {
+			return fields[0], nil, fmt.Sprintf("%q names no part: it has to be one of %s with \"=\" and a name", field,
+				strings.Join(slices.Sorted(maps.Keys(checks)), ", "))
+		}
+		if wrong := check(name); wrong != "" {
+			return fields[0], nil, "in " + attribute + ", " + wrong
+		}
+		parts = append(parts, partName{attribute, name})
+	}
+	return fields[0], parts, ""
+}
+
+// addForeignPart refuses a part that an import id names and that no unit has made.
+func addForeignPart(diags *diag.Diagnostics, part string) {
+	diags.AddError("Part of somebody else's",
+		fmt.Sprintf("%s has no tag %s, so it was not left by a run that was killed. Leave it out of the import id.", part, task.TagUnit))
 }
 
 // importPlace is where an imported unit is, which the attribute at will say. The credentials

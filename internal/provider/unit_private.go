@@ -25,6 +25,9 @@ type unitState struct {
 	Adopted bool `json:"adopted,omitempty"`
 	// Unfinished tells that the create failed and could not be undone wholly: see [task.Unit].
 	Unfinished bool `json:"unfinished,omitempty"`
+	// Written tells of an unfinished schedule that an update may have written it since: see
+	// [schedule.Unit].
+	Written bool `json:"written,omitempty"`
 	// Made is when the unit was made or last changed: see [justMade].
 	Made int64 `json:"made,omitempty"`
 	// Strays are parts that an update that failed may have left under names that state does

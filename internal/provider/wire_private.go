@@ -12,6 +12,10 @@ import (
 type wireState struct {
 	// ID is the wire's as holder of its policies, in this provider process.
 	ID string `json:"id"`
+	// Unfinished tells that the create failed and could not be undone wholly. Then strays are all that
+	// it may have put; what else has the name of a policy of the wire was there before, and state has
+	// it as null.
+	Unfinished bool `json:"unfinished,omitempty"`
 	// Strays are policies that an update which failed may have put on roles where state does not
 	// look.
 	Strays strayPolicies `json:"policies,omitempty"`
@@ -24,9 +28,9 @@ type strayPolicy struct {
 	Name string `json:"name"`
 }
 
-func readWireState(ctx context.Context, from privateReader, diags *diag.Diagnostics) wireState {
-	s, _ := readPrivate[wireState](ctx, from, "wire", diags)
-	return s
+// readWireState reads the private state; the second result is false where there is none.
+func readWireState(ctx context.Context, from privateReader, diags *diag.Diagnostics) (wireState, bool) {
+	return readPrivate[wireState](ctx, from, "wire", diags)
 }
 
 func (s wireState) write(ctx context.Context, to privateWriter, diags *diag.Diagnostics) {
@@ -36,11 +40,32 @@ func (s wireState) write(ctx context.Context, to privateWriter, diags *diag.Diag
 // with are these and others.
 func (s strayPolicies) with(attachments []attachment) strayPolicies {
 	for _, a := range attachments {
-		if p := (strayPolicy{a.role, a.name}); !slices.Contains(s, p) {
-			s = append(s, p)
+		if !s.has(a) {
+			s = append(s, strayPolicy{a.role, a.name})
 		}
 	}
 	return s
+}
+
+// has tells whether a policy is among them.
+func (s strayPolicies) has(a attachment) bool {
+	return slices.Contains(s, strayPolicy{a.role, a.name})
+}
+
+// without are these but for others.
+func (s strayPolicies) without(attachments []attachment) strayPolicies {
+	var out strayPolicies
+	for _, p := range s {
+		if !slices.ContainsFunc(attachments, func(a attachment) bool { return a.role == p.Role && a.name == p.Name }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// and are these, and the wire's own that are not among them.
+func (s strayPolicies) and(own []attachment) []attachment {
+	return append(s.attachments(), slices.DeleteFunc(own, s.has)...)
 }
 
 // attachments are the policies on their roles; what they say is not known.

@@ -179,13 +179,22 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	private := wireState{ID: newUnitID()}
-	put := r.attach(ctx, plan.attachments(ctx, &resp.Diagnostics), private.ID, &resp.Diagnostics)
+	wanted := plan.attachments(ctx, &resp.Diagnostics)
+	put := r.attach(ctx, wanted, private.ID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		// The time for the create may be up, or Terraform interrupted.
 		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 		defer cancel()
-		if r.removeAll(undo, put, private.ID, &resp.Diagnostics) {
-			return // nothing is left
+		left := r.removeAll(undo, put, private.ID, &resp.Diagnostics)
+		if len(left) == 0 {
+			return
+		}
+		// Saved is what is left, and no policy that was there before.
+		private.Unfinished, private.Strays = true, private.Strays.with(left)
+		for _, a := range wanted {
+			if !slices.ContainsFunc(left, a.isOf) {
+				*a.document = types.StringNull()
+			}
 		}
 	}
 	private.write(ctx, resp.Private, &resp.Diagnostics)
@@ -232,6 +241,16 @@ func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []
 			role = task.RoleName(t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
 		}
 		out = append(out, attachment{role, wire.TokenPolicyName(m.PolicyName.ValueString(), m.StateMachine.ValueString()), &m.TokenJSON})
+	}
+	return out
+}
+
+// own are those policies of a wire's state that are the wire's: of an unfinished one those that its
+// create may have put.
+func (m *wireModel) own(ctx context.Context, private wireState, diags *diag.Diagnostics) []attachment {
+	out := m.attachments(ctx, diags)
+	if private.Unfinished {
+		out = slices.DeleteFunc(out, func(a attachment) bool { return !private.Strays.has(a) })
 	}
 	return out
 }
@@ -296,12 +315,12 @@ func addPutError(diags *diag.Diagnostics, err error) {
 }
 
 // Read looks at the policies. A wire none of whose policies is left is gone. One that an update which
-// failed has left behind shows as a policy_json that is not there, so that an update is planned, which
+// failed has left behind shows as a policy_json that is empty, so that an update is planned, which
 // removes it.
 func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	private := readWireState(ctx, req.Private, &resp.Diagnostics)
+	private, _ := readWireState(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !state.attaches() && len(private.Strays) == 0 {
 		return
 	}
@@ -311,12 +330,13 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	defer done()
 	r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics)
-	strays := r.findStrays(ctx, private.Strays, &resp.Diagnostics)
+	own := state.own(ctx, private, &resp.Diagnostics)
+	strays := r.findStrays(ctx, private.Strays.without(own), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	left := len(strays)
-	for _, a := range state.attachments(ctx, &resp.Diagnostics) {
+	for _, a := range own {
 		have, err := r.client.FindRolePolicy(ctx, a.role, a.name)
 		if err != nil {
 			resp.Diagnostics.AddError("The wire's policy could not be read", sentence(err.Error()))
@@ -334,7 +354,7 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	if len(strays) > 0 {
-		state.PolicyJSON = types.StringNull()
+		state.PolicyJSON = types.StringValue("") // not null: that is a policy which is not the wire's
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -366,13 +386,16 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	defer done()
-	private := readWireState(ctx, req.Private, &resp.Diagnostics)
+	private, _ := readWireState(ctx, req.Private, &resp.Diagnostics)
+	if private.ID == "" { // lost with an update that was killed
+		private.ID = newUnitID()
+	}
 	r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics)
 	r.settle(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	leaving := append(state.attachments(ctx, &resp.Diagnostics), private.Strays.attachments()...)
+	leaving := private.Strays.and(state.own(ctx, private, &resp.Diagnostics))
 	var fresh []attachment
 	for _, a := range plan.attachments(ctx, &resp.Diagnostics) {
 		i := slices.IndexFunc(leaving, a.isOf)
@@ -388,8 +411,8 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if !resp.Diagnostics.HasError() {
 		private.Strays = private.Strays.with(r.attach(ctx, fresh, private.ID, &resp.Diagnostics))
 	}
-	if !resp.Diagnostics.HasError() && r.removeAll(ctx, leaving, private.ID, &resp.Diagnostics) {
-		private.Strays = nil
+	if !resp.Diagnostics.HasError() && len(r.removeAll(ctx, leaving, private.ID, &resp.Diagnostics)) == 0 {
+		private.Strays, private.Unfinished = nil, false
 	} else {
 		plan = state
 	}
@@ -401,8 +424,14 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	private := readWireState(ctx, req.Private, &resp.Diagnostics)
-	all := append(state.attachments(ctx, &resp.Diagnostics), private.Strays.attachments()...)
+	private, known := readWireState(ctx, req.Private, &resp.Diagnostics)
+	own := state.own(ctx, private, &resp.Diagnostics)
+	if !known {
+		// Terraform hands over no private state of a tainted wire that it replaces. Then state alone
+		// tells what there is of one that is unfinished.
+		own = slices.DeleteFunc(own, func(a attachment) bool { return a.document.IsNull() })
+	}
+	all := private.Strays.and(own)
 	if len(all) == 0 {
 		return // a wire that was only computed
 	}
@@ -417,17 +446,17 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	r.removeAll(ctx, all, private.ID, &resp.Diagnostics)
 }
 
-// removeAll takes policies off their roles, unless they are another wire's by now; the result tells
-// whether it could.
-func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) bool {
-	all := true
+// removeAll takes policies off their roles, unless they are another wire's by now. The result are
+// those that it could not take off.
+func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) []attachment {
+	var left []attachment
 	for _, a := range attachments {
 		if err := r.client.DropRolePolicy(ctx, a.role, a.name, holder); err != nil {
 			diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
-			all = false
+			left = append(left, a)
 		}
 	}
-	return all
+	return left
 }
 
 // ImportState says how to come by what an import would: AWS has nothing of a wire but the

@@ -78,6 +78,13 @@ type Target struct {
 	Others []string
 }
 
+// IsAsMade compares what nobody else's schedule of the same name has by chance.
+func (s Schedule) IsAsMade(want Schedule) bool {
+	return s.Expression == want.Expression && s.Target.RoleARN == want.Target.RoleARN &&
+		s.Target.DefinitionARN == want.Target.DefinitionARN && s.Target.ClusterARN == want.Target.ClusterARN &&
+		s.Target.Input == want.Target.Input
+}
+
 // Network is the network configuration of a task; without subnets there is none, as on a
 // container instance.
 type Network struct {
@@ -93,14 +100,37 @@ type Unit struct {
 	Role *task.Role
 	Tags map[string]string // of the role, the unit's id apart
 	// Unfinished tells that a create failed, and could not be undone wholly either. Of what then has
-	// the names of the parts, only what that create would have made is the unit's.
+	// the names of the parts, only some is the unit's: see [Unit.Own].
 	Unfinished bool
+	// Written tells that the schedule was written since, or may have been.
+	Written bool
 }
 
 // Observed is what AWS has of a unit. A part that is missing is nil.
 type Observed struct {
 	Schedule *Schedule
 	Role     *task.ObservedRole
+}
+
+// Own are the parts of an unfinished unit among those seen, of what has their names. A role is the
+// unit's if it carries its id. A schedule has no tags that could tell. It is the unit's if it runs with
+// that role, which is made before it and removed after it; or, where the role is given, if it says what
+// the create wanted, which had found none of that name; and so is any once the unit has written one.
+func (u Unit) Own(seen Observed, unitID string) Observed {
+	if seen.Role != nil && (unitID == "" || seen.Role.Tags[task.TagUnit] != unitID) {
+		seen.Role = nil
+	}
+	if seen.Schedule == nil || u.Written {
+		return seen
+	}
+	own := seen.Schedule.IsAsMade(u.Schedule)
+	if u.Role != nil {
+		own = seen.Role != nil && seen.Schedule.Target.RoleARN == seen.Role.ARN
+	}
+	if !own {
+		seen.Schedule = nil
+	}
+	return seen
 }
 
 // ManagesRole tells whether the role is the unit's.

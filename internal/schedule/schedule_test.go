@@ -94,6 +94,60 @@ func TestSpec_Unit_publicIP(t *testing.T) {
 	}
 }
 
+// Of what has the names of an unfinished unit's parts, only some is its own.
+func TestUnit_Own(t *testing.T) {
+	t.Parallel()
+	managed, given := spec(), spec()
+	given.RoleARN = place.Global("iam", "role/theirs")
+	type seen struct {
+		role     string // the unit that it is of; "-" for none, "" for no role
+		runsWith string // the role of the schedule; "" for the unit's
+		says     string // its expression; "" for the unit's
+	}
+	for name, c := range map[string]struct {
+		spec           schedule.Spec
+		seen           seen
+		written        bool
+		schedule, role bool
+	}{
+		"its own":                            {spec: managed, seen: seen{role: "unit"}, schedule: true, role: true},
+		"says something else":                {spec: managed, seen: seen{role: "unit", says: "rate(1 day)"}, schedule: true, role: true},
+		"runs with another role":             {spec: managed, seen: seen{role: "unit", runsWith: "another"}, role: true},
+		"role without an id":                 {spec: managed, seen: seen{role: "-"}},
+		"role of another unit":               {spec: managed, seen: seen{role: "another"}},
+		"role gone":                          {spec: managed},
+		"role without an id, written since":  {spec: managed, seen: seen{role: "-", runsWith: "new"}, written: true, schedule: true},
+		"given role":                         {spec: given, schedule: true},
+		"given role, says something else":    {spec: given, seen: seen{says: "rate(1 day)"}},
+		"given role, runs with another":      {spec: given, seen: seen{runsWith: "another"}},
+		"given role, another, written since": {spec: given, seen: seen{says: "rate(1 day)"}, written: true, schedule: true},
+	} {
+		unit, err := c.spec.Unit()
+		if err != nil {
+			t.Fatal(err)
+		}
+		unit.Unfinished, unit.Written = true, c.written
+		there := unit.Schedule
+		if c.seen.runsWith != "" {
+			there.Target.RoleARN = place.Global("iam", "role/"+c.seen.runsWith)
+		}
+		if c.seen.says != "" {
+			there.Expression = c.seen.says
+		}
+		all := schedule.Observed{Schedule: &there}
+		if c.seen.role != "" {
+			all.Role = &task.ObservedRole{ARN: unit.Schedule.Target.RoleARN, Tags: map[string]string{}}
+			if c.seen.role != "-" {
+				all.Role.Tags[task.TagUnit] = c.seen.role
+			}
+		}
+		own := unit.Own(all, "unit")
+		if (own.Schedule != nil) != c.schedule || (own.Role != nil) != c.role {
+			t.Errorf("%s: schedule %t, role %t", name, own.Schedule != nil, own.Role != nil)
+		}
+	}
+}
+
 func TestRoleName(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("n", 64)

@@ -55,6 +55,17 @@ type ObservedRule struct {
 	OtherTargets []string
 }
 
+// Of is what carries a unit's id, and the statements, whose Sids nobody else has.
+func (o Observed) Of(unitID string) Observed {
+	if o.Rule != nil && (unitID == "" || o.Rule.UnitID() != unitID) {
+		o.Rule = nil
+	}
+	return o
+}
+
+// Whole tells whether rule and target are there, which is made last.
+func (o Observed) Whole() bool { return o.Rule != nil && o.Rule.Target != nil }
+
 // Nothing tells that no part is left.
 func (o Observed) Nothing() bool {
 	if o.Rule != nil {

@@ -242,22 +242,31 @@ func (o Observed) UnitID() string {
 	return ""
 }
 
-// Of are the parts that carry a unit's id.
-func (o Observed) Of(unitID string) Observed {
-	out := Observed{Roles: map[RoleKind]*ObservedRole{}}
-	if d := o.Definition; d != nil && d.Tags[TagUnit] == unitID {
-		out.Definition = d
+// Of are the parts that carry a unit's id, and whether those are all that was seen.
+func (o Observed) Of(unitID string) (own Observed, all bool) {
+	all = true
+	is := func(tags map[string]string) bool {
+		own := tags[TagUnit] == unitID
+		all = all && own
+		return own
+	}
+	own.Roles = map[RoleKind]*ObservedRole{}
+	if d := o.Definition; d != nil && is(d.Tags) {
+		own.Definition = d
 	}
 	for kind, r := range o.Roles {
-		if r != nil && r.Tags[TagUnit] == unitID {
-			out.Roles[kind] = r
+		if r != nil && is(r.Tags) {
+			own.Roles[kind] = r
 		}
 	}
-	if g := o.LogGroup; g != nil && g.Tags[TagUnit] == unitID {
-		out.LogGroup = g
+	if g := o.LogGroup; g != nil && is(g.Tags) {
+		own.LogGroup = g
 	}
-	return out
+	return own, all
 }
+
+// IsAdopted tells whether it carries the mark of one that a unit took over.
+func (g *ObservedLogGroup) IsAdopted() bool { return g != nil && g.Tags[TagAdopted] != "" }
 
 // Foreign tells whether a part carries the id of a unit other than the given one.
 func Foreign(tags map[string]string, unitID string) bool {

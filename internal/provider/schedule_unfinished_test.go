@@ -1,0 +1,190 @@
+package provider_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+)
+
+// scheduleSays is what the schedule runs, and when; "" where there is none.
+func (h harmed) scheduleSays() string {
+	h.t.Helper()
+	out, err := h.cloud.Scheduler.GetSchedule(h.t.Context(), &scheduler.GetScheduleInput{Name: &h.name})
+	if errors.As(err, new(*schedulertypes.ResourceNotFoundException)) {
+		return ""
+	}
+	h.must(h.nothing(), err)
+	return aws.ToString(out.ScheduleExpression) + " " + aws.ToString(out.Target.Input)
+}
+
+// onSchedule matches the calls of a method that are about the schedule.
+func (h harmed) onSchedule(method string) func(acctest.Call) bool {
+	return acctest.On("scheduler." + method + " /schedules/" + h.name)
+}
+
+// lookingAlike is somebody else's schedule and role, which have the names of the unit's and say the same.
+func lookingAlike(whose func(h harmed)) func(h harmed) {
+	return func(h harmed) {
+		h.t.Helper()
+		h.must(h.apply(h.nothing(), h.arguments()))
+		whose(h)
+	}
+}
+
+func nobodysRole(h harmed)  { h.cloud.UntagRole(h.scheduleRole(), "docker-task:unit") }
+func anotherUnits(h harmed) { h.cloud.TagRole(h.scheduleRole(), "docker-task:unit", anotherUnit) }
+func nobodysRoleOnly(h harmed) {
+	h.t.Helper()
+	nobodysRole(h)
+	_, err := h.cloud.Scheduler.DeleteSchedule(h.t.Context(), &scheduler.DeleteScheduleInput{Name: &h.name})
+	h.must(h.nothing(), err)
+}
+
+// refusedRoleStays makes the undo of a create fail that is refused over a role: the first look at the
+// role is for the refusal.
+func refusedRoleStays(p *acctest.Proxy) {
+	p.FailFrom(2, acctest.AccessDenied, acctest.On("iam.GetRole"))
+}
+
+// A create that fails over what exists, and cannot be undone wholly either, leaves a state that has
+// the names of all parts. What was there before is not its own for that, not even where it says the
+// same: no apply changes it, and no destroy takes it.
+func TestAccSchedule_unfinished_exists(t *testing.T) {
+	t.Parallel()
+	undoFails := func(p *acctest.Proxy) {
+		refusedRoleStays(p)
+		p.Fail(acctest.On("iam.DeleteRole"), acctest.AccessDenied)
+	}
+	for name, prepare := range map[string]func(h harmed){
+		"without a unit's id": lookingAlike(nobodysRole),
+		"of another unit":     lookingAlike(anotherUnits),
+		"role only":           lookingAlike(nobodysRoleOnly),
+		"schedule only": func(h harmed) {
+			h.must(h.apply(h.nothing(), h.arguments(values{"role": values{"arn": h.roleARN("theirs")}})))
+		},
+	} {
+		for way, goOn := range map[string]func(h harmed, state resourceState) resourceState{
+			"refreshed": func(h harmed, state resourceState) resourceState { return h.must(h.refresh(state)) },
+			"forgotten": func(h harmed, state resourceState) resourceState {
+				if state = h.must(h.refresh(state)); state.exists() {
+					state = h.must(h.refresh(state.withoutPrivate()))
+				}
+				return state
+			},
+			"not refreshed": func(_ harmed, state resourceState) resourceState { return state },
+			"tainted":       func(h harmed, state resourceState) resourceState { return h.must(h.refresh(state)).withoutPrivate() },
+			"changed, not refreshed": func(h harmed, state resourceState) resourceState {
+				state, err := h.apply(state, h.arguments(values{"expression": "rate(2 hours)", "command": []any{"pg_dumpall"}}))
+				if err == nil || !strings.Contains(err.Error(), "exists") {
+					h.t.Errorf("an apply took what was there: %v", err)
+				}
+				return state
+			},
+		} {
+			t.Run(name+"/"+way, func(t *testing.T) {
+				t.Parallel()
+				h := newHarmed(t, faultySchedule, faultVariant{prepare: prepare})
+				h.core = newCore(t, h.typeName, nil) // not the one that has made it
+				before := h.scheduleSays()
+				state := goOn(h, h.failedCreate(undoFails))
+				if after := h.scheduleSays(); after != before {
+					t.Errorf("the schedule says %q, not %q", after, before)
+				}
+				if state.exists() {
+					h.must(h.destroy(state))
+				}
+				h.empty("destroyed")
+			})
+		}
+	}
+}
+
+// Where the role that was in the way is then given up for one of another name, it stays; what that
+// change makes goes, whether it succeeds or not.
+func TestAccSchedule_unfinished_renamed(t *testing.T) {
+	t.Parallel()
+	for name, fails := range map[string]bool{"made": false, "not made": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarmed(t, faultySchedule, faultVariant{prepare: lookingAlike(nobodysRoleOnly)})
+			h.core = newCore(t, h.typeName, nil)
+			state := h.failedCreate(refusedRoleStays)
+			if fails {
+				h.proxy.Fail(h.onSchedule("POST"), acctest.AccessDenied)
+			}
+			state, err := h.apply(state, h.arguments(values{"role": values{"name": h.name + "-renamed"}}))
+			if failed := err != nil; failed != fails {
+				t.Fatalf("the change: %v", err)
+			}
+			h.proxy.Reset()
+			h.gone(state)
+			h.empty("destroyed")
+		})
+	}
+}
+
+// What is made by a change after such a create is the unit's own, though it says something else than
+// the create wanted: also where the change fails, as its answer is lost, and nobody could look.
+func TestAccSchedule_unfinished_changed(t *testing.T) {
+	t.Parallel()
+	given := faultySchedule.variants[0]
+	for name, c := range map[string]struct {
+		variant faultVariant
+		create  func(h harmed, p *acctest.Proxy)
+		to      func(h harmed) values
+		blind   bool
+	}{
+		"own role":                {create: roleLeft, to: otherRun},
+		"own role, blind":         {create: roleLeft, to: otherRun, blind: true},
+		"role renamed":            {create: roleLeft, to: otherRole},
+		"role renamed, blind":     {create: roleLeft, to: otherRole, blind: true},
+		"role given up":           {create: roleLeft, to: theirRole},
+		"given role":              {variant: given, create: nothingLeft, to: otherRun},
+		"given role, blind":       {variant: given, create: nothingLeft, to: otherRun, blind: true},
+		"own role from now on":    {variant: given, create: nothingLeft, to: otherRole},
+		"other role given, blind": {variant: given, create: nothingLeft, to: theirRole, blind: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarmed(t, faultySchedule, c.variant)
+			state := h.failedCreate(func(p *acctest.Proxy) { c.create(h, p) })
+			h.proxy.Fail(h.onSchedule("POST"), acctest.AnswerLost)
+			if c.blind {
+				h.proxy.FailFrom(2, acctest.ConnectionDropped, h.onSchedule("GET")) // the first is the change's own
+			}
+			state, err := h.apply(state, h.arguments(c.to(h)))
+			if err == nil || h.scheduleSays() == "" {
+				t.Fatalf("the change did not fail, or has made nothing: %v", err)
+			}
+			h.proxy.Reset()
+			h.gone(state)
+			h.empty("destroyed")
+		})
+	}
+}
+
+// roleLeft: the create makes the role, and neither the schedule nor the role's end comes through.
+func roleLeft(h harmed, p *acctest.Proxy) {
+	p.Fail(h.onSchedule("POST"), acctest.AccessDenied)
+	p.Fail(acctest.On("iam.DeleteRole"), acctest.AccessDenied)
+}
+
+// nothingLeft: the network is gone before the schedule is made.
+func nothingLeft(h harmed, p *acctest.Proxy) {
+	p.Fail(h.onSchedule("POST"), acctest.ConnectionDropped)
+	p.FailFrom(2, acctest.ConnectionDropped, h.onSchedule("GET"))
+}
+
+func otherRun(harmed) values {
+	return values{"expression": "rate(2 hours)", "command": []any{"pg_dumpall"}}
+}
+func otherRole(h harmed) values { return values{"role": values{"name": h.name + "-renamed"}} }
+func theirRole(h harmed) values {
+	return values{"role": values{"arn": h.roleARN("theirs")}, "expression": "rate(2 hours)"}
+}

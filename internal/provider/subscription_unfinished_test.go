@@ -1,0 +1,178 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventstypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+)
+
+// failedCreate is what a create leaves that fails and cannot be undone either, under harms.
+func (h heldSubscription) failedCreate(proxy *acctest.Proxy, harms func()) resourceState {
+	h.t.Helper()
+	harms()
+	state, err := h.core.apply(h.core.nothing(), h.arguments)
+	if err == nil || !state.exists() {
+		h.t.Fatalf("the create left nothing, or succeeded: %v", err)
+	}
+	proxy.Reset()
+	return state
+}
+
+// makeElsewhere makes a rule of the name, with a target, that is nobody's subscription.
+func (h heldSubscription) makeElsewhere() {
+	h.t.Helper()
+	_, err := h.events.PutRule(h.t.Context(), &eventbridge.PutRuleInput{Name: &h.task, EventPattern: aws.String(h.pattern("batch", `"RUNNING"`))})
+	h.must(err)
+	_, err = h.events.PutTargets(h.t.Context(), &eventbridge.PutTargetsInput{Rule: &h.task, Targets: []eventstypes.Target{
+		{Id: aws.String("docker-task"), Arn: aws.String(h.arn("sqs", "theirs"))},
+	}})
+	h.must(err)
+}
+
+func onStatementRemoved(c acctest.Call) bool { return strings.HasPrefix(c.String(), "lambda.DELETE ") }
+
+// A create that fails, and cannot be undone either, leaves a state that has the name of a rule. One that
+// somebody else has made by then is not its own for that: no apply changes it or lets it reach
+// anything more, and no destroy takes it; but for the statement, which the create has put.
+func TestAccSubscription_unfinished_exists(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		refreshed, tainted bool
+		tag                string
+		// stays: the statement counts as the other's.
+		stays bool
+	}{
+		"refreshed":                      {refreshed: true},
+		"not refreshed":                  {},
+		"tainted":                        {refreshed: true, tainted: true},
+		"tainted, not refreshed":         {tainted: true},
+		"of another unit, tainted":       {refreshed: true, tainted: true, tag: anotherUnit, stays: true},
+		"of another unit, refreshed":     {refreshed: true, tag: anotherUnit, stays: true},
+		"of another unit, not refreshed": {tag: anotherUnit, stays: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			proxy := acctest.NewProxy(t)
+			h := holdFunctionSubscription(t)
+			state := h.failedCreate(proxy, func() {
+				proxy.Fail(acctest.On("events.PutRule"), acctest.AccessDenied)
+				proxy.Fail(onStatementRemoved, acctest.AccessDenied)
+			})
+			h.makeElsewhere()
+			if c.tag != "" {
+				h.tagRule("docker-task:unit", c.tag)
+			}
+			want := h.look()
+			if c.refreshed {
+				var err error
+				state, err = h.core.refresh(state)
+				h.must(err)
+			}
+			changed := values{"only_failures": true}
+			for k, v := range h.arguments {
+				changed[k] = v
+			}
+			state, err := h.core.apply(state, changed)
+			if err == nil || !strings.Contains(err.Error(), "Set name to another one") {
+				t.Errorf("an apply took the rule: %v", err)
+			}
+			if err := different(want, h.look()); err != nil {
+				t.Errorf("after the apply: %v", err)
+			}
+			if !c.stays {
+				delete(want["policy of function"], subscriptionSid(h.arn("events", "rule/"+h.task)))
+			}
+			if c.refreshed {
+				state, err = h.core.refresh(state)
+				h.must(err)
+			}
+			if c.tainted {
+				state = state.withoutPrivate()
+			}
+			_, err = h.core.destroy(state)
+			h.must(err)
+			if err := different(want, h.look()); err != nil {
+				t.Errorf("destroyed: %v", err)
+			}
+		})
+	}
+}
+
+// Once a refresh has seen that all of it is there, it is a subscription like any other: it goes, also
+// where somebody takes the rule's tags off.
+func TestAccSubscription_unfinished_whole(t *testing.T) {
+	t.Parallel()
+	proxy := acctest.NewProxy(t)
+	h := holdFunctionSubscription(t)
+	before := h.look()
+	state := h.failedCreate(proxy, func() {
+		proxy.Fail(acctest.On("events.PutTargets"), acctest.AnswerLost)
+		proxy.Fail(acctest.On("events.RemoveTargets"), acctest.AccessDenied)
+	})
+	h.core.mustPlanNothing(state, h.arguments)
+	state, err := h.core.refresh(state)
+	h.must(err)
+	h.untagRule("docker-task:unit")
+	_, err = h.core.destroy(state)
+	h.must(err)
+	if err := different(before, h.look()); err != nil {
+		t.Errorf("destroyed: %v", err)
+	}
+}
+
+// A rule that somebody makes while a create fails stays when that is undone; the statement that the
+// create has put does not.
+func TestAccSubscription_madeMeanwhile(t *testing.T) {
+	t.Parallel()
+	proxy := acctest.NewProxy(t)
+	h := holdFunctionSubscription(t)
+	before := h.look()
+	proxy.Fail(acctest.On("events.PutRule"), acctest.AccessDenied.Then(h.makeElsewhere))
+	state, err := h.core.apply(h.core.nothing(), h.arguments)
+	if err == nil || state.exists() {
+		t.Errorf("in state: %t: %v", state.exists(), err)
+	}
+	after := h.look()
+	if len(h.targets(h.task)) != 1 {
+		t.Errorf("the rule is gone, or its target: %v", after)
+	}
+	delete(after, "rule")
+	if err := different(before, after); err != nil {
+		t.Error(err)
+	}
+}
+
+// A statement that an update which failed has left on its new target is in state even when all else is
+// gone.
+func TestAccSubscription_leftOnly(t *testing.T) {
+	t.Parallel()
+	proxy := acctest.NewProxy(t)
+	h := holdFunctionSubscription(t)
+	queue := h.queue("-done")
+	before := h.queuePolicy(queue)
+	state, err := h.core.apply(h.core.nothing(), h.arguments)
+	h.must(err)
+	proxy.Fail(acctest.On("events.PutTargets"), acctest.AccessDenied)
+	state, err = h.core.apply(state, values{"name": h.task, "task": values{"name": h.task}, "queue": queue})
+	if err == nil || h.queuePolicy(queue) == before {
+		t.Fatalf("no statement was made, or the update did not fail: %v", err)
+	}
+	proxy.Reset()
+	h.deleteRule(h.task)
+	h.removePermission()
+	state, err = h.core.refresh(state)
+	h.must(err)
+	if state.exists() {
+		_, err = h.core.destroy(state)
+		h.must(err)
+	}
+	if after := h.queuePolicy(queue); !policy.Equivalent(after, before) {
+		t.Errorf("the queue's policy is %s, not %s", after, before)
+	}
+}
