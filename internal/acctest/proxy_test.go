@@ -286,7 +286,7 @@ func TestProxy_before(t *testing.T) {
 func TestProxy_latencyShowsDepth(t *testing.T) {
 	t.Parallel()
 	p := NewProxyTo(t, newUpstream(t).URL)
-	p.Latency(100 * time.Millisecond)
+	p.Latency(time.Second)
 	var chains sync.WaitGroup
 	for _, length := range []int{2, 3, 1, 1} {
 		chains.Go(func() {

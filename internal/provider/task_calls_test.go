@@ -11,9 +11,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/provider"
 )
 
-// latency is how long the proxy waits for further calls that go out together: longer than
-// the provider takes between two that do.
-const latency = 50 * time.Millisecond
+// latency is how long the proxy waits for further calls that go out together: longer than the
+// provider takes between two that do, also under the race detector on a machine that is busy.
+const latency = time.Second
 
 // TestAccTask_calls: a unit is read in one round trip and made in three, with as many calls
 // as it has parts.
