@@ -109,7 +109,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		}
 	}
 
-	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), callLog{}.addTo, valueHiding{}.addTo, unanswered{}.addTo, effects{}.addTo)
+	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), PlainBody, callLog{}.addTo, valueHiding{}.addTo, unanswered{}.addTo, effects{}.addTo)
 	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
 	if baseDiags.HasError() {
 		source := ""
@@ -129,7 +129,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 	}
 
 	// The pacer comes before the finisher: who waits for a turn has nothing under way.
-	awsConfig.APIOptions = append(awsConfig.APIOptions, PlainBody, finisher{}.addTo, newPacer().addTo)
+	awsConfig.APIOptions = append(awsConfig.APIOptions, finisher{}.addTo, newPacer().addTo)
 	if newRetryer := awsConfig.Retryer; newRetryer != nil {
 		awsConfig.Retryer = func() aws.Retryer {
 			retryer := newRetryer()

@@ -12,12 +12,18 @@ import (
 // making makes a call that makes a part, and notes the part unless it is certain that there is
 // none: a call whose answer was lost, or that was given up, may have taken effect all the same.
 func (c *Client) making(ctx context.Context, part string, call func(context.Context) error) error {
+	_, err := c.mayMake(ctx, part, call)
+	return err
+}
+
+// mayMake is making that tells whether the part may have been made.
+func (c *Client) mayMake(ctx context.Context, part string, call func(context.Context) error) (may bool, err error) {
 	var effect atomic.Bool
-	err := call(context.WithValue(ctx, effectKey{}, &effect))
-	if effect.Load() {
+	err = call(context.WithValue(ctx, effectKey{}, &effect))
+	if may = effect.Load(); may {
 		c.session.recent.created(part)
 	}
-	return err
+	return may, err
 }
 
 // effectKey is where the context of a call has whether it may have taken effect.

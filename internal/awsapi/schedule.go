@@ -84,7 +84,7 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	err := together(calls...)
 	tried := err == nil
 	if tried {
-		err = c.createSchedule(ctx, u.Schedule, madeBy(u, true))
+		_, err = c.createSchedule(ctx, u.Schedule, madeBy(u, true))
 	}
 	if err == nil {
 		return nil
@@ -191,12 +191,12 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (written
 	switch {
 	case have.Schedule == nil && up.Over:
 	case have.Schedule == nil:
-		err = c.createSchedule(ctx, want, justMade)
+		written, err = c.createSchedule(ctx, want, justMade)
 	case !have.Schedule.Equal(want):
-		err = c.putSchedule(ctx, want, justMade)
+		written, err = true, c.putSchedule(ctx, want, justMade)
 	}
 	if err != nil {
-		return len(Existing(err)) == 0, err
+		return written, err
 	}
 	return true, c.leaveOldScheduleRole(ctx, up)
 }
@@ -425,20 +425,23 @@ func observeParameters(p types.EcsParameters, out *schedule.Target) {
 var onlyProvider = types.CapacityProviderStrategyItem{Weight: 1}
 
 // createSchedule makes a schedule. One that exists is the one that an earlier attempt made
-// whose answer was lost: there was none before.
-func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMade []string) error {
+// whose answer was lost: there was none before. Made tells of an error whether the schedule may have
+// been made all the same.
+func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMade []string) (made bool, err error) {
 	in := &scheduler.CreateScheduleInput{
 		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
 		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
 		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
 	}
-	err := whileRoleUnknown(ctx, justMade, isComing, func() error {
+	err = whileRoleUnknown(ctx, justMade, isComing, func() error {
 		err := orBegun(&in.StartDate, func() error {
-			return c.making(ctx, c.schedulePart(s.Group, s.Name), func(ctx context.Context) error {
+			may, err := c.mayMake(ctx, c.schedulePart(s.Group, s.Name), func(ctx context.Context) error {
 				_, err := c.scheduler.CreateSchedule(ctx, in)
 				return err
 			})
+			made = made || may
+			return err
 		})
 		if !tfawserr.ErrCodeEquals(err, "ConflictException") {
 			return err
@@ -454,10 +457,10 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMa
 		}
 		return &ExistsError{Part: describeSchedule(s)}
 	})
-	if _, exists := errors.AsType[*ExistsError](err); err != nil && !exists {
-		return fmt.Errorf("creating %s: %w", describeSchedule(s), err)
+	if refused, exists := errors.AsType[*ExistsError](err); exists {
+		return made && refused.leaving, err // else what is there says something else
 	}
-	return err
+	return made, wrapped(err, "creating "+describeSchedule(s))
 }
 
 // orBegun tries a call without the start where AWS refuses that, as it has passed: a schedule that

@@ -54,7 +54,7 @@ func TestScheduleTags(t *testing.T) {
 	fake := &fakeAWS{answer: empty.answer}
 	client := mustNew(t, testConfig(fake))
 	s := schedule.Schedule{Group: "default", Name: "s", Expression: "rate(1 day)", Target: schedule.Target{Tags: map[string]string{"Name": "x", "Team": "y"}}}
-	create := client.createSchedule(t.Context(), s, nil)
+	_, create := client.createSchedule(t.Context(), s, nil)
 	update := client.putSchedule(t.Context(), s, nil)
 	if create != nil || update != nil {
 		t.Fatal(create, update)

@@ -467,8 +467,8 @@ func AllPermissions(lists ...[]subscription.Permission) []subscription.Permissio
 
 // DeleteSubscription removes a subscription: targets first, those that others put there
 // too, for a rule cannot go with targets; then rule and permissions. Parts that are gone are
-// fine. A rule that carries another unit's id is left alone, with the permissions, which are
-// the other's then. So is one that carries none, where the subscription is unfinished; but not the
+// fine. A rule that carries another unit's id is left alone, with the permissions on what it reaches,
+// which are the other's then. So is one that carries none, where the subscription is unfinished; but not the
 // permissions, which the create has put.
 func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, unitID string) error {
 	return c.removeSubscription(ctx, refs, owner{id: unitID, strict: refs.Unfinished})
@@ -484,8 +484,10 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 		err = checkTagsTold(rule)
 	}
 	switch {
-	case err != nil || rule != nil && task.Foreign(rule.Tags, own.id):
+	case err != nil:
 		return err
+	case rule != nil && task.Foreign(rule.Tags, own.id):
+		return c.removePermissions(ctx, notOf(rule, refs.Permissions))
 	case rule == nil || !own.owns(rule.Tags):
 		return c.removePermissions(ctx, refs.Permissions)
 	}
@@ -500,6 +502,16 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 		func() error { return c.deleteRule(ctx, refs.Name, rule.Tags) },
 		func() error { return c.removePermissions(ctx, refs.Permissions) },
 	)
+}
+
+// notOf are the permissions that a rule does not need, if it tells what it reaches.
+func notOf(rule *subscription.ObservedRule, permissions []subscription.Permission) []subscription.Permission {
+	if rule.Target == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(permissions), func(p subscription.Permission) bool {
+		return p.ARN == rule.Target.ARN || p.ARN == rule.Target.DeadLetterARN
+	})
 }
 
 func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) error {

@@ -229,6 +229,8 @@ func TestAccSchedule_import_named(t *testing.T) {
 		return resource.TestStep{Config: fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", theSchedule, "default/"+s.name+parts) + config}
 	}
 	unreadable, unnamed, foreign := importing(":task_role="+own), importing(":role=a role"), importing(":role="+own)
+	refused := resource.TestStep{Config: config, ExpectError: saying(
+		"role " + own + " exists already. A schedule is not made over what exists. To take over schedule role " + own + ", give it by role.arn first and then by its name")}
 	for step, message := range map[*resource.TestStep]string{
 		&unreadable: `has to be one of role with "=" and a name`,
 		&unnamed:    "In role, a role name has",
@@ -242,7 +244,7 @@ func TestAccSchedule_import_named(t *testing.T) {
 	quiet := resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
-		Steps:                    []resource.TestStep{unreadable, unnamed, foreign, taken, quiet},
+		Steps:                    []resource.TestStep{unreadable, unnamed, foreign, refused, taken, quiet},
 		CheckDestroy:             s.checkGone(),
 	})
 	if s.cloud.RoleExists(own) {

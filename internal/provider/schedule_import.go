@@ -39,9 +39,9 @@ func (m *scheduleModel) identity(place site) scheduleIdentity {
 // one that is not the usual one: GROUP/NAME@REGION:role=NAME.
 func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var id scheduleIdentity
-	rest, parts, wrong := cutParts(req.ID, schedulePartChecks)
+	named, parts, wrong := cutParts(req.ID, schedulePartChecks)
 	if req.ID != "" {
-		id = readScheduleID(rest)
+		id = readScheduleID(named)
 	} else {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
 	}
@@ -88,12 +88,15 @@ func readScheduleID(id string) scheduleIdentity {
 }
 
 // schedulePartChecks are the attributes in which parts of a schedule have names of their own.
-var schedulePartChecks = map[string]func(string) string{"role": task.CheckRoleName}
+var schedulePartChecks = map[string]func(string) string{scheduleRoleAttribute: task.CheckRoleName}
+
+// scheduleRoleAttribute is the attribute that describes the role.
+const scheduleRoleAttribute = "role"
 
 // partNames are the parts that have names of their own.
 func (m *scheduleModel) partNames(ctx context.Context, diags *diag.Diagnostics) []partName {
 	if name := m.role(ctx, diags).Name; !name.IsNull() {
-		return []partName{{"role", name.ValueString()}}
+		return []partName{{scheduleRoleAttribute, name.ValueString()}}
 	}
 	return nil
 }

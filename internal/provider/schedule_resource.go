@@ -144,7 +144,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		if leftNothing(err) {
 			return
 		}
-		private.Unfinished = true
+		private.Unfinished, private.Account = true, place.Account
 	}
 	private.Made = justMade()
 	if private.Unfinished {
@@ -175,11 +175,15 @@ func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan s
 	existing := awsapi.Existing(err)
 	switch {
 	case len(existing) > 0:
-		diags.AddError("Parts of schedule "+name+" exist", listExisting(existing)+"\n\n"+
-			"A schedule is not made over what exists. To take it over, import it:\n\n"+
-			"  terraform import docker_task_schedule.NAME "+withParts(name+"@"+region, plan.partNames(ctx, diags))+"\n\n"+
-			"If a run was killed while it made this schedule, that takes up what it left. Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. "+
-			"A tainted schedule is repaired in place after terraform untaint.")
+		detail := listExisting(existing) + "\n\nA schedule is not made over what exists."
+		parts, others := takenOver(plan.partNames(ctx, diags), existing)
+		if len(others) < len(existing) {
+			detail += " To take it over, import it:\n\n" +
+				"  terraform import docker_task_schedule.NAME " + withParts(name+"@"+region, parts) + "\n\n" +
+				"If a run was killed while it made this schedule, that takes up what it left. Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. " +
+				"A tainted schedule is repaired in place after terraform untaint."
+		}
+		diags.AddError("Parts of schedule "+name+" exist", strings.Join(append([]string{detail}, others...), "\n\n"))
 	case awsapi.IsMissingScheduleGroup(err):
 		at := path.Root("group")
 		diags.AddAttributeError(at, invalid(at), missingGroup(plan, err))
@@ -206,6 +210,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	defer done()
 	private, known := readUnitState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, taskRegion(ctx, state.Task, &resp.Diagnostics), &state, &resp.Diagnostics)
+	place.ofAccount("schedule "+state.Name.ValueString(), private.Account, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -304,6 +309,7 @@ func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client,
 // not hand it over when it replaces what is tainted: then it is told by the parts that state has.
 func (r *scheduleResource) recall(ctx context.Context, client *awsapi.Client, place site, state scheduleModel, from privateReader, diags *diag.Diagnostics) unitState {
 	private, known := readUnitState(ctx, from, diags)
+	place.ofAccount("schedule "+state.Name.ValueString(), private.Account, diags)
 	if known || diags.HasError() {
 		return private
 	}

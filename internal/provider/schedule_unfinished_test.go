@@ -169,6 +169,63 @@ func TestAccSchedule_unfinished_changed(t *testing.T) {
 	}
 }
 
+// A change that AWS refuses has written no schedule: one that somebody else makes then, which runs with
+// another role, is theirs.
+func TestAccSchedule_unfinished_refused(t *testing.T) {
+	t.Parallel()
+	h := newHarmed(t, faultySchedule, faultVariant{})
+	state := h.failedCreate(func(p *acctest.Proxy) { roleLeft(h, p) })
+	h.proxy.Fail(h.onSchedule("POST"), acctest.AccessDenied)
+	state, err := h.apply(state, h.arguments(otherRun(h)))
+	if err == nil {
+		t.Fatal("the change did not fail")
+	}
+	h.proxy.Reset()
+	_, err = h.cloud.Scheduler.CreateSchedule(t.Context(), &scheduler.CreateScheduleInput{
+		Name: &h.name, ScheduleExpression: aws.String("rate(5 days)"), FlexibleTimeWindow: &schedulertypes.FlexibleTimeWindow{Mode: schedulertypes.FlexibleTimeWindowModeOff},
+		Target: &schedulertypes.Target{Arn: aws.String(h.place.Regional("sqs", "theirs")), RoleArn: aws.String(h.roleARN("theirs")), Input: aws.String("theirs")},
+	})
+	h.must(state, err)
+	const theirs = "rate(5 days) theirs"
+	if _, err := h.apply(h.must(h.refresh(state)), h.arguments(otherRun(h))); err == nil || h.scheduleSays() != theirs {
+		t.Errorf("an apply took the schedule, which says %q: %v", h.scheduleSays(), err)
+	}
+	h.gone(state)
+	if says := h.scheduleSays(); says != theirs {
+		t.Errorf("destroyed: the schedule says %q", says)
+	}
+	if h.cloud.RoleExists(h.scheduleRole()) {
+		t.Error("the role is left")
+	}
+}
+
+// What such a create has left is not looked for with credentials of another account, where there is
+// none of it: state would forget it.
+func TestAccSchedule_unfinished_otherAccount(t *testing.T) {
+	t.Parallel()
+	acctest.OnEmulator(t, "there is one account only")
+	h := newHarmed(t, faultySchedule, faultVariant{})
+	state := h.failedCreate(func(p *acctest.Proxy) {
+		roleLeft(h, p)
+		p.Fail(acctest.On("iam.GetRole"), acctest.AccessDenied) // nor can anybody look
+	})
+	newCore(t, h.typeName, values{"access_key": "of-another-account"}).mustRefuse(state, "The schedule "+h.name+" is in account "+h.place.Account)
+	h.gone(state)
+	h.empty("destroyed")
+}
+
+// mustRefuse tries to refresh and to destroy, which has to fail.
+func (c core) mustRefuse(state resourceState, why string) {
+	c.t.Helper()
+	_, refreshed := c.refresh(state)
+	_, destroyed := c.destroy(state)
+	for _, err := range []error{refreshed, destroyed} {
+		if err == nil || !strings.Contains(err.Error(), why) {
+			c.t.Errorf("%v", err)
+		}
+	}
+}
+
 // roleLeft: the create makes the role, and neither the schedule nor the role's end comes through.
 func roleLeft(h harmed, p *acctest.Proxy) {
 	p.Fail(h.onSchedule("POST"), acctest.AccessDenied)

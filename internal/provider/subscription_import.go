@@ -24,7 +24,7 @@ func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.Iden
 // ImportState takes NAME or NAME@REGION, or an identity. The read that follows looks the rule
 // up.
 func (r *subscriptionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := importedUnit(ctx, req, &resp.Diagnostics)
+	id := importedUnit(ctx, req, req.ID, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
 		return
 	}

@@ -14,6 +14,8 @@ type subscriptionState struct {
 	ID string `json:"id"`
 	// Unfinished tells that the create failed and could not be undone wholly: see [subscription.Refs].
 	Unfinished bool `json:"unfinished,omitempty"`
+	// Account is where what a failed create left is, as state may have none of its ARNs.
+	Account string `json:"account,omitempty"`
 	// Made is when the subscription was made or last changed: see [justMade].
 	Made int64 `json:"made,omitempty"`
 	// Left are permissions that an update which failed may have left behind.

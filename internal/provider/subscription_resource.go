@@ -118,7 +118,7 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 		if leftNothing(err) {
 			return
 		}
-		private.Unfinished = true
+		private.Unfinished, private.Account = true, place.Account
 	}
 	private.Made = justMade()
 	if private.Unfinished {
@@ -177,12 +177,14 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	defer done()
 	private, known := readSubscriptionState(ctx, req.Private, &resp.Diagnostics)
 	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
+	place.ofAccount("subscription "+state.Name.ValueString(), private.Account, &resp.Diagnostics)
 	place.needAccount(ctx, client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	identify(ctx, resp.Identity, newUnitIdentity(state.Name, place.Place), &resp.Diagnostics)
-	if state.onlyNamed() {
+	imported := state.onlyNamed()
+	if imported {
 		r.discover(ctx, client, place, &state, &resp.Diagnostics)
 		private.Imported = true
 	}
@@ -198,6 +200,8 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	if !known && all.Rule != nil {
 		private.ID = all.Rule.UnitID()
+		// An update that was killed has made none without an id: it is what a create failed over.
+		private.Unfinished = !imported && state.RuleARN.IsNull() && private.ID == ""
 	}
 	seen := subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private)
 	if seen.Nothing() && len(seen.unit.Left) == 0 {
@@ -218,6 +222,7 @@ func (m *subscriptionModel) onlyNamed() bool { return m.Task.IsNull() }
 // has it.
 func (r *subscriptionResource) recall(ctx context.Context, client *awsapi.Client, place site, state subscriptionModel, from privateReader, diags *diag.Diagnostics) subscriptionState {
 	private, known := readSubscriptionState(ctx, from, diags)
+	place.ofAccount("subscription "+state.Name.ValueString(), private.Account, diags)
 	if known || diags.HasError() {
 		return private
 	}

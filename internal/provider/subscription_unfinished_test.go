@@ -25,12 +25,15 @@ func (h heldSubscription) failedCreate(proxy *acctest.Proxy, harms func()) resou
 }
 
 // makeElsewhere makes a rule of the name, with a target, that is nobody's subscription.
-func (h heldSubscription) makeElsewhere() {
+func (h heldSubscription) makeElsewhere() { h.reachingElsewhere(h.arn("sqs", "theirs")) }
+
+// reachingElsewhere makes such a rule with a given target.
+func (h heldSubscription) reachingElsewhere(target string) {
 	h.t.Helper()
 	_, err := h.events.PutRule(h.t.Context(), &eventbridge.PutRuleInput{Name: &h.task, EventPattern: aws.String(h.pattern("batch", `"RUNNING"`))})
 	h.must(err)
 	_, err = h.events.PutTargets(h.t.Context(), &eventbridge.PutTargetsInput{Rule: &h.task, Targets: []eventstypes.Target{
-		{Id: aws.String("docker-task"), Arn: aws.String(h.arn("sqs", "theirs"))},
+		{Id: aws.String("docker-task"), Arn: &target},
 	}})
 	h.must(err)
 }
@@ -44,17 +47,22 @@ func TestAccSubscription_unfinished_exists(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		refreshed, tainted bool
-		tag                string
-		// stays: the statement counts as the other's.
-		stays bool
+		// forgotten tells that a run was killed, which loses private state, and that another refreshes.
+		forgotten bool
+		tag       string
+		// reaches tells that the other's rule has the same target, so that the statement is the other's too.
+		reaches bool
 	}{
 		"refreshed":                      {refreshed: true},
 		"not refreshed":                  {},
 		"tainted":                        {refreshed: true, tainted: true},
+		"forgotten":                      {refreshed: true, forgotten: true},
+		"forgotten, tainted":             {refreshed: true, forgotten: true, tainted: true},
 		"tainted, not refreshed":         {tainted: true},
-		"of another unit, tainted":       {refreshed: true, tainted: true, tag: anotherUnit, stays: true},
-		"of another unit, refreshed":     {refreshed: true, tag: anotherUnit, stays: true},
-		"of another unit, not refreshed": {tag: anotherUnit, stays: true},
+		"of another unit, tainted":       {refreshed: true, tainted: true, tag: anotherUnit, reaches: true},
+		"of another unit, refreshed":     {refreshed: true, tag: anotherUnit, reaches: true},
+		"of another unit, not refreshed": {tag: anotherUnit, reaches: true},
+		"of another unit and target":     {refreshed: true, tag: anotherUnit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +72,11 @@ func TestAccSubscription_unfinished_exists(t *testing.T) {
 				proxy.Fail(acctest.On("events.PutRule"), acctest.AccessDenied)
 				proxy.Fail(onStatementRemoved, acctest.AccessDenied)
 			})
-			h.makeElsewhere()
+			if c.reaches {
+				h.reachingElsewhere(h.arn("lambda", "function:"+h.task+"-notify"))
+			} else {
+				h.makeElsewhere()
+			}
 			if c.tag != "" {
 				h.tagRule("docker-task:unit", c.tag)
 			}
@@ -72,6 +84,11 @@ func TestAccSubscription_unfinished_exists(t *testing.T) {
 			if c.refreshed {
 				var err error
 				state, err = h.core.refresh(state)
+				h.must(err)
+			}
+			if c.forgotten {
+				var err error
+				state, err = h.core.refresh(state.withoutPrivate())
 				h.must(err)
 			}
 			changed := values{"only_failures": true}
@@ -85,7 +102,7 @@ func TestAccSubscription_unfinished_exists(t *testing.T) {
 			if err := different(want, h.look()); err != nil {
 				t.Errorf("after the apply: %v", err)
 			}
-			if !c.stays {
+			if !c.reaches {
 				delete(want["policy of function"], subscriptionSid(h.arn("events", "rule/"+h.task)))
 			}
 			if c.refreshed {
@@ -101,6 +118,26 @@ func TestAccSubscription_unfinished_exists(t *testing.T) {
 				t.Errorf("destroyed: %v", err)
 			}
 		})
+	}
+}
+
+// What such a create has left is not looked for with credentials of another account.
+func TestAccSubscription_unfinished_otherAccount(t *testing.T) {
+	t.Parallel()
+	acctest.OnEmulator(t, "there is one account only")
+	proxy := acctest.NewProxy(t)
+	h := holdFunctionSubscription(t)
+	before := h.look()
+	state := h.failedCreate(proxy, func() {
+		proxy.Fail(acctest.On("events.PutRule"), acctest.AccessDenied)
+		proxy.Fail(onStatementRemoved, acctest.AccessDenied)
+	})
+	newCore(t, "docker_task_subscription", values{"access_key": "of-another-account"}).
+		mustRefuse(state, "The subscription "+h.task+" is in account "+h.place.Account)
+	_, err := h.core.destroy(state)
+	h.must(err)
+	if err := different(before, h.look()); err != nil {
+		t.Errorf("destroyed: %v", err)
 	}
 }
 

@@ -118,10 +118,28 @@ func TestAccTask_exists_namedLogGroup(t *testing.T) {
 	u := newUnit(t)
 	const group = "/shared"
 	named := fmt.Sprintf("log_group = { name = %q }", group)
-	refusal := refused(u.config(named), `(?is)log\s+group\s+/shared\s+exists\s+already\.\s+A\s+docker\s+task\s+is\s+not\s+made\s+over\s+what\s+exists\.\s+Set\s+log_group\.adopt`)
+	refusal := refused(u.config(named), `(?is)log\s+group\s+/shared\s+exists\s+already\.\s+A\s+docker\s+task\s+is\s+not\s+made\s+over\s+what\s+exists\.\s+To\s+take\s+over\s+log\s+group\s+/shared,\s+set\s+log_group\.adopt`)
 	refusal.PreConfig = func() { u.cloud.CreateLogGroup(group) }
 	u.keeping(func() { u.cloud.DeleteLogGroup(group) }, refusal,
 		resource.TestStep{Config: u.config(strings.Replace(named, "}", ", adopt = true }", 1))})
+}
+
+// TestAccTask_exists_namedRole: nor can a role. What a run that was killed has left beside it can, and
+// is told apart.
+func TestAccTask_exists_namedRole(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	role, group := u.name+"-theirs", "/own/"+u.name
+	named := []string{fmt.Sprintf("task_role = { name = %q }", role), fmt.Sprintf("log_group = { name = %q }", group)}
+	refusal, both := refused(u.config(named...), ""), refused(u.config(named...), "")
+	refusal.PreConfig = func() { acctest.CreateRole(t, role) }
+	refusal.ExpectError = saying("task role " + role + " exists already. A docker task is not made over what exists. To take over task role " + role + ", give it by task_role.arn first")
+	both.PreConfig = func() {
+		u.cloud.CreateLogGroup(group)
+		u.cloud.TagLogGroup(group, "docker-task:unit", "lost")
+	}
+	both.ExpectError = saying("terraform import docker_task.NAME "+u.name+"@"+acctest.Region()+":log_group="+group+" Else", "To take over task role "+role)
+	u.keeping(func() { u.cloud.DeleteLogGroup(group) }, refusal, both)
 }
 
 // TestAccTask_exists_inactive: a family of which nothing is ACTIVE is free.

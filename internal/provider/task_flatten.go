@@ -27,31 +27,38 @@ type observation struct {
 }
 
 // recognise tells of what unit the parts are.
-func (o *observation) recognise() {
-	o.unit = unitState{ID: o.UnitID(), Adopted: o.LogGroup.IsAdopted()}
-	if d := o.Definition; d != nil && d.Tags[task.TagUnit] == o.unit.ID {
+func (o *observation) recognise() { o.recogniseAs(o.UnitID()) }
+
+// recogniseAs tells of a unit with this id what its parts tell.
+func (o *observation) recogniseAs(id string) {
+	o.unit = unitState{ID: id, Adopted: o.LogGroup.IsAdopted()}
+	if d := o.Definition; d != nil && d.Tags[task.TagUnit] == id {
 		o.unit.Registered = d.Revision
 	}
 }
 
 // recognised is what was seen of a unit of which only state tells, as Terraform has no private state of
-// it any more. What state has not may be what a create failed over: it counts if it carries the id of
-// those parts that state has.
+// it any more. Where state has nothing but what carries the unit's id, a create may have failed: then
+// what state has not may be what it failed over, and counts only if it carries that id. Of any other
+// unit, such as one that was imported, it is what the update made that was killed.
 func (o observation) recognised(state taskModel) observation {
-	shown := o
-	var all bool
-	if shown.Observed, all = state.shown(o.Observed); all {
-		o.recognise()
+	shown, all := state.shown(o.Observed)
+	id := shown.UnitID()
+	if _, alike := shown.Of(id); all || !shown.Nothing() && (id == "" || !alike) {
+		if id == "" {
+			id = o.UnitID()
+		}
+		o.recogniseAs(id)
 		return o
 	}
-	if shown.recognise(); shown.unit.ID == "" { // as of a unit that was imported
-		shown.unit.Unfinished = shown.Nothing()
-		return shown
+	if shown.Nothing() {
+		o.Observed = shown
+	} else {
+		o.Observed, all = o.Of(id)
 	}
-	shown.Observed, all = o.Of(shown.unit.ID)
-	shown.recognise()
-	shown.unit.Unfinished = !all
-	return shown
+	o.recogniseAs(id)
+	o.unit.Unfinished = !all
+	return o
 }
 
 // known is what was seen of a unit of which private state tells: of an unfinished one its own parts
@@ -66,6 +73,7 @@ func (o observation) known(private unitState) observation {
 	var all bool
 	o.Observed, all = o.Of(private.ID)
 	o.unit.Unfinished = o.Definition == nil || !all
+	o.unit.NeverRan = private.NeverRan && o.Definition == nil
 	o.unit.Adopted = o.unit.Adopted || o.LogGroup.IsAdopted()
 	return o
 }

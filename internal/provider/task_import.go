@@ -24,10 +24,8 @@ func (r *taskResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 // be taken up. As only a task definition tells the names of the other parts, the id has those
 // that are not the usual ones: NAME@REGION:task_role=NAME.
 func (r *taskResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var parts []partName
-	var wrong string
-	req.ID, parts, wrong = cutParts(req.ID, taskPartChecks)
-	id := importedUnit(ctx, req, &resp.Diagnostics)
+	named, parts, wrong := cutParts(req.ID, taskPartChecks)
+	id := importedUnit(ctx, req, named, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
 		return
 	}
@@ -54,8 +52,11 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 var taskPartChecks = map[string]func(string) string{
 	roleAttribute(task.ExecutionRole): task.CheckRoleName,
 	roleAttribute(task.TaskRole):      task.CheckRoleName,
-	"log_group":                       task.CheckLogGroupName,
+	logGroupAttribute:                 task.CheckLogGroupName,
 }
+
+// logGroupAttribute is the attribute that describes the log group.
+const logGroupAttribute = "log_group"
 
 // roleAttribute is the attribute that describes a role.
 func roleAttribute(kind task.RoleKind) string { return string(kind) + "_role" }
@@ -70,7 +71,7 @@ func (m *taskModel) partNames(ctx context.Context, diags *diag.Diagnostics) []pa
 		}
 	}
 	if name := m.logGroup(ctx, diags).Name; !name.IsNull() {
-		out = append(out, partName{"log_group", name.ValueString()})
+		out = append(out, partName{logGroupAttribute, name.ValueString()})
 	}
 	return out
 }
@@ -79,7 +80,7 @@ func (m *taskModel) partNames(ctx context.Context, diags *diag.Diagnostics) []pa
 func (m *taskModel) nameParts(ctx context.Context, parts []partName, diags *diag.Diagnostics) {
 	for _, part := range parts {
 		name := types.StringValue(part.name)
-		if part.attribute == "log_group" {
+		if part.attribute == logGroupAttribute {
 			m.LogGroup = logGroupModel{Name: name}.object(ctx, diags)
 			continue
 		}

@@ -251,6 +251,8 @@ func TestAccTask_import_refused(t *testing.T) {
 		refused(fmt.Sprintf("id = %q", u.name+":7"), `"7"\s+names\s+no\s+part:\s+it\s+has\s+to\s+be\s+one\s+of\s+execution_role,\s+log_group,\s+task_role`),
 		refused(fmt.Sprintf("id = %q", u.name+":task_role="), `In\s+task_role,\s+a\s+role\s+name\s+has`),
 		refused(fmt.Sprintf("id = %q", u.name+":task_role="+u.name), `(?i)non-existent`),
+		refused(`id = ":task_role=a"`, `A\s+name\s+has`),
+		refused(fmt.Sprintf("id = %q", u.name+":task_role=a:task_role=b"), `task_role\s+is\s+there\s+twice`),
 		refused(fmt.Sprintf("id = %q", u.name+"@eu-west-9"), `"eu-west-9"`),
 		refused(fmt.Sprintf(`identity = { name = %q, account_id = "111111111111" }`, u.name), `account\s+111111111111`),
 	)

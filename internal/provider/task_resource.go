@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -160,6 +161,7 @@ func (r *taskResource) halfMade(ctx context.Context, client *awsapi.Client, plac
 	if looked.HasError() {
 		seen.Observed = task.Observed{}
 	}
+	private.NeverRan = !looked.HasError()
 	seen = seen.known(private)
 	m.flatten(ctx, seen, &looked)
 	return seen.unit.observed(seen.Definition)
@@ -194,21 +196,18 @@ func addCreateError(ctx context.Context, diags *diag.Diagnostics, plan taskModel
 		diags.AddError("Docker task "+plan.Name.ValueString()+" could not be made", sentence(err.Error()))
 		return
 	}
-	summary := "Parts of docker task " + plan.Name.ValueString() + " exist"
-	// What no unit has made, an import takes by the name that the naming rules give alone.
-	if group := plan.logGroup(ctx, diags).Name; len(existing) == 1 && !existing[0].Owned && existing[0].Part == "log group "+group.ValueString() {
-		diags.AddError(summary, listExisting(existing)+" A docker task is not made over what exists. "+
-			"Set log_group.adopt = true to take the log group over, or choose another name for it.")
-		return
+	detail := listExisting(existing) + "\n\nA docker task is not made over what exists."
+	parts, others := takenOver(plan.partNames(ctx, diags), existing)
+	if len(others) < len(existing) {
+		detail += " To take it over, import it:\n\n" +
+			"  terraform import docker_task.NAME " + withParts(plan.Name.ValueString()+"@"+plan.Region.ValueString(), parts) + "\n\n" +
+			"Else choose another name, for the task or for this part. A log group alone is taken over with log_group.adopt = true."
 	}
-	detail := listExisting(existing) + "\n\n" +
-		"A docker task is not made over what exists. To take it over, import it:\n\n" +
-		"  terraform import docker_task.NAME " + withParts(plan.Name.ValueString()+"@"+plan.Region.ValueString(), plan.partNames(ctx, diags)) + "\n\n" +
-		"Else choose another name, for the task or for this part. A log group alone is taken over with log_group.adopt = true."
+	detail = strings.Join(append([]string{detail}, others...), "\n\n")
 	if slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }) {
 		detail += "\n\nIf a run was killed while it made this task, the import takes up what it left. If it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint."
 	}
-	diags.AddError(summary, detail)
+	diags.AddError("Parts of docker task "+plan.Name.ValueString()+" exist", detail)
 }
 
 // Read looks at the unit.
@@ -282,14 +281,14 @@ func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place si
 }
 
 // recall is the private state. Terraform loses it when the provider is killed in an update, and does
-// not hand it over when it replaces what is tainted. Then the parts tell what unit they are of: those
-// that state has, for what else has their names may be what a create failed over. Known is false then.
-func (r *taskResource) recall(ctx context.Context, client *awsapi.Client, place site, state taskModel, from privateReader, diags *diag.Diagnostics) (private unitState, known bool) {
-	private, known = readUnitState(ctx, from, diags)
+// not hand it over when it replaces what is tainted. Then the parts tell what unit they are of: see
+// [observation.recognised].
+func (r *taskResource) recall(ctx context.Context, client *awsapi.Client, place site, state taskModel, from privateReader, diags *diag.Diagnostics) unitState {
+	private, known := readUnitState(ctx, from, diags)
 	if known || diags.HasError() {
-		return private, known
+		return private
 	}
-	return r.look(ctx, client, place, state, 0, diags).recognised(state).unit, false
+	return r.look(ctx, client, place, state, 0, diags).recognised(state).unit
 }
 
 // shown are the parts that state has, and whether those are all that was seen.
@@ -328,7 +327,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private, _ := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported unit whose parts carry none
 		private.ID = newUnitID()
 	}
@@ -363,7 +362,8 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if up.Register {
 		private.Registered = made.Definition.Revision
 	}
-	private.Adopted, private.Strays, private.Unfinished, private.Made = made.Adopted, awsapi.Strays{}, false, justMade()
+	private.Adopted, private.Strays, private.Made = made.Adopted, awsapi.Strays{}, justMade()
+	private.Unfinished, private.NeverRan = false, false
 	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
 	private.observed(made.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -401,6 +401,7 @@ func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, 
 	}
 	if looked.HasError() {
 		half = state // no better knowledge than before; the next refresh will see
+		private.NeverRan = false
 	} else {
 		private = seen.unit.observed(seen.Definition)
 	}
@@ -422,14 +423,14 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private, known := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := state.unit(ctx, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	unit.LogGroup.Adopted, unit.Unfinished = private.Adopted, private.Unfinished
-	if known && private.Unfinished && state.ARN.IsNull() {
-		unit.LogGroup.Keep = false // the create has failed: nothing has run that wrote a log
+	if private.NeverRan {
+		unit.LogGroup.Keep = false
 	}
 	if err := client.DeleteUnit(ctx, unit, private.ID, private.Strays); err != nil {
 		resp.Diagnostics.AddError("Docker task "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))

@@ -173,21 +173,98 @@ func TestAccTask_forgotten_adopted(t *testing.T) {
 	h.empty("destroyed")
 }
 
+// registerElsewhere registers a revision as a pipeline does: without tags.
+func (h harmed) registerElsewhere() {
+	h.t.Helper()
+	h.cloud.Register(&ecs.RegisterTaskDefinitionInput{Family: &h.name, ContainerDefinitions: []ecstypes.ContainerDefinition{{
+		Name: &h.name, Image: aws.String("busybox"), Memory: aws.Int32(128),
+	}}})
+}
+
 // Nor does a part that was made again by hand make it one whose create failed: its log is kept.
 func TestAccTask_forgotten_kept(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultyTask, faultVariant{})
-	keeps := h.arguments(values{"log_group": values{"keep_on_destroy": true}})
-	state := h.must(h.apply(h.nothing(), keeps))
-	h.cloud.DeregisterAll(h.name)
-	state = h.must(h.refresh(state))
-	h.cloud.Register(&ecs.RegisterTaskDefinitionInput{Family: &h.name, ContainerDefinitions: []ecstypes.ContainerDefinition{{
-		Name: aws.String("x"), Image: aws.String("busybox"), Memory: aws.Int32(128),
-	}}})
-	h.must(h.destroy(state.withoutPrivate()))
-	h.cloud.DeregisterAll(h.name)
-	keptLogGroup(harmed.logGroup)(h, true)
-	h.empty("destroyed")
+	for name, end := range map[string]func(h harmed, state resourceState){
+		"not refreshed": func(h harmed, state resourceState) { h.must(h.destroy(state)) },
+		"refreshed":     harmed.gone,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarmed(t, faultyTask, faultVariant{})
+			keeps := h.arguments(values{"log_group": values{"keep_on_destroy": true}})
+			state := h.must(h.apply(h.nothing(), keeps))
+			h.cloud.DeregisterAll(h.name)
+			state = h.must(h.refresh(state))
+			h.registerElsewhere()
+			end(h, state.withoutPrivate())
+			h.cloud.DeregisterAll(h.name)
+			keptLogGroup(harmed.logGroup)(h, true)
+			h.empty("destroyed")
+		})
+	}
+}
+
+// An update that makes a role and is killed before the revision is made finishes with the next apply,
+// also where not all of the unit's parts carry its id: those that were imported, or registered by a
+// pipeline.
+func TestAccTask_forgotten_partly(t *testing.T) {
+	t.Parallel()
+	imported := func(h harmed) resourceState {
+		h.registerElsewhere()
+		return h.must(h.imported(h.name))
+	}
+	for name, c := range map[string]struct {
+		state func(h harmed) resourceState
+		more  func(h harmed) values
+	}{
+		"imported": {state: imported},
+		"imported, with a log group": {state: func(h harmed) resourceState {
+			h.cloud.CreateLogGroup(h.logGroup())
+			return imported(h)
+		}},
+		"imported, log group and role given": {
+			state: imported,
+			more: func(h harmed) values {
+				return values{
+					"log_group":      values{"arn": h.place.Regional("logs", "log-group:"+h.theirGroup())},
+					"execution_role": values{"arn": h.roleARN(h.others + "-given")},
+				}
+			},
+		},
+		"a pipeline's revision": {state: func(h harmed) resourceState {
+			state := h.must(h.apply(h.nothing(), h.arguments()))
+			h.registerElsewhere()
+			h.cloud.DeleteRole(h.taskRole())
+			return h.must(h.refresh(state))
+		}},
+	} {
+		for way, refreshes := range map[string]int{"at once": 0, "refreshed twice": 1} {
+			t.Run(name+"/"+way, func(t *testing.T) {
+				t.Parallel()
+				h := newHarmed(t, faultyTask, faultVariant{prepare: func(h harmed) {
+					makeLogGroup(h)
+					acctest.CreateRole(h.t, h.others+"-given")
+				}})
+				state := c.state(h)
+				arguments := h.arguments()
+				if c.more != nil {
+					arguments = h.arguments(c.more(h))
+				}
+				h.proxy.Fail(acctest.On("ecs.RegisterTaskDefinition"), acctest.AccessDenied)
+				if _, err := h.apply(state, arguments); err == nil || !h.cloud.RoleExists(h.taskRole()) {
+					t.Fatalf("the update has not made the role, or did not fail: %v", err)
+				}
+				h.proxy.Reset()
+				h.core = newCore(t, h.typeName, nil) // the next run
+				state = state.withoutPrivate()       // Terraform keeps the state of before
+				for range refreshes {
+					state = h.must(h.refresh(state))
+				}
+				h.gone(h.goOn(state, arguments))
+				h.empty("destroyed")
+			})
+		}
+	}
 }
 
 // The task of another state is in the way, and the create cannot be undone. The command line then marks

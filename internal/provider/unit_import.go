@@ -13,17 +13,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// importedUnit is what an import asks for: the identity, or the id, NAME or NAME@REGION.
-func importedUnit(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) unitIdentity {
-	var id unitIdentity
-	if req.ID == "" {
-		diags.Append(req.Identity.Get(ctx, &id)...)
-		return id
+// importedUnit is what an import asks for: the identity, or the id, of which named is NAME or
+// NAME@REGION.
+func importedUnit(ctx context.Context, req resource.ImportStateRequest, named string, diags *diag.Diagnostics) unitIdentity {
+	if req.ID != "" {
+		return readUnitID(named)
 	}
-	return readUnitID(req.ID)
+	var id unitIdentity
+	diags.Append(req.Identity.Get(ctx, &id)...)
+	return id
 }
 
 func readUnitID(id string) unitIdentity {
@@ -36,6 +38,34 @@ func readUnitID(id string) unitIdentity {
 type partName struct {
 	// attribute is the one that the name is set in.
 	attribute, name string
+}
+
+// takenOver tells of names of parts that a create was refused over which of them an import takes, and
+// what to do about the others: those that no unit has made.
+func takenOver(parts []partName, existing []*awsapi.ExistsError) (imported []partName, others []string) {
+	for _, p := range parts {
+		if !slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return !e.Owned && e.Part == p.described() }) {
+			imported = append(imported, p)
+			continue
+		}
+		take := "give it by " + p.attribute + ".arn first and then by its name"
+		if p.attribute == logGroupAttribute {
+			take = "set " + p.attribute + ".adopt = true"
+		}
+		others = append(others, fmt.Sprintf("To take over %s, %s; or choose another name for it.", p.described(), take))
+	}
+	return imported, others
+}
+
+// described is the part as a refusal names it.
+func (p partName) described() string {
+	switch p.attribute {
+	case logGroupAttribute:
+		return "log group " + p.name
+	case scheduleRoleAttribute:
+		return string(schedule.RoleKind) + " role " + p.name
+	}
+	return strings.TrimSuffix(p.attribute, "_role") + " role " + p.name
 }
 
 // withParts puts the names of parts into an import id.
@@ -60,6 +90,9 @@ func cutParts(id string, checks map[string]func(string) string) (rest string, pa
 		}
 		if wrong := check(name); wrong != "" {
 			return fields[0], nil, "in " + attribute + ", " + wrong
+		}
+		if slices.ContainsFunc(parts, func(p partName) bool { return p.attribute == attribute }) {
+			return fields[0], nil, attribute + " is there twice"
 		}
 		parts = append(parts, partName{attribute, name})
 	}

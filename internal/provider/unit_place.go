@@ -84,20 +84,24 @@ func (c *configured) inRegion(ctx context.Context, region types.String, at path.
 // where the provider was told not to ask whose they are, state's is taken.
 func (s *site) ofState(what string, diags *diag.Diagnostics, arns ...types.String) {
 	for _, text := range arns {
-		known, err := arn.Parse(text.ValueString())
-		if err != nil {
-			continue
+		if known, err := arn.Parse(text.ValueString()); err == nil {
+			s.ofAccount(what, known.Account, diags)
+			return
 		}
-		switch s.Account {
-		case "":
-			s.Account = known.Account
-		case known.Account:
-		default:
-			diags.AddError("Credentials of another account", fmt.Sprintf(
-				"The %s is in account %s, and the provider's credentials are for account %s. Use those of account %[2]s; allowed_account_ids in the provider block keeps this from happening.",
-				what, known.Account, s.Account))
-		}
-		return
+	}
+}
+
+// ofAccount does so where private state has the account, "" if it has not: a create that left next to
+// nothing has no ARN in state.
+func (s *site) ofAccount(what, account string, diags *diag.Diagnostics) {
+	switch {
+	case account == "" || account == s.Account || diags.HasError():
+	case s.Account == "":
+		s.Account = account
+	default:
+		diags.AddError("Credentials of another account", fmt.Sprintf(
+			"The %s is in account %s, and the provider's credentials are for account %s. Use those of account %[2]s; allowed_account_ids in the provider block keeps this from happening.",
+			what, account, s.Account))
 	}
 }
 

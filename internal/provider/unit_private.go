@@ -25,9 +25,14 @@ type unitState struct {
 	Adopted bool `json:"adopted,omitempty"`
 	// Unfinished tells that the create failed and could not be undone wholly: see [task.Unit].
 	Unfinished bool `json:"unfinished,omitempty"`
+	// NeverRan tells of an unfinished docker task that there was no revision of it yet, so that
+	// nothing has written a log.
+	NeverRan bool `json:"never_ran,omitempty"`
 	// Written tells of an unfinished schedule that an update may have written it since: see
 	// [schedule.Unit].
 	Written bool `json:"written,omitempty"`
+	// Account is where what a failed create left is, as state may have none of its ARNs.
+	Account string `json:"account,omitempty"`
 	// Made is when the unit was made or last changed: see [justMade].
 	Made int64 `json:"made,omitempty"`
 	// Strays are parts that an update that failed may have left under names that state does

@@ -255,6 +255,29 @@ func (m *wireModel) own(ctx context.Context, private wireState, diags *diag.Diag
 	return out
 }
 
+// recall is the private state. Terraform loses it when the provider is killed, and hands none over of a
+// tainted wire that it replaces. Then state alone tells: a policy that it has as null may be somebody
+// else's.
+func (m *wireModel) recall(ctx context.Context, from privateReader, diags *diag.Diagnostics) wireState {
+	private, known := readWireState(ctx, from, diags)
+	if known {
+		return private
+	}
+	private = wireState{ID: newUnitID()}
+	var own []attachment
+	for _, a := range m.attachments(ctx, diags) {
+		if a.document.IsNull() {
+			private.Unfinished = true
+		} else {
+			own = append(own, a)
+		}
+	}
+	if private.Unfinished {
+		private.Strays = private.Strays.with(own)
+	}
+	return private
+}
+
 // nameOfRegion is the region of the wire's task.
 func nameOfRegion(m *wireModel) string {
 	family, err := arn.Parse(m.familyARN())
@@ -320,7 +343,7 @@ func addPutError(diags *diag.Diagnostics, err error) {
 func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	private, _ := readWireState(ctx, req.Private, &resp.Diagnostics)
+	private := state.recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !state.attaches() && len(private.Strays) == 0 {
 		return
 	}
@@ -353,8 +376,9 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if len(strays) > 0 {
-		state.PolicyJSON = types.StringValue("") // not null: that is a policy which is not the wire's
+	// Null, that is a policy which is not the wire's, stays: an update is planned all the same.
+	if len(strays) > 0 && !state.PolicyJSON.IsNull() {
+		state.PolicyJSON = types.StringValue("")
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -386,10 +410,7 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	defer done()
-	private, _ := readWireState(ctx, req.Private, &resp.Diagnostics)
-	if private.ID == "" { // lost with an update that was killed
-		private.ID = newUnitID()
-	}
+	private := state.recall(ctx, req.Private, &resp.Diagnostics)
 	r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics)
 	r.settle(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -424,14 +445,8 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	private, known := readWireState(ctx, req.Private, &resp.Diagnostics)
-	own := state.own(ctx, private, &resp.Diagnostics)
-	if !known {
-		// Terraform hands over no private state of a tainted wire that it replaces. Then state alone
-		// tells what there is of one that is unfinished.
-		own = slices.DeleteFunc(own, func(a attachment) bool { return a.document.IsNull() })
-	}
-	all := private.Strays.and(own)
+	private := state.recall(ctx, req.Private, &resp.Diagnostics)
+	all := private.Strays.and(state.own(ctx, private, &resp.Diagnostics))
 	if len(all) == 0 {
 		return // a wire that was only computed
 	}

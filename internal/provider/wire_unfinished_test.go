@@ -67,6 +67,12 @@ var unfinishedEnds = map[string]func(u unfinishedWire, h harmed, given resourceS
 		h.empty("destroyed, as it was tainted")
 		u.end(h, h.nothing())
 	},
+	"forgotten, as a run was killed, and destroyed": func(_ unfinishedWire, h harmed, given resourceState) {
+		h.gone(h.must(h.refresh(given)).withoutPrivate())
+	},
+	"forgotten, and taken on": func(u unfinishedWire, h harmed, given resourceState) {
+		u.end(h, h.must(h.refresh(h.must(h.refresh(given)).withoutPrivate())))
+	},
 	// Terraform then hands over no private state.
 	"replaced, as it is tainted": func(u unfinishedWire, h harmed, given resourceState) {
 		h.taintedGone(given)
@@ -141,6 +147,45 @@ func TestAccWire_create_unfinished(t *testing.T) {
 				h.empty("in the end")
 			})
 		}
+	}
+}
+
+// A policy that was there before stays so when a change has left one of the wire's own behind, and the
+// wire is tainted then: Terraform hands over no private state.
+func TestAccWire_unfinished_leavesBehind(t *testing.T) {
+	t.Parallel()
+	forgotten := func(h harmed) { // with private state goes the knowledge of what the change has put
+		role, name := h.tokenPolicy()
+		h.cloud.DeleteRolePolicy(role, strings.Replace(name, "-token-pipeline", "-token-other", 1))
+	}
+	u := unfinishedWires["first policy there before, answer of the second lost"]
+	for name, end := range map[string]func(h harmed, state resourceState){
+		"destroyed": harmed.gone,
+		"replaced, as it is tainted": func(h harmed, state resourceState) {
+			h.taintedGone(state)
+			forgotten(h)
+		},
+		"forgotten": func(h harmed, state resourceState) {
+			h.gone(state.withoutPrivate())
+			forgotten(h)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarmed(t, faultyWire, faultVariant{prepare: u.first})
+			h.proxy.Fail(acctest.On("iam.PutRolePolicy"), u.fails[0])
+			state := h.failedCreate(denying("iam.DeleteRolePolicy"))
+			h.core = newCore(t, h.typeName, nil)
+			h.proxy.Fail(acctest.On("iam.DeleteRolePolicy"), acctest.AccessDenied)
+			state, err := h.apply(h.must(h.refresh(state)), h.arguments(values{"state_machine": "other"}))
+			if err == nil {
+				t.Fatal("the change did not fail")
+			}
+			h.proxy.Reset()
+			h.core = newCore(t, h.typeName, nil) // and the one after
+			end(h, h.must(h.refresh(state)))
+			h.empty("destroyed")
+		})
 	}
 }
 
