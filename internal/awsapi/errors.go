@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // ExistsError refuses to create over something that exists and is not the unit's.
@@ -20,6 +22,12 @@ type ExistsError struct {
 	// leaving is set where the part seems to be deleted just now.
 	leaving bool
 }
+
+// DescribeRole is the Part of an [ExistsError] that is a unit's role.
+func DescribeRole(kind task.RoleKind, name string) string { return string(kind) + " role " + name }
+
+// DescribeLogGroup is the Part of an [ExistsError] that is a log group.
+func DescribeLogGroup(name string) string { return "log group " + name }
 
 func (e *ExistsError) Error() string {
 	switch {

@@ -86,7 +86,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 	if g.Class != task.LogGroupClasses[0] {
 		in.LogGroupClass = types.LogGroupClass(g.Class)
 	}
-	part := "log group " + g.Name
+	part := DescribeLogGroup(g.Name)
 	var taken *task.ObservedLogGroup // somebody else's, to be taken over
 	// The deletion of a group of this name may still be going on.
 	err = retryWhile(ctx, isComing, func() error {

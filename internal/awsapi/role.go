@@ -194,7 +194,7 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 			if findErr != nil {
 				return findErr
 			}
-			part := fmt.Sprintf("%s role %s", kind, r.Name)
+			part := DescribeRole(kind, r.Name)
 			if have == nil {
 				return &ExistsError{Part: part, leaving: true} // one of two answers is old
 			}

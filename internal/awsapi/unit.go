@@ -401,7 +401,7 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 		}
 		return c.putPolicies(ctx, want)
 	}
-	part := fmt.Sprintf("%s role %s", kind, want.Name)
+	part := DescribeRole(kind, want.Name)
 	if task.Foreign(have.Tags, up.UnitID) {
 		return &ExistsError{Part: part, Owned: true}
 	}
@@ -451,10 +451,10 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 	was := had.Managed() && had.Name == want.Name && !up.isAnothers(have.Tags)
 	switch {
 	case task.Foreign(have.Tags, up.UnitID):
-		return false, &ExistsError{Part: "log group " + want.Name, Owned: true}
+		return false, &ExistsError{Part: DescribeLogGroup(want.Name), Owned: true}
 	case !was && have.Tags[task.TagUnit] != up.UnitID:
 		if !want.Adopt {
-			return false, &ExistsError{Part: "log group " + want.Name}
+			return false, &ExistsError{Part: DescribeLogGroup(want.Name)}
 		}
 		return true, c.adoptLogGroup(ctx, want, have, tags)
 	}

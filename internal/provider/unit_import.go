@@ -61,11 +61,11 @@ func takenOver(parts []partName, existing []*awsapi.ExistsError) (imported []par
 func (p partName) described() string {
 	switch p.attribute {
 	case logGroupAttribute:
-		return "log group " + p.name
+		return awsapi.DescribeLogGroup(p.name)
 	case scheduleRoleAttribute:
-		return string(schedule.RoleKind) + " role " + p.name
+		return awsapi.DescribeRole(schedule.RoleKind, p.name)
 	}
-	return strings.TrimSuffix(p.attribute, "_role") + " role " + p.name
+	return awsapi.DescribeRole(task.RoleKind(strings.TrimSuffix(p.attribute, "_role")), p.name)
 }
 
 // withParts puts the names of parts into an import id.
