@@ -260,18 +260,19 @@ var taskRows = map[string]row{
 // elsewhere are attributes whose test is another one, named first, or cannot be on the
 // emulator.
 var elsewhere = map[string]string{
-	"name":                   "TestAccTask_basic; a change replaces the task",
-	"region":                 "TestAccTask_basic; a change replaces the task",
-	"definition_json":        "TestAccTask_definitionJSON",
-	"wires":                  "TestAccTask_wires_allKinds",
-	"enable_fault_injection": "TestTask_survivesECS: the emulator does not return it",
-	"log_group.arn":          "TestAccTask_logGroup_given",
-	"log_group.kms_key_id":   "TestChangeLogGroup_key: the emulator cannot associate a key",
-	"log_group.class":        "TestAccTask_roles_immovable: an error",
-	"execution_role.arn":     "TestAccTask_roles_given",
-	"execution_role.path":    "TestAccTask_roles_immovable: an error",
-	"task_role.arn":          "TestAccTask_roles_given",
-	"task_role.path":         "TestAccTask_roles_immovable: an error",
+	"name":                            "TestAccTask_basic; a change replaces the task",
+	"region":                          "TestAccTask_basic; a change replaces the task",
+	"definition_json":                 "TestAccTask_definitionJSON",
+	"wires":                           "TestAccTask_wires_allKinds",
+	"enable_fault_injection":          "TestTask_survivesECS: the emulator does not return it",
+	"trusted_execution_configuration": "TestTask_survivesECS: the emulator does not return it",
+	"log_group.arn":                   "TestAccTask_logGroup_given",
+	"log_group.kms_key_id":            "TestChangeLogGroup_key: the emulator cannot associate a key",
+	"log_group.class":                 "TestAccTask_roles_immovable: an error",
+	"execution_role.arn":              "TestAccTask_roles_given",
+	"execution_role.path":             "TestAccTask_roles_immovable: an error",
+	"task_role.arn":                   "TestAccTask_roles_given",
+	"task_role.path":                  "TestAccTask_roles_immovable: an error",
 }
 
 func merged(maps ...values) values {

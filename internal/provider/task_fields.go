@@ -21,6 +21,8 @@ func taskFields() fields[task.Definition] {
 		objectsField("placement_constraints", "On which container instances the task may run; not on Fargate.", placementFields(),
 			func(d *definition) *[]task.PlacementConstraint { return &d.PlacementConstraints }, func(p task.PlacementConstraint) string { return p.Expression }),
 		objectField("proxy_configuration", "The App Mesh proxy of the task.", proxyFields(), func(d *definition) **task.ProxyConfiguration { return &d.ProxyConfiguration }),
+		emptyIsNone(objectField("trusted_execution_configuration", "How the task is isolated from other tasks; only on managed instances.", trustedExecutionFields(),
+			func(d *definition) **task.TrustedExecution { return &d.TrustedExecution }), func(d definition) bool { return d.TrustedExecution.Empty() }),
 	}
 }
 
@@ -168,5 +170,13 @@ func proxyFields() fields[task.ProxyConfiguration] {
 			func(p *proxy) *[]task.KeyValue { return &p.Properties },
 			func(k, v string) task.KeyValue { return task.KeyValue{Name: k, Value: v} },
 			func(v task.KeyValue) (string, string) { return v.Name, v.Value }),
+	}
+}
+
+func trustedExecutionFields() fields[task.TrustedExecution] {
+	type execution = task.TrustedExecution
+	return fields[execution]{
+		required(textField("isolation_mode", "How the task is isolated from the other tasks of its instance: "+code(task.IsolationModes)+".", func(e *execution) *string { return &e.IsolationMode }, oneOf(task.IsolationModes))),
+		textField("attestation_policy", "The base64-encoded attestation policy envelope; required with `CONFIDENTIAL_SANDBOX`.", func(e *execution) *string { return &e.AttestationPolicy }),
 	}
 }

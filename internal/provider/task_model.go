@@ -131,6 +131,7 @@ type definitionAttributes struct {
 	IPCMode              types.String `tfsdk:"ipc_mode"`
 	PlacementConstraints types.List   `tfsdk:"placement_constraints"`
 	ProxyConfiguration   types.Object `tfsdk:"proxy_configuration"`
+	TrustedExecution     types.Object `tfsdk:"trusted_execution_configuration"`
 }
 
 // valuesOf are the attributes of a part of a model, by name.

@@ -68,6 +68,9 @@ func (d Definition) Canonical() Definition {
 		c.Properties = sortedBy(c.Properties, func(v KeyValue) string { return v.Name })
 		d.ProxyConfiguration = &c
 	}
+	if d.TrustedExecution.Empty() {
+		d.TrustedExecution = nil
+	}
 	d.PlacementConstraints = sortedBy(d.PlacementConstraints, placementKey) // an instance has to fit all
 	for i, p := range d.PlacementConstraints {
 		d.PlacementConstraints[i].Type = cmp.Or(p.Type, "memberOf") // the only one there is
@@ -156,6 +159,11 @@ func (c Container) canonical(networkMode string) Container {
 		c.VersionConsistency = "" // the default
 	}
 	return c
+}
+
+// Empty tells whether it is the default.
+func (t *TrustedExecution) Empty() bool {
+	return t == nil || *t == TrustedExecution{} || *t == TrustedExecution{IsolationMode: IsolationModes[0]}
 }
 
 // Empty tells whether nothing is set: there may as well be no parameters.

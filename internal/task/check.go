@@ -95,7 +95,8 @@ func (c *checker) all() []describedContainer {
 // attribute. Where the task runs has attributes beside it.
 func inFile(problems []Problem) []Problem {
 	keys := strings.NewReplacer("launch_types", "requiresCompatibilities", "network_mode", "networkMode", "memory_reservation", "memoryReservation",
-		"ephemeral_storage_gib", "ephemeralStorage", "ipc_mode", "ipcMode", "pid_mode", "pidMode", "placement_constraints", "placementConstraints")
+		"ephemeral_storage_gib", "ephemeralStorage", "ipc_mode", "ipcMode", "pid_mode", "pidMode", "placement_constraints", "placementConstraints",
+		"trusted_execution_configuration", "trustedExecutionConfiguration", "isolation_mode", "isolationMode", "attestation_policy", "attestationPolicy")
 	for i, p := range problems {
 		at := ""
 		for _, step := range p.Path {
@@ -131,6 +132,9 @@ func (c *checker) warn(path []string, format string, values ...any) {
 // launch checks what task and launch type have to say to each other.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 func (c *checker) launch() {
+	if t := c.Rest.TrustedExecution; t != nil && t.IsolationMode == confidentialSandbox && t.AttestationPolicy == "" && c.known("trusted_execution_configuration") {
+		c.wrong([]string{"trusted_execution_configuration", "attestation_policy"}, "isolation_mode %s needs an attestation policy", confidentialSandbox)
+	}
 	if !c.OnFargate() {
 		if len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, "MANAGED_INSTANCES") && c.Network.AssignPublicIP && c.known("assign_public_ip") {
 			c.wrong([]string{"assign_public_ip"}, "only tasks on Fargate get a public address of their own; launch_types are %s", Or(c.LaunchTypes))
@@ -138,6 +142,9 @@ func (c *checker) launch() {
 		// ECS decides by itself what a file that names no launch type can run on.
 		if c.Rest.EphemeralStorage != nil && len(c.LaunchTypes) > 0 {
 			c.wrong([]string{"ephemeral_storage_gib"}, "only Fargate has it; launch_types are %s", Or(c.LaunchTypes))
+		}
+		if c.Rest.TrustedExecution != nil && len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, "MANAGED_INSTANCES") {
+			c.wrong([]string{"trusted_execution_configuration"}, "only managed instances have it; launch_types are %s", Or(c.LaunchTypes))
 		}
 		if c.known("network_mode", "subnet_ids", "security_group_ids") && c.NetworkMode != AWSVPC {
 			for attribute, ids := range map[string][]string{"subnet_ids": c.Network.SubnetIDs, "security_group_ids": c.Network.SecurityGroupIDs} {
@@ -156,6 +163,7 @@ func (c *checker) launch() {
 		{"network_mode", c.NetworkMode != AWSVPC && c.known("network_mode"), "only " + AWSVPC},
 		{"ipc_mode", c.Rest.IpcMode != "", "none"},
 		{"pid_mode", c.Rest.PidMode != "" && c.Rest.PidMode != "task", "only task"},
+		{"trusted_execution_configuration", c.Rest.TrustedExecution != nil, "none"},
 		{"placement_constraints", len(c.Rest.PlacementConstraints) > 0, "none"},
 	} {
 		if f.set {

@@ -25,7 +25,8 @@ func side(name string, edit func(*ContainerSpec)) ContainerSpec {
 	return c
 }
 
-func onEC2(s *Spec) { s.LaunchTypes, s.CPU, s.Memory = []string{"EC2"}, 1024, 2048 }
+func onManaged(s *Spec) { s.LaunchTypes, s.CPU, s.Memory = []string{"MANAGED_INSTANCES"}, 1024, 2048 }
+func onEC2(s *Spec)     { s.LaunchTypes, s.CPU, s.Memory = []string{"EC2"}, 1024, 2048 }
 
 // spec makes an edit of a list of edits.
 func edits(list ...func(*Spec)) func(*Spec) {
@@ -114,6 +115,23 @@ func checkCases() map[string]checkCase {
 			wrong: func(s *Spec) { s.Rest.PlacementConstraints = []PlacementConstraint{{"memberOf", "a"}} },
 			right: edits(onEC2, func(s *Spec) { s.Rest.PlacementConstraints = []PlacementConstraint{{"memberOf", "a"}} }),
 			path:  "placement_constraints", says: "Fargate has none", needs: []string{"launch_types"},
+		},
+		"trusted execution on Fargate": {
+			wrong: func(s *Spec) { s.Rest.TrustedExecution = &TrustedExecution{IsolationMode: "ISOLATED_SANDBOX"} },
+			right: edits(onManaged, func(s *Spec) { s.Rest.TrustedExecution = &TrustedExecution{IsolationMode: "ISOLATED_SANDBOX"} }),
+			path:  "trusted_execution_configuration", says: "Fargate has none", needs: []string{"launch_types"},
+		},
+		"trusted execution on EC2": {
+			wrong: edits(onEC2, func(s *Spec) { s.Rest.TrustedExecution = &TrustedExecution{IsolationMode: "ISOLATED_SANDBOX"} }),
+			right: edits(onManaged, func(s *Spec) { s.Rest.TrustedExecution = &TrustedExecution{IsolationMode: "ISOLATED_SANDBOX"} }),
+			path:  "trusted_execution_configuration", says: "only managed instances have it", needs: []string{"launch_types"},
+		},
+		"attestation without a policy": {
+			wrong: edits(onManaged, func(s *Spec) { s.Rest.TrustedExecution = &TrustedExecution{IsolationMode: "CONFIDENTIAL_SANDBOX"} }),
+			right: edits(onManaged, func(s *Spec) {
+				s.Rest.TrustedExecution = &TrustedExecution{IsolationMode: "CONFIDENTIAL_SANDBOX", AttestationPolicy: "cG9saWN5"}
+			}),
+			path: "trusted_execution_configuration attestation_policy", says: "needs an attestation policy", needs: []string{"trusted_execution_configuration"},
 		},
 		"platform": {
 			wrong: func(s *Spec) { s.Architecture, s.OperatingSystemFamily = "ARM64", windows },

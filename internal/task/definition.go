@@ -27,6 +27,7 @@ type Definition struct {
 	ProxyConfiguration      *ProxyConfiguration    `json:"proxyConfiguration,omitempty"`
 	InferenceAccelerators   []InferenceAccelerator `json:"inferenceAccelerators,omitempty"`
 	Volumes                 []Volume               `json:"volumes,omitempty"`
+	TrustedExecution        *TrustedExecution      `json:"trustedExecutionConfiguration,omitempty"`
 }
 
 // Container is a container definition.
@@ -104,6 +105,12 @@ type ProxyConfiguration struct {
 type InferenceAccelerator struct {
 	DeviceName string `json:"deviceName,omitempty"`
 	DeviceType string `json:"deviceType,omitempty"`
+}
+
+// TrustedExecution is how a task is isolated from the other tasks of a managed instance.
+type TrustedExecution struct {
+	IsolationMode     string `json:"isolationMode,omitempty"`
+	AttestationPolicy string `json:"attestationPolicy,omitempty"` // base64
 }
 
 // KeyValue is an environment variable or another named value.

@@ -16,6 +16,13 @@ var UlimitNames = []string{
 	"rss", "rtprio", "rttime", "sigpending", "stack",
 }
 
+// IsolationModes are how a managed instance keeps a task from other tasks: the first is the default,
+// the last is attested and needs an attestation policy.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TrustedExecutionConfiguration.html
+var IsolationModes = []string{"SHARED", "ISOLATED_SANDBOX", confidentialSandbox}
+
+const confidentialSandbox = "CONFIDENTIAL_SANDBOX"
+
 // LogDrivers are those of ECS, and the one that stands for no log configuration.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
 var LogDrivers = []string{AWSLogs, "awsfirelens", "splunk", "fluentd", "gelf", "journald", "json-file", "syslog", NoLog}
