@@ -84,7 +84,7 @@ func containerFields() fields[task.ContainerSpec] {
 		flagField("interactive", "Whether the container's standard input stays open.", func(c *spec) *bool { return &c.Interactive }),
 		flagField("pseudo_terminal", "Whether the container gets a terminal.", func(c *spec) *bool { return &c.PseudoTerminal }),
 		repositoryCredentialsField(),
-		objectsField("resource_requirements", "GPUs or accelerators; not on Fargate.", resourceFields(),
+		objectsField("resource_requirements", "GPUs or other accelerators; not on Fargate.", resourceFields(),
 			func(c *spec) *[]task.ResourceRequirement { return &c.ResourceRequirements }, func(r task.ResourceRequirement) string { return r.Type }),
 		objectField("firelens_configuration", "Makes the container the log router of the others, whose `log_driver` is then `awsfirelens`; one container of a task.", firelensFields(),
 			func(c *spec) **task.FirelensConfiguration { return &c.FirelensConfiguration }),
@@ -337,8 +337,8 @@ func hostEntryFields() fields[task.HostEntry] {
 func resourceFields() fields[task.ResourceRequirement] {
 	type resource = task.ResourceRequirement
 	return fields[resource]{
-		required(textField("type", "`GPU`, `InferenceAccelerator` or another of ECS's.", func(r *resource) *string { return &r.Type })),
-		textField("value", "Number of GPUs, or name of the accelerator. One of this and `sharing_strategy`.", func(r *resource) *string { return &r.Value }),
+		required(textField("type", "`GPU`, `NeuronDevice` (managed instances only), `InferenceAccelerator` or another of ECS's.", func(r *resource) *string { return &r.Type })),
+		textField("value", "Number of GPUs, `ALL` for `NeuronDevice`, or name of the accelerator. One of this and `sharing_strategy`.", func(r *resource) *string { return &r.Value }),
 		objectField("sharing_strategy", "How the container shares a GPU with other containers; with type `GPU`, on EC2 and managed instances.", sharingFields(),
 			func(r *resource) **task.SharingStrategy { return &r.SharingStrategy }),
 	}

@@ -140,9 +140,10 @@ func launchSchema() map[string]schema.Attribute {
 			MarkdownDescription: "Where the task runs: " + code(scheduleLaunchTypes) + ". Default: `FARGATE`, unless there is a `capacity_provider`.",
 		},
 		"capacity_provider": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{stringCheck(schedule.CheckCapacityProvider)},
-			MarkdownDescription: "Capacity provider to run on instead of a launch type: `FARGATE_SPOT`, `FARGATE` or one of the cluster's own. It has to be associated with the cluster.",
+			Optional:   true,
+			Validators: []validator.String{stringCheck(schedule.CheckCapacityProvider)},
+			MarkdownDescription: "Capacity provider to run on instead of a launch type: `FARGATE_SPOT`, `FARGATE` or one of the cluster's own. It has to be associated with the cluster. " +
+				"With `assign_public_ip` of the task, whether Scheduler takes a public address without `LaunchType` `FARGATE` is not clear from its documentation, and has not been tried on a real account.",
 		},
 		"platform_version": schema.StringAttribute{
 			Optional:            true,

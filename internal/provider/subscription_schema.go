@@ -94,8 +94,8 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			"task":   wireTaskSchema(),
 
 			"function": target(subscription.Function, "Name or ARN of the Lambda function that hears of the task, with `:VERSION` or `:ALIAS` or without (`$LATEST`, as in `qualified_arn` of a function that is not published, is the function without). Exactly one of `function`, `queue` and `topic` is set; another target changes the rule in place, without losing an event, unless the name follows it."),
-			"queue":    target(subscription.Queue, "Name or ARN of the SQS queue that hears of the task. An encrypted one needs a key of your own, whose policy lets `events.amazonaws.com` use it."),
-			"topic":    target(subscription.Topic, "Name or ARN of the SNS topic that hears of the task; a standard one. Its statement has no condition, since EventBridge fulfils none in the policy of a topic: any EventBridge rule may publish to the topic then (see `attach_permission`). An encrypted one needs a key of your own, whose policy lets `events.amazonaws.com` use it."),
+			"queue":    target(subscription.Queue, "Name or ARN of the SQS queue that hears of the task. One that is encrypted with a KMS key (SSE-KMS) needs a key of your own, whose policy lets `events.amazonaws.com` use it; SQS's own encryption (SSE-SQS) needs nothing."),
+			"topic":    target(subscription.Topic, "Name or ARN of the SNS topic that hears of the task; a standard one. Its statement has no condition, since EventBridge fulfils none in the policy of a topic: any EventBridge rule may publish to the topic then (see `attach_permission`). An encrypted one needs a KMS key of your own, whose policy lets `events.amazonaws.com` use it."),
 
 			"statuses": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,

@@ -174,7 +174,8 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				setvalidator.SizeAtMost(task.MaxSubnets),
 				setvalidator.ValueStringsAre(stringCheck(task.CheckSubnetID)),
 			},
-			MarkdownDescription: fmt.Sprintf("Subnets in which consumers run the task, at most %d. Default: those of the default VPC.", task.MaxSubnets),
+			MarkdownDescription: fmt.Sprintf("Subnets in which consumers run the task, at most %d. Default: those of the default VPC. Set it where the default VPC has a subnet in an Availability Zone without Fargate "+
+				"(some of us-west-1, ap-northeast-1 and cn-north-1): a task that is placed there does not start.", task.MaxSubnets),
 		},
 		"security_group_ids": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true,

@@ -28,7 +28,13 @@ func wiresSchema() schema.MapNestedAttribute {
 		},
 		"env_prefix": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Begins the names of the variables: `UPLOADS_` makes `UPLOADS_BUCKET_NAME`.",
+			MarkdownDescription: "Begins the names of the variables: `UPLOADS_` makes `UPLOADS_BUCKET_NAME`. Cannot be used with `variables`.",
+		},
+		"variables": schema.MapAttribute{
+			ElementType: types.StringType, Optional: true,
+			MarkdownDescription: "Names of the variables, by their names in the table: `{ BUCKET_NAME = \"REPORT_BUCKET\" }` sets `REPORT_BUCKET`. " +
+				"The map lists all variables that the wire sets: one that it leaves out is not set, and `{}` sets none and gives the rights alone. " +
+				"Default: all variables of the kind. Cannot be used with `env_prefix`.",
 		},
 		"kms_key_arn": schema.StringAttribute{
 			Optional:            true,
@@ -136,7 +142,10 @@ func (m *taskModel) expandWires(ctx context.Context, place site, diags *diag.Dia
 			TaskToken:  as[types.Bool](attributes["task_token"]).ValueBool(),
 			Containers: stringsOf(as[types.List](attributes["containers"]).Elements()),
 		}}
-		for _, setting := range []string{"access", "env_prefix", "kms_key_arn", "task_token", "containers"} {
+		if names := as[types.Map](attributes["variables"]); !names.IsNull() {
+			w.Names = stringMapOf(names)
+		}
+		for _, setting := range []string{"access", "env_prefix", "variables", "kms_key_arn", "task_token", "containers"} {
 			w.settingsUnknown = w.settingsUnknown || anyUnknown(attributes[setting])
 		}
 		w.target(ctx, kind, attributes[kind.Name], place, diags)
@@ -153,9 +162,6 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 		w.Value = v.ValueString()
 	case types.Object:
 		if k.Given != wire.ByTask {
-			w.variablesUnknown = slices.ContainsFunc(k.Deciding(), func(field string) bool {
-				return v.IsUnknown() || v.Attributes()[field].IsUnknown()
-			})
 			w.Fields = map[string]string{}
 			for name, leaf := range v.Attributes() {
 				switch leaf := leaf.(type) {
@@ -167,6 +173,9 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 					}
 				}
 			}
+			w.variablesUnknown = w.Undecided(func(field string) bool {
+				return v.IsUnknown() || v.Attributes()[field].IsUnknown()
+			})
 			return
 		}
 		var t wireTaskModel
@@ -196,6 +205,9 @@ func atProblem(p wire.Problem) path.Path {
 		for _, step := range strings.Split(p.Field, ".") {
 			at = at.AtName(step)
 		}
+	}
+	if p.Key != "" {
+		at = at.AtMapKey(p.Key)
 	}
 	return at
 }

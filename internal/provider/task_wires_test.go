@@ -135,6 +135,26 @@ func TestAccTask_wires_clash(t *testing.T) {
 			values{"wires": values{"a": values{"topic": "one"}}, "image": nil, "definition_json": twoContainers},
 			[]string{"TOPIC_NAME", "environment", `wires["a"].env_prefix`},
 		},
+		"a variable that the kind has not": {
+			values{"wires": values{"a": values{"topic": "one", "variables": values{"BUCKET_NAME": "X"}}}},
+			[]string{`Invalid wires["a"].variables["BUCKET_NAME"]:`, "TOPIC_NAME, TOPIC_ARN"},
+		},
+		"names and a prefix": {
+			values{"wires": values{"a": values{"topic": "one", "env_prefix": "A_", "variables": values{"TOPIC_NAME": "X"}}}},
+			[]string{`Invalid wires["a"].env_prefix:`, "set one of them"},
+		},
+		"a name of the user's": {
+			values{"wires": values{"a": values{"topic": "one", "variables": values{"TOPIC_NAME": "NEWS"}}}, "environment": values{"NEWS": "hidden"}},
+			[]string{`Invalid wires["a"].variables:`, "NEWS", "environment"},
+		},
+		"a name of the user's, in secrets": {
+			values{"wires": values{"a": values{"topic": tftypes.UnknownValue, "variables": values{"TOPIC_NAME": "NEWS"}}}, "secrets": values{"NEWS": "/hidden"}},
+			[]string{`Invalid wires["a"].variables:`, "NEWS", "secrets"},
+		},
+		"a variable without its field": {
+			values{"wires": values{"a": values{"database": values{"resource_id": "db-A", "username": "app"}, "variables": values{"DB_ADDRESS": "PGHOST"}}}},
+			[]string{`Invalid wires["a"].variables["DB_ADDRESS"]:`, "endpoint of database"},
+		},
 		"a secret of the file": {
 			values{"wires": values{"a": values{"stream": "one", "access": "read"}}, "image": nil, "definition_json": twoContainers},
 			[]string{"STREAM_NAME", "secrets"},
@@ -188,6 +208,74 @@ const twoContainers = `{"family": "sample", "requiresCompatibilities": ["FARGATE
    "environment": [{"name": "TOPIC_NAME", "value": "hidden"}], "secrets": [{"name": "STREAM_NAME", "valueFrom": "/hidden"}]},
   {"name": "side", "image": "envoy", "environment": [{"name": "TOPIC_NAME", "value": "hidden"}]},
   {"name": "other", "image": "envoy"}]}`
+
+// Variables get the names that the application reads, those that are left out are not set, and an empty
+// map gives the rights alone. The names stand in the first plan where the target does not.
+func TestAccTask_wires_variables(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	with := func(variables any) values {
+		return values{
+			"name": "sample", "image": "busybox", "sidecars": values{"side": values{"image": "envoy"}},
+			"wires": values{
+				"reports": values{"object_store": "reports", "access": "write", "containers": []any{"side"}, "variables": variables},
+				"db":      values{"database": values{"resource_id": "cluster-A", "username": "app"}},
+			},
+		}
+	}
+	state := c.nothing()
+	for _, step := range []struct {
+		variables any
+		want      map[string]string
+	}{
+		{values{"BUCKET_NAME": "AUDIT_REPORT_BUCKET"}, map[string]string{"AUDIT_REPORT_BUCKET": "reports", "DB_USER": "app"}},
+		{values{"BUCKET_NAME": "REPORTS", "BUCKET_ARN": nil}, map[string]string{"REPORTS": "reports", "DB_USER": "app"}},
+		{values{}, map[string]string{"DB_USER": "app"}},
+		{nil, map[string]string{"BUCKET_NAME": "reports", "BUCKET_ARN": "arn:aws:s3:::reports", "DB_USER": "app"}},
+	} {
+		arguments := with(step.variables)
+		if err := c.validate(arguments); err != nil {
+			t.Fatal(err)
+		}
+		to, _, err := c.plan(state, arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state, err = c.change(state, to, c.config(arguments)); err != nil {
+			t.Fatal(err)
+		}
+		c.quiet(t, "the second plan", state, arguments)
+		d, _ := u.cloud.TaskDefinition("sample")
+		for _, container := range d.ContainerDefinitions {
+			want := maps.Clone(step.want)
+			if aws.ToString(container.Name) == "side" {
+				delete(want, "DB_USER")
+			}
+			have := map[string]string{}
+			for _, v := range container.Environment {
+				have[aws.ToString(v.Name)] = aws.ToString(v.Value)
+			}
+			if !maps.Equal(have, want) {
+				t.Errorf("variables %v: container %s has %v, not %v", step.variables, aws.ToString(container.Name), have, want)
+			}
+		}
+		if document, _ := u.cloud.RolePolicy("sample-us-east-1-task", "docker-task"); !strings.Contains(document, "s3:PutObject") {
+			t.Errorf("variables %v: the task role may %s", step.variables, document)
+		}
+	}
+	late := values{"object_store": tftypes.UnknownValue, "access": "write", "variables": values{"BUCKET_NAME": "REPORTS"}}
+	to, _, err := c.plan(c.nothing(), values{"name": "other", "image": "busybox", "wires": values{"reports": late}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if planned := attributeOf(t, to, "wire_environment").String(); !strings.Contains(planned, "REPORTS") || strings.Contains(planned, "BUCKET") {
+		t.Errorf("planned variables %s", planned)
+	}
+	if _, err := c.destroy(state); err != nil {
+		t.Error(err)
+	}
+}
 
 // Two wires of one variable are said at plan, though only what comes of their targets tells whether
 // they clash.

@@ -130,8 +130,9 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "With `step_functions_task_token`, the inline policy on the task's own role, by which it answers the state machine.",
 			},
 			"state_json": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, ready for a state machine's definition.",
+				Computed: true,
+				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, for the definition of a state machine whose `QueryLanguage` is JSONPath, the default of the language. " +
+					"A state machine whose `QueryLanguage` is JSONata, which the console writes, cannot hold it.",
 			},
 			"environment": schema.MapAttribute{
 				ElementType: types.StringType, Computed: true,

@@ -33,6 +33,9 @@ func (s Spec) Check(known Known) []Problem {
 		c.sizeTexts()
 		c.size()
 		c.count([]string{"containerDefinitions"})
+		for _, one := range c.all() {
+			c.secrets(one)
+		}
 		return inFile(c.problems) // the rest is the user's own business, and ECS's
 	}
 	if known("launch_types") {
@@ -45,6 +48,7 @@ func (s Spec) Check(known Known) []Problem {
 	}
 	for _, one := range c.all() {
 		c.variables(one)
+		c.secrets(one)
 		c.command(one)
 		c.ports(one)
 		c.mounts(one)

@@ -124,6 +124,30 @@ func (c *checker) variables(d describedContainer) {
 	}
 }
 
+// secrets questions references to secrets that may be secrets themselves.
+func (c *checker) secrets(d describedContainer) {
+	inFile := func(list []ContainerSecret) map[string]string {
+		out := map[string]string{}
+		for _, s := range list {
+			out[s.Name] = s.ValueFrom
+		}
+		return out
+	}
+	question := func(path []string, references map[string]string) {
+		for _, name := range slices.Sorted(maps.Keys(references)) {
+			if doubt := QuestionSecret(references[name]); doubt != "" {
+				c.warn(append(slices.Clone(path), "["+name+"]"), "%s", doubt)
+			}
+		}
+	}
+	question(d.at("secrets"), d.SecretRefs)
+	question(d.at("log_secret_options"), d.Log.SecretRefs)
+	question(d.at("secrets"), inFile(d.Secrets))
+	if l := d.LogConfiguration; l != nil {
+		question(d.at("logConfiguration", "secretOptions"), inFile(l.SecretOptions))
+	}
+}
+
 func (c *checker) command(d describedContainer) {
 	if d.unknown("command", "entry_point") {
 		return

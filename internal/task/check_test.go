@@ -272,6 +272,26 @@ func checkCases() map[string]checkCase {
 			}),
 			path: "secrets [A]", says: `"A" is in environment and in secrets`,
 		},
+		"a secret itself": {
+			wrong: mainWith(func(c *ContainerSpec) { c.SecretRefs = map[string]string{"A": "hunter2"} }),
+			right: mainWith(func(c *ContainerSpec) {
+				c.SecretRefs = map[string]string{"A": "/a", "B": "arn:aws:ssm:us-east-1:111122223333:parameter/hunter2", "C": "secret:hunter2", "D": "team/hunter2"}
+			}),
+			path: "secrets [A]", says: "taken as the name of an SSM parameter, and has no slash", warning: true,
+		},
+		"a secret itself, of a sidecar": {
+			wrong: sidecars(side("db", func(c *ContainerSpec) { c.SecretRefs = map[string]string{"A": "hunter2"} })), right: asIs,
+			path: "sidecars [db] secrets [A]", says: "no slash", warning: true,
+		},
+		"a secret itself, of a log": {
+			wrong: mainWith(func(c *ContainerSpec) {
+				c.Log = LogSpec{Driver: "splunk", SecretRefs: map[string]string{"splunk-token": "hunter2"}}
+			}),
+			right: mainWith(func(c *ContainerSpec) {
+				c.Log = LogSpec{Driver: "splunk", SecretRefs: map[string]string{"splunk-token": "/a"}}
+			}),
+			path: "log_secret_options [splunk-token]", says: "no slash", warning: true,
+		},
 		"a command with blanks": {
 			wrong: mainWith(func(c *ContainerSpec) { c.Command = []string{"echo a"} }), right: mainWith(func(c *ContainerSpec) { c.EntryPoint, c.Command = []string{"sh", "-c"}, []string{"echo a"} }),
 			path: "command", says: "one element with blanks", warning: true, needs: []string{"command", "entry_point"},
@@ -436,6 +456,9 @@ func TestSpec_Check(t *testing.T) {
 				return strings.Join(p.Path, " ") == c.path && strings.Contains(p.Message, c.says) && p.Warning == c.warning
 			}
 			wrong := checked(c.wrong)
+			if said := fmt.Sprint(wrong); strings.Contains(said, "hunter2") {
+				t.Errorf("%s repeats a secret", said)
+			}
 			if !slices.ContainsFunc(wrong, is) {
 				t.Errorf("no problem at %q that says %q: %v", c.path, c.says, wrong)
 			}
@@ -481,6 +504,12 @@ func TestSpec_Check_base(t *testing.T) {
 		"memory of a container": {file(func(d *Definition) {
 			d.ContainerDefinitions[0].Memory, d.ContainerDefinitions[0].MemoryReservation = 1024, 64
 		}), "definition_json", `in the file, containerDefinitions["a"].memory: 1024 MiB is more than the task has`},
+		"a secret itself": {file(func(d *Definition) {
+			d.ContainerDefinitions[0].Secrets = []ContainerSecret{{"A", "/a"}, {"B", "hunter2"}}
+		}), "definition_json", `in the file, containerDefinitions["a"].secrets["B"]: the value is taken as the name of an SSM parameter`},
+		"a secret itself, of a log": {file(func(d *Definition) {
+			d.ContainerDefinitions[0].LogConfiguration = &LogConfiguration{LogDriver: "splunk", SecretOptions: []ContainerSecret{{"B", "hunter2"}}}
+		}), "definition_json", `in the file, containerDefinitions["a"].logConfiguration.secretOptions["B"]: the value is taken`},
 		"no memory":         {file(ec2), "definition_json", `in the file, containerDefinitions["a"].memory: container a needs memory, memory or memoryReservation`},
 		"eleven containers": {file(func(d *Definition) { d.ContainerDefinitions = make([]Container, MaxContainers+1) }), "definition_json", "in the file, containerDefinitions: a task has at most 10 containers"},
 		"subnets of bridges": {edits(file(func(d *Definition) { ec2(d); d.Memory = "64" }), func(s *Spec) { s.Network.SubnetIDs = []string{"subnet-1"} }),

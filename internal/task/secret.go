@@ -48,6 +48,17 @@ func CheckSecret(reference string) string {
 	return ""
 }
 
+// QuestionSecret says why a reference that is allowed may be a secret itself, put there by mistake, or
+// "". It repeats nothing of it. The names of parameters are mostly paths.
+func QuestionSecret(reference string) string {
+	if arn.Is(reference) || strings.HasPrefix(reference, secretPrefix) || strings.Contains(reference, "/") || CheckSecret(reference) != "" {
+		return ""
+	}
+	return "the value is taken as the name of an SSM parameter, and has no slash, which most of these names have. If it is the secret itself: " +
+		"put that into a parameter or into Secrets Manager, refer to it here, and replace it by another, as it stands in the plan and in state. " +
+		"If it is the name of a parameter: the ARN of the parameter says so without this warning"
+}
+
 // CheckSecretARN says what is wrong with the ARN of a parameter or a whole secret, or "".
 func CheckSecretARN(s string) string {
 	if wrong := CheckSecret(s); wrong != "" {

@@ -75,9 +75,7 @@ func Clashes(wires []Wire, place arn.Place, main Container, sidecars map[string]
 		for _, name := range slices.Sorted(maps.Keys(environment)) {
 			value := environment[name]
 			if other, ok := first[name]; ok && other.value != value {
-				problems = append(problems, w.problem("env_prefix", fmt.Sprintf(
-					"wires %q and %q both set %s, %s; set env_prefix on one of them, as in env_prefix = %q",
-					other.wire, w.Name, name, differ, prefixOf(w.Name))))
+				problems = append(problems, w.clashing(other.wire, name, differ))
 				continue
 			}
 			first[name] = setting{wire: w.Name, value: value}
@@ -109,9 +107,7 @@ func MayClash(known, unknown []Wire, main Container, sidecars map[string]Contain
 			if len(both) == 0 || !isUnknown(w) && !isUnknown(other) {
 				continue
 			}
-			problems = append(problems, w.problem("env_prefix", fmt.Sprintf(
-				"wires %q and %q both set %s, %s; set env_prefix on one of them, as in env_prefix = %q",
-				other.Name, w.Name, strings.Join(both, ", "), mayDiffer, prefixOf(w.Name))))
+			problems = append(problems, w.clashing(other.Name, strings.Join(both, ", "), mayDiffer))
 		}
 		for sidecar, c := range w.gets(main, sidecars) {
 			var both []string
@@ -145,11 +141,24 @@ const (
 	mayDiffer = "and not all of these values are known yet: it will be an error unless they are the same"
 )
 
+// clashing is the problem that two wires set variables of one name.
+func (w Wire) clashing(other, names, values string) Problem {
+	field, out := w.otherName()
+	return w.problem(field, fmt.Sprintf("wires %q and %q both set %s, %s; on one of them, %s", other, w.Name, names, values, out))
+}
+
 // both is the problem that the wire and the user set a variable.
 func (w Wire) both(section, name, values string) Problem {
-	return w.problem("env_prefix", fmt.Sprintf(
-		"wire %q and %s both set %s, %s; leave it out there, or set env_prefix on the wire, as in env_prefix = %q",
-		w.Name, section, name, values, prefixOf(w.Name)))
+	field, out := w.otherName()
+	return w.problem(field, fmt.Sprintf("wire %q and %s both set %s, %s; leave it out there, or on the wire %s", w.Name, section, name, values, out))
+}
+
+// otherName is how a wire's variables get other names: the attribute, and what to do with it.
+func (w Wire) otherName() (field, do string) {
+	if w.Names != nil {
+		return "variables", "give the variable another name in variables"
+	}
+	return "env_prefix", fmt.Sprintf("set env_prefix, as in env_prefix = %q, or name the variables in variables", prefixOf(w.Name))
 }
 
 // sectionOf is the environment, or the secrets, of a container.

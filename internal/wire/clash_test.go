@@ -11,6 +11,14 @@ func TestClashes(t *testing.T) {
 	bucket := func(name, value, prefix string, containers ...string) wire.Wire {
 		return wire.Wire{Name: name, Kind: "object_store", Value: value, Access: wire.Read, EnvPrefix: prefix, Containers: containers}
 	}
+	named := func(name, value string, pairs ...string) wire.Wire {
+		w := bucket(name, value, "")
+		w.Names = map[string]string{}
+		for i := 0; i < len(pairs); i += 2 {
+			w.Names[pairs[i]] = pairs[i+1]
+		}
+		return w
+	}
 	sets := func(name, value string) wire.Container {
 		return wire.Container{Environment: map[string]string{name: value}}
 	}
@@ -23,18 +31,30 @@ func TestClashes(t *testing.T) {
 	}{
 		{name: "one wire", wires: []wire.Wire{bucket("in", "input", "")}},
 		{name: "prefixes", wires: []wire.Wire{bucket("in", "input", ""), bucket("out", "output", "OUT_")}},
+		{name: "other names", wires: []wire.Wire{bucket("in", "input", ""), named("out", "output", "BUCKET_NAME", "OUT", "BUCKET_ARN", "OUT_ARN")}},
+		{name: "one name of two", wires: []wire.Wire{bucket("in", "input", ""), named("out", "output", "BUCKET_ARN", "OUT_ARN")}},
+		{name: "rights only", wires: []wire.Wire{bucket("in", "input", ""), named("out", "output")}, main: wire.Container{Secrets: []string{"OUT"}}},
+		{
+			name: "a name that another wire has", wires: []wire.Wire{bucket("in", "input", ""), named("out", "output", "BUCKET_ARN", "BUCKET_NAME")},
+			want: []string{`out.variables: wires "in" and "out" both set BUCKET_NAME, to different values; on one of them, give the variable another name in variables`},
+		},
+		{
+			name: "a name that the user has", wires: []wire.Wire{named("in", "input", "BUCKET_NAME", "MINE")}, main: sets("MINE", "sesame"),
+			want: []string{`in.variables: wire "in" and environment both set MINE, to different values; leave it out there, or on the wire give the variable another name in variables`},
+		},
+		{name: "the kind's name that the wire leaves", wires: []wire.Wire{named("in", "input", "BUCKET_NAME", "MINE")}, main: sets("BUCKET_NAME", "sesame")},
 		{name: "the same target twice", wires: []wire.Wire{bucket("in", "input", ""), bucket("again", "arn:aws:s3:::input", "")}},
 		{
 			name: "two wires", wires: []wire.Wire{bucket("raw-out", "output", ""), bucket("in", "input", "")},
 			want: []string{
-				`raw-out.env_prefix: wires "in" and "raw-out" both set BUCKET_ARN, to different values; set env_prefix on one of them, as in env_prefix = "RAW_OUT_"`,
+				`raw-out.env_prefix: wires "in" and "raw-out" both set BUCKET_ARN, to different values; on one of them, set env_prefix, as in env_prefix = "RAW_OUT_", or name the variables in variables`,
 				`raw-out.env_prefix: wires "in" and "raw-out" both set BUCKET_NAME`,
 			},
 		},
 		{name: "the user, the same", wires: []wire.Wire{bucket("in", "input", "")}, main: sets("BUCKET_NAME", "input")},
 		{
 			name: "the user", wires: []wire.Wire{bucket("in", "input", "")}, main: sets("BUCKET_NAME", "sesame"),
-			want: []string{`in.env_prefix: wire "in" and environment both set BUCKET_NAME, to different values; leave it out there, or set env_prefix on the wire, as in env_prefix = "IN_"`},
+			want: []string{`in.env_prefix: wire "in" and environment both set BUCKET_NAME, to different values; leave it out there, or on the wire set env_prefix, as in env_prefix = "IN_"`},
 		},
 		{
 			name: "a secret", wires: []wire.Wire{bucket("in", "input", "")}, main: wire.Container{Secrets: []string{"BUCKET_NAME"}},

@@ -106,7 +106,12 @@ func (f form) arn(place arn.Place, resource string) string {
 // variable is an environment variable of the container. Its value is a template.
 type variable struct {
 	name, value string
-	when        string // only if this field is there
+	when        []string // only if one of these fields is there
+}
+
+// given tells whether the fields that the variable needs are there.
+func (v variable) given(fields map[string]string) bool {
+	return len(v.when) == 0 || slices.ContainsFunc(v.when, func(field string) bool { return fields[field] != "" })
 }
 
 // right is a statement, or a part of the one with the same Sid. Two rights with one Sid
@@ -208,9 +213,7 @@ func (k Kind) Variables() []string {
 func (k Kind) Deciding() []string {
 	var fields []string
 	for _, v := range k.variables {
-		if v.when != "" {
-			fields = append(fields, v.when)
-		}
+		fields = joinLists(fields, v.when)
 	}
 	return fields
 }

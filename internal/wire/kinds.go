@@ -41,6 +41,9 @@ var Kinds = []Kind{
 	{
 		Name:        "object_store",
 		Description: "an S3 bucket",
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+		Note: "`write` has neither `s3:ListMultipartUploadParts`, with which a client goes on with an upload in parts that was interrupted, " +
+			"nor `s3:GetBucketLocation`, which some clients call first: a wire of the kind `policy` adds them.",
 		arns: form{
 			service: "s3", bare: true, example: "NAME",
 			// Upper case, underscores and more than 63 characters: buckets of us-east-1 from before 2018.
@@ -68,6 +71,8 @@ var Kinds = []Kind{
 	{
 		Name:        "table",
 		Description: "a DynamoDB table",
+		Note: "`write` has no `dynamodb:DescribeTable`, which clients of the older document model call before they write: " +
+			"a wire of the kind `policy` adds it, or `read_write`.",
 		arns: form{
 			service: "dynamodb", prefix: "table/", example: "NAME",
 			// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -143,6 +148,10 @@ var Kinds = []Kind{
 	{
 		Name:        "stream",
 		Description: "a Kinesis data stream",
+		// https://docs.aws.amazon.com/streams/latest/dev/kcl-iam-permissions.html
+		Note: "`read` has neither `kinesis:DescribeStream`, which older clients call, nor `kinesis:RegisterStreamConsumer`, " +
+			"`kinesis:DescribeStreamConsumer` and `kinesis:SubscribeToShard` of enhanced fan-out, nor the DynamoDB table and the metrics of the Kinesis Client Library: " +
+			"wires of the kinds `policy` and `table` add them.",
 		arns: form{
 			service: "kinesis", prefix: "stream/", example: "NAME",
 			// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
@@ -216,7 +225,7 @@ var Kinds = []Kind{
 		},
 		arns: form{service: "appsync", prefix: "apis/", example: "ID", target: regexp.MustCompile(`^(?P<id>[A-Za-z0-9_-]{1,64})$`)},
 		variables: []variable{
-			{name: "GRAPHQL_API_URL", value: "{url}", when: "url"},
+			{name: "GRAPHQL_API_URL", value: "{url}", when: []string{"url"}},
 			{name: "GRAPHQL_API_ID", value: "{id}"},
 		},
 		rights: []right{
@@ -230,7 +239,8 @@ var Kinds = []Kind{
 		Name:        "state_machine",
 		Description: "a Step Functions state machine",
 		Note: "An alias or version (`NAME:ALIAS`) allows only that one. `task_token = true` lets the task answer " +
-			"for its task token, with `access` or without.",
+			"for its task token, with `access` or without. `write` has no `states:StartSyncExecution`, which an Express machine is waited for with: " +
+			"a wire of the kind `policy` adds it.",
 		arns: form{
 			service: "states", prefix: "stateMachine:", example: "NAME",
 			target: regexp.MustCompile(`^(?P<name>` + machineName + `)(?::(?P<qualifier>[A-Za-z0-9_.-]{1,80}))?$`),
@@ -271,7 +281,8 @@ var Kinds = []Kind{
 		Name:        "secret",
 		Description: "a Secrets Manager secret",
 		Note: "Give the ARN where it is known. To a name, and to an ARN without the six characters that Secrets Manager adds, " +
-			"the statement adds `-??????`. To have the value in a variable, use `secrets` instead.",
+			"the statement adds `-??????`. By a name that ends in a hyphen and six characters `SECRET_ARN` is the name: " +
+			"Secrets Manager finds a secret by it, and not by an ARN that ends so. To have the value in a variable, use `secrets` instead.",
 		secretive: true,
 		arns: form{
 			service: "secretsmanager", prefix: "secret:", example: "NAME-AbCdEf",
@@ -292,6 +303,11 @@ var Kinds = []Kind{
 			v["pattern"] = v["name"]
 			if !v.has(givenByARN) || !secretSuffix.MatchString(v["name"]) {
 				v["pattern"] += "-??????"
+			}
+			// An ARN without the six characters finds the secret, but for one that looks as if it had them.
+			// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+			if !v.has(givenByARN) && secretSuffix.MatchString(v["name"]) {
+				v[fieldARN] = v["name"]
 			}
 			return ""
 		},
@@ -330,7 +346,8 @@ var Kinds = []Kind{
 		Name:        "database",
 		Description: "an RDS database, Aurora cluster or RDS proxy, with IAM authentication",
 		Note: "Read and write are one right, to connect as the user; what the user may do is the database's to say. " +
-			"`endpoint` may end in `:PORT`, in place of `port`.",
+			"`endpoint` may end in `:PORT`, in place of `port`. Without `endpoint` there is no `DB_ADDRESS`, and `DB_PORT` only with `port`: " +
+			"for an application that has the address from elsewhere, as from a secret.",
 		Given: ByObject,
 		unset: ReadWrite,
 		Fields: []Field{
@@ -344,7 +361,7 @@ var Kinds = []Kind{
 				pattern: regexp.MustCompile(`^[A-Za-z0-9_.@+-]{1,63}$`), says: "1 to 63 letters, digits and characters of _ . @ + -",
 			},
 			{
-				Name: "endpoint", Description: "Host name, with `:PORT` or without.", needed: true,
+				Name: "endpoint", Description: "Host name, with `:PORT` or without. Default: none, and no `DB_ADDRESS`.",
 				pattern: regexp.MustCompile(`^[A-Za-z0-9.-]{1,255}(?::[0-9]{1,5})?$`), says: "a host name, with :PORT or without",
 			},
 			{
@@ -354,7 +371,9 @@ var Kinds = []Kind{
 		},
 		arns: form{service: "rds-db"},
 		variables: []variable{
-			{name: "DB_ADDRESS", value: "{address}"}, {name: "DB_PORT", value: "{port}"}, {name: "DB_USER", value: "{username}"},
+			{name: "DB_ADDRESS", value: "{address}", when: []string{"endpoint"}},
+			{name: "DB_PORT", value: "{port}", when: []string{"endpoint", "port"}}, // an endpoint has to come with a port
+			{name: "DB_USER", value: "{username}"},
 		},
 		rights: []right{
 			{access: Read, actions: []string{"rds-db:connect"}, on: []resource{{at: "dbuser:{resource_id}/{username}"}}},
@@ -419,6 +438,9 @@ func deriveDatabase(v values) string {
 		v["address"], v["port"] = host, port
 	}
 	if !v.has("port") {
+		if !v.has("endpoint") {
+			return ""
+		}
 		return "the port is not known: set port, or an endpoint that ends in :PORT"
 	}
 	if n, err := strconv.Atoi(v["port"]); err != nil || n < 1 || n > 65535 {

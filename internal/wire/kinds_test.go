@@ -107,6 +107,10 @@ func TestEnvironment(t *testing.T) {
 		{"secret by name", wire.Wire{Kind: "secret", Value: "prod/db", Access: wire.Read}, map[string]string{
 			"SECRET_ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db",
 		}},
+		// Secrets Manager takes an ARN that ends in a hyphen and six characters for a whole one.
+		{"secret whose name ends as an ARN does", wire.Wire{Kind: "secret", Value: "prod/db-secret", Access: wire.Read}, map[string]string{
+			"SECRET_ARN": "prod/db-secret",
+		}},
 		{"secret that RDS keeps", wire.Wire{Kind: "secret", Value: "arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!cluster-0b1c-AbCdEf", Access: wire.Read}, map[string]string{
 			"SECRET_ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!cluster-0b1c-AbCdEf",
 		}},
@@ -121,6 +125,24 @@ func TestEnvironment(t *testing.T) {
 		{"database whose endpoint has the port", wire.Wire{Kind: "database", Fields: map[string]string{"resource_id": "db-A", "username": "u", "endpoint": "h.example.com:3306"}}, map[string]string{
 			"DB_ADDRESS": "h.example.com", "DB_PORT": "3306", "DB_USER": "u",
 		}},
+		{"database without endpoint", wire.Wire{Kind: "database", Fields: map[string]string{"resource_id": "db-A", "username": "u"}}, map[string]string{
+			"DB_USER": "u",
+		}},
+		{"database with a port alone", wire.Wire{Kind: "database", Fields: map[string]string{"resource_id": "db-A", "username": "u", "port": "3306"}}, map[string]string{
+			"DB_PORT": "3306", "DB_USER": "u",
+		}},
+		{"names of one's own", wire.Wire{Kind: "object_store", Value: "in-1", Access: wire.Read, Names: map[string]string{"BUCKET_NAME": "IN", "BUCKET_ARN": "IN_ARN"}}, map[string]string{
+			"IN": "in-1", "IN_ARN": "arn:aws:s3:::in-1",
+		}},
+		{"those that are named", wire.Wire{Kind: "object_store", Value: "in-1", Access: wire.Read, Names: map[string]string{"BUCKET_NAME": "BUCKET_NAME"}}, map[string]string{"BUCKET_NAME": "in-1"}},
+		{"rights only", wire.Wire{Kind: "object_store", Value: "in-1", Access: wire.Read, Names: map[string]string{}}, map[string]string{}},
+		{"a docker task's names", wire.Wire{Kind: "docker_task", Task: &task, Names: map[string]string{"DOCKER_TASK_ARN": "NEXT"}}, map[string]string{
+			"NEXT": "arn:aws:ecs:us-east-1:111122223333:task-definition/publish",
+		}},
+		{"database's name", wire.Wire{Kind: "database", Fields: map[string]string{"resource_id": "db-A", "username": "u", "endpoint": "h:1"}, Names: map[string]string{"DB_ADDRESS": "PGHOST"}}, map[string]string{
+			"PGHOST": "h",
+		}},
+		{"policy's none", wire.Wire{Kind: "policy", Names: map[string]string{}, Value: `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}`}, map[string]string{}},
 		{"policy", wire.Wire{Kind: "policy", Value: `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}`}, map[string]string{}},
 		{"docker task", wire.Wire{Kind: "docker_task", Task: &task, EnvPrefix: "NEXT_"}, map[string]string{
 			"NEXT_DOCKER_TASK_ARN": "arn:aws:ecs:us-east-1:111122223333:task-definition/publish", "NEXT_DOCKER_TASK_SUBNETS": "subnet-a,subnet-b",
@@ -140,6 +162,40 @@ func TestEnvironment(t *testing.T) {
 			have := slices.Sorted(slices.Values(test.wire.Variables()))
 			if want := slices.Sorted(maps.Keys(got)); !slices.Equal(have, want) {
 				t.Errorf("Variables() are %v, and set are %v", have, want)
+			}
+		})
+	}
+}
+
+// Fields that are not known yet leave it open what variables there are, unless the wire names them or
+// another field tells already.
+func TestUndecided(t *testing.T) {
+	database := func(names map[string]string, fields ...string) wire.Wire {
+		w := wire.Wire{Kind: "database", Fields: map[string]string{"resource_id": "db-A", "username": "u"}, Names: names}
+		for _, f := range fields {
+			w.Fields[f] = "1"
+		}
+		return w
+	}
+	for _, test := range []struct {
+		name    string
+		wire    wire.Wire
+		unknown []string
+		want    bool
+	}{
+		{"all known", database(nil), nil, false},
+		{"endpoint", database(nil), []string{"endpoint"}, true},
+		{"endpoint, port known", database(nil, "port"), []string{"endpoint"}, true},
+		{"port", database(nil), []string{"port"}, true},
+		{"port, endpoint known", database(nil, "endpoint"), []string{"port"}, false},
+		{"user", database(nil), []string{"username"}, false},
+		{"named", database(map[string]string{"DB_ADDRESS": "PGHOST"}), []string{"endpoint"}, false},
+		{"rights only", database(map[string]string{}), []string{"endpoint"}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := test.wire.Undecided(func(field string) bool { return slices.Contains(test.unknown, field) })
+			if got != test.want {
+				t.Errorf("undecided: %t", got)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,6 +26,10 @@ type Wire struct {
 	Access Access
 	// EnvPrefix begins the names of the variables: "UPLOADS_" makes UPLOADS_BUCKET_NAME.
 	EnvPrefix string
+	// Names are the names that the containers know the variables by, by their names in the table
+	// of kinds. It is the list of all variables that the wire sets: an empty one sets none. Nil
+	// sets those of the kind, by their own names.
+	Names map[string]string
 	// KMSKeyARN is the customer-managed key that the target's data is encrypted with, or "".
 	KMSKeyARN string
 	// TaskToken lets the task answer a state machine for its task token.
@@ -38,6 +43,8 @@ type Problem struct {
 	Wire string
 	// Field is the attribute below the wire, such as "access" or "rest_api.stage".
 	Field string
+	// Key is the key in Field, where that is a map, or "".
+	Key string
 	// Text says what is wrong and what is allowed. It holds no value that may be a secret's,
 	// begins in lower case and ends without a full stop.
 	Text string
@@ -99,6 +106,7 @@ func (w Wire) Check(place arn.Place) []Problem {
 		if len(more) > 0 {
 			return problems
 		}
+		problems = append(problems, w.checkGiven(k)...)
 	}
 	if key, wrong := readKey(w.KMSKeyARN); k.TakesKey() && w.KMSKeyARN != "" && wrong == "" && !k.arns.bare &&
 		at.Region != "" && key.Region != at.Region {
@@ -130,9 +138,64 @@ func (w Wire) CheckSettings() []Problem {
 	case wrong != "":
 		problems = append(problems, w.problem("kms_key_arn", wrong))
 	}
+	problems = append(problems, w.checkNames(k)...)
 	for _, name := range k.Variables() {
 		if wrong := checkPrefix(w.EnvPrefix, name); wrong != "" {
 			return append(problems, w.problem("env_prefix", wrong))
+		}
+	}
+	return problems
+}
+
+// checkNames says what is wrong with the names that the wire gives to its variables.
+func (w Wire) checkNames(k Kind) []Problem {
+	if w.Names == nil {
+		return nil
+	}
+	var problems []Problem
+	for _, wrong := range CheckNames(k.Name, k.Variables(), w.Names) {
+		wrong.Wire = w.Name
+		problems = append(problems, wrong)
+	}
+	if w.EnvPrefix != "" {
+		problems = append(problems, w.problem("env_prefix", "variables gives whole names, and env_prefix begins those that it does not give; set one of them"))
+	}
+	return problems
+}
+
+// CheckNames says what is wrong with a map that renames the variables of a target, which messages
+// call what. Keys are names of the table.
+func CheckNames(what string, variables []string, names map[string]string) []Problem {
+	var problems []Problem
+	first := map[string]string{}
+	for _, variable := range slices.Sorted(maps.Keys(names)) {
+		name := names[variable]
+		wrong := task.CheckVariable(name)
+		switch {
+		case len(variables) == 0:
+			wrong = what + " has no variables; leave variables out"
+		case !slices.Contains(variables, variable):
+			wrong = fmt.Sprintf("%s has no variable %s; it has %s", what, variable, strings.Join(variables, ", "))
+		case wrong == "" && first[name] != "":
+			wrong = fmt.Sprintf("%s and %s both get the name %s", first[name], variable, name)
+		}
+		if wrong != "" {
+			problems = append(problems, Problem{Field: "variables", Key: variable, Text: wrong})
+		}
+		first[name] = variable
+	}
+	return problems
+}
+
+// checkGiven names the variables that the wire asks for and that its target does not give.
+func (w Wire) checkGiven(k Kind) []Problem {
+	var problems []Problem
+	for _, v := range k.variables {
+		if _, asked := w.Names[v.name]; asked && !v.given(w.Fields) {
+			p := w.problem("variables", fmt.Sprintf("there is a %s only with %s of %s; set that, or leave %[1]s out",
+				v.name, task.Or(v.when), k.Name))
+			p.Key = v.name
+			problems = append(problems, p)
 		}
 	}
 	return problems
@@ -237,29 +300,53 @@ func (w Wire) Environment(place arn.Place) map[string]string {
 	case ByJSON:
 		return out
 	case ByTask:
-		return Consumer{}.Environment(*w.Task, w.EnvPrefix)
+		for variable, value := range (Consumer{}).Environment(*w.Task, "") {
+			if name, set := w.named(variable); set {
+				out[name] = value
+			}
+		}
+		return out
 	}
 	v, _, _ := k.target(w, place)
 	for _, variable := range k.variables {
-		if v.has(variable.when) {
-			out[w.EnvPrefix+variable.name] = v.expand(variable.value)
+		if name, set := w.named(variable.name); set && variable.given(w.Fields) {
+			out[name] = v.expand(variable.value)
 		}
 	}
 	return out
 }
 
+// named is the name that the containers know a variable of the kind by, and whether the wire sets it.
+func (w Wire) named(variable string) (name string, set bool) {
+	if w.Names == nil {
+		return w.EnvPrefix + variable, true
+	}
+	name, set = w.Names[variable]
+	return name, set
+}
+
 // Variables are the names of the variables that the wire sets: what can be said of its
-// environment while the target is not known, but for the fields that [Kind.Deciding] names.
+// environment while the target is not known, unless it is [Wire.Undecided].
 func (w Wire) Variables() []string {
 	k, _ := Find(w.Kind)
 	var names []string
-	for _, name := range k.Variables() {
-		i := slices.IndexFunc(k.variables, func(v variable) bool { return v.name == name })
-		if i < 0 || k.variables[i].when == "" || w.Fields[k.variables[i].when] != "" {
-			names = append(names, w.EnvPrefix+name)
+	for _, own := range k.Variables() {
+		i := slices.IndexFunc(k.variables, func(v variable) bool { return v.name == own })
+		name, set := w.named(own)
+		// One that the wire asks for is there, or the wire is refused.
+		if set && (w.Names != nil || i < 0 || k.variables[i].given(w.Fields)) {
+			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// Undecided tells whether fields that are not known yet decide what variables there are.
+func (w Wire) Undecided(unknown func(field string) bool) bool {
+	k, _ := Find(w.Kind)
+	return w.Names == nil && slices.ContainsFunc(k.variables, func(v variable) bool {
+		return !v.given(w.Fields) && slices.ContainsFunc(v.when, unknown)
+	})
 }
 
 func (w Wire) checked(place arn.Place) (Kind, error) {

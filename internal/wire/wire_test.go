@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -79,6 +80,18 @@ func TestCheck(t *testing.T) {
 		{"prefix with a digit first", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "2_"}, "env_prefix", "no digit first"},
 		{"prefix that is AWS's", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "AWS_ECS_"}, "env_prefix", "AWS_ECS"},
 
+		{"variables", wire.Wire{Kind: "topic", Value: "done", Names: map[string]string{"TOPIC_NAME": "NEWS"}}, "", ""},
+		{"no variables", wire.Wire{Kind: "topic", Value: "done", Names: map[string]string{}}, "", ""},
+		{"variable that the kind has not", wire.Wire{Kind: "topic", Value: "done", Names: map[string]string{"BUCKET_NAME": "NEWS"}}, `variables["BUCKET_NAME"]`, "topic has no variable BUCKET_NAME; it has TOPIC_NAME, TOPIC_ARN"},
+		{"variable of a docker task", wire.Wire{Kind: "docker_task", Task: &wire.Task{FamilyARN: "arn:aws:ecs:us-east-1:111122223333:task-definition/x", ClusterARN: "arn:aws:ecs:us-east-1:111122223333:cluster/x"}, Names: map[string]string{"TASK_ARN": "NEWS"}}, `variables["TASK_ARN"]`, "it has DOCKER_TASK_ARN, "},
+		{"variable of a policy", wire.Wire{Kind: "policy", Value: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`, Names: map[string]string{"TOPIC_NAME": "NEWS"}}, `variables["TOPIC_NAME"]`, "policy has no variables"},
+		{"variable without a name", wire.Wire{Kind: "topic", Value: "done", Names: map[string]string{"TOPIC_NAME": ""}}, `variables["TOPIC_NAME"]`, "must not be empty"},
+		{"variable with a bad name", wire.Wire{Kind: "topic", Value: "done", Names: map[string]string{"TOPIC_NAME": "A=B"}}, `variables["TOPIC_NAME"]`, "has no ="},
+		{"one name for two", wire.Wire{Kind: "topic", Value: "done", Names: map[string]string{"TOPIC_NAME": "NEWS", "TOPIC_ARN": "NEWS"}}, `variables["TOPIC_NAME"]`, "TOPIC_ARN and TOPIC_NAME both get the name NEWS"},
+		{"variables and a prefix", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "A_", Names: map[string]string{"TOPIC_NAME": "NEWS"}}, "env_prefix", "set one of them"},
+		{"no variables and a prefix", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "A_", Names: map[string]string{}}, "env_prefix", "set one of them"},
+		{"variable without its field", wire.Wire{Kind: "database", Fields: map[string]string{"resource_id": "db-A", "username": "u"}, Names: map[string]string{"DB_PORT": "PGPORT"}}, `variables["DB_PORT"]`, "there is a DB_PORT only with endpoint or port of database"},
+
 		{"policy: no JSON", wire.Wire{Kind: "policy", Value: "x"}, "policy", "is not JSON"},
 		{"policy: no version", wire.Wire{Kind: "policy", Value: `{"Statement":[]}`}, "policy", `"Version": "2012-10-17"`},
 		{"policy: no statement", policyOf(""), "policy", "no statement"},
@@ -99,7 +112,7 @@ func TestCheck(t *testing.T) {
 				}
 				return
 			}
-			if len(problems) != 1 || problems[0].Field != test.field || !strings.Contains(problems[0].Text, test.want) {
+			if len(problems) != 1 || at(problems[0]) != test.field || !strings.Contains(problems[0].Text, test.want) {
 				t.Fatalf("problems %q; want one of %q with %q", texts(problems), test.field, test.want)
 			}
 			if problems[0].Wire != "x" {
@@ -220,4 +233,12 @@ func TestCheckStateMachine(t *testing.T) {
 			t.Errorf("%q: to answer it: %q; to call it: %s", name, wrong, texts(problems))
 		}
 	}
+}
+
+// at is the attribute of a problem, below its wire.
+func at(p wire.Problem) string {
+	if p.Key != "" {
+		return fmt.Sprintf("%s[%q]", p.Field, p.Key)
+	}
+	return p.Field
 }
