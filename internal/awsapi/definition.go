@@ -74,7 +74,7 @@ func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.Observ
 }
 
 // registerDefinition registers a revision. Roles that were just made may not have reached
-// ECS yet: it waits for them, and for no others.
+// ECS yet: it waits for them, and a little for those of others, which the same run may have made.
 func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags map[string]string, justMade []string) (*task.ObservedDefinition, error) {
 	in, err := toSDK(d)
 	if err != nil {
@@ -82,10 +82,12 @@ func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags
 	}
 	in.Tags = ecsTags(tags)
 	var out *ecs.RegisterTaskDefinitionOutput
-	err = retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() error {
-		return c.making(ctx, c.familyPart(d.Family), func(ctx context.Context) (err error) {
-			out, err = c.ecs.RegisterTaskDefinition(ctx, in)
-			return err
+	err = c.shortlyWhile(ctx, func(err error) bool { return isGivenRoleRefused(err, justMade) }, func() error {
+		return retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() error {
+			return c.making(ctx, c.familyPart(d.Family), func(ctx context.Context) (err error) {
+				out, err = c.ecs.RegisterTaskDefinition(ctx, in)
+				return err
+			})
 		})
 	})
 	if err != nil {
@@ -225,21 +227,41 @@ func (c *Client) inactiveRevisions(ctx context.Context, family string, own owner
 // refused as it is being deleted, or gone, is done: the answer to an earlier attempt was lost.
 func (c *Client) deleteRevisions(ctx context.Context, arns []string) error {
 	for batch := range slices.Chunk(arns, maxDeleted) {
-		out, err := c.ecs.DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: batch})
+		left := batch
+		err := c.shortlyWhile(ctx, func(err error) bool { return errors.Is(err, errStillActive) }, func() (err error) {
+			left, err = c.deleteBatch(ctx, left)
+			return err
+		})
 		if err != nil {
-			return fmt.Errorf("deleting revisions: %w", err)
-		}
-		var errs []error
-		for _, f := range out.Failures {
-			if deleted, err := c.isDeleted(ctx, aws.ToString(f.Arn)); err != nil || !deleted {
-				errs = append(errs, fmt.Errorf("deleting %s: %s", aws.ToString(f.Arn), aws.ToString(f.Reason)), err)
-			}
-		}
-		if err := errors.Join(errs...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// errStillActive: ECS does not know yet that a revision was deregistered a moment ago.
+var errStillActive = errors.New("the revision is still ACTIVE by ECS's answer")
+
+// deleteBatch deletes revisions. With an error, left are those that are not deleted.
+func (c *Client) deleteBatch(ctx context.Context, arns []string) (left []string, err error) {
+	out, err := c.ecs.DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: arns})
+	if err != nil {
+		return arns, fmt.Errorf("deleting revisions: %w", err)
+	}
+	var errs []error
+	for _, f := range out.Failures {
+		which, reason := aws.ToString(f.Arn), aws.ToString(f.Reason)
+		deleted, err := c.isDeleted(ctx, which)
+		if err == nil && deleted {
+			continue
+		}
+		left = append(left, which)
+		if err == nil && strings.Contains(strings.ToUpper(reason), string(types.TaskDefinitionStatusActive)) {
+			err = errStillActive
+		}
+		errs = append(errs, fmt.Errorf("deleting %s: %s", which, reason), err)
+	}
+	return left, errors.Join(errs...)
 }
 
 // isDeleted tells whether a revision is gone, or on its way.

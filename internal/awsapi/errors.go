@@ -159,6 +159,15 @@ var (
 		{code: "QueueDoesNotExist"}, {code: "AWS.SimpleQueueService.NonExistentQueue"}, // sqs
 	}
 
+	// A managed policy or a permissions boundary that a role names.
+	missingPolicy = answers{{code: "NoSuchEntity", message: "does not exist or is not attachable"}}
+	// A key that CloudWatch Logs does not find, or may not use. Reports:
+	// hashicorp/terraform-provider-aws 29282, hashicorp/terraform 24194.
+	missingLogKey = answers{
+		{message: "The specified KMS key does not exist or is not allowed to be used"},
+		{message: "The specified KMS Key Id could not be found"},
+	}
+
 	// A service does not take a role; while IAM has not told it of the role, or else. Reports:
 	// hashicorp/terraform-provider-aws (ECS), aws/aws-sdk-js-v3 6494 (Scheduler).
 	refusedRole = answers{
@@ -182,6 +191,8 @@ func isMissingTarget(err error) bool     { return missingTarget.is(err) }
 func isBusy(err error) bool              { return busy.is(err) }
 func isInUse(err error) bool             { return busy.is(err) || inUse.is(err) }
 func isFull(err error) bool              { return full.is(err) }
+func isMissingPolicy(err error) bool     { return missingPolicy.is(err) }
+func isMissingLogKey(err error) bool     { return missingLogKey.is(err) }
 
 // isScheduleBusy is for changes of a schedule that exists: creating one, it means that it does.
 func isScheduleBusy(err error) bool { return busy.is(err) || busySchedule.is(err) }
@@ -216,6 +227,12 @@ func isRoleNotReady(err error, justMade []string) bool {
 		return slices.ContainsFunc(justMade, func(role string) bool { return strings.Contains(api.ErrorMessage(), role) })
 	}
 	return refusedRole.is(err)
+}
+
+// isGivenRoleRefused is how a service refuses a role that this operation did not make; the same run
+// may have.
+func isGivenRoleRefused(err error, justMade []string) bool {
+	return (refusedRole.is(err) || deniedPassRole.is(err)) && !isRoleNotReady(err, justMade)
 }
 
 // explainRole says what to do when a service does not take roles: those given are the ones

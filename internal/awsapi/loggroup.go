@@ -90,9 +90,11 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 	var taken *task.ObservedLogGroup // somebody else's, to be taken over
 	// The deletion of a group of this name may still be going on.
 	err = retryWhile(ctx, isComing, func() error {
-		err := c.making(ctx, c.logGroupPart(g.Name), func(ctx context.Context) error {
-			_, err := c.logs.CreateLogGroup(ctx, in)
-			return err
+		err := c.shortlyWhile(ctx, isMissingLogKey, func() error {
+			return c.making(ctx, c.logGroupPart(g.Name), func(ctx context.Context) error {
+				_, err := c.logs.CreateLogGroup(ctx, in)
+				return err
+			})
 		})
 		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
 			return wrapped(err, "creating "+part)
@@ -154,7 +156,9 @@ func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *t
 		calls = append(calls, func() error { return c.setRetention(ctx, want) })
 	}
 	if want.KMSKeyID != have.KMSKeyID {
-		calls = append(calls, func() error { return c.setKey(ctx, want) })
+		calls = append(calls, func() error {
+			return c.shortlyWhile(ctx, isMissingLogKey, func() error { return c.setKey(ctx, want) })
+		})
 	}
 	if !tags.Empty() {
 		calls = append(calls, func() error { return c.tagLogGroup(ctx, have.ARN, tags) })

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,45 +21,28 @@ import (
 // permit puts a permission's statement on what it is for. A statement of its Sid that says
 // something else is replaced. Somebody may undo it; see [Client.settle].
 func (c *Client) permit(ctx context.Context, p subscription.Permission) error {
-	var err error
-	if p.Kind == subscription.Function {
-		err = c.permitFunction(ctx, p)
-	} else {
-		_, err = c.editPolicy(ctx, subscription.Edit{Permission: p, Present: true})
-	}
+	_, err := c.editPolicy(ctx, subscription.Edit{Permission: p, Present: true})
 	return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
 }
 
 // forbid takes it away. It is fine where it, or what it was on, is gone.
 func (c *Client) forbid(ctx context.Context, p subscription.Permission) error {
-	var err error
-	if p.Kind == subscription.Function {
-		err = c.forbidFunction(ctx, p)
-	} else {
-		err = c.forbidDocument(ctx, p)
+	edit := subscription.Edit{Permission: p}
+	changed, err := c.editPolicy(ctx, edit)
+	if err == nil && changed {
+		err = c.settleEdit(ctx, edit)
 	}
 	return wrapped(err, "removing "+p.Part())
 }
 
-func (c *Client) forbidDocument(ctx context.Context, p subscription.Permission) error {
-	edit := subscription.Edit{Permission: p}
-	changed, err := c.editPolicy(ctx, edit)
-	if err != nil || !changed {
-		return err
-	}
-	return c.settleEdit(ctx, edit)
-}
-
 // settle looks whether statements are still there, and puts them again where they are not. The
 // policy of a queue or topic is written as a whole, and AWS compares nothing: another program
-// that had read it before we wrote, and wrote it after us, has undone what we wrote. So the
-// later this is, the better; it comes at least one other call after the permit.
+// that had read it before we wrote, and wrote it after us, has undone what we wrote. Lambda loses
+// statements that are added at the same time. So the later this is, the better; it comes at least
+// one other call after the permit.
 func (c *Client) settle(ctx context.Context, permissions []subscription.Permission) error {
 	var calls []func() error
 	for _, p := range permissions {
-		if p.Kind == subscription.Function {
-			continue // each statement by itself
-		}
 		calls = append(calls, func() error {
 			err := c.settleEdit(ctx, subscription.Edit{Permission: p, Present: true})
 			return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
@@ -75,45 +60,6 @@ func (c *Client) settleEdit(ctx context.Context, e subscription.Edit) error {
 		}
 		return err
 	})
-}
-
-// permitFunction: Lambda adds and removes statements one by one, so they do not disturb each
-// other. A statement of that id that exists by now is as good a reason to look again as a
-// function that is being changed: the code is the same.
-func (c *Client) permitFunction(ctx context.Context, p subscription.Permission) error {
-	return retryWhile(ctx, isBusy, func() error {
-		document, err := (functionPolicy{c, p}).read(ctx)
-		if err != nil && !isMissingTarget(err) {
-			return err
-		}
-		switch have := p.In(document); have {
-		case p.JSON():
-			return nil
-		case "":
-		default:
-			if err := c.forbidFunction(ctx, p); err != nil {
-				return err
-			}
-		}
-		_, err = c.lambda.AddPermission(ctx, &lambda.AddPermissionInput{
-			FunctionName: aws.String(p.Name()), Qualifier: qualifier(p), StatementId: &p.Sid,
-			Action: aws.String(p.Action()), Principal: aws.String(p.Principal()), SourceArn: &p.RuleARN,
-		})
-		return err
-	})
-}
-
-func (c *Client) forbidFunction(ctx context.Context, p subscription.Permission) error {
-	err := retryWhile(ctx, isBusy, func() error {
-		_, err := c.lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
-			FunctionName: aws.String(p.Name()), Qualifier: qualifier(p), StatementId: &p.Sid,
-		})
-		return err
-	})
-	if isMissingTarget(err) {
-		return nil
-	}
-	return err
 }
 
 func qualifier(p subscription.Permission) *string {
@@ -150,6 +96,8 @@ func (c *Client) documentStore(p subscription.Permission) documentStore {
 	return &queuePolicy{client: c, name: p.Name(), account: p.PlaceOf().Account}
 }
 
+// functionPolicy is that of a function, or of one of its versions or aliases. Lambda adds and
+// removes its statements one by one.
 type functionPolicy struct {
 	client     *Client
 	permission subscription.Permission
@@ -162,6 +110,44 @@ func (f functionPolicy) read(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return aws.ToString(out.Policy), nil
+}
+
+// edit adds or removes the statement, and tells whether that was to be done. A statement of that
+// id that AWS did not tell of is refused as a conflict ([busy]), which is reason to look again.
+func (f functionPolicy) edit(ctx context.Context, present bool) (changed bool, err error) {
+	if !present {
+		return f.remove(ctx)
+	}
+	p := f.permission
+	document, err := f.read(ctx)
+	if err != nil && !isMissingTarget(err) {
+		return false, err
+	}
+	switch p.In(document) {
+	case p.JSON():
+		return false, nil
+	case "":
+	default:
+		if _, err := f.remove(ctx); err != nil {
+			return false, err
+		}
+	}
+	_, err = f.client.lambda.AddPermission(ctx, &lambda.AddPermissionInput{
+		FunctionName: aws.String(p.Name()), Qualifier: qualifier(p), StatementId: &p.Sid,
+		Action: aws.String(p.Action()), Principal: aws.String(p.Principal()), SourceArn: &p.RuleARN,
+	})
+	return err == nil, err
+}
+
+func (f functionPolicy) remove(ctx context.Context) (removed bool, err error) {
+	p := f.permission
+	_, err = f.client.lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
+		FunctionName: aws.String(p.Name()), Qualifier: qualifier(p), StatementId: &p.Sid,
+	})
+	if isMissingTarget(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 type queuePolicy struct {
@@ -239,24 +225,28 @@ func (t topicPolicy) write(ctx context.Context, document string) error {
 	return err
 }
 
-// sharedPolicies are the policies of queues and topics that a provider instance has edited.
-// The policy of a queue is one document, which can only be written as a whole: whoever writes
-// it writes what all others want there too.
+// sharedPolicies are the policies of functions, queues and topics that a provider instance has
+// edited. Edits of one take turns: SQS and SNS take the policy as a whole, and Lambda loses
+// statements that are written at the same time, a fault which AWS has acknowledged (report:
+// hashicorp/terraform-provider-aws, internal/service/lambda/permission.go).
 type sharedPolicies struct {
 	mu    sync.Mutex
 	byARN map[string]*sharedPolicy
 }
 
-func (s *sharedPolicies) of(arn string) *sharedPolicy {
+// of is the policy of a function, queue or topic. The versions and aliases of a function have
+// policies of their own, and one turn.
+func (s *sharedPolicies) of(p subscription.Permission) *sharedPolicy {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	owner := p.Owner()
 	if s.byARN == nil {
 		s.byARN = map[string]*sharedPolicy{}
 	}
-	if s.byARN[arn] == nil {
-		s.byARN[arn] = &sharedPolicy{turn: newTurn(), edits: map[string]subscription.Edit{}}
+	if s.byARN[owner] == nil {
+		s.byARN[owner] = &sharedPolicy{turn: newTurn(), edits: map[subscription.Permission]subscription.Edit{}}
 	}
-	return s.byARN[arn]
+	return s.byARN[owner]
 }
 
 // sharedPolicy is one of them.
@@ -265,15 +255,15 @@ type sharedPolicy struct {
 	turn turn
 
 	mu sync.Mutex
-	// edits are all that were asked for so far, by Sid, done or not: SQS may tell an old
-	// policy for a while, and writing that back would undo what was written after it.
-	edits map[string]subscription.Edit
+	// edits are all that were asked for so far, done or not: SQS may tell an old policy for a
+	// while, and writing that back would undo what was written after it.
+	edits map[subscription.Permission]subscription.Edit
 }
 
 func (s *sharedPolicy) intend(e subscription.Edit) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.edits[e.Sid] = e
+	s.edits[e.Permission] = e
 }
 
 // withdraw takes back an edit that failed: nobody may want it any more, and then nobody would
@@ -281,43 +271,41 @@ func (s *sharedPolicy) intend(e subscription.Edit) {
 func (s *sharedPolicy) withdraw(e subscription.Edit) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.edits[e.Sid] == e {
-		delete(s.edits, e.Sid)
+	if s.edits[e.Permission] == e {
+		delete(s.edits, e.Permission)
 	}
 }
 
 func (s *sharedPolicy) intended() []subscription.Edit {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	edits := maps.Clone(s.edits)
-	var out []subscription.Edit
-	for _, sid := range sortedKeys(edits) {
-		out = append(out, edits[sid])
-	}
-	return out
+	return slices.SortedFunc(maps.Values(s.edits), func(a, b subscription.Edit) int { return strings.Compare(a.Sid, b.Sid) })
 }
 
 // errNotSeen: a policy that was written does not say so. Somebody wrote another at the same
 // time, or the service tells the old one.
 var errNotSeen = errors.New("the policy was written, but does not have the change: something else changes it at the same time")
 
-// editPolicy makes an edit in a policy that is one document, and tells whether it was not there
-// yet.
+// editPolicy makes an edit in the policy of a function, queue or topic, and tells whether it was
+// not there yet. One that does not exist may just be made, and is waited for a little. The turn is
+// given back in between: others may be on their way to remove theirs.
 func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) (changed bool, err error) {
-	shared := c.session.policies.of(e.ARN)
+	shared := c.session.policies.of(e.Permission)
 	shared.intend(e)
 	defer func() {
 		if err != nil {
 			shared.withdraw(e)
 		}
 	}()
-	if err := shared.turn.take(ctx); err != nil {
-		return false, err
-	}
-	defer shared.turn.give()
-	err = retryWhile(ctx, isBusy, func() (err error) {
-		changed, err = c.writePolicy(ctx, e, shared)
-		return err
+	err = c.shortlyWhile(ctx, func(err error) bool { return e.Present && isMissingTarget(err) }, func() error {
+		if err := shared.turn.take(ctx); err != nil {
+			return err
+		}
+		defer shared.turn.give()
+		return retryWhile(ctx, isBusy, func() (err error) {
+			changed, err = c.writePolicy(ctx, e, shared)
+			return err
+		})
 	})
 	if isMissingTarget(err) {
 		if !e.Present {
@@ -329,6 +317,9 @@ func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) (changed b
 }
 
 func (c *Client) writePolicy(ctx context.Context, e subscription.Edit, shared *sharedPolicy) (changed bool, err error) {
+	if e.Kind == subscription.Function {
+		return functionPolicy{c, e.Permission}.edit(ctx, e.Present)
+	}
 	store := c.documentStore(e.Permission)
 	document, err := store.read(ctx)
 	if err != nil {

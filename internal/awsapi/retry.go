@@ -11,7 +11,7 @@ import (
 // after that is refused for another reason.
 const propagation = 2 * time.Minute
 
-// shortly is how long what somebody else should have made is waited for.
+// shortly is how long a call waits for the parts of others that it names: see [Client.shortlyWhile].
 const shortly = 10 * time.Second
 
 // settling is how long after it was made AWS may say that a part is not there. A read is not
@@ -28,6 +28,16 @@ const (
 // refusal: a call may have waited long for its turn (see [pacer]).
 func retryWhile(ctx context.Context, retried func(error) bool, f func() error) error {
 	return retryFor(ctx, propagation, retried, f)
+}
+
+// shortlyWhile is for a refusal that says that a part of others is missing: a function, a role, a
+// policy, a key, a group. The same run may have made it a moment ago, and AWS does not tell all of its services
+// at once. A name that is misspelt gets the same answer, and should not take minutes to be told.
+func (c *Client) shortlyWhile(ctx context.Context, retried func(error) bool, f func() error) error {
+	if c.session.consistent {
+		return f()
+	}
+	return retryFor(ctx, shortly, retried, f)
 }
 
 func retryFor(ctx context.Context, budget time.Duration, retried func(error) bool, f func() error) error {

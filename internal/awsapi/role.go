@@ -113,7 +113,7 @@ func (c *Client) FindRolePolicy(ctx context.Context, role, name string) (string,
 // PutRolePolicy writes an inline policy on somebody else's role. IAM may not know of one that
 // was made a moment ago; but a misspelt name should not take minutes to be told.
 func (c *Client) PutRolePolicy(ctx context.Context, role, name, document string) error {
-	return retryFor(ctx, shortly, unknownRole.is, func() error { return c.putRolePolicy(ctx, role, name, document) })
+	return c.shortlyWhile(ctx, unknownRole.is, func() error { return c.putRolePolicy(ctx, role, name, document) })
 }
 
 // putRolePolicy writes an inline policy. A refusal of its size says what takes the room.
@@ -185,9 +185,11 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 		in.PermissionsBoundary = &r.PermissionsBoundary
 	}
 	return retryWhile(ctx, isComing, func() error {
-		err := c.making(ctx, rolePart(r.Name), func(ctx context.Context) error {
-			_, err := c.iam.CreateRole(ctx, in)
-			return err
+		err := c.shortlyWhile(ctx, isMissingPolicy, func() error {
+			return c.making(ctx, rolePart(r.Name), func(ctx context.Context) error {
+				_, err := c.iam.CreateRole(ctx, in)
+				return err
+			})
 		})
 		if tfawserr.ErrCodeEquals(err, "EntityAlreadyExists") {
 			have, findErr := c.getRole(ctx, r.Name)
@@ -216,18 +218,21 @@ func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
 	}
 	for _, arn := range r.ManagedPolicyARNs {
 		calls = append(calls, func() error {
-			return retryWhile(ctx, isRoleUnknownYet, func() error { return c.attach(ctx, r.Name, arn) })
+			return c.attach(ctx, r.Name, arn, isRoleUnknownYet)
 		})
 	}
 	return together(calls...)
 }
 
-func (c *Client) attach(ctx context.Context, role, arn string) error {
-	_, err := c.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
-	if err != nil {
-		return fmt.Errorf("attaching %s to role %s: %w", arn, role, err)
-	}
-	return nil
+// attach puts a managed policy on a role.
+func (c *Client) attach(ctx context.Context, role, arn string, retried func(error) bool) error {
+	err := c.shortlyWhile(ctx, isMissingPolicy, func() error {
+		return retryWhile(ctx, retried, func() error {
+			_, err := c.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+			return err
+		})
+	})
+	return wrapped(err, "attaching "+arn+" to role "+role)
 }
 
 func (c *Client) detach(ctx context.Context, role, arn string) error {
@@ -250,7 +255,8 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	var calls []func() error
 	call := func(what string, f func() error) {
 		calls = append(calls, func() error {
-			return wrapped(retryWhile(ctx, isBusy, f), what+" of role "+want.Name)
+			err := c.shortlyWhile(ctx, isMissingPolicy, func() error { return retryWhile(ctx, isBusy, f) })
+			return wrapped(err, what+" of role "+want.Name)
 		})
 	}
 	if len(task.RoleDifferences(want, *have)) > 0 {
@@ -304,7 +310,7 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	for _, arn := range want.ManagedPolicyARNs {
 		if !slices.Contains(have.Attached, arn) {
 			add(func() error {
-				return retryWhile(ctx, isBusy, func() error { return c.attach(ctx, want.Name, arn) })
+				return c.attach(ctx, want.Name, arn, isBusy)
 			})
 		}
 	}

@@ -434,7 +434,7 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMa
 		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
 	}
-	err = whileRoleUnknown(ctx, justMade, isComing, func() error {
+	err = c.whileUnknown(ctx, justMade, isComing, func() error {
 		err := orBegun(&in.StartDate, func() error {
 			may, err := c.mayMake(ctx, c.schedulePart(s.Group, s.Name), func(ctx context.Context) error {
 				_, err := c.scheduler.CreateSchedule(ctx, in)
@@ -482,7 +482,7 @@ func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, justMade 
 		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
 	}
-	err := whileRoleUnknown(ctx, justMade, isScheduleBusy, func() error {
+	err := c.whileUnknown(ctx, justMade, isScheduleBusy, func() error {
 		return orBegun(&in.StartDate, func() error {
 			_, err := c.scheduler.UpdateSchedule(ctx, in)
 			return err
@@ -506,10 +506,13 @@ func (c *Client) deleteSchedule(ctx context.Context, group, name string) error {
 	return nil
 }
 
-// whileRoleUnknown tries again while Scheduler does not know of a role that was just made, or
-// says something else that passes.
-func whileRoleUnknown(ctx context.Context, justMade []string, passes func(error) bool, f func() error) error {
-	err := retryWhile(ctx, func(err error) bool { return passes(err) || isRoleNotReady(err, justMade) }, f)
+// whileUnknown tries again while Scheduler does not know of a role that was just made, or
+// says something else that passes; a little for a group or a role that others made.
+func (c *Client) whileUnknown(ctx context.Context, justMade []string, passes func(error) bool, f func() error) error {
+	theirs := func(err error) bool { return isMissingSchedule(err) || isGivenRoleRefused(err, justMade) }
+	err := c.shortlyWhile(ctx, theirs, func() error {
+		return retryWhile(ctx, func(err error) bool { return passes(err) || isRoleNotReady(err, justMade) }, f)
+	})
 	return explainRole(err, justMade)
 }
 

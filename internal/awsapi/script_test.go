@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -43,6 +44,17 @@ func until(d time.Duration, before, then func(call) *http.Response) func(call) *
 	return func(c call) *http.Response {
 		if time.Now().Before(end) {
 			return before(c)
+		}
+		return then(c)
+	}
+}
+
+// once answers so a single time, and then otherwise.
+func once(first, then func(call) *http.Response) func(call) *http.Response {
+	var asked atomic.Bool
+	return func(c call) *http.Response {
+		if asked.CompareAndSwap(false, true) {
+			return first(c)
 		}
 		return then(c)
 	}

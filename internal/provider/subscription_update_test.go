@@ -84,7 +84,7 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
 	"only_failures": {
 		after: `only_failures = true`, changes: []string{"event_pattern", "only_failures"},
 		check: func(h heard, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
-			or := fmt.Sprintf(`"$or":[{"containers":{"exitCode":[{"anything-but":0}],"name":["%s"]}},{"stopCode":["TaskFailedToStart","SpotInterruption","TerminationNotice"]}]`, h.task)
+			or := fmt.Sprintf(`"$or":[{"containers":{"exitCode":[{"anything-but":0}],"name":["%s"]}},{"stopCode":[{"anything-but":["EssentialContainerExited","UserInitiated","ServiceSchedulerInitiated"]}]}]`, h.task)
 			return orHave(aws.ToString(r.EventPattern) == h.pattern("default", `"STOPPED"`, or), *r.EventPattern)
 		},
 	},

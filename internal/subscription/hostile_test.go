@@ -35,7 +35,7 @@ func FuzzFilter_Pattern(f *testing.F) {
 					map[string]any{"containers": map[string]any{
 						"exitCode": []any{map[string]any{"anything-but": 0.0}}, "name": []any{container},
 					}},
-					map[string]any{"stopCode": []any{"TaskFailedToStart", "SpotInterruption", "TerminationNotice"}},
+					map[string]any{"stopCode": []any{map[string]any{"anything-but": []any{"EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated"}}}},
 				},
 			},
 		}

@@ -33,11 +33,11 @@ const Stopped = "STOPPED"
 // DefaultStatuses are those that a subscription hears of unless told otherwise.
 var DefaultStatuses = []string{Stopped}
 
-// undoneStopCodes are those stop codes that say by themselves that a task did not do its
-// work, whatever its containers' exit codes: it never ran, or AWS took away what it ran on. A
-// task that somebody stopped is judged by its exit code like any other.
+// doneStopCodes are the stop codes that leave it to the exit codes whether a task failed: it ran to
+// its end, or somebody stopped it. Every other code, also one that AWS adds later, says that the
+// task did not do its work: it never ran, or AWS took away what it ran on.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html (stopCode)
-var undoneStopCodes = []string{"TaskFailedToStart", "SpotInterruption", "TerminationNotice"}
+var doneStopCodes = []string{"EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated"}
 
 // Limits of exit codes: a signed or unsigned number of 32 bits, as Windows has them.
 const (
@@ -92,7 +92,7 @@ func (f Filter) Pattern() string {
 	case f.OnlyFailures:
 		detail["$or"] = []any{
 			map[string]any{"containers": f.containerWith([]any{map[string]any{"anything-but": 0}})},
-			map[string]any{"stopCode": undoneStopCodes},
+			map[string]any{"stopCode": []any{map[string]any{"anything-but": doneStopCodes}}},
 		}
 	case len(f.ExitCodes) > 0:
 		detail["containers"] = f.containerWith(slices.Compact(slices.Sorted(slices.Values(f.ExitCodes))))

@@ -32,26 +32,32 @@ var filters = map[string]subscription.Filter{
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html.
 var hears = map[string][]string{
 	"stopped": {
-		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "host_terminated", "image_not_found", "main_failed_sidecar_well", "out_of_memory",
-		"sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_user", "stopped_by_user_well",
+		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
+		"main_without_code", "out_of_memory", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user", "stopped_by_user_well",
 	},
 	"any_cluster": {
-		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "host_terminated", "image_not_found", "main_failed_sidecar_well", "other_cluster", "out_of_memory",
-		"sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_user", "stopped_by_user_well",
+		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
+		"main_without_code", "other_cluster", "out_of_memory", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user",
+		"stopped_by_user_well",
 	},
 	"running_and_stopped": {
-		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "host_terminated", "image_not_found", "main_failed_sidecar_well", "out_of_memory",
-		"running", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_user", "stopped_by_user_well",
+		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
+		"main_without_code", "out_of_memory", "running", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user",
+		"stopped_by_user_well",
 	},
 	"failures": {
-		"essential_sidecar_failed", "exit_1", "exit_3", "host_terminated", "image_not_found", "main_failed_sidecar_well", "out_of_memory", "spot_interruption", "stopped_by_user",
+		"essential_sidecar_failed", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
+		"out_of_memory", "spot_interruption", "stopped_by_user",
 	},
 	"failures_any_container": {
-		"essential_sidecar_failed", "exit_1", "exit_3", "host_terminated", "image_not_found", "main_failed_sidecar_well", "out_of_memory",
-		"sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_user",
+		"essential_sidecar_failed", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
+		"out_of_memory", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_user",
 	},
 	"exit_codes": {"exit_1", "exit_3", "main_failed_sidecar_well"},
-	"exit_well":  {"exit_0", "host_terminated", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_user_well"},
+	"exit_well": {
+		"exit_0", "future_stop_code", "host_terminated", "infrastructure_health", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service",
+		"stopped_by_user_well",
+	},
 }
 
 func TestPatternHears(t *testing.T) {

@@ -51,6 +51,11 @@ func (p Permission) Qualifier() string {
 	return qualifier
 }
 
+// Owner is the ARN of the function, queue or topic itself, without version or alias.
+func (p Permission) Owner() string {
+	return strings.TrimSuffix(p.ARN, ":"+p.Qualifier())
+}
+
 // Part names the statement in a message.
 func (p Permission) Part() string {
 	return "statement " + p.Sid + " on " + string(p.Kind) + " " + p.Name()
