@@ -31,7 +31,7 @@ func TestAccKilled_create(t *testing.T) {
 			if len(calls) < 3 {
 				t.Fatalf("the calls that change something are %q", calls)
 			}
-			for _, call := range inShort(5, calls) {
+			for _, call := range inShort(10, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -69,7 +69,7 @@ func TestAccKilled_update(t *testing.T) {
 			if len(calls) < 4 {
 				t.Fatalf("the calls that change something are %q", calls)
 			}
-			for _, call := range inShort(5, calls) {
+			for _, call := range inShort(10, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -102,7 +102,7 @@ func TestAccKilled_destroy(t *testing.T) {
 			if len(calls) < 4 {
 				t.Fatalf("the calls that change something are %q", calls)
 			}
-			for _, call := range inShort(5, calls) {
+			for _, call := range inShort(10, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -178,7 +178,7 @@ func TestAccInterrupted(t *testing.T) {
 			t.Parallel()
 			var life mortalLife
 			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
-			for i, l := range inShort(5, sampled(name, 0, life.lives())) {
+			for i, l := range inShort(10, sampled(name, 0, life.lives())) {
 				t.Run(fmt.Sprint(i), func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -246,7 +246,7 @@ func TestAccInterrupted_twice(t *testing.T) {
 			t.Parallel()
 			var life mortalLife
 			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
-			for _, call := range inShort(5, sampled(name, 1, life.create)) {
+			for _, call := range inShort(10, sampled(name, 1, life.create)) {
 				t.Run("create/"+call, func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)
@@ -256,7 +256,7 @@ func TestAccInterrupted_twice(t *testing.T) {
 					m.end()
 				})
 			}
-			for i, l := range inShort(5, sampled(name, 1, life.lives())) {
+			for i, l := range inShort(10, sampled(name, 1, life.lives())) {
 				t.Run(fmt.Sprint("others/", i), func(t *testing.T) {
 					t.Parallel()
 					m := newMortal(t)

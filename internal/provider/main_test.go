@@ -33,8 +33,8 @@ func dockerProvider() (tfprotov6.ProviderServer, error) {
 	return providerserver.NewProtocol6WithError(provider.New("test", options...)())()
 }
 
-// inShort is every nth of cases that are much alike: of many under -short, which is how .ci/run
-// tests on the second command line and under the race detector, and all otherwise.
+// inShort is every nth of cases that are much alike under -short, which is how make test runs, and
+// all of them without it, which is how make test-long and the nightly workflow run.
 func inShort[T any](nth int, cases []T) []T {
 	if !testing.Short() {
 		return cases
