@@ -1,6 +1,9 @@
 # The same task on Fargate and on a cluster with container instances of EC2. What differs is
 # the launch type and where it runs. Everything else, wires and consumers included, is as it
 # was.
+#
+# Needs: a role trainer, and a default VPC. To run the tasks: the cluster default, which
+# aws ecs create-cluster makes, and container instances in the cluster gpu.
 
 terraform {
   required_providers {

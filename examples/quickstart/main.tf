@@ -1,4 +1,7 @@
 # A docker task, and a wire to it from the role of a function that somebody else made.
+#
+# Needs: a role (variable consumer_role), and a default VPC. To run the task: the cluster default,
+# which aws ecs create-cluster makes.
 
 terraform {
   required_providers {

@@ -1,6 +1,8 @@
 # A service from a docker task: the task definition, roles and log group are the docker
 # task's, and aws_ecs_service keeps it running. Each change of the task is a new revision,
 # and the service rolls over to it.
+#
+# Needs: a default VPC, and the cluster default, which aws ecs create-cluster makes.
 
 terraform {
   required_providers {

@@ -7,6 +7,9 @@
 #   CloudFormation and state machine of the article: 148 (log group, two roles, task
 #     definition, state machine; without its repository, its cluster and its image)
 #   this file from the first resource on: 45
+#
+# Needs: a default VPC. To run the task: an image that answers for the task token, the two
+# parameters, and the cluster default, which aws ecs create-cluster makes.
 
 terraform {
   required_providers {

@@ -1,5 +1,8 @@
 # A function runs a transcoding task between two buckets: an upload starts the function, the
 # function starts the task, the task reads from one bucket and writes to the other.
+#
+# Needs: names of buckets that nobody has yet, start.zip, and a default VPC. To run the task: the
+# cluster default, which aws ecs create-cluster makes.
 
 terraform {
   required_providers {
