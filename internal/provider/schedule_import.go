@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -95,8 +96,8 @@ const scheduleRoleAttribute = "role"
 
 // partNames are the parts that have names of their own.
 func (m *scheduleModel) partNames(ctx context.Context, diags *diag.Diagnostics) []partName {
-	if name := m.role(ctx, diags).Name; !name.IsNull() {
-		return []partName{{scheduleRoleAttribute, name.ValueString()}}
+	if r := m.role(ctx, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
+		return []partName{{scheduleRoleAttribute, cmp.Or(r.Name.ValueString(), m.RoleName.ValueString())}}
 	}
 	return nil
 }
@@ -141,7 +142,7 @@ func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client,
 		diags.AddError("Role "+roleARN+" could not be read", sentence(err.Error()))
 		return
 	}
-	rule := schedule.RoleName(m.Group.ValueString(), m.Name.ValueString(), seen.place.Region)
+	rule := schedule.RoleName("", m.Group.ValueString(), m.Name.ValueString(), seen.place.Region)
 	if have := o.Role; have != nil && have.ARN == roleARN && (have.Tags[task.TagUnit] != "" || have.Name == rule) {
 		seen.Role = have
 		if have.Name != rule {

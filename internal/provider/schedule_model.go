@@ -60,14 +60,15 @@ type scheduleModel struct {
 
 // scheduleRoleModel is role.
 type scheduleRoleModel struct {
-	ARN  types.String `tfsdk:"arn"`
-	Name types.String `tfsdk:"name"`
-	Path types.String `tfsdk:"path"`
+	ARN        types.String `tfsdk:"arn"`
+	Name       types.String `tfsdk:"name"`
+	NamePrefix types.String `tfsdk:"name_prefix"`
+	Path       types.String `tfsdk:"path"`
 }
 
 // The types of the nested objects.
 var (
-	scheduleRoleTypes = map[string]attr.Type{"arn": types.StringType, "name": types.StringType, "path": types.StringType}
+	scheduleRoleTypes = map[string]attr.Type{"arn": types.StringType, "name": types.StringType, "name_prefix": types.StringType, "path": types.StringType}
 )
 
 // newScheduleModel is a model in which everything is null, with the types that null values
@@ -117,6 +118,7 @@ func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, r
 		},
 		RoleARN:             r.ARN.ValueString(),
 		RoleName:            r.Name.ValueString(),
+		RoleNamePrefix:      r.NamePrefix.ValueString(),
 		RolePath:            r.Path.ValueString(),
 		PermissionsBoundary: m.PermissionsBoundary.ValueString(),
 		Tags:                rules.All(stringMapOf(m.Tags)),

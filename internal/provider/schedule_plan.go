@@ -83,7 +83,7 @@ func planScheduleRole(ctx context.Context, spec schedule.Spec, plan *scheduleMod
 	}
 	needs := []attr.Value{role.Name}
 	if role.Name.IsNull() {
-		needs = []attr.Value{plan.Name, plan.Group}
+		needs = []attr.Value{role.NamePrefix, plan.Name, plan.Group}
 	}
 	plan.RoleName = derived(name, needs...)
 	plan.RoleARN = derived(roleARN, append(needs, role.Path, account)...)

@@ -249,7 +249,7 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 	if role := m.role(ctx, diags); role.ARN.IsNull() {
 		refs.Role = role.Name.ValueString()
 		if refs.Role == "" {
-			refs.Role = schedule.RoleName(refs.Group, refs.Name, place.Region)
+			refs.Role = schedule.RoleName(role.NamePrefix.ValueString(), refs.Group, refs.Name, place.Region)
 		}
 	}
 	var err error

@@ -72,13 +72,14 @@ func (m *scheduleModel) checkLaunch(diags *diag.Diagnostics) {
 }
 
 func (m *scheduleModel) checkOwnRole(ctx context.Context, diags *diag.Diagnostics) {
+	checkRoleName(m.Role, path.Root("role"), diags)
 	role := m.role(ctx, diags)
 	if !isSet(role.ARN) {
 		return
 	}
 	const foreign = "a role that is given by its ARN is somebody else's, about which nothing is managed: leave %s out, or role.arn"
-	if isSet(role.Name) || isSet(role.Path) {
-		refuse(diags, "role", foreign, "name and path")
+	if isSet(role.Name) || isSet(role.NamePrefix) || isSet(role.Path) {
+		refuse(diags, "role", foreign, "name, name_prefix and path")
 	}
 	if isSet(m.PermissionsBoundary) {
 		refuse(diags, "permissions_boundary", foreign, "permissions_boundary")

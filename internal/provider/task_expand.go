@@ -141,6 +141,7 @@ func expandRole(r roleModel) task.RoleSpec {
 	return task.RoleSpec{
 		ARN:                r.ARN.ValueString(),
 		Name:               r.Name.ValueString(),
+		NamePrefix:         r.NamePrefix.ValueString(),
 		Path:               r.Path.ValueString(),
 		Description:        r.Description.ValueString(),
 		MaxSessionDuration: r.MaxSessionDuration.ValueInt64(),

@@ -364,7 +364,7 @@ func keptPolicies(spec task.RoleSpec, have task.ObservedRole) map[string]string 
 }
 
 func (r roleModel) equal(other roleModel) bool {
-	return r.ARN.Equal(other.ARN) && r.Name.Equal(other.Name) && r.Path.Equal(other.Path) && r.Description.Equal(other.Description) &&
+	return r.ARN.Equal(other.ARN) && r.Name.Equal(other.Name) && r.NamePrefix.Equal(other.NamePrefix) && r.Path.Equal(other.Path) && r.Description.Equal(other.Description) &&
 		r.MaxSessionDuration.Equal(other.MaxSessionDuration) && r.ManagedPolicyARNs.Equal(other.ManagedPolicyARNs) && r.Policies.Equal(other.Policies) &&
 		r.RestrictTrust.Equal(other.RestrictTrust)
 }

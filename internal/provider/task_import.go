@@ -65,8 +65,8 @@ func roleAttribute(kind task.RoleKind) string { return string(kind) + "_role" }
 func (m *taskModel) partNames(ctx context.Context, diags *diag.Diagnostics) []partName {
 	var out []partName
 	for _, kind := range task.RoleKinds {
-		object, _, _, _ := m.roleAttributes(kind)
-		if name := role(ctx, *object, diags).Name; !name.IsNull() {
+		object, _, name, _ := m.roleAttributes(kind)
+		if r := role(ctx, *object, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
 			out = append(out, partName{roleAttribute(kind), name.ValueString()})
 		}
 	}

@@ -163,6 +163,7 @@ type logGroupModel struct {
 type roleModel struct {
 	ARN                types.String `tfsdk:"arn"`
 	Name               types.String `tfsdk:"name"`
+	NamePrefix         types.String `tfsdk:"name_prefix"`
 	Path               types.String `tfsdk:"path"`
 	Description        types.String `tfsdk:"description"`
 	MaxSessionDuration types.Int64  `tfsdk:"max_session_duration"`

@@ -123,8 +123,8 @@ func planSizes(ctx context.Context, in planInput, plan *taskModel, diags *diag.D
 var (
 	needsName = []string{"name", "region"}
 	needsRole = map[task.RoleKind][]string{
-		task.ExecutionRole: slices.Concat(needsName, []string{"execution_role.arn", "execution_role.name", "definition_json"}),
-		task.TaskRole:      slices.Concat(needsName, []string{"task_role.arn", "task_role.name", "definition_json"}),
+		task.ExecutionRole: slices.Concat(needsName, []string{"execution_role.arn", "execution_role.name", "execution_role.name_prefix", "definition_json"}),
+		task.TaskRole:      slices.Concat(needsName, []string{"task_role.arn", "task_role.name", "task_role.name_prefix", "definition_json"}),
 	}
 	needsRoleARN = map[task.RoleKind][]string{
 		task.ExecutionRole: slices.Concat(needsRole[task.ExecutionRole], []string{"execution_role.path", "account"}),

@@ -34,6 +34,8 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	checkGiven(config.LogGroup, "log_group", &resp.Diagnostics)
 	checkGiven(config.ExecutionRole, "execution_role", &resp.Diagnostics)
 	checkGiven(config.TaskRole, "task_role", &resp.Diagnostics)
+	checkRoleName(config.ExecutionRole, path.Root("execution_role"), &resp.Diagnostics)
+	checkRoleName(config.TaskRole, path.Root("task_role"), &resp.Diagnostics)
 	config.checkRoleNames(ctx, &resp.Diagnostics)
 }
 

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -25,6 +27,12 @@ func whichRoleSchema(normally string) map[string]schema.Attribute {
 			Optional:            true,
 			Validators:          []validator.String{stringCheck(task.CheckRoleName)},
 			MarkdownDescription: "Name. Default: " + normally + ", shortened to 64 characters. A change makes a new role and deletes the old one last.",
+		},
+		"name_prefix": schema.StringAttribute{
+			Optional:   true,
+			Validators: []validator.String{stringCheck(task.CheckRoleNamePrefix)},
+			MarkdownDescription: "Begins the default name: `team-` makes `team-NAME-REGION-…`. At most 30 characters. Unlike `name_prefix` of the aws provider it adds nothing random: " +
+				"the name is known at plan. A task that is given by its name alone elsewhere needs the ARN of such a role said there. Cannot be used with `name`.",
 		},
 		"path": schema.StringAttribute{
 			Optional:            true,
@@ -55,4 +63,13 @@ func tagsAllSchema(of string) schema.MapAttribute {
 		ElementType: types.StringType, Computed: true,
 		MarkdownDescription: "All tags of " + of + ", those of `default_tags` included and the provider's own left out.",
 	}
+}
+
+// checkRoleName refuses two ways to name one role, which the attribute at describes.
+func checkRoleName(role types.Object, at path.Path, diags *diag.Diagnostics) {
+	values := role.Attributes()
+	if name, ok := values["name"]; !ok || !isSet(name) || !isSet(values["name_prefix"]) {
+		return
+	}
+	addInvalid(diags, at.AtName("name_prefix"), "name is the whole name of the role, and name_prefix begins the one that it gets without name: set one of them")
 }

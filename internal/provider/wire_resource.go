@@ -238,7 +238,7 @@ func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []
 		case !t.FamilyARN.IsNull():
 			return out // a whole task that has no role, which a plan refuses
 		default: // by the name alone: by the rules
-			role = task.RoleName(t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
+			role = task.RoleName("", t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
 		}
 		out = append(out, attachment{role, wire.TokenPolicyName(m.PolicyName.ValueString(), m.StateMachine.ValueString()), &m.TokenJSON})
 	}

@@ -15,10 +15,7 @@ const DefaultGroup = "default"
 // RoleKind is the kind of the role that Scheduler acts with. It ends the role's default name.
 const RoleKind task.RoleKind = "schedule"
 
-const (
-	maxRoleName    = 64
-	maxDescription = 512
-)
+const maxDescription = 512
 
 var (
 	// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
@@ -76,13 +73,13 @@ func CheckCapacityProvider(name string) string {
 	return "a capacity provider is FARGATE, FARGATE_SPOT or the name of one of the cluster's own; " + described(name)
 }
 
-// RoleName is the name that the role gets unless the user chooses one. Names of schedules
-// are unique in a group and region, those of roles in the account.
-func RoleName(group, name, region string) string {
+// RoleName is the name that the role gets unless the user chooses one, after the user's prefix. Names
+// of schedules are unique in a group and region, those of roles in the account.
+func RoleName(prefix, group, name, region string) string {
 	if group != DefaultGroup {
 		name = group + "-" + name
 	}
-	return task.Shorten(name, "-"+region+"-"+string(RoleKind), maxRoleName)
+	return task.RoleName(prefix, name, region, RoleKind)
 }
 
 // ARN is the ARN of a schedule.

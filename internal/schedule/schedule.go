@@ -35,6 +35,7 @@ type Spec struct {
 	// RoleARN is that of a role of somebody else's; about it nothing is managed.
 	RoleARN             string
 	RoleName, RolePath  string
+	RoleNamePrefix      string // of the name that the rules give
 	PermissionsBoundary string
 	Tags                map[string]string // of the role
 }
@@ -151,7 +152,7 @@ func (s Spec) roleName() string {
 	if s.RoleName != "" {
 		return s.RoleName
 	}
-	return RoleName(s.Schedule.Group, s.Schedule.Name, s.Place.Region)
+	return RoleName(s.RoleNamePrefix, s.Schedule.Group, s.Schedule.Name, s.Place.Region)
 }
 
 func (s Spec) rolePath() string {

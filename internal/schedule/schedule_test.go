@@ -159,7 +159,7 @@ func TestRoleName(t *testing.T) {
 		{"default", long[1:], ""},
 		{"jobs", long, ""},
 	} {
-		name := schedule.RoleName(c.group, c.name, "eu-west-1")
+		name := schedule.RoleName("", c.group, c.name, "eu-west-1")
 		if wrong := task.CheckRoleName(name); wrong != "" || c.want != "" && name != c.want || names[name] {
 			t.Errorf("%s/%s: %s %s", c.group, c.name, name, wrong)
 		}

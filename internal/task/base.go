@@ -87,7 +87,7 @@ func sizeNumber(text string) int64 {
 
 // unset tells that the user says nothing about the role.
 func (r RoleSpec) unset() bool {
-	return r.ARN == "" && r.Name == "" && r.Path == "" && r.Description == "" && r.MaxSessionDuration == 0 &&
+	return r.ARN == "" && r.Name == "" && r.NamePrefix == "" && r.Path == "" && r.Description == "" && r.MaxSessionDuration == 0 &&
 		len(r.ManagedPolicyARNs) == 0 && len(r.Policies) == 0 && r.RestrictTrust == nil
 }
 

@@ -32,10 +32,22 @@ const (
 	TaskRole      RoleKind = "task"
 )
 
-// RoleName is the name that a role of the task gets unless the user chooses one. IAM is
-// global, so the region keeps the roles of two regions apart.
-func RoleName(name, region string, kind RoleKind) string {
-	return Shorten(name, "-"+region+"-"+string(kind), maxRoleName)
+// RoleName is the rule by which a role gets its name unless the user chooses one: of a task, or of
+// what else has a role of its own. IAM is global, so the region keeps the roles of two regions apart.
+// The prefix is the user's; all of it stays.
+func RoleName(prefix, name, region string, kind RoleKind) string {
+	return prefix + Shorten(name, "-"+region+"-"+string(kind), maxRoleName-len(prefix))
+}
+
+// maxRoleNamePrefix leaves room for the hash of a name, the region and the kind of role.
+const maxRoleNamePrefix = 30
+
+// CheckRoleNamePrefix says what is wrong with what begins the name of a role, or "".
+func CheckRoleNamePrefix(prefix string) string {
+	if CheckRoleName(prefix) == "" && len(prefix) <= maxRoleNamePrefix {
+		return ""
+	}
+	return fmt.Sprintf("a prefix of a role name has 1 to %d letters, digits and characters of + = , . @ _ -, as the rest of the name follows it; %s", maxRoleNamePrefix, described(prefix))
 }
 
 // LogGroupName is the name of the task's log group unless the user chooses one.

@@ -12,9 +12,10 @@ import (
 
 func TestNames(t *testing.T) {
 	for got, want := range map[string]string{
-		RoleName("transcode", "us-east-1", ExecutionRole): "transcode-us-east-1-execution",
-		RoleName("transcode", "us-east-1", TaskRole):      "transcode-us-east-1-task",
-		LogGroupName("transcode"):                         "/ecs/transcode",
+		RoleName("", "transcode", "us-east-1", ExecutionRole):  "transcode-us-east-1-execution",
+		RoleName("", "transcode", "us-east-1", TaskRole):       "transcode-us-east-1-task",
+		RoleName("video.", "transcode", "us-east-1", TaskRole): "video.transcode-us-east-1-task",
+		LogGroupName("transcode"):                              "/ecs/transcode",
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -48,17 +49,21 @@ func TestShorten_properties(t *testing.T) {
 		name := rapid.StringMatching(`[A-Za-z0-9_-]{1,255}`).Draw(t, "name")
 		region := rapid.SampledFrom([]string{"us-east-1", "ap-southeast-7", "us-gov-west-1", "eu-isoe-west-1"}).Draw(t, "region")
 		for _, kind := range RoleKinds {
-			got := RoleName(name, region, kind)
+			prefix := rapid.StringMatching(`(?:[A-Za-z0-9+=,.@_-]{1,30})?`).Draw(t, "prefix")
+			if wrong := CheckRoleNamePrefix(prefix); wrong != "" && prefix != "" {
+				t.Fatal(wrong)
+			}
+			got := RoleName(prefix, name, region, kind)
 			if wrong := CheckRoleName(got); wrong != "" {
 				t.Fatal(wrong)
 			}
 			if !strings.HasSuffix(got, "-"+region+"-"+string(kind)) {
 				t.Fatalf("%s does not tell region and kind", got)
 			}
-			if again := RoleName(name, region, kind); again != got {
+			if again := RoleName(prefix, name, region, kind); again != got {
 				t.Fatalf("%s, and then %s", got, again)
 			}
-			if whole := name + "-" + region + "-" + string(kind); len(whole) <= maxRoleName && got != whole {
+			if whole := prefix + name + "-" + region + "-" + string(kind); len(whole) <= maxRoleName && got != whole {
 				t.Fatalf("%s was shortened to %s", whole, got)
 			}
 		}
@@ -77,7 +82,7 @@ func TestShorten_distinct(t *testing.T) {
 			long + strings.Repeat("-", i%90) + fmt.Sprint(i),
 		} {
 			for _, kind := range RoleKinds {
-				short := strings.ToLower(RoleName(name, "us-east-1", kind)) // as IAM compares them
+				short := strings.ToLower(RoleName("", name, "us-east-1", kind)) // as IAM compares them
 				key := name + "/" + string(kind)
 				if other, ok := names[short]; ok && other != key {
 					t.Fatalf("%s and %s are both %s", other, key, short)
@@ -86,6 +91,17 @@ func TestShorten_distinct(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestCheckRoleNamePrefix(t *testing.T) {
+	checks(t, CheckRoleNamePrefix, map[string]string{
+		"video-":                "",
+		"Team.A@":               "",
+		strings.Repeat("p", 30): "",
+		strings.Repeat("p", 31): "a prefix of a role name has 1 to 30 letters, digits and characters of + = , . @ _ -, as the rest of the name follows it; this one is " + fmt.Sprintf("%q", strings.Repeat("p", 31)),
+		"":                      `a prefix of a role name has 1 to 30 letters, digits and characters of + = , . @ _ -, as the rest of the name follows it; this one is ""`,
+		"a b":                   `a prefix of a role name has 1 to 30 letters, digits and characters of + = , . @ _ -, as the rest of the name follows it; this one is "a b"`,
+	})
 }
 
 func TestCheckName(t *testing.T) {

@@ -103,7 +103,9 @@ type RoleSpec struct {
 	// ARN is set for somebody else's role, about which nothing is managed.
 	ARN string
 
-	Name               string
+	Name string
+	// NamePrefix begins the name that the rules give, where there is no Name.
+	NamePrefix         string
 	Path               string
 	Description        string
 	MaxSessionDuration int64 // seconds
@@ -169,7 +171,7 @@ func (r RoleSpec) withDefaults(s Spec, kind RoleKind) RoleSpec {
 		return r
 	}
 	if r.Name == "" {
-		r.Name = RoleName(s.Name, s.Place.Region, kind)
+		r.Name = RoleName(r.NamePrefix, s.Name, s.Place.Region, kind)
 	}
 	if r.Path == "" {
 		r.Path = DefaultRolePath
