@@ -11,7 +11,7 @@ import (
 // Credentials let a client in at a registry. The zero value are none. They are never
 // written: not in errors, not by fmt.
 type Credentials struct {
-	keychain authn.Keychain
+	keychain authn.ContextKeychain
 }
 
 // Login are credentials of a user name and a password.
@@ -23,7 +23,7 @@ func Login(username, password string) Credentials {
 // Docker: of its configuration files and of the credential helpers named there. They are
 // looked up when a registry is called.
 func DockerConfiguration() Credentials {
-	return Credentials{keychain: authn.DefaultKeychain}
+	return Credentials{keychain: dockerConfiguration{}}
 }
 
 // GoString keeps credentials out of %#v.
@@ -34,7 +34,9 @@ func (c Credentials) String() string { return c.GoString() }
 
 type fixed struct{ login authn.Authenticator }
 
-func (f fixed) Resolve(authn.Resource) (authn.Authenticator, error) { return f.login, nil }
+func (f fixed) ResolveContext(context.Context, authn.Resource) (authn.Authenticator, error) {
+	return f.login, nil
+}
 
 // access is what credentials come to at one repository.
 type access struct {
@@ -50,7 +52,7 @@ func (c Credentials) resolve(ctx context.Context, repository name.Repository) ac
 	if c.keychain == nil {
 		return access{login: authn.Anonymous}
 	}
-	login, err := authn.Resolve(ctx, c.keychain, repository)
+	login, err := c.keychain.ResolveContext(ctx, repository)
 	if err != nil {
 		return access{login: authn.Anonymous, failed: err}
 	}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
 
 // Problem is what is wrong with a reference, as far as it can be told.
@@ -29,6 +32,12 @@ const (
 	Throttled
 	// Unreachable: no answer of a registry, or one that makes no sense.
 	Unreachable
+	// NoTLS: the registry, or where it leads to, has to be asked without TLS, which is only done
+	// on this machine and where it is allowed.
+	NoTLS
+	// Unsafe: the registry leads to where no image is, or its answer is too long. Nothing was
+	// sent there.
+	Unsafe
 )
 
 // Error is an image that could not be resolved.
@@ -36,7 +45,8 @@ type Error struct {
 	Problem Problem
 	// Anonymous is set where the registry was asked without credentials.
 	Anonymous bool
-	// Message names image and registry, and what the registry said; no credentials.
+	// Message names image and registry, and what the registry said; no credentials, and no
+	// characters that a terminal obeys.
 	Message string
 
 	cause error
@@ -47,13 +57,24 @@ func (e *Error) Error() string { return e.Message }
 // Unwrap is the error of the connection, if there was one.
 func (e *Error) Unwrap() error { return e.cause }
 
+// errorf is where all that a registry, a token server or a credential helper says comes by.
 func (r *reader) errorf(problem Problem, cause error, format string, args ...any) *Error {
 	return &Error{
 		Problem:   problem,
 		Anonymous: r.access.anonymous(),
-		Message:   r.access.mask(fmt.Sprintf(format, args...)),
+		Message:   shorten(sanitize.Text(sanitize.URLs(r.access.mask(fmt.Sprintf(format, args...))))),
 		cause:     cause,
 	}
+}
+
+// maxMessage is how much of a message is shown, in bytes: a registry may say 64 KiB.
+const maxMessage = 4096
+
+func shorten(s string) string {
+	if len(s) <= maxMessage {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxMessage], "") + "…"
 }
 
 // minSecret is the length from which on a text is a secret worth hiding: "***" in the place
@@ -81,13 +102,32 @@ func (r *reader) explain(ctx context.Context, err error) error {
 	if refused := (*transport.Error)(nil); errors.As(err, &refused) {
 		return r.refused(refused)
 	}
+	if stopped := (*refusal)(nil); errors.As(err, &stopped) {
+		return r.errorf(stopped.problem, err, "image %s is not read from registry %s: %s", r.ref.written, r.ref.Host(), stopped)
+	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
-		return r.errorf(Unreachable, err, "registry %s has not told of image %s within %s", r.ref.Host(), r.ref.written, Timeout)
+		message := fmt.Sprintf("registry %s has not told of image %s within %s", r.ref.Host(), r.ref.written, Timeout)
+		if r.access.failed != nil {
+			message += fmt.Sprintf("; Docker's credentials could not be read: %s", r.access.failed)
+		}
+		return r.errorf(Unreachable, err, "%s", message)
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("reading image %s: %w", r.ref.written, err)
+		return fmt.Errorf("reading image %s: %w", sanitize.Text(r.ref.written), context.Canceled)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return r.errorf(NoTLS, err, "image %s could not be read from registry %s: it answers without TLS, and is asked with TLS only", r.ref.written, r.ref.Host())
+	case isOfTokenServer(err):
+		return r.errorf(Unreachable, err, "image %s could not be read from registry %s: the place to log in that it names did not answer with a token", r.ref.written, r.ref.Host())
 	}
 	return r.errorf(Unreachable, err, "image %s could not be read from registry %s: %s", r.ref.written, r.ref.Host(), withoutURL(err))
+}
+
+// isOfTokenServer tells of an error that repeats what a token server answered, where it was no
+// refusal. It may have tokens of another kind in it. go-containerregistry has no type for it;
+// where other JSON is decoded, its errors end.
+func isOfTokenServer(err error) bool {
+	syntax, mistyped := (*json.SyntaxError)(nil), (*json.UnmarshalTypeError)(nil)
+	return strings.Contains(err.Error(), "no token in bearer response") || errors.As(err, &syntax) || errors.As(err, &mistyped)
 }
 
 // withoutURL leaves out the request of an error, whose address may hold a signature.
@@ -134,10 +174,13 @@ func has(err *transport.Error, code transport.ErrorCode) bool {
 	return false
 }
 
+// maxSaid is how many errors of an answer are said.
+const maxSaid = 5
+
 // saidBy is what a registry says, without the details, which may be anything.
 func saidBy(err *transport.Error) string {
 	said := []string{fmt.Sprintf("HTTP %d", err.StatusCode)}
-	for _, d := range err.Errors {
+	for _, d := range err.Errors[:min(len(err.Errors), maxSaid)] {
 		said = append(said, strings.TrimSuffix(strings.TrimSpace(string(d.Code)+": "+d.Message), ":"))
 	}
 	return strings.Join(said, ", ")

@@ -29,6 +29,15 @@ func (r Reference) Host() string { return r.parsed.Context().RegistryStr() }
 // IsDockerHub tells whether the registry is Docker Hub.
 func (r Reference) IsDockerHub() bool { return r.Host() == name.DefaultRegistry }
 
+// insecure is the reference at a registry that may be asked without TLS, if it does not answer
+// over TLS.
+func (r Reference) insecure() Reference {
+	if parsed, err := name.ParseReference(r.written, name.WeakValidation, name.Insecure); err == nil {
+		r.parsed = parsed
+	}
+	return r
+}
+
 // pinned is the repository as it was written, so that ECS looks for credentials and rights
 // where it did before, with a digest in the place of the tag.
 func (r Reference) pinned(digest string) string {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,6 +16,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
 
 const (
@@ -25,20 +28,25 @@ const (
 	// maxDepth is how deep indexes may lie in indexes. Nobody nests them more than once.
 	maxDepth = 3
 
-	// maxConfig bounds an image's configuration, which is held in memory, in bytes. That of
-	// a large image has some ten thousand.
-	maxConfig = 8 << 20
+	// maxMembers bounds how many images an index may have, with those in it.
+	maxMembers = 1000
 
 	userAgent = "terraform-provider-docker"
 )
 
-// Client reads registries.
+// Client reads registries. What it lets a registry do stands in [guard].
 type Client struct {
 	// Transport makes the requests; nil is that of go-containerregistry, which heeds the
-	// proxy variables of the environment.
+	// proxy variables of the environment. One of net/http is copied, so that each image has
+	// connections of its own.
 	Transport http.RoundTripper
 
 	Credentials Credentials
+
+	// InsecureRegistries are hosts that may be asked without TLS, as images name them, with
+	// their port if they have one. Those of this machine always may: localhost and loopback
+	// addresses. TLS goes first with all.
+	InsecureRegistries []string
 }
 
 // Image is what a reference stands for.
@@ -64,13 +72,15 @@ func (c Client) Resolve(ctx context.Context, ref Reference, need Need) (Image, e
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
 
-	r := &reader{ref: ref, access: c.Credentials.resolve(ctx, ref.parsed.Context())}
-	options := []remote.Option{remote.WithContext(ctx), remote.WithAuth(r.access.login), remote.WithUserAgent(userAgent)}
-	if c.Transport != nil {
-		options = append(options, remote.WithTransport(c.Transport))
+	g := newGuard(c.Transport, ref.Host(), c.InsecureRegistries)
+	defer g.close()
+	if g.plain(ref.Host()) {
+		ref = ref.insecure()
 	}
+	r := &reader{ref: ref, access: c.Credentials.resolve(ctx, ref.parsed.Context())}
 	var err error
-	if r.puller, err = remote.NewPuller(options...); err != nil {
+	r.puller, err = remote.NewPuller(remote.WithContext(ctx), remote.WithAuth(r.access.login), remote.WithUserAgent(userAgent), remote.WithTransport(g))
+	if err != nil {
 		return Image{}, r.explain(ctx, err)
 	}
 	image, err := r.resolve(ctx, need)
@@ -100,7 +110,7 @@ func (r *reader) resolve(ctx context.Context, need Need) (Image, error) {
 	image := Image{
 		Reference: r.ref.pinned(top.Digest.String()),
 		Digest:    top.Digest.String(),
-		MediaType: string(kind),
+		MediaType: sanitize.Text(string(kind)),
 	}
 
 	var members []member
@@ -132,8 +142,11 @@ func (r *reader) resolve(ctx context.Context, need Need) (Image, error) {
 			return Image{}, err
 		}
 	}
-	image.Platform = chosen.platform.String()
-	image.SizeBytes = size(chosen.manifest)
+	image.Platform = sanitize.Text(chosen.platform.String())
+	var ok bool
+	if image.SizeBytes, ok = size(chosen.manifest); !ok {
+		return Image{}, r.errorf(NotAnImage, nil, "the manifest of %s at registry %s has layers of sizes that no image has: negative, or more than %d bytes together", r.ref.written, r.ref.Host(), int64(math.MaxInt64))
+	}
 	return image, nil
 }
 
@@ -170,6 +183,10 @@ func (r *reader) members(ctx context.Context, index *remote.Descriptor, depth in
 	var out []member
 	for _, d := range parsed.Manifests {
 		switch {
+		case d.Size < 0:
+			return nil, r.errorf(NotAnImage, nil, "the index of %s at registry %s has a part of %d bytes", r.ref.written, r.ref.Host(), d.Size)
+		case len(out) > maxMembers:
+			return nil, r.errorf(NotAnImage, nil, "the index of %s at registry %s has more than %d images", r.ref.written, r.ref.Host(), maxMembers)
 		case d.Annotations[attestation] != "", d.Platform != nil && d.Platform.OS == "unknown":
 			continue
 		case d.MediaType.IsIndex():
@@ -232,8 +249,9 @@ func (r *reader) single(d *remote.Descriptor, kind types.MediaType) (member, err
 	if !manifest.Config.MediaType.IsConfig() {
 		return member{}, r.errorf(NotAnImage, nil, "what %s names at registry %s is not a container image but %s", r.ref.written, r.ref.Host(), described(manifest.Config.MediaType))
 	}
-	if manifest.Config.Size > maxConfig {
-		return member{}, r.errorf(NotAnImage, nil, "the configuration of image %s at registry %s has %d bytes, more than %d", r.ref.written, r.ref.Host(), manifest.Config.Size, maxConfig)
+	// To go-containerregistry -1 means that a size is not known.
+	if n := manifest.Config.Size; n < 0 || n > maxAnswer {
+		return member{}, r.errorf(NotAnImage, nil, "the configuration of image %s at registry %s has %d bytes, and not 0 to %d", r.ref.written, r.ref.Host(), n, maxAnswer)
 	}
 	d.MediaType = kind
 	image, err := d.Image()
@@ -241,6 +259,9 @@ func (r *reader) single(d *remote.Descriptor, kind types.MediaType) (member, err
 		return member{}, err
 	}
 	config, err := image.ConfigFile()
+	if err != nil && isOfTokenServer(err) { // or of the configuration: neither is said
+		return member{}, r.errorf(NotAnImage, err, "the configuration of %s at registry %s cannot be read: it is not JSON of the form that it has to have", r.ref.written, r.ref.Host())
+	}
 	if err != nil {
 		return member{}, r.brokenBy(err, "configuration", manifest.Config.Digest)
 	}
@@ -283,22 +304,24 @@ func platforms(members []member) []string {
 	out := []string{}
 	for _, m := range members {
 		if s := m.platform.String(); s != "" {
-			out = append(out, s)
+			out = append(out, sanitize.Text(s))
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// size is that of the layers, each of which is pulled once.
-func size(manifest *v1.Manifest) int64 {
-	var sum int64
+// size is that of the layers, each of which is pulled once; ok tells whether it is one.
+func size(manifest *v1.Manifest) (sum int64, ok bool) {
 	seen := map[v1.Hash]bool{}
 	for _, layer := range manifest.Layers {
+		if layer.Size < 0 || layer.Size > math.MaxInt64-sum {
+			return 0, false
+		}
 		if !seen[layer.Digest] {
 			sum += layer.Size
 		}
 		seen[layer.Digest] = true
 	}
-	return sum
+	return sum, true
 }
