@@ -130,13 +130,15 @@ func ecsTags(tags map[string]string) []types.Tag {
 // first.
 func (c *Client) listRevisions(ctx context.Context, family string, status types.TaskDefinitionStatus) ([]string, error) {
 	var arns []string
-	pages := ecs.NewListTaskDefinitionsPaginator(c.ecs, &ecs.ListTaskDefinitionsInput{FamilyPrefix: &family, Status: status})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	if err := eachPage(ctx, func(ctx context.Context, token *string) (*string, error) {
+		page, err := c.ecs.ListTaskDefinitions(ctx, &ecs.ListTaskDefinitionsInput{FamilyPrefix: &family, Status: status, NextToken: token})
 		if err != nil {
-			return nil, fmt.Errorf("listing the revisions of task definition %s: %w", family, err)
+			return nil, err
 		}
 		arns = append(arns, page.TaskDefinitionArns...)
+		return page.NextToken, nil
+	}); err != nil {
+		return nil, fmt.Errorf("listing the revisions of task definition %s: %w", family, err)
 	}
 	// The parameter is documented as the full name of the family and called a prefix.
 	arns = slices.DeleteFunc(arns, func(a string) bool {

@@ -436,16 +436,22 @@ func (c *Client) stripRole(ctx context.Context, name string, on onRole) error {
 
 func (c *Client) listInline(ctx context.Context, role string) ([]string, error) {
 	var out []string
-	pages := iam.NewListRolePoliciesPaginator(c.iam, &iam.ListRolePoliciesInput{RoleName: &role})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if isMissingRole(err) {
-			return nil, nil
-		}
+	err := eachPage(ctx, func(ctx context.Context, marker *string) (*string, error) {
+		page, err := c.iam.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &role, Marker: marker})
 		if err != nil {
-			return nil, fmt.Errorf("listing the inline policies of role %s: %w", role, err)
+			return nil, err
 		}
 		out = append(out, page.PolicyNames...)
+		if !page.IsTruncated {
+			return nil, nil
+		}
+		return page.Marker, nil
+	})
+	if isMissingRole(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing the inline policies of role %s: %w", role, err)
 	}
 	return out, nil
 }
@@ -453,18 +459,24 @@ func (c *Client) listInline(ctx context.Context, role string) ([]string, error) 
 // listAttached lists the ARNs of managed policies; nil where the role is missing.
 func (c *Client) listAttached(ctx context.Context, role string) ([]string, error) {
 	out := []string{}
-	pages := iam.NewListAttachedRolePoliciesPaginator(c.iam, &iam.ListAttachedRolePoliciesInput{RoleName: &role})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if isMissingRole(err) {
-			return nil, nil
-		}
+	err := eachPage(ctx, func(ctx context.Context, marker *string) (*string, error) {
+		page, err := c.iam.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &role, Marker: marker})
 		if err != nil {
-			return nil, fmt.Errorf("listing the managed policies of role %s: %w", role, err)
+			return nil, err
 		}
 		for _, p := range page.AttachedPolicies {
 			out = append(out, aws.ToString(p.PolicyArn))
 		}
+		if !page.IsTruncated {
+			return nil, nil
+		}
+		return page.Marker, nil
+	})
+	if isMissingRole(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing the managed policies of role %s: %w", role, err)
 	}
 	slices.Sort(out)
 	return out, nil
@@ -472,18 +484,24 @@ func (c *Client) listAttached(ctx context.Context, role string) ([]string, error
 
 func (c *Client) listProfiles(ctx context.Context, role string) ([]string, error) {
 	var out []string
-	pages := iam.NewListInstanceProfilesForRolePaginator(c.iam, &iam.ListInstanceProfilesForRoleInput{RoleName: &role})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if isMissingRole(err) {
-			return nil, nil
-		}
+	err := eachPage(ctx, func(ctx context.Context, marker *string) (*string, error) {
+		page, err := c.iam.ListInstanceProfilesForRole(ctx, &iam.ListInstanceProfilesForRoleInput{RoleName: &role, Marker: marker})
 		if err != nil {
-			return nil, fmt.Errorf("listing the instance profiles of role %s: %w", role, err)
+			return nil, err
 		}
 		for _, p := range page.InstanceProfiles {
 			out = append(out, aws.ToString(p.InstanceProfileName))
 		}
+		if !page.IsTruncated {
+			return nil, nil
+		}
+		return page.Marker, nil
+	})
+	if isMissingRole(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing the instance profiles of role %s: %w", role, err)
 	}
 	return out, nil
 }

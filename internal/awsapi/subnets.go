@@ -20,19 +20,22 @@ func (c *Client) DefaultSubnets(ctx context.Context) ([]string, error) {
 		return c.defaultSubnets.ids, nil
 	}
 	ids := []string{}
-	pages := ec2.NewDescribeSubnetsPaginator(c.ec2, &ec2.DescribeSubnetsInput{
-		// One a zone, made by AWS with the default VPC and reachable from outside; others that
-		// were put into this VPC are not meant for everyone.
-		Filters: []types.Filter{{Name: aws.String("default-for-az"), Values: []string{"true"}}},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	if err := eachPage(ctx, func(ctx context.Context, token *string) (*string, error) {
+		page, err := c.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{
+			// One a zone, made by AWS with the default VPC and reachable from outside; others that
+			// were put into this VPC are not meant for everyone.
+			Filters:   []types.Filter{{Name: aws.String("default-for-az"), Values: []string{"true"}}},
+			NextToken: token,
+		})
 		if err != nil {
-			return nil, fmt.Errorf("looking up the default VPC's subnets in %s: %w", c.Region, err)
+			return nil, err
 		}
 		for _, s := range page.Subnets {
 			ids = append(ids, aws.ToString(s.SubnetId))
 		}
+		return page.NextToken, nil
+	}); err != nil {
+		return nil, fmt.Errorf("looking up the default VPC's subnets in %s: %w", c.Region, err)
 	}
 	slices.Sort(ids)
 	c.defaultSubnets.ids = ids

@@ -143,21 +143,21 @@ func (c *Client) describeRule(ctx context.Context, name string) (*eventbridge.De
 
 func (c *Client) listTargets(ctx context.Context, rule string) ([]types.Target, error) {
 	var out []types.Target
-	in := &eventbridge.ListTargetsByRuleInput{Rule: &rule}
-	for {
-		page, err := c.events.ListTargetsByRule(ctx, in)
-		if isMissingRule(err) {
-			return nil, nil
-		}
+	err := eachPage(ctx, func(ctx context.Context, token *string) (*string, error) {
+		page, err := c.events.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: &rule, NextToken: token})
 		if err != nil {
-			return nil, fmt.Errorf("listing the targets of rule %s: %w", rule, err)
+			return nil, err
 		}
 		out = append(out, page.Targets...)
-		if aws.ToString(page.NextToken) == "" {
-			return out, nil
-		}
-		in.NextToken = page.NextToken
+		return page.NextToken, nil
+	})
+	if isMissingRule(err) {
+		return nil, nil
 	}
+	if err != nil {
+		return nil, fmt.Errorf("listing the targets of rule %s: %w", rule, err)
+	}
+	return out, nil
 }
 
 func (c *Client) ruleTags(ctx context.Context, ruleARN string) (map[string]string, error) {
