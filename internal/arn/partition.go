@@ -15,6 +15,15 @@ var DNSSuffixes = map[string]string{
 	"aws-us-gov": "amazonaws.com",
 }
 
+// DualStackSuffixes end the host names of resources that IPv6 reaches too, by partition, where
+// AWS documents one.
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+var DualStackSuffixes = map[string]string{
+	"aws":        "on.aws",
+	"aws-cn":     "on.amazonwebservices.com.cn",
+	"aws-us-gov": "on.aws",
+}
+
 // ViaService are the values of kms:ViaService for a service. The documentation writes
 // amazonaws.com in every partition, policies in the wild the partition's own suffix: where
 // the two differ, both stand.

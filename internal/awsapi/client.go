@@ -3,7 +3,6 @@ package awsapi
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"sync"
 
@@ -57,7 +56,6 @@ type session struct {
 	skipRegionValidation bool
 	consistent           bool // see [Config.Consistent]
 	logger               maskingLogger
-	transport            http.RoundTripper // see [Client.Transport]
 
 	mu      sync.Mutex
 	regions map[string]*Client
@@ -71,16 +69,16 @@ type session struct {
 // the credentials are (and STS or an identity provider to get them, if a role is assumed).
 // With an error among the diagnostics the client is nil.
 func New(ctx context.Context, cfg Config) (*Client, []Diagnostic) {
-	logger := newMaskingLogger(ctx, cfg.secrets())
-	client, diags := newClient(logger.context(ctx), cfg, logger)
+	around := cfg.readSurroundings(ctx)
+	logger := newMaskingLogger(ctx, cfg.secrets(), cfg.urls(around))
+	client, diags := newClient(logger.context(ctx), cfg, around, logger)
 	for i := range diags {
 		diags[i].Summary, diags[i].Detail = logger.text(diags[i].Summary), logger.text(diags[i].Detail)
 	}
 	return client, diags
 }
 
-func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, []Diagnostic) {
-	around := cfg.readSurroundings(ctx)
+func newClient(ctx context.Context, cfg Config, around surroundings, logger maskingLogger) (*Client, []Diagnostic) {
 	diags := cfg.check(around)
 	if hasError(diags) {
 		return nil, diags
@@ -109,7 +107,7 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		}
 	}
 
-	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), PlainBody, callLog{}.addTo, valueHiding{}.addTo, unanswered{}.addTo, effects{}.addTo)
+	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), PlainBody, callLog{}.addTo, valueHiding{}.addTo, urlHiding{logger}.addTo, unanswered{}.addTo, effects{}.addTo)
 	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
 	if baseDiags.HasError() {
 		source := ""
@@ -147,7 +145,6 @@ func newClient(ctx context.Context, cfg Config, logger maskingLogger) (*Client, 
 		stsRegion:            cfg.STSRegion,
 		consistent:           cfg.Consistent,
 		logger:               logger,
-		transport:            transportOf(awsConfig, caBundle(base, around)),
 		regions:              make(map[string]*Client),
 	}
 	client := s.newRegionalClient(accountID, partition, awsConfig.Region)

@@ -2,8 +2,10 @@ package awsapi
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +74,26 @@ type Config struct {
 
 	// HTTPClient makes the calls if set; proxies, CA bundle and Insecure are then its business.
 	HTTPClient *http.Client
+}
+
+// urls are those that the configuration names, the block and what lies around it: they may
+// have passwords in them.
+func (c Config) urls(s surroundings) []string {
+	urls := slices.Collect(maps.Values(c.Endpoints))
+	urls = append(urls, c.EC2MetadataServiceEndpoint, s.profile.BaseEndpoint, s.profile.EC2IMDSEndpoint)
+	for _, proxy := range []*string{c.HTTPProxy, c.HTTPSProxy} {
+		urls = append(urls, aws.ToString(proxy))
+	}
+	for _, services := range s.profile.Services.ServiceValues {
+		urls = append(urls, services["endpoint_url"])
+	}
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); strings.Contains(value, "//") && strings.Contains(value, "@") &&
+			(strings.HasPrefix(name, "AWS_") || strings.HasSuffix(strings.ToUpper(name), "_PROXY")) {
+			urls = append(urls, value)
+		}
+	}
+	return urls
 }
 
 // AssumeRole is a role to assume, see AssumeRole in the STS API reference.

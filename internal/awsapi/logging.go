@@ -3,15 +3,17 @@ package awsapi
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/aws-sdk-go-base/v2/logging"
+
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
 
 // masked stands in the log for what must not be there; tflog writes the same.
-const masked = "***"
+const masked = sanitize.Masked
 
 // minSecret is the length from which on a configured secret is masked wherever it occurs.
 // AWS's secret keys have 40 characters and its tokens more; the "test" that an emulator is
@@ -28,13 +30,23 @@ var bodyFields = []string{"http.request.body", "http.response.body"}
 // reach the subsystem that aws-sdk-go-base logs to while it resolves credentials.
 type maskingLogger struct {
 	logging.Logger
-	secrets []string
+	secrets   []string
+	userinfos []string
 }
 
-// newMaskingLogger returns a logger that never writes any of the secrets.
-func newMaskingLogger(ctx context.Context, secrets []string) maskingLogger {
+// newMaskingLogger returns a logger that never writes any of the secrets, nor what stands
+// before the host in the URLs.
+func newMaskingLogger(ctx context.Context, secrets, urls []string) maskingLogger {
 	_, root := logging.NewTfLogger(ctx)
 	l := maskingLogger{Logger: root}
+	for _, u := range urls {
+		if userinfo := sanitize.Userinfo(u); userinfo != "" {
+			l.userinfos = append(l.userinfos, userinfo)
+			if quoted := strconv.Quote(userinfo); quoted[1:len(quoted)-1] != userinfo {
+				l.userinfos = append(l.userinfos, quoted[1:len(quoted)-1])
+			}
+		}
+	}
 	for _, s := range secrets {
 		if len(s) >= minSecret {
 			l.secrets = append(l.secrets, s)
@@ -78,7 +90,7 @@ func (l maskingLogger) SetField(ctx context.Context, key string, value any) cont
 // SubLogger returns a logger of a subsystem that masks the same.
 func (l maskingLogger) SubLogger(ctx context.Context, name string) (context.Context, logging.Logger) {
 	ctx, sub := l.Logger.SubLogger(ctx, name)
-	return ctx, maskingLogger{Logger: sub, secrets: l.secrets}
+	return ctx, maskingLogger{Logger: sub, secrets: l.secrets, userinfos: l.userinfos}
 }
 
 func (l maskingLogger) fields(sets []map[string]any) []map[string]any {
@@ -120,16 +132,21 @@ func isSecretField(key string) bool {
 	return slices.Contains(bodyFields, key) || strings.HasPrefix(key, "http.") && strings.Contains(key, "token")
 }
 
-// userinfo is what stands before the host in a URL: the password of a proxy or endpoint, in
-// whatever state the URL is.
-var userinfo = regexp.MustCompile(`//[^/@"\n]*@`)
-
 // text returns s without the secrets.
 func (l maskingLogger) text(s string) string {
 	s = logging.UniqueIDRegex.ReplaceAllString(s, masked)
-	s = userinfo.ReplaceAllString(s, "//"+masked+"@")
+	s = l.urls(s)
 	for _, secret := range l.secrets {
 		s = strings.ReplaceAll(s, secret, masked)
 	}
 	return s
+}
+
+// urls returns s without the user names and passwords in URLs: those that are known from the
+// configuration, and others as far as they can be told.
+func (l maskingLogger) urls(s string) string {
+	for _, userinfo := range l.userinfos {
+		s = strings.ReplaceAll(s, "//"+userinfo+"@", "//"+masked+"@")
+	}
+	return sanitize.URLs(s)
 }

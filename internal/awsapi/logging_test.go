@@ -131,7 +131,7 @@ func TestNew_logsNoCredentials(t *testing.T) {
 func TestMaskingLogger(t *testing.T) {
 	var log bytes.Buffer
 	root := tflogtest.RootLogger(t.Context(), &log)
-	l := newMaskingLogger(root, []string{testSecret, "test"})
+	l := newMaskingLogger(root, []string{testSecret, "test"}, nil)
 	ctx := l.context(root)
 
 	if got, ok := logging.RetrieveLogger(ctx).(maskingLogger); !ok || got.Logger != l.Logger {
@@ -162,14 +162,8 @@ func TestMaskingLogger(t *testing.T) {
 	assertSilent(t, log.String(),
 		[]string{"warned of ***", "informed of ***", "debugged ***", "traced ***", `"http.status_code":200`, "with ***"},
 		testSecret, `"body"`, "bearer\"")
-	for text, want := range map[string]string{
-		"Post \"http://user:pa55@proxy:3128/x\": EOF":           "Post \"http://***@proxy:3128/x\": EOF",
-		"parse \"http://us er:pa55%zz@proxy\": wrong":           "parse \"http://***@proxy\": wrong",
-		"https://ecs.eu-west-1.amazonaws.com/ of a@example.com": "https://ecs.eu-west-1.amazonaws.com/ of a@example.com",
-	} {
-		if got := l.text(text); got != want {
-			t.Errorf("%s is logged as %s", text, got)
-		}
+	if got, want := l.text(`Post "http://user:pa55@proxy:3128/x": EOF`), `Post "http://***@proxy:3128/x": EOF`; got != want {
+		t.Errorf("logged as %s", got) // more in package sanitize
 	}
 	if strings.Contains(l.text("testing"), masked) {
 		t.Error("a short secret is masked: it would blot out the log")

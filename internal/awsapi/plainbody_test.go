@@ -23,8 +23,8 @@ func TestPlainBody(t *testing.T) {
 		}
 		return jsonError(http.StatusBadRequest, "NoAnswer", c.operation)
 	}}
-	cfg := offline()
-	cfg.HTTPClient = fake.client()
+	cfg := testConfig(fake)
+	cfg.MaxRetries = aws.Int(2)
 	c := mustNew(t, cfg)
 	name := aws.String("transcode")
 	_, _ = c.ecs.DescribeTaskDefinition(t.Context(), &ecs.DescribeTaskDefinitionInput{TaskDefinition: name})

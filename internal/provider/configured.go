@@ -19,6 +19,7 @@ type configured struct {
 	pending            string
 	rules              task.TagRules
 	defaultTagsUnknown bool
+	registries         Registries
 }
 
 func (c *configured) configure(data any, diags *diag.Diagnostics) {
@@ -33,6 +34,7 @@ func (c *configured) configure(data any, diags *diag.Diagnostics) {
 	c.client, c.pending = d.Client, d.Pending
 	c.rules = task.TagRules{Default: d.DefaultTags, IgnoreKeys: d.IgnoreTags.Keys, IgnorePrefixes: d.IgnoreTags.KeyPrefixes}
 	c.defaultTagsUnknown = d.DefaultTagsUnknown
+	c.registries = d.Registries
 }
 
 // ready tells whether AWS can be called, and adds an error that says why not.
@@ -40,9 +42,13 @@ func (c *configured) ready(diags *diag.Diagnostics) bool {
 	if c.client != nil {
 		return true
 	}
-	diags.AddError("The provider's configuration is not known yet",
-		fmt.Sprintf("%s of provider \"docker\" depends on something that is only known after it is applied. Apply that first, with -target, or give the provider a value that is known.", c.pending))
+	notKnownYet(c.pending, diags)
 	return false
+}
+
+func notKnownYet(pending string, diags *diag.Diagnostics) {
+	diags.AddError("The provider's configuration is not known yet",
+		fmt.Sprintf("%s of provider \"docker\" depends on something that is only known after it is applied. Apply that first, with -target, or give the provider a value that is known.", pending))
 }
 
 // configuredResource is what every resource begins with: its name, and the provider's

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/registry"
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -65,7 +66,8 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"The image is read with the login of `repository_credentials` if that is set; from private ECR registries with the provider's credentials, which need " +
 			"`ecr:GetAuthorizationToken`, `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`; and otherwise as Docker on the machine would read it, " +
 			"with the logins and credential helpers of its configuration (or Podman's), or without any. " +
-			"Proxies and certificates are those of the provider block. A registry may count each read as a pull.",
+			"Proxies and certificates are those of the provider block. The registry is asked over TLS, unless it is on this machine or in `insecure_registries` of the provider block; " +
+			"its logins are sent to it and to the place to log in that it names, and nowhere else. A registry may count each read as a pull.",
 		Attributes: map[string]dsschema.Attribute{
 			"image": dsschema.StringAttribute{
 				Required:            true,
@@ -87,7 +89,7 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Optional:   true,
 				Validators: []validator.String{stringCheck(checkARN("secretsmanager"))},
 				MarkdownDescription: "The task's `repository_credentials`: ARN of a Secrets Manager secret with the login of the registry, as ECS takes it, " +
-					"`{\"username\": \"…\", \"password\": \"…\"}`. It goes before all other credentials. The secret is read, and not kept in the state.",
+					"`{\"username\": \"…\", \"password\": \"…\"}`. It goes before all other credentials, and to the registry that `image` names, whatever that is: write that down, and do not take it from a task definition that others may register. The secret is read, and not kept in the state.",
 			},
 			"reference": dsschema.StringAttribute{
 				Computed:            true,
@@ -145,10 +147,13 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	var reader registry.Client
+	if d.registries.Pending != "" {
+		notKnownYet(d.registries.Pending, &resp.Diagnostics)
+		return
+	}
+	reader := registry.Client{Transport: d.registries.Transport, InsecureRegistries: d.registries.Insecure}
 	if d.client != nil {
 		ctx = d.client.Context(ctx)
-		reader.Transport = d.client.Transport()
 	}
 	source := sourceOf(ref, m.RepositoryCredentials)
 	if reader.Credentials = d.credentials(ctx, source, ref, m.RepositoryCredentials.ValueString(), &resp.Diagnostics); resp.Diagnostics.HasError() {
@@ -183,7 +188,7 @@ func sourceOf(ref registry.Reference, secret types.String) credentialsSource {
 	if !secret.IsNull() {
 		return fromSecret
 	}
-	if _, _, ok := task.PrivateRegistry(ref.Host()); ok {
+	if _, ok := task.ParseECRHost(ref.Host()); ok {
 		return fromECR
 	}
 	return fromDocker
@@ -205,11 +210,14 @@ func (d *imageDataSource) credentials(ctx context.Context, source credentialsSou
 		at = path.Root("repository_credentials")
 		login, err = d.client.SecretLogin(ctx, secret)
 	} else {
-		_, region, _ := task.PrivateRegistry(ref.Host())
-		login, err = d.client.ECRLogin(ctx, region)
+		ecr, _ := task.ParseECRHost(ref.Host())
+		login, err = d.client.ECRLogin(ctx, ecr.Region)
+		if err == nil && !ecr.In(d.client.Partition) {
+			err = fmt.Errorf("it is not of the partition %s of the provider's credentials", d.client.Partition)
+		}
 	}
 	if err != nil {
-		diags.AddAttributeError(at, "No credentials for registry "+ref.Host(), sentence(err.Error()))
+		diags.AddAttributeError(at, "No credentials for registry "+sanitize.Text(ref.Host()), sentence(err.Error()))
 		return registry.Credentials{}
 	}
 	return registry.Login(login.Username, login.Password)
@@ -225,6 +233,9 @@ var imageSummaries = map[registry.Problem]struct{ summary, advice string }{
 	registry.Throttled:  {"Too many requests to the registry", "Try again later; registries let those with credentials have more."},
 	registry.Unreachable: {"Cannot read the image", "Check the registry's host in image, and the way there from this machine: the provider's https_proxy, no_proxy and custom_ca_bundle, " +
 		"or the environment variables HTTPS_PROXY, NO_PROXY and AWS_CA_BUNDLE."},
+	registry.NoTLS: {"Registry without TLS", "Have the registry answer over TLS (with a certificate of the provider's custom_ca_bundle, if it is a private one). " +
+		"Where everyone on the way may read its logins and change its images, list its host in insecure_registries of the provider block."},
+	registry.Unsafe: {"Answer of the registry refused", "A registry in order does not do so. Check the host in image, and the way to it."},
 }
 
 // accessAdvice is what to do about an access denied, by where the credentials came from.

@@ -24,6 +24,10 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	data := &Data{}
 	data.DefaultTags, data.DefaultTagsUnknown = model.tags(ctx, &resp.Diagnostics)
 	data.Pending = pendingArgument(req.Config.Raw)
+	var err error
+	if data.Registries, err = model.registries(ctx, &resp.Diagnostics); err != nil && data.Pending != "" { // else it is said below
+		resp.Diagnostics.AddError("Invalid proxy", sentence(err.Error()))
+	}
 
 	if data.Pending == "" {
 		config, diags := model.config(ctx)

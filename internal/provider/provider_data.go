@@ -1,6 +1,10 @@
 package provider
 
-import "github.com/dockertask/terraform-provider-docker/internal/awsapi"
+import (
+	"net/http"
+
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+)
 
 // Data is what the configured provider hands to its resources and data sources, as a pointer.
 type Data struct {
@@ -18,6 +22,19 @@ type Data struct {
 	DefaultTagsUnknown bool
 
 	IgnoreTags IgnoreTags // known only with a Client
+
+	Registries Registries
+}
+
+// Registries says how container registries are reached. It takes little of the provider block,
+// and so is often known where a Client is not.
+type Registries struct {
+	Transport http.RoundTripper
+	Insecure  []string // hosts that may be asked without TLS
+
+	// Pending is the path of an argument for this that is not known yet. Then registries are not
+	// asked: what is unknown is not unset.
+	Pending string
 }
 
 // IgnoreTags says which tags of a resource are somebody else's: neither read nor removed.

@@ -32,6 +32,7 @@ type providerModel struct {
 	NoProxy                        types.String `tfsdk:"no_proxy"`
 	CustomCABundle                 types.String `tfsdk:"custom_ca_bundle"`
 	Insecure                       types.Bool   `tfsdk:"insecure"`
+	InsecureRegistries             types.Set    `tfsdk:"insecure_registries"`
 	UseFIPSEndpoint                types.Bool   `tfsdk:"use_fips_endpoint"`
 	UseDualStackEndpoint           types.Bool   `tfsdk:"use_dualstack_endpoint"`
 	STSRegion                      types.String `tfsdk:"sts_region"`
@@ -117,6 +118,48 @@ func (m providerModel) config(ctx context.Context) (awsapi.Config, diag.Diagnost
 	c.AssumeRoleWithWebIdentity = m.assumeRoleWithWebIdentity(ctx, &diags)
 	c.Endpoints = m.endpoints(&diags)
 	return c, diags
+}
+
+// registries is what the block says of registries, whatever else in it is unknown.
+func (m providerModel) registries(ctx context.Context, diags *diag.Diagnostics) (Registries, error) {
+	for name, value := range map[string]attr.Value{
+		"custom_ca_bundle": m.CustomCABundle, "http_proxy": m.HTTPProxy, "https_proxy": m.HTTPSProxy,
+		"insecure": m.Insecure, "insecure_registries": m.InsecureRegistries, "no_proxy": m.NoProxy,
+	} {
+		if value.IsUnknown() {
+			return Registries{Pending: name}, nil
+		}
+	}
+	for _, host := range m.InsecureRegistries.Elements() {
+		if host.IsUnknown() {
+			return Registries{Pending: "insecure_registries"}, nil
+		}
+	}
+	transport, err := awsapi.Transport(ctx, awsapi.Config{
+		HTTPProxy:      m.HTTPProxy.ValueStringPointer(),
+		HTTPSProxy:     m.HTTPSProxy.ValueStringPointer(),
+		NoProxy:        m.NoProxy.ValueString(),
+		CustomCABundle: m.CustomCABundle.ValueString(),
+		Insecure:       m.Insecure.ValueBool(),
+		// For the ca_bundle of the profile.
+		Profile:                m.Profile.ValueString(),
+		SharedConfigFiles:      known(ctx, m.SharedConfigFiles, diags),
+		SharedCredentialsFiles: known(ctx, m.SharedCredentialsFiles, diags),
+	})
+	return Registries{Transport: transport, Insecure: elements(ctx, m.InsecureRegistries, diags)}, err
+}
+
+// known are the strings of a list, none while one of them is unknown.
+func known(ctx context.Context, list types.List, diags *diag.Diagnostics) []string {
+	if list.IsUnknown() {
+		return nil
+	}
+	for _, element := range list.Elements() {
+		if element.IsUnknown() {
+			return nil
+		}
+	}
+	return elements(ctx, list, diags)
 }
 
 func (m providerModel) assumeRole(ctx context.Context, diags *diag.Diagnostics) []awsapi.AssumeRole {

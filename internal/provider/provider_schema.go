@@ -30,8 +30,8 @@ var (
 func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Docker tasks on Amazon ECS, and the wires between a task, what it uses and whoever runs it.\n\n" +
-			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, but for " +
-			"`s3_use_path_style`, `s3_us_east_1_regional_endpoint`, `tag_policy_compliance`, `token_bucket_rate_limiter_capacity` and `user_agent`. " +
+			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, but for `insecure_registries`, which is not in `aws`, and " +
+			"`s3_use_path_style`, `s3_us_east_1_regional_endpoint`, `tag_policy_compliance`, `token_bucket_rate_limiter_capacity` and `user_agent`, which are not here. " +
 			"`endpoints` takes the services that this provider calls.",
 		Attributes: map[string]schema.Attribute{
 			"region": schema.StringAttribute{
@@ -105,6 +105,14 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			"insecure": schema.BoolAttribute{
 				Optional:            true,
 				MarkdownDescription: "Accept any TLS certificate. Only for tests.",
+			},
+			"insecure_registries": schema.SetAttribute{
+				ElementType: types.StringType,
+				Optional:    true,
+				MarkdownDescription: "Container registries that `docker_task_image` may ask without TLS, as images name them: `HOST` or `HOST:PORT`, as in Docker's `insecure-registries`. " +
+					"TLS is tried first. Without TLS everyone on the way reads the registry's login and can change its answers. " +
+					"Registries at `localhost` and at loopback addresses need not be listed; all others are only asked with TLS.",
+				Validators: []validator.Set{setvalidator.ValueStringsAre(stringCheck(checkRegistryHost))},
 			},
 			"use_fips_endpoint": schema.BoolAttribute{
 				Optional: true,

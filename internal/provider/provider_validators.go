@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/registry"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // ValidateConfig refuses a region that AWS does not have.
@@ -72,4 +74,15 @@ func (v urlValidator) ValidateString(ctx context.Context, req validator.StringRe
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid endpoint", "The endpoint "+v.Description(ctx)+".")
 	}
+}
+
+// checkRegistryHost says what is wrong with the host of a registry, or "".
+func checkRegistryHost(host string) string {
+	if ref, err := registry.Parse(host + "/x"); err != nil || ref.Host() != host {
+		return fmt.Sprintf("a registry is HOST or HOST:PORT, such as registry.example.com:5000, without a scheme and a path, not %q", host)
+	}
+	if _, ok := task.ParseECRHost(host); ok {
+		return fmt.Sprintf("%s is a registry of ECR, which always has TLS", host)
+	}
+	return ""
 }

@@ -3,6 +3,7 @@
 package sanitize
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -63,7 +64,7 @@ var (
 )
 
 // URLs returns s without the user names and passwords of the URLs in it, in whatever state
-// these are. What an error says of such a URL besides ('invalid port ":PASS" after host') goes
+// these are; but one with a blank and a slash in it, or a quote, only in quotes. What an error says of such a URL besides ('invalid port ":PASS" after host') goes
 // too.
 func URLs(s string) string {
 	if !strings.Contains(s, "//") {
@@ -85,6 +86,16 @@ func URLs(s string) string {
 		s = strings.ReplaceAll(s, fragment, Masked)
 	}
 	return s
+}
+
+// Userinfo is the user name and password in a URL, in whatever state this is; "" without any.
+func Userinfo(address string) string {
+	_, rest, _ := strings.Cut(address, "//")
+	end := strings.LastIndexByte(rest, '@')
+	if u, err := url.Parse(address); end < 0 || err == nil && u.User == nil && !strings.ContainsAny(address, "#?") {
+		return ""
+	}
+	return rest[:end]
 }
 
 // fragments are the parts of passwords that a parser may take for something else, the longest

@@ -12,8 +12,8 @@ import (
 
 func TestText(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                   "",
-		"Zugriff verweigert: größer, 日本, 🐳":   "Zugriff verweigert: größer, 日本, 🐳",
+		"": "",
+		"Zugriff verweigert: größer, 日本, 🐳": "Zugriff verweigert: größer, 日本, 🐳",
 		`C:\x1b "quoted"`:                    `C:\x1b "quoted"`,
 		"\x1b[2J\x1b[H\x1b[32mNo changes.":   `\x1b[2J\x1b[H\x1b[32mNo changes.`,
 		"\x1b]0;owned\x07":                   `\x1b]0;owned\a`,
@@ -69,12 +69,23 @@ func TestURLs(t *testing.T) {
 		"at http://us er:pa55@proxy:3128, and //x":              "at http://***@proxy:3128, and //x",
 		"https://ecs.eu-west-1.amazonaws.com/ of a@example.com": "https://ecs.eu-west-1.amazonaws.com/ of a@example.com",
 		"https://a.example/x and \"b@example.com\"":             "https://a.example/x and \"b@example.com\"",
-		"https://token@host/": "https://***@host/",
-		"nothing":             "nothing",
+		"https://token@host/":                                   "https://***@host/",
+		"nothing":                                               "nothing",
 		`Unable to parse URL: parse "http://u:hunter2/pw@127.0.0.1:1": invalid port ":hunter2" after host`: `Unable to parse URL: parse "http://***@127.0.0.1:1": invalid port ":***" after host`,
 	} {
 		if got := URLs(text); got != want {
 			t.Errorf("%s becomes %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestUserinfo(t *testing.T) {
+	for address, want := range map[string]string{
+		"": "", "http://host": "", "http://host/a@b": "", "http://u@host": "u", "http://u:p@host/x": "u:p", "http://u:p/q@host": "u:p/q",
+		`http://u:a b/"c@host`: `u:a b/"c`, "http://u:p#q@host": "u:p#q", "http://u:p?q@host": "u:p?q", "u:p@host": "",
+	} {
+		if got := Userinfo(address); got != want {
+			t.Errorf("%s has %q, want %q", address, got, want)
 		}
 	}
 }
@@ -125,7 +136,7 @@ func FuzzURLs(f *testing.F) {
 		got := URLs(parsed(address))
 		// What is left of the error is its own words and the host.
 		rest := strings.NewReplacer(host, "", Masked, "").Replace(got)
-		own := parsed("http://" + host + "\x7f") + parsed("http://h:x") + parsed("http://%zz") + parsed("http://[") + parsed("http://a b") + "userinfo missing ']' in"
+		own := parsed("http://"+host+"\x7f") + parsed("http://h:x") + parsed("http://%zz") + parsed("http://[") + parsed("http://a b") + "userinfo missing ']' in"
 		if len(password) >= minFragment && strings.Contains(rest, password) && !strings.Contains(own, password) {
 			t.Errorf("%q is in %s", password, got)
 		}

@@ -3,25 +3,50 @@ package task
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
 
-// privateRegistry is the host of a private ECR registry, in any partition, also with FIPS
-// and dual-stack names.
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
-var privateRegistry = regexp.MustCompile(`^([0-9]{12})\.dkr(?:\.ecr|\.ecr-fips|-ecr|-ecr-fips)\.([a-z0-9-]+)\.(?:amazonaws\.[a-z.]+|on\.[a-z.]+|c2s\.[a-z.]+|sc2s\.[a-z.]+|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`)
+// ECRRegistry is a private registry of ECR.
+type ECRRegistry struct {
+	Account, Region string
+	suffix          string
+	dualStack       bool
+}
 
-// PrivateRegistry reads the account and the region from the host name of a private ECR
-// registry; ok tells whether it is one.
-func PrivateRegistry(host string) (account, region string, ok bool) {
-	match := privateRegistry.FindStringSubmatch(host)
+// ecrHost is the host of a private ECR registry, also with FIPS and dual-stack names. What it
+// ends in is looked up.
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+var ecrHost = regexp.MustCompile(`^([0-9]{12})\.dkr(\.ecr|\.ecr-fips|-ecr|-ecr-fips)\.([a-z0-9-]+)\.([a-z0-9.-]+)$`)
+
+// ParseECRHost reads the host name of a registry; ok tells whether it is a private registry of
+// ECR. Credentials of AWS are sent there, and only there: so the whole host has to be of AWS,
+// and one that only begins so, as anybody may have one, is not.
+func ParseECRHost(host string) (registry ECRRegistry, ok bool) {
+	match := ecrHost.FindStringSubmatch(host)
 	if match == nil {
-		return "", "", false
+		return ECRRegistry{}, false
 	}
-	return match[1], match[2], true
+	registry = ECRRegistry{Account: match[1], Region: match[3], suffix: match[4], dualStack: strings.HasPrefix(match[2], "-")}
+	for partition := range arn.DNSSuffixes {
+		if registry.In(partition) {
+			return registry, true
+		}
+	}
+	return ECRRegistry{}, false
+}
+
+// In tells whether the registry is one of a partition. Some partitions share their names.
+func (r ECRRegistry) In(partition string) bool {
+	suffixes := arn.DNSSuffixes
+	if r.dualStack {
+		suffixes = arn.DualStackSuffixes
+	}
+	return r.suffix != "" && suffixes[partition] == r.suffix
 }
 
 // CheckImage says what is wrong with an image reference, or "".
@@ -42,10 +67,10 @@ func repositoryARN(image, partition string) string {
 	if err != nil {
 		return ""
 	}
-	account, region, ok := PrivateRegistry(ref.Context().RegistryStr())
-	if !ok {
+	registry, ok := ParseECRHost(ref.Context().RegistryStr())
+	if !ok || !registry.In(partition) {
 		return ""
 	}
-	place := arn.Place{Partition: partition, Region: region, Account: account}
+	place := arn.Place{Partition: partition, Region: registry.Region, Account: registry.Account}
 	return place.Regional("ecr", "repository/"+ref.Context().RepositoryStr())
 }
