@@ -290,7 +290,7 @@ func TestConfigure_mapsEverything(t *testing.T) {
 		"profile": "profile", "shared_config_files": []any{"a"}, "shared_credentials_files": []any{"b"},
 		"allowed_account_ids": []any{"111111111111"}, "forbidden_account_ids": []any{"222222222222"},
 		"max_retries": 4, "retry_mode": "adaptive", "http_proxy": "http://p", "https_proxy": "", "no_proxy": "localhost",
-		"custom_ca_bundle": "ca.pem", "insecure": true, "use_fips_endpoint": true, "use_dualstack_endpoint": true,
+		"custom_ca_bundle": "ca.pem", "insecure": true, "insecure_registries": []any{"registry.example.com:5000"}, "use_fips_endpoint": true, "use_dualstack_endpoint": true,
 		"ec2_metadata_service_endpoint": "http://imds", "ec2_metadata_service_endpoint_mode": "IPv6",
 		"skip_credentials_validation": true, "skip_metadata_api_check": false, "skip_region_validation": true, "skip_requesting_account_id": true,
 		"assume_role": []any{
