@@ -4,6 +4,7 @@ package policy
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"unicode"
 
 	awspolicy "github.com/hashicorp/awspolicyequivalence"
+
+	"github.com/dockertask/terraform-provider-docker/internal/jsontext"
 )
 
 // version is the policy language version; the only current one.
@@ -185,7 +188,7 @@ func Check(document string) string {
 	var d struct{ Statement json.RawMessage }
 	var notObject *json.UnmarshalTypeError
 	if err := json.Unmarshal([]byte(document), &d); err != nil && !errors.As(err, &notObject) {
-		return "is not JSON: " + err.Error()
+		return "is not JSON: " + cmp.Or(jsontext.Check(document), "it cannot be read")
 	}
 	statement := strings.TrimSpace(string(d.Statement))
 	if statement == "" || (statement[0] != '[' && statement[0] != '{') {
