@@ -263,6 +263,7 @@ var elsewhere = map[string]string{
 	"name":                            "TestAccTask_basic; a change replaces the task",
 	"region":                          "TestAccTask_basic; a change replaces the task",
 	"definition_json":                 "TestAccTask_definitionJSON",
+	"images":                          "TestAccTask_definitionJSON_images",
 	"wires":                           "TestAccTask_wires_allKinds",
 	"enable_fault_injection":          "TestTask_survivesECS: the emulator does not return it",
 	"trusted_execution_configuration": "TestTask_survivesECS: the emulator does not return it",

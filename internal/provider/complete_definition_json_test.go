@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
@@ -177,13 +178,27 @@ func TestAccTask_definitionJSON_refused(t *testing.T) {
 		arguments values
 		says      []string
 	}{
-		"unknown key":         {values{"definition_json": `{"famly": "x"}`}, []string{"definition_json", `"famly"`}},
-		"unknown key, nested": {values{"definition_json": `{"containerDefinitions": [{"name": "a", "image": "b", "environmentt": []}]}`}, []string{`"environmentt"`}},
-		"command beside":      {values{"definition_json": fine, "command": []any{"x"}}, []string{"Invalid command", "definition_json describes the whole task"}},
-		"sidecars beside":     {values{"definition_json": fine, "sidecars": values{"s": values{"image": "b"}}}, []string{"Invalid sidecars"}},
-		"volumes beside":      {values{"definition_json": fine, "volumes": values{"v": values{}}}, []string{"Invalid volumes"}},
-		"cpu beside":          {values{"definition_json": fine, "cpu": 256}, []string{"Invalid cpu"}},
-		"no such container":   {values{"definition_json": fine, "container_name": "web"}, []string{"Invalid container_name", `There is no container "web"; the file has a.`}},
+		"unknown keys": {values{"definition_json": `{"famly": "x", "containerDefinitions": [{"name": "a", "image": "b", "environmentt": []}]}`},
+			[]string{"Invalid definition_json: The file has 2 faults:\n\n  - famly: unknown key; did you mean family?\n  - containerDefinitions[0].environmentt (container \"a\"): unknown key; did you mean environment?\n"}},
+		"a key of a newer ECS": {values{"definition_json": `{"quantumConfiguration": {}, "containerDefinitions": [{"name": "a", "image": "b"}]}`},
+			[]string{"Invalid definition_json: In the file, quantumConfiguration: unknown key. If ECS has such a key by now, a newer version of the provider sends it; until then, remove it"}},
+		"a list of containers": {values{"definition_json": `[{"name": "a", "image": "b"}]`},
+			[]string{"Invalid definition_json: In the file, this is a list of containers", "\n    containerDefinitions    = jsondecode(file(\"FILE.json\"))\n  })\n"}},
+		"no image":              {values{"definition_json": twoImages}, []string{`Invalid definition_json: In the file, containerDefinitions["side"].image: container side has no image`, `In the file, containerDefinitions["main"].image: container main has no image`}},
+		"no image beside":       {values{"definition_json": twoImages, "image": "busybox"}, []string{`container side has no image; write one there, or set images = { side = "…" } beside the file.`}},
+		"two images for one":    {values{"definition_json": twoImages, "image": "busybox", "images": values{"main": "busybox", "side": "envoy"}}, []string{`Invalid images["main"]: Container main gets its image from image`}},
+		"an image of nobody":    {values{"definition_json": twoImages, "images": values{"main": "busybox", "side": "envoy", "web": "nginx"}}, []string{`Invalid images["web"]: There is no container "web"; the file has main, side.`}},
+		"an image that is none": {values{"definition_json": twoImages, "images": values{"main": "busybox", "side": "Bad Image"}}, []string{`Invalid images["side"]: An image is REPOSITORY`}},
+		"images without a file": {values{"image": "busybox", "images": values{"side": "envoy"}, "sidecars": values{"side": values{"image": "envoy"}}}, []string{"Invalid images: images fills in the containers of definition_json, which is not set.", "sidecars[NAME].image"}},
+		"a role to fill in":     {values{"definition_json": `{"taskRoleArn": "<ROLE>", ` + strings.TrimPrefix(fine, "{")}, []string{"Invalid definition_json: In the file, taskRoleArn: a role is given by its ARN"}},
+		"settings of nothing":   {values{"definition_json": strings.Replace(fine, `"name"`, `"secrets": [{"name": "A"}], "name"`, 1)}, []string{`In the file, containerDefinitions[0].secrets[0].valueFrom (container "a"): the key is required`}},
+		"more than one of a kind": {values{"definition_json": `{"requiresCompatibilities": ["EC2"], "containerDefinitions": [{"name": "a", "image": "b"}]}`},
+			[]string{`In the file, containerDefinitions["a"].memory: container a needs memory: set memory or memoryReservation for it, or memory for the whole task`}},
+		"command beside":    {values{"definition_json": fine, "command": []any{"x"}}, []string{"Invalid command", "definition_json describes the whole task"}},
+		"sidecars beside":   {values{"definition_json": fine, "sidecars": values{"s": values{"image": "b"}}}, []string{"Invalid sidecars"}},
+		"volumes beside":    {values{"definition_json": fine, "volumes": values{"v": values{}}}, []string{"Invalid volumes"}},
+		"cpu beside":        {values{"definition_json": fine, "cpu": 256}, []string{"Invalid cpu"}},
+		"no such container": {values{"definition_json": fine, "container_name": "web"}, []string{"Invalid container_name", `There is no container "web"; the file has a.`}},
 		"of no size": {values{"definition_json": `{"requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "4096", "containerDefinitions": [{"name": "a", "image": "b"}]}`},
 			[]string{"Invalid definition_json", "In the file, memory: cpu 256 goes with"}},
 		"tag":     {values{"definition_json": strings.TrimSuffix(fine, "}") + `, "tags": [{"key": "docker-task:x", "value": "y"}]}`}, []string{"Invalid definition_json", "In the file, tags: the provider keeps tag keys"}},
@@ -200,6 +215,133 @@ func TestAccTask_definitionJSON_refused(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// twoImages are two containers whose images a pipeline fills in.
+const twoImages = `{"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+  "containerDefinitions": [{"name": "main", "image": ""}, {"name": "side"}]}`
+
+// TestAccTask_definitionJSON_warned: what is ignored of a file, and what nothing has filled in, is said
+// once, and a plain file is quiet.
+func TestAccTask_definitionJSON_warned(t *testing.T) {
+	t.Parallel()
+	acctest.PreCheck(t)
+	c := newCore(t, "docker_task", nil)
+	const plain = `{"requiresCompatibilities": ["FARGATE"], "containerDefinitions": [{"name": "a", "image": "b"}]}`
+	const ignored = "definition_json: Keys of definition_json are ignored: RegisterTaskDefinition does not take these keys, and they are ignored: "
+	for name, test := range map[string]struct {
+		arguments values
+		says      string
+	}{
+		"plain":              {values{"definition_json": plain}, ""},
+		"a byte order mark":  {values{"definition_json": "\uFEFF" + plain}, ""},
+		"keys of an answer":  {values{"definition_json": `{"status": "ACTIVE", "revision": 7, ` + strings.TrimPrefix(plain, "{")}, ignored + "status, revision."},
+		"a whole answer":     {values{"definition_json": `{"taskDefinition": ` + plain + `, "tags": []}`}, ignored + "the object around taskDefinition."},
+		"a placeholder":      {values{"definition_json": strings.Replace(plain, `"b"`, `"<IMAGE1_NAME>"`, 1)}, `definition_json: Placeholders in definition_json: The file has values that look like placeholders of a template: containerDefinitions["a"].image. They are registered`},
+		"one filled in":      {values{"definition_json": strings.Replace(plain, `"b"`, `"<IMAGE1_NAME>"`, 1), "image": "busybox"}, ""},
+		"one filled in late": {values{"definition_json": strings.Replace(plain, `"b"`, `"<IMAGE1_NAME>"`, 1), "images": tftypes.UnknownValue}, ""},
+	} {
+		answer, err := c.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+			TypeName: "docker_task", Config: c.dynamic(c.typ, c.config(merged(values{"name": "sample"}, test.arguments))),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said []string
+		for _, d := range answer.Diagnostics {
+			said = append(said, strings.Trim(strings.ReplaceAll(d.Attribute.String(), "AttributeName", ""), `(")`)+": "+d.Summary+": "+d.Detail)
+		}
+		if all := strings.Join(said, "\n"); len(said) > 1 || !strings.HasPrefix(all, test.says) || test.says == "" && all != "" {
+			t.Errorf("%s: %q, not %q", name, all, test.says)
+		}
+	}
+}
+
+// TestAccTask_definitionJSON_images: images fills in the containers of a file, one registered elsewhere
+// is told as the drift that it is, and what is not known yet makes unknown what follows from it. A
+// variable without a value is one that the container does not get.
+func TestAccTask_definitionJSON_images(t *testing.T) {
+	t.Parallel()
+	u := newUnit(t)
+	c := newCore(t, "docker_task", nil)
+	file := strings.Replace(twoImages, `"name": "main"`, `"name": "main", "environment": [{"name": "UNSET"}, {"name": "NULL", "value": null}, {"name": "LEFT_OUT", "value": "x"}, {"name": "EMPTY", "value": ""}]`, 1)
+	with := func(main, side any) values {
+		return values{"name": "sample", "definition_json": file, "images": values{"main": main, "side": side}, "environment": values{"LEFT_OUT": nil, "ADDED": "1"}}
+	}
+	images := func() []string {
+		d, _ := u.cloud.TaskDefinition("sample")
+		var out []string
+		for _, c := range d.ContainerDefinitions {
+			out = append(out, aws.ToString(c.Image))
+		}
+		return out
+	}
+	if err := c.validate(with("busybox:1", tftypes.UnknownValue)); err != nil {
+		t.Fatal(err)
+	}
+	to, _, err := c.plan(c.nothing(), with("busybox:1", tftypes.UnknownValue))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"arn", "execution_role_policy_json", "images"} {
+		if attributeOf(t, to, name).IsFullyKnown() {
+			t.Errorf("%s is known before the image is", name)
+		}
+	}
+	first := with("busybox:1", "123456789012.dkr.ecr.us-east-1.amazonaws.com/side:1")
+	state, err := c.apply(c.nothing(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.quiet(t, "the second plan", state, first)
+	if have := images(); !slices.Equal(have, []string{"busybox:1", "123456789012.dkr.ecr.us-east-1.amazonaws.com/side:1"}) {
+		t.Errorf("images are %v", have)
+	}
+	if policy := textOf(t, state, "execution_role_policy_json"); !strings.Contains(policy, "repository/side") {
+		t.Errorf("the execution role cannot pull the image: %s", policy)
+	}
+	d, _ := u.cloud.TaskDefinition("sample")
+	var variables []string
+	for _, v := range d.ContainerDefinitions[0].Environment {
+		variables = append(variables, aws.ToString(v.Name)+"="+aws.ToString(v.Value))
+	}
+	if slices.Sort(variables); !slices.Equal(variables, []string{"ADDED=1", "EMPTY="}) {
+		t.Errorf("the container gets %v", variables)
+	}
+
+	second := with("busybox:1", "envoy:2")
+	if to, _, err = c.plan(state, second); err != nil {
+		t.Fatal(err)
+	}
+	if have := changedAttributes(t, state.value, to.value); !slices.Equal(have, []string{"arn", "execution_role_policy_json", "images", "revision"}) {
+		t.Errorf("the plan changes %v", have)
+	}
+	if state, err = c.change(state, to, c.config(second)); err != nil {
+		t.Fatal(err)
+	}
+	c.quiet(t, "another image", state, second)
+
+	pipeline := c.definition(t)
+	pipeline.ContainerDefinitions[1].Image = aws.String("envoy:3")
+	u.cloud.Register(pipeline)
+	seen, err := c.refresh(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if have := attributeOf(t, seen, "images").String(); !strings.Contains(have, "envoy:3") || !attributeOf(t, seen, "definition_json").Equal(attributeOf(t, state, "definition_json")) {
+		t.Errorf("an image of a pipeline's shows in images as %s", have)
+	}
+	// As lifecycle { ignore_changes = [images] } has it.
+	c.quiet(t, "a pipeline's image, ignored", seen, with("busybox:1", "envoy:3"))
+	if state, err = c.apply(seen, second); err != nil {
+		t.Fatal(err)
+	}
+	if have := images(); have[1] != "envoy:2" {
+		t.Errorf("images are %v", have)
+	}
+	if _, err := c.destroy(state); err != nil {
+		t.Error(err)
 	}
 }
 

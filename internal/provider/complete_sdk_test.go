@@ -145,8 +145,8 @@ func setBy(t *testing.T) map[string][]string {
 	out := map[string][]string{}
 	attributes := taskAttributesSchema()
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		if slices.Contains([]string{"definition_json", "wires"}, name) {
-			continue // a whole definition, and what an environment variable is made of
+		if slices.Contains([]string{"definition_json", "images", "wires"}, name) {
+			continue // a whole definition, what goes into one, and what an environment variable is made of
 		}
 		for _, one := range trials(name, attributes[name]) {
 			before, after := registered(t, name, one.before), registered(t, name, one.after)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -332,7 +333,7 @@ func duration(at path.Path, s types.String, diags *diag.Diagnostics) time.Durati
 	}
 	d, err := time.ParseDuration(s.ValueString())
 	if err != nil {
-		diags.AddAttributeError(at, "Invalid duration", err.Error())
+		diags.AddAttributeError(at, "Invalid duration", fmt.Sprintf("%q is no duration, such as 1h30m.", s.ValueString()))
 	}
 	return d
 }

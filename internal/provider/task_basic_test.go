@@ -89,7 +89,7 @@ var leftAlone = []string{
 	"container_cpu", "container_memory", "container_memory_reservation", "credential_specs", "definition_json", "delete_revisions",
 	"depends_on_containers", "disable_networking", "dns_search_domains", "dns_servers", "docker_labels", "docker_security_options",
 	"enable_execute_command", "enable_fault_injection", "environment_files", "ephemeral_storage_gib", "essential", "extra_hosts",
-	"firelens_configuration", "health_check", "hostname", "interactive", "ipc_mode", "links", "linux_parameters", "log_driver",
+	"firelens_configuration", "health_check", "hostname", "images", "interactive", "ipc_mode", "links", "linux_parameters", "log_driver",
 	"log_options", "log_secret_options", "mount_points", "pid_mode", "placement_constraints", "privileged", "proxy_configuration",
 	"pseudo_terminal", "readonly_root_filesystem", "repository_credentials", "resource_requirements", "restart_policy", "sidecars",
 	"start_timeout", "stop_timeout", "system_controls", "ulimits", "version_consistency", "volumes", "volumes_from", "wires",

@@ -62,7 +62,7 @@ func (d *taskDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = dsschema.Schema{
 		MarkdownDescription: "A docker task of another stack: one that this provider made, or any ECS task definition. " +
 			"What a task definition of another tool does not tell, such as where it runs, is null. `task = data.docker_task.NAME` works in a wire like the resource. " +
-			"AWS does not hold `wires` and `definition_json`: they are null here, and what they gave stands in other attributes, such as `environment` and `task_role_policy_json`.",
+			"AWS does not hold `wires`, `definition_json` and `images`: they are null here, and what they gave stands in other attributes, such as `environment` and `task_role_policy_json`.",
 		Attributes: attributes,
 	}
 }

@@ -35,7 +35,9 @@ func (m taskModel) spec(ctx context.Context, place site, diags *diag.Diagnostics
 	s := sidecarsTable.expand(map[string]attr.Value{"sidecars": m.Sidecars})
 	s.Name, s.Place = m.Name.ValueString(), place.Place
 	s.Wired = m.wires(ctx, place, diags).Wired
-	s.Base = expandBase(m.DefinitionJSON)
+	if s.Base = expandBase(m.DefinitionJSON); s.Base != nil {
+		s.Images, s.Unset = imagesOf(m.Images), nullKeys(m.Environment)
+	}
 	s.Main = mainTable.expand(main)
 	s.Main.Name = m.ContainerName.ValueString()
 	s.Rest = definitionTable.expand(rest)
@@ -67,7 +69,7 @@ func (m taskModel) spec(ctx context.Context, place site, diags *diag.Diagnostics
 func (m taskModel) unknowns(ctx context.Context, main, rest map[string]attr.Value) unknowns {
 	u := unknowns{}
 	for _, values := range []map[string]attr.Value{main, rest, {
-		"name": m.Name, "region": m.Region, "wires": m.Wires, "sidecars": m.Sidecars, "definition_json": m.DefinitionJSON,
+		"name": m.Name, "region": m.Region, "wires": m.Wires, "sidecars": m.Sidecars, "definition_json": m.DefinitionJSON, "images": m.Images,
 		"launch_types": m.LaunchTypes, "network_mode": m.NetworkMode, "cpu": m.CPU, "memory": m.Memory,
 		"architecture": m.Architecture, "operating_system_family": m.OperatingSystemFamily,
 		"container_name": m.ContainerName, "enable_execute_command": m.EnableExecuteCommand,
@@ -117,6 +119,29 @@ func expandBase(text types.String) *task.Definition {
 		return nil
 	}
 	return &in.Definition
+}
+
+// imagesOf are the images of containers by name; one that is not known yet is "".
+func imagesOf(m types.Map) map[string]string {
+	images := stringMapOf(m)
+	for name, v := range m.Elements() {
+		if v.IsUnknown() {
+			images[name] = ""
+		}
+	}
+	return images
+}
+
+// nullKeys are the keys of a map whose values are null, sorted.
+func nullKeys(m types.Map) []string {
+	var out []string
+	for key, v := range m.Elements() {
+		if v.IsNull() {
+			out = append(out, key)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // ownTags are the tags of the configuration: those in definition_json, and over them those of tags.

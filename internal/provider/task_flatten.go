@@ -225,6 +225,13 @@ func (m *taskModel) flattenBase(ctx context.Context, main task.Container, o obse
 	if !m.Image.IsNull() {
 		m.Image = types.StringValue(main.Image)
 	}
+	images := stringMapOf(m.Images)
+	for _, c := range o.Definition.Definition.ContainerDefinitions {
+		if _, mine := images[c.Name]; mine {
+			images[c.Name] = c.Image
+		}
+	}
+	m.Images = keepMap(m.Images, images)
 	have := variablesOf(m.withoutWires(main).Environment)
 	mine := stringMapOf(m.Environment)
 	for k := range mine {

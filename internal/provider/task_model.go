@@ -32,6 +32,7 @@ type taskAttributes struct {
 	definitionAttributes
 	Sidecars       types.Map    `tfsdk:"sidecars"`
 	DefinitionJSON types.String `tfsdk:"definition_json"`
+	Images         types.Map    `tfsdk:"images"`
 
 	LaunchTypes           types.Set    `tfsdk:"launch_types"`
 	NetworkMode           types.String `tfsdk:"network_mode"`
@@ -192,6 +193,7 @@ func objectType(t attr.Type) basetypes.ObjectType {
 func newTaskModel(ctx context.Context, diags *diag.Diagnostics) taskModel {
 	m := taskModel{
 		taskAttributes: taskAttributes{
+			Images:            types.MapNull(types.StringType),
 			LaunchTypes:       types.SetNull(types.StringType),
 			SecretsKMSKeyARNs: types.SetNull(types.StringType),
 			LogGroup:          types.ObjectNull(logGroupType.AttrTypes),

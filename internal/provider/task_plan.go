@@ -134,13 +134,13 @@ var (
 		task.ExecutionRole: {
 			"name", "region", "account", "image", "secrets", "secrets_kms_key_arns", "log_driver", "log_options", "log_secret_options",
 			"log_group.arn", "log_group.name", "repository_credentials", "environment_files", "firelens_configuration", "credential_specs",
-			"docker_security_options", "volumes.fsx_windows", "sidecars", "definition_json",
+			"docker_security_options", "volumes.fsx_windows", "sidecars", "definition_json", "images",
 		},
 		task.TaskRole: {"region", "account", "wires", "volumes.efs", "volumes.s3_files", "mount_points", "sidecars", "enable_execute_command", "definition_json"},
 	}
 	needsDefinition = slices.Concat(
 		needsRoleARN[task.ExecutionRole], needsRoleARN[task.TaskRole], []string{"log_group.arn", "log_group.name"}, names(mainTable), names(definitionTable), []string{
-			"wires", "sidecars", "definition_json", "launch_types", "network_mode", "cpu", "memory", "architecture", "operating_system_family", "container_name",
+			"wires", "sidecars", "definition_json", "images", "launch_types", "network_mode", "cpu", "memory", "architecture", "operating_system_family", "container_name",
 		})
 )
 
@@ -264,7 +264,7 @@ func planRevision(ctx context.Context, in planInput, plan *taskModel, s task.Spe
 		diags.AddAttributeError(path.Root("secrets"), invalid(path.Root("secrets")), sentence(err.Error()))
 		return
 	}
-	if n := len(definition.JSON()); n > task.DefinitionLimit {
+	if n := definition.Size(); n > task.DefinitionLimit {
 		diags.AddAttributeError(path.Root(largest(s)), "Task definition too large",
 			fmt.Sprintf("The task definition has %d bytes; ECS takes at most %d. The largest parts are usually environment and command: put long values into a parameter or a secret, or a file on S3.", n, task.DefinitionLimit))
 		return

@@ -94,11 +94,18 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			MarkdownDescription: "Whether ECS Exec may open a shell in the containers: gives the task role what that takes.",
 		},
 		"definition_json": schema.StringAttribute{
-			Optional:   true,
-			Validators: []validator.String{stringCheck(checkInput)},
-			MarkdownDescription: "A whole task definition, as `aws ecs register-task-definition --cli-input-json` takes it. It takes the place of all attributes that describe containers and task, but for " +
-				"`image` and `environment`, which go into its main container: the one that `container_name` names, else the one named like the task, else the first essential one. " +
-				"Containers without a log configuration get the task's log group, and roles that it does not name are made. Its tags are those of every part, where `tags` has no other value.",
+			Optional: true,
+			MarkdownDescription: "A whole task definition, as `aws ecs register-task-definition --cli-input-json` takes it and `aws ecs describe-task-definition` prints it. " +
+				"It replaces all attributes that describe containers and task, except `image`, `images` and `environment`. `image` and `environment` go into its main container: " +
+				"the one that `container_name` names, else the one named like the task, else the first essential one. A variable that is null in `environment` is removed from the file's. " +
+				"Containers without a log configuration get the task's log group, and roles that it does not name are made. Its tags are those of every part, where `tags` has no other value. " +
+				"Keys that only ECS answers are ignored, with a warning; any other key that ECS does not have is an error.",
+		},
+		"images": schema.MapAttribute{
+			ElementType: types.StringType, Optional: true,
+			Validators: []validator.Map{mapvalidator.ValueStringsAre(stringCheck(task.CheckImage))},
+			MarkdownDescription: "Images of the containers of `definition_json`, by container name, in place of those in the file. For the main container, set this or `image`. " +
+				"Only with `definition_json`: a sidecar has its image in `sidecars`.",
 		},
 		"architecture": schema.StringAttribute{
 			Optional: true, Computed: true,

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -50,7 +51,7 @@ func (m *taskModel) checkDescription(ctx context.Context, diags *diag.Diagnostic
 	for _, p := range spec.Check(known) {
 		at := pathOf(p.Path)
 		if p.Warning {
-			diags.AddAttributeWarning(at, "Questionable "+at.String(), sentence(p.Message))
+			diags.AddAttributeWarning(at, cmp.Or(p.Summary, "Questionable "+at.String()), sentence(p.Message))
 		} else {
 			diags.AddAttributeError(at, invalid(at), sentence(p.Message))
 		}
@@ -86,8 +87,12 @@ func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnos
 		if m.Image.IsNull() {
 			diags.AddAttributeError(path.Root("image"), "Missing image", "A docker task needs an image: set image, or definition_json to a whole task definition.")
 		}
+		if at := path.Root("images"); isSet(m.Images) {
+			diags.AddAttributeError(at, invalid(at), "images fills in the containers of definition_json, which is not set. Set image for the main container, and sidecars[NAME].image for a sidecar.")
+		}
 		return
 	}
+	m.checkFile(diags)
 	m.checkContainerName(diags)
 	values := valuesOf(ctx, mainTable, m.containerAttributes, diags)
 	maps.Copy(values, valuesOf(ctx, definitionTable, m.definitionAttributes, diags))
@@ -98,9 +103,43 @@ func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnos
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if name != "image" && name != "environment" && isSet(values[name]) {
 			diags.AddAttributeError(path.Root(name), invalid(path.Root(name)), fmt.Sprintf(
-				"definition_json describes the whole task but for image and environment: write %s there, or do without definition_json.", name))
+				"definition_json describes the whole task but for image, images and environment: write %s there, or do without definition_json.", name))
 		}
 	}
+}
+
+// checkFile tells all that is wrong with a task definition file at once, and what of it is ignored.
+func (m *taskModel) checkFile(diags *diag.Diagnostics) {
+	at := path.Root("definition_json")
+	_, found := task.ReadInput(m.DefinitionJSON.ValueString())
+	switch n := len(found.Wrong); {
+	case n == 1 && strings.HasSuffix(found.Wrong[0], "\n"):
+		diags.AddAttributeError(at, invalid(at), "In the file, "+found.Wrong[0])
+	case n == 1:
+		diags.AddAttributeError(at, invalid(at), sentence("in the file, "+found.Wrong[0])+newerKeys(found))
+	case n > 1:
+		diags.AddAttributeError(at, invalid(at), fmt.Sprintf("The file has %d faults:\n\n  - %s\n", n, strings.Join(found.Wrong, "\n  - "))+newerKeys(found))
+	}
+	var notes []string
+	if len(found.Ignored) > 0 {
+		notes = append(notes, fmt.Sprintf("RegisterTaskDefinition does not take these keys, and they are ignored: %s.", strings.Join(found.Ignored, ", ")))
+	}
+	if len(found.Repeated) > 0 {
+		notes = append(notes, fmt.Sprintf("These keys are in their object twice, and the last one holds: %s.", strings.Join(found.Repeated, ", ")))
+	}
+	if len(notes) > 0 {
+		diags.AddAttributeWarning(at, "Keys of definition_json are ignored", strings.Join(notes, " "))
+	}
+}
+
+// newerKeys says what to do about a key that ECS may have by now: a definition without it would be
+// another one than the file describes.
+func newerKeys(found task.Findings) string {
+	if !found.Unknown {
+		return ""
+	}
+	return " If ECS has such a key by now, a newer version of the provider sends it; until then, remove it from the file, for example with " +
+		`jsonencode({ for k, v in jsondecode(file("FILE.json")) : k => v if k != "KEY" }).`
 }
 
 // checkContainerName refuses a name that no container of definition_json has: another one would
@@ -219,14 +258,6 @@ func checkPolicyName(name string) string {
 func checkPolicy(document string) string {
 	if wrong := policy.Check(document); wrong != "" {
 		return "the policy " + wrong + "; jsonencode({ Version = …, Statement = [ … ] }) writes one"
-	}
-	return ""
-}
-
-// checkInput takes task definition files.
-func checkInput(text string) string {
-	if _, err := task.ParseInput(text); err != nil {
-		return err.Error()
 	}
 	return ""
 }

@@ -21,6 +21,7 @@ var conflicts = map[string][]struct {
 		{values{"image": nil, "definition_json": aDefinition, "cpu": 256}, []string{"definition_json", "cpu"}},
 		{values{"image": nil, "definition_json": aDefinition, "command": []any{"x"}}, []string{"definition_json", "command"}},
 		{values{"image": nil, "definition_json": aDefinition, "sidecars": values{"a": values{"image": "a"}}}, []string{"definition_json", "sidecars"}},
+		{values{"definition_json": aDefinition, "images": values{"sample": "b"}}, []string{"definition_json", "image", "images"}},
 		{values{"log_group": values{"arn": "arn:aws:logs:us-east-1:123456789012:log-group:a", "name": "a"}}, []string{"log_group.arn", "log_group.name"}},
 		{values{"task_role": values{"arn": "arn:aws:iam::123456789012:role/a", "path": "/a/"}}, []string{"task_role.arn", "task_role.path"}},
 		{values{"task_role": values{"name": "a"}, "execution_role": values{"name": "A"}}, []string{"task_role.name", "execution_role.name"}},

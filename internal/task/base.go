@@ -8,39 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 )
-
-// Input is a task definition file as `aws ecs register-task-definition --cli-input-json`
-// takes it.
-type Input struct {
-	Definition
-	Tags []struct {
-		Key   string `json:"key"`
-		Value string `json:"value"`
-	} `json:"tags,omitempty"`
-}
-
-// ParseInput reads a task definition file. A key that ECS does not have is an error that
-// names it, as are two tasks in one file.
-func ParseInput(text string) (Input, error) {
-	var in Input
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
-		return Input{}, fmt.Errorf("this is no task definition as register-task-definition --cli-input-json takes it: %s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if d.More() {
-		return Input{}, fmt.Errorf("there is something after the end of the task definition")
-	}
-	if len(in.ContainerDefinitions) == 0 {
-		return Input{}, fmt.Errorf("the task definition has no containerDefinitions")
-	}
-	if _, ok := in.MainContainer(""); !ok {
-		return Input{}, fmt.Errorf("the task definition has no essential container")
-	}
-	return in, nil
-}
 
 // Text is the file of a definition, laid out to be read.
 func (d Definition) Text() string {
@@ -108,14 +76,20 @@ func (s Spec) changedBase() Definition {
 		if c.LogConfiguration == nil {
 			c.LogConfiguration = &LogConfiguration{LogDriver: AWSLogs, Options: s.defaultLogOptions()}
 		}
+		c.Image = cmp.Or(s.Images[c.Name], c.Image)
 		if c.Name == main.Name {
 			c.Image = cmp.Or(s.Main.Image, c.Image)
-			c.Environment = withVariables(c.Environment, s.Main.Environment)
+			c.Environment = withVariables(without(c.Environment, s.Unset), s.Main.Environment)
 		}
 		c.Environment = withVariables(c.Environment, s.wiredInto(c.Name))
 		d.ContainerDefinitions[i] = c
 	}
 	return d
+}
+
+// without leaves variables out.
+func without(all []KeyValue, names []string) []KeyValue {
+	return slices.DeleteFunc(slices.Clone(all), func(v KeyValue) bool { return slices.Contains(names, v.Name) })
 }
 
 // withVariables sets variables over others.

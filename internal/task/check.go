@@ -17,6 +17,8 @@ type Problem struct {
 	Path    []string
 	Message string
 	Warning bool
+	// Summary is what the problem is in a few words, where it is not that the path is wrong.
+	Summary string
 }
 
 // Known tells whether attributes are known, wholly: an unknown one must not be judged, nor
@@ -36,6 +38,9 @@ func (s Spec) Check(known Known) []Problem {
 		for _, one := range c.all() {
 			c.secrets(one)
 		}
+		c.fileRoles()
+		c.fileImages()
+		c.filePlaceholders()
 		return inFile(c.problems) // the rest is the user's own business, and ECS's
 	}
 	if known("launch_types") {
@@ -102,6 +107,9 @@ func inFile(problems []Problem) []Problem {
 		"ephemeral_storage_gib", "ephemeralStorage", "ipc_mode", "ipcMode", "pid_mode", "pidMode", "placement_constraints", "placementConstraints",
 		"trusted_execution_configuration", "trustedExecutionConfiguration", "isolation_mode", "isolationMode", "attestation_policy", "attestationPolicy")
 	for i, p := range problems {
+		if p.Path[0] == "definition_json" || p.Path[0] == "images" {
+			continue // said of the file already, or of the attribute beside it
+		}
 		at := ""
 		for _, step := range p.Path {
 			if name, ok := strings.CutPrefix(step, "["); ok {
@@ -232,7 +240,7 @@ func (c *checker) size() {
 			c.wrong(one.at(one.prefix+"memory"), "%d MiB is more than the task has: %d", one.Memory, memory)
 		}
 		if !c.OnFargate() && c.known("memory") && memory == 0 && one.Memory == 0 && one.MemoryReservation == 0 && !one.unknown(one.prefix+"memory", one.prefix+"memory_reservation") {
-			c.wrong(one.at(one.prefix+"memory"), "container %s needs memory, %smemory or %smemory_reservation, as without Fargate the task need not have a size", one.Name, one.prefix, one.prefix)
+			c.wrong(one.at(one.prefix+"memory"), "%s", c.needsMemory(one))
 		}
 	}
 	if cpu != 0 && cpus > cpu {
@@ -241,6 +249,16 @@ func (c *checker) size() {
 	if memory != 0 && memories > memory {
 		c.wrong([]string{"memory"}, "the containers ask for %d MiB of memory together, and the task has %d", memories, memory)
 	}
+}
+
+// needsMemory says where a container's memory can be set: the keys of a file have other names than
+// the attributes.
+func (c *checker) needsMemory(d describedContainer) string {
+	hard, soft := d.prefix+"memory", d.prefix+"memory_reservation"
+	if c.Base != nil {
+		soft = "memoryReservation"
+	}
+	return fmt.Sprintf("container %s needs memory: set %s or %s for it, or memory for the whole task, which off Fargate has none by default", d.Name, hard, soft)
 }
 
 // volumes checks that each is of one kind, and of one that the launch type has.

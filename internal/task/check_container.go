@@ -155,8 +155,7 @@ func (c *checker) command(d describedContainer) {
 	if wrong := CheckCommand(d.EntryPoint); wrong != "" {
 		c.warn(d.at("entry_point"), "%s", wrong)
 	}
-	shell := len(d.EntryPoint) > 0 && d.EntryPoint[len(d.EntryPoint)-1] == "-c"
-	if wrong := CheckCommand(d.Command); wrong != "" && !shell {
+	if wrong := CheckCommand(d.Command); wrong != "" && !endsInShellFlag(d.EntryPoint) {
 		c.warn(d.at("command"), "%s", wrong)
 	}
 }

@@ -478,6 +478,7 @@ func TestSpec_Check(t *testing.T) {
 func TestSpec_Check_base(t *testing.T) {
 	file := func(edit func(*Definition)) func(*Spec) {
 		return func(s *Spec) {
+			s.Main = ContainerSpec{} // but for image and environment, nothing goes beside a file
 			s.Base = &Definition{
 				RequiresCompatibilities: []string{Fargate}, CPU: "256", Memory: "512", ContainerDefinitions: []Container{{Name: "a", Image: "b"}},
 			}
@@ -510,10 +511,30 @@ func TestSpec_Check_base(t *testing.T) {
 		"a secret itself, of a log": {file(func(d *Definition) {
 			d.ContainerDefinitions[0].LogConfiguration = &LogConfiguration{LogDriver: "splunk", SecretOptions: []ContainerSecret{{"B", "hunter2"}}}
 		}), "definition_json", `in the file, containerDefinitions["a"].logConfiguration.secretOptions["B"]: the value is taken`},
-		"no memory":         {file(ec2), "definition_json", `in the file, containerDefinitions["a"].memory: container a needs memory, memory or memoryReservation`},
-		"eleven containers": {file(func(d *Definition) { d.ContainerDefinitions = make([]Container, MaxContainers+1) }), "definition_json", "in the file, containerDefinitions: a task has at most 10 containers"},
+		"no memory": {file(ec2), "definition_json", `in the file, containerDefinitions["a"].memory: container a needs memory: set memory or memoryReservation for it, or memory for the whole task`},
+		"eleven containers": {file(func(d *Definition) {
+			d.ContainerDefinitions = slices.Repeat([]Container{{Name: "a", Image: "b"}}, MaxContainers+1)
+		}), "definition_json", "in the file, containerDefinitions: a task has at most 10 containers"},
 		"subnets of bridges": {edits(file(func(d *Definition) { ec2(d); d.Memory = "64" }), func(s *Spec) { s.Network.SubnetIDs = []string{"subnet-1"} }),
 			"subnet_ids", "only with networkMode awsvpc, not with bridge"},
+		"no image":            {file(func(d *Definition) { *d = twoContainers(*d); d.ContainerDefinitions[1].Image = "" }), "definition_json", `in the file, containerDefinitions["b"].image: container b has no image; write one there, or set images = { b = "…" } beside the file`},
+		"no main image":       {file(func(d *Definition) { d.ContainerDefinitions[0].Image = "" }), "definition_json", `container a has no image; write one there, or set image = "…" beside the file`},
+		"an odd name":         {file(func(d *Definition) { *d = twoContainers(*d); d.ContainerDefinitions[1] = Container{Name: "b.c"} }), "definition_json", `set images = { "b.c" = "…" } beside`},
+		"a main image beside": {edits(file(func(d *Definition) { d.ContainerDefinitions[0].Image = "" }), func(s *Spec) { s.Main.Image = "c" }), "", ""},
+		"images beside":       {edits(file(func(d *Definition) { d.ContainerDefinitions[0].Image = "<IMAGE1_NAME>" }), func(s *Spec) { s.Images = map[string]string{"a": "c"} }), "", ""},
+		"an image not known":  {edits(file(func(d *Definition) { d.ContainerDefinitions[0].Image = "" }), func(s *Spec) { s.Images = map[string]string{"a": ""} }), "", ""},
+		"two images for one":  {edits(file(func(*Definition) {}), func(s *Spec) { s.Main.Image, s.Images = "c", map[string]string{"a": "d"} }), "images [a]", "container a gets its image from image; remove one of the two"},
+		"an image for nobody": {edits(file(func(*Definition) {}), func(s *Spec) { s.Images = map[string]string{"web": "d"} }), "images [web]", `there is no container "web"; the file has a`},
+		"a role by name": {file(func(d *Definition) {
+			d.ExecutionRoleARN, d.TaskRoleARN = "ecsTaskExecutionRole", "arn:aws:iam::123456789012:role/x*y/z"
+		}), "", ""},
+		"a role to fill in":   {file(func(d *Definition) { d.ExecutionRoleARN = "<TASK_EXECUTION_ROLE_ARN>" }), "definition_json", "in the file, executionRoleArn: a role is given by its ARN, arn:PARTITION:iam::ACCOUNT:role/NAME, or by its name, and this one is \"<TASK_EXECUTION_ROLE_ARN>\"; set execution_role = { arn = … } in its place"},
+		"part of a role":      {file(func(d *Definition) { d.TaskRoleARN = "arn:aws:iam::${ACCOUNT}:role/x" }), "definition_json", "in the file, taskRoleArn: a role is given by its ARN"},
+		"another kind of ARN": {file(func(d *Definition) { d.TaskRoleARN = "arn:aws:iam::123456789012:user/x" }), "definition_json", "in the file, taskRoleArn: a role is given by its ARN"},
+		"a role filled in":    {edits(file(func(d *Definition) { d.TaskRoleARN = "{{ role }}" }), func(s *Spec) { s.TaskRole.ARN = "arn:aws:iam::123456789012:role/x" }), "", ""},
+		"a role made":         {edits(file(func(d *Definition) { d.TaskRoleARN = "{{ role }}" }), func(s *Spec) { s.TaskRole.Name = "x" }), "", ""},
+		"a family to fill in": {file(func(d *Definition) { d.Family = "<FAMILY>" }), "", ""},
+		"an image to fill in": {file(func(d *Definition) { d.ContainerDefinitions[0].Image = "<IMAGE1_NAME>" }), "definition_json", `look like placeholders of a template: containerDefinitions["a"].image. They are registered`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := checked(test.edit)
@@ -524,6 +545,89 @@ func TestSpec_Check_base(t *testing.T) {
 				t.Errorf("%v, not %q at %s", got, test.says, test.path)
 			}
 		})
+	}
+}
+
+func twoContainers(d Definition) Definition {
+	d.ContainerDefinitions = append(d.ContainerDefinitions, Container{Name: "b", Image: "c"})
+	return d
+}
+
+// What is not known yet may be what a file lacks.
+func TestSpec_Check_baseUnknown(t *testing.T) {
+	base := func(s *Spec) {
+		s.Main = ContainerSpec{}
+		s.Base = &Definition{
+			RequiresCompatibilities: []string{Fargate}, CPU: "256", Memory: "512", TaskRoleARN: "<ROLE>",
+			ContainerDefinitions: []Container{{Name: "a", Image: "<IMAGE>", Environment: []KeyValue{{"A", "${A}"}}}, {Name: "b"}},
+		}
+	}
+	if got := checked(base); len(got) != 3 {
+		t.Fatalf("%v", got)
+	}
+	if got := checked(base, "image", "images", "environment", "task_role.arn"); len(got) > 0 {
+		t.Errorf("judged without knowing: %v", got)
+	}
+}
+
+// A placeholder that nothing has filled in is found in any text; what a shell, Docker or an
+// application reads in its own way is none.
+func TestPlaceholders(t *testing.T) {
+	with := func(edit func(*Container)) Definition {
+		c := Container{Name: "a", Image: "b"}
+		edit(&c)
+		return Definition{ContainerDefinitions: []Container{c}}
+	}
+	variable := func(value string) Definition {
+		return with(func(c *Container) { c.Environment = []KeyValue{{Name: "A", Value: value}} })
+	}
+	option := func(key, value string) Definition {
+		return with(func(c *Container) {
+			c.LogConfiguration = &LogConfiguration{LogDriver: AWSLogs, Options: map[string]string{key: value}}
+		})
+	}
+	image := func(text string) Definition { return with(func(c *Container) { c.Image = text }) }
+	command := func(text string) Definition {
+		return with(func(c *Container) { c.Command = []string{"sh", "-c", text} })
+	}
+	const at = `containerDefinitions["a"].`
+	for name, test := range map[string]struct {
+		d    Definition
+		want string // path, "" for none
+	}{
+		"CodeDeploy":         {image("<IMAGE1_NAME>"), at + "image"},
+		"ecspresso":          {image("{{ must_env `IMAGE` }}"), at + "image"},
+		"part of an image":   {image("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:__TAG__"), at + "image"},
+		"envsubst":           {image("app:${TAG}"), at + "image"},
+		"an image with __":   {image("team/my__app:1"), ""},
+		"network mode":       {Definition{NetworkMode: "{{networkmode}}"}, "networkMode"},
+		"a container's name": {Definition{ContainerDefinitions: []Container{{Name: "<NAME>"}}}, `containerDefinitions["<NAME>"].name`},
+		"a volume":           {Definition{Volumes: []Volume{{Name: "v", EFS: &EFSVolume{FileSystemID: "${EFS}"}}}}, "volumes[0].efsVolumeConfiguration.fileSystemId"},
+		"a secret": {with(func(c *Container) {
+			c.Secrets = []ContainerSecret{{Name: "A", ValueFrom: "arn:aws:ssm:<REGION>:1:parameter/a"}}
+		}), at + `secrets["A"].valueFrom`},
+		"a variable's name":    {with(func(c *Container) { c.Environment = []KeyValue{{Name: "__NAME__"}} }), at + `environment["__NAME__"]`},
+		"a variable":           {variable("${DATABASE}"), at + `environment["A"]`},
+		"a variable, sed":      {variable("https://__HOST__/x"), at + `environment["A"]`},
+		"a variable in text":   {variable("https://${HOST}/x"), ""},
+		"a variable of a page": {variable("<b>{{ name }}</b> <Hello>"), ""},
+		"a variable of Python": {variable("__main__"), ""},
+		"a command to fill in": {command("__COMMAND__"), at + "command[2]"},
+		"a script":             {command("echo ${HOME} {{ a }} <IN"), ""},
+		"a word of a script":   {command("${HOME}"), ""},
+		"a health check": {with(func(c *Container) {
+			c.HealthCheck = &HealthCheck{Command: []string{"CMD-SHELL", "curl localhost:${PORT}"}}
+		}), ""},
+		"a log group":            {option(LogGroupOption, "/ecs/${ENV}"), at + `logConfiguration.options["awslogs-group"]`},
+		"a tag of Docker":        {option("tag", "{{.Name}}/{{.ID}}"), ""},
+		"an option to fill in":   {option("endpoint", "<ENDPOINT>"), at + `logConfiguration.options["endpoint"]`},
+		"a label":                {with(func(c *Container) { c.DockerLabels = map[string]string{"rule": "Host(`{{ x }}`)"} }), ""},
+		"a constraint":           {Definition{PlacementConstraints: []PlacementConstraint{{Expression: "attribute:zone == <ZONE>"}}}, "placementConstraints[0].expression"},
+		"a constraint, compared": {Definition{PlacementConstraints: []PlacementConstraint{{Expression: "attribute:a < 1 and attribute:b > 2"}}}, ""},
+	} {
+		if got := strings.Join(placeholders(test.d), " "); got != test.want {
+			t.Errorf("%s: %q, not %q", name, got, test.want)
+		}
 	}
 }
 

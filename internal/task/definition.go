@@ -1,8 +1,27 @@
 package task
 
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
 // DefinitionLimit is the size of a task definition in bytes.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 const DefinitionLimit = 64 * 1024
+
+// Size is how many bytes of [DefinitionLimit] a definition takes: in the JSON that the SDK sends,
+// in which <, > and & are one byte each.
+func (d Definition) Size() int {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(d); err != nil {
+		// Strings, numbers, lists and maps of them cannot fail to encode.
+		panic(fmt.Sprintf("encoding a task definition: %s", err))
+	}
+	return text.Len() - len("\n")
+}
 
 // Definition is a task definition as ECS's RegisterTaskDefinition takes it and
 // DescribeTaskDefinition tells it, field by field with ECS's JSON names: also those that no

@@ -1,6 +1,9 @@
 package task
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // CheckVariable says what is wrong with the name of an environment variable, or "".
 // ECS keeps the names that begin with AWS_ECS to itself.
@@ -25,4 +28,14 @@ func CheckCommand(words []string) string {
 	}
 	return "one element with blanks is the name of one program, blanks included; " +
 		"write each word as an element of its own, or [\"sh\", \"-c\", \"…\"] for a shell to split it"
+}
+
+// shellFlag is the option after which a shell takes a script as one word: -c, alone or among other
+// options of a letter (-ec, -lc, -euxc), and those of Windows's shells.
+// https://pubs.opengroup.org/onlinepubs/9799919799/utilities/sh.html
+var shellFlag = regexp.MustCompile(`^-[abefhiklmnoprstuvxBCEHPT]*c[abefhiklmnoprstuvxBCEHPT]*$|^(?i:-command|/c)$`)
+
+// endsInShellFlag tells whether an entry point is a shell that takes the command for its script.
+func endsInShellFlag(entryPoint []string) bool {
+	return len(entryPoint) > 0 && shellFlag.MatchString(entryPoint[len(entryPoint)-1])
 }

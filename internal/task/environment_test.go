@@ -1,6 +1,9 @@
 package task
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestCheckVariable(t *testing.T) {
 	checks(t, CheckVariable, map[string]string{
@@ -33,6 +36,20 @@ func TestCheckCommand(t *testing.T) {
 	} {
 		if got := CheckCommand(test.words); got != test.want {
 			t.Errorf("%q: %q, want %q", test.words, got, test.want)
+		}
+	}
+}
+
+// A shell takes the command for its script, whichever of its other options stand beside -c.
+func TestSpec_Check_shellFlags(t *testing.T) {
+	for flags, questioned := range map[string]bool{
+		"sh -c": false, "/bin/sh -ec": false, "bash -lc": false, "sh -xc": false, "bash -euxo pipefail -c": false, "sh -ce": false, "tini -- sh -euc": false,
+		"cmd /S /C": false, "powershell -Command": false,
+		"": true, "app": true, "app -config": true, "sh -e": true, "env": true,
+	} {
+		got := checked(func(s *Spec) { s.Main.EntryPoint, s.Main.Command = strings.Fields(flags), []string{"echo one two"} })
+		if (len(got) > 0) != questioned {
+			t.Errorf("%q: %v", flags, got)
 		}
 	}
 }

@@ -40,7 +40,11 @@ type Spec struct {
 
 	// Base is a whole task definition that the user brings, of which Main only changes image
 	// and environment; nil where the containers are described here.
-	Base     *Definition
+	Base *Definition
+	// Images are those of the containers of Base, by name; "" is one that is not known yet.
+	Images map[string]string
+	// Unset are the variables of the main container of Base that it does not get.
+	Unset    []string
 	Main     ContainerSpec
 	Sidecars []ContainerSpec // by name
 
