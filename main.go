@@ -2,11 +2,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/dockertask/terraform-provider-docker/internal/provider"
 )
@@ -21,11 +21,12 @@ func main() {
 	debug := flag.Bool("debug", false, "serve in the foreground, for a debugger to attach")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address:         address,
-		Debug:           *debug,
-		ProtocolVersion: 6,
-	})
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	newProvider := provider.New(version)
+	err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return provider.NewServer(newProvider()) }, options...)
 	if err != nil {
 		log.Fatal(err)
 	}

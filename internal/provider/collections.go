@@ -67,6 +67,14 @@ func stringOrNull(s string) types.String {
 	return types.StringValue(s)
 }
 
+// int64OrNull is null for 0, where that says that there is nothing.
+func int64OrNull(n int64) types.Int64 {
+	if n == 0 {
+		return types.Int64Null()
+	}
+	return types.Int64Value(n)
+}
+
 func keepList(have types.List, aws []string) types.List {
 	if slices.Equal(stringsOf(have.Elements()), aws) {
 		return have

@@ -72,7 +72,7 @@ var (
 	besides  = values{"sidecars": values{"other": values{"image": "envoy", "essential": false, "health_check": values{"command": []any{"CMD", "true"}}}}}
 	executes = []string{"execution_role_policy_json"}
 	mayDo    = []string{"task_role_policy_json"}
-	unlogged = []string{"execution_role_policy_json", "log_group_arn", "log_group_name"}
+	unlogged = []string{"execution_role_policy_json", "log_group_arn", "log_group_name", "log_retention_in_days"}
 )
 
 const (
@@ -171,7 +171,7 @@ var mainRows = map[string]row{
 	"ports.container_port_range":   {from: "9000-9001", to: "9000-9002"},
 	"essential":                    {from: nil, to: false, with: values{"sidecars": values{"main": values{"image": "envoy"}}}},
 	// The group that is not written to any more stays, and is found again by its name.
-	"log_driver": {from: nil, to: "splunk", changes: unlogged, imports: []string{"drift", "log_group", "log_group_arn", "log_group_name"}},
+	"log_driver": {from: nil, to: "splunk", changes: unlogged, imports: []string{"drift", "log_group", "log_group_arn", "log_group_name", "log_retention_in_days"}},
 }
 
 // sidecarRows are where a sidecar differs from the main container.
@@ -234,7 +234,7 @@ var taskRows = map[string]row{
 	"permissions_boundary": {from: nil, to: aManaged, noRevise: true},
 
 	"log_group.name":              {from: nil, to: "/other", changes: append([]string{"log_group_arn", "log_group_name"}, executes...)},
-	"log_group.retention_in_days": {from: 7, to: 0, noRevise: true},
+	"log_group.retention_in_days": {from: 7, to: 0, changes: []string{"log_retention_in_days"}, noRevise: true},
 	"log_group.adopt":             {from: nil, to: true, noRevise: true, lost: true},
 	"log_group.keep_on_destroy":   {from: nil, to: false, noRevise: true, lost: true},
 

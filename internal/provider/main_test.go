@@ -30,7 +30,12 @@ func dockerProvider() (tfprotov6.ProviderServer, error) {
 	if os.Getenv(acctest.AccountVariable) == "" {
 		options = append(options, provider.OnConsistentAWS())
 	}
-	return providerserver.NewProtocol6WithError(provider.New("test", options...)())()
+	return provider.NewServer(provider.New("test", options...)()), nil
+}
+
+// patientProvider waits for what AWS does not tell yet, also on the emulator.
+func patientProvider() (tfprotov6.ProviderServer, error) {
+	return provider.NewServer(provider.New("test")()), nil
 }
 
 // inShort is every nth of cases that are much alike under -short, which is how make test runs, and

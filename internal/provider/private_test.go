@@ -3,10 +3,7 @@ package provider_test
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
-	"github.com/dockertask/terraform-provider-docker/internal/provider"
 )
 
 // Terraform drops private state and identity when the provider dies in an update, and keeps the
@@ -136,7 +133,7 @@ func TestAccPrivateState_readTooEarly(t *testing.T) {
 			t.Parallel()
 			s := c.new(t)
 			process := func() core {
-				return newCoreOf(t, providerserver.NewProtocol6WithError(provider.New("test")()), s.resource, nil)
+				return newCoreOf(t, patientProvider, s.resource, nil)
 			}
 			maker := process()
 			state, err := maker.apply(maker.nothing(), s.arguments)

@@ -14,7 +14,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -186,7 +185,7 @@ func configure(t *testing.T, b block) (*Data, *provider.ConfigureResponse) {
 // server is the provider as Terraform sees it.
 func server(t *testing.T) tfprotov6.ProviderServer {
 	t.Helper()
-	return providerserver.NewProtocol6(New("1.2.3")())()
+	return NewServer(New("1.2.3")())
 }
 
 // throughProtocol validates and, if that finds no error, configures, as Terraform does.

@@ -76,6 +76,8 @@ func (u unit) defaults() map[string]knownvalue.Check {
 		"task_role_policy_json":      null,
 		"log_group_name":             knownvalue.StringExact(u.logGroup),
 		"log_group_arn":              regional("logs", "log-group:"+u.logGroup),
+		"log_retention_in_days":      knownvalue.Int64Exact(30),
+		"log_kms_key_id":             null,
 		"cluster_arn":                regional("ecs", "cluster/default"),
 		"drift":                      knownvalue.ListExact(nil),
 		"arn":                        afterApply{regional("ecs", "task-definition/"+u.name+":1")},
@@ -245,7 +247,7 @@ func TestAccTask_unknown(t *testing.T) {
 		"name":                 {fmt.Sprintf("%q", name), []string{"container_name", "execution_role_arn", "execution_role_name", "execution_role_policy_json", "family_arn", "log_group_arn", "log_group_name", "name", "task_role_arn", "task_role_name"}},
 		"log_group": {
 			`{ name = "/logs", arn = null, retention_in_days = 7, kms_key_id = null, class = null, adopt = null, keep_on_destroy = null }`,
-			[]string{"execution_role_policy_json", "log_group", "log_group_arn", "log_group_name"},
+			[]string{"execution_role_policy_json", "log_group", "log_group_arn", "log_group_name", "log_kms_key_id", "log_retention_in_days"},
 		},
 		"execution_role": {
 			fmt.Sprintf(`{ name = "%s-x", arn = null, path = null, description = null, max_session_duration = null, managed_policy_arns = null, policies = null }`, name),
@@ -285,7 +287,8 @@ func TestAccTask_unknown(t *testing.T) {
 func (u unit) computed() []string {
 	return []string{
 		"architecture", "arn", "assign_public_ip", "cluster", "cluster_arn", "container_name", "cpu", "drift", "execution_role_arn",
-		"execution_role_name", "execution_role_policy_json", "family_arn", "keep_revisions", "launch_types", "log_group_arn", "log_group_name", "memory",
+		"execution_role_name", "execution_role_policy_json", "family_arn", "keep_revisions", "launch_types", "log_group_arn", "log_group_name",
+		"log_kms_key_id", "log_retention_in_days", "memory",
 		"network_mode", "operating_system_family", "region", "revision", "subnet_ids", "tags_all", "task_role_arn", "task_role_name", "task_role_policy_json",
 		"wire_environment", "wire_policies",
 	}

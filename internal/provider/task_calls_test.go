@@ -5,10 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
-	"github.com/dockertask/terraform-provider-docker/internal/provider"
 )
 
 // latency is how long the proxy waits for further calls that go out together: longer than the
@@ -149,7 +146,7 @@ func TestAccTask_readTooEarly(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
 			proxy := acctest.NewProxy(t)
-			docker := newCoreOf(t, providerserver.NewProtocol6WithError(provider.New("test")()), "docker_task", nil)
+			docker := newCoreOf(t, patientProvider, "docker_task", nil)
 			arguments := values{"name": u.name, "image": "busybox"}
 			state, err := docker.apply(docker.nothing(), arguments)
 			if err != nil {

@@ -83,7 +83,7 @@ var definitionHands = []hand[heldTask]{
 	},
 	{
 		field: "TaskDefinition.ContainerDefinitions: log group", changes: registered("log_options"),
-		imported: registered("log_group", "log_group_arn", "log_options"), // it is taken for the task's
+		imported: registered("log_group", "log_group_arn", "log_options", "log_retention_in_days"), // it is taken for the task's
 		does: func(h heldTask) {
 			h.inContainer(h.name, func(c *ecstypes.ContainerDefinition) { c.LogConfiguration.Options["awslogs-group"] = "/elsewhere" })
 		},
@@ -266,9 +266,9 @@ var logGroupHands = []hand[heldTask]{
 		does: func(h heldTask) { h.cloud.TagLogGroup(h.logGroup, "docker-task:unit", anotherUnit) },
 		undo: func(h heldTask) { h.cloud.UntagLogGroup(h.logGroup, "docker-task:unit") },
 	},
-	{field: "LogGroup.CreationTime deleted", changes: []string{"log_group_arn"}, imported: []string{"log_group", "log_group_arn"}, does: func(h heldTask) { h.cloud.DeleteLogGroup(h.logGroup) }},
+	{field: "LogGroup.CreationTime deleted", changes: []string{"log_group_arn", "log_retention_in_days"}, imported: []string{"log_group", "log_group_arn", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.DeleteLogGroup(h.logGroup) }},
 	{
-		field: "LogGroup.CreationTime made again by a task", changes: []string{"log_group"},
+		field: "LogGroup.CreationTime made again by a task", changes: []string{"log_group", "log_retention_in_days"},
 		lines: []string{"log group: tags docker-task:assign-public-ip, docker-task:cluster, docker-task:security-groups, docker-task:subnets, docker-task:unit, team"},
 		does:  func(h heldTask) { h.remakeLogGroup(nil) },
 	},

@@ -67,7 +67,11 @@ func TestAccTask_drift_logGroupSettings(t *testing.T) {
 					t.Errorf("the plan changes %v", have)
 				}
 			default:
-				if have := differing(t, state.value, to.value); !slices.Equal(have, []string{"log_group"}) {
+				want := []string{"log_kms_key_id"}
+				if test.group != nil {
+					want = []string{"log_group", "log_kms_key_id"}
+				}
+				if have := differing(t, state.value, to.value); !slices.Equal(have, want) {
 					t.Errorf("the plan changes %v", have)
 				}
 				if state, err = h.core.change(state, to, h.core.config(h.arguments)); err != nil {

@@ -82,7 +82,7 @@ var driftCases = map[string]driftCase{
 	},
 	"retention": {
 		harm:    func(u unit) { u.cloud.PutRetention(u.logGroup, 7) },
-		changes: []string{"log_group"},
+		changes: []string{"log_retention_in_days"},
 	},
 	"revisions": {
 		harm:      func(u unit) { u.cloud.DeregisterAll(u.name) },

@@ -401,7 +401,7 @@ func TestAccTask_logGroup_keepsOthersWithItsName(t *testing.T) {
 		resource.TestStep{
 			PreConfig:        func() { u.cloud.DeleteLogGroup(u.logGroup) },
 			Config:           u.config(),
-			ConfigPlanChecks: planned(updates(), changes("log_group_arn")),
+			ConfigPlanChecks: planned(updates(), changes("log_group_arn", "log_retention_in_days")),
 		},
 		resource.TestStep{Config: u.config(fmt.Sprintf("name = %q", u.name))},
 	)

@@ -393,19 +393,30 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 	spec := before.LogGroup
 	if !spec.Managed() {
 		m.LogGroupName, m.LogGroupARN = stringOrNull(before.LogGroupName()), stringOrNull(spec.ARN)
+		m.LogRetentionInDays, m.LogKMSKeyID = types.Int64Null(), types.StringNull()
 		return
 	}
 	m.LogGroupName = types.StringValue(spec.Name)
 	if o.LogGroup == nil {
-		m.LogGroupARN = types.StringNull()
+		m.LogGroupARN, m.LogRetentionInDays, m.LogKMSKeyID = types.StringNull(), types.Int64Null(), types.StringNull()
 		return
 	}
 	m.LogGroupARN = types.StringValue(o.LogGroup.ARN)
 	wrote := g
-	if o.LogGroup.RetentionInDays != spec.RetentionInDays && !o.LogGroup.RetentionGoverned {
-		g.RetentionInDays = types.Int64Value(o.LogGroup.RetentionInDays)
+	// What the user did not write differs in the computed attribute alone: in log_group it would show
+	// as an object that vanishes.
+	retention := o.LogGroup.RetentionInDays
+	if o.LogGroup.RetentionGoverned {
+		retention = spec.RetentionInDays
 	}
-	g.KMSKeyID = keepString(g.KMSKeyID, o.LogGroup.KMSKeyID)
+	m.LogRetentionInDays = int64OrNull(retention)
+	if retention != spec.RetentionInDays && (o.imported || isSet(g.RetentionInDays)) {
+		g.RetentionInDays = types.Int64Value(retention)
+	}
+	m.LogKMSKeyID = keepString(m.LogKMSKeyID, o.LogGroup.KMSKeyID)
+	if o.imported || isSet(g.KMSKeyID) {
+		g.KMSKeyID = keepString(g.KMSKeyID, o.LogGroup.KMSKeyID)
+	}
 	// An API that does not know classes has the first.
 	if o.LogGroup.Class != "" && o.LogGroup.Class != spec.Class {
 		g.Class = types.StringValue(o.LogGroup.Class)

@@ -102,7 +102,7 @@ var importCases = map[string]importCase{
 			u.cloud.DeleteRole(u.taskRole)
 			u.cloud.DeleteLogGroup(u.logGroup)
 		},
-		changes: []string{"arn", "architecture", "container_name", "cpu", "image", "launch_types", "log_group_arn", "memory", "network_mode", "operating_system_family", "revision", "task_role_arn"},
+		changes: []string{"arn", "architecture", "container_name", "cpu", "image", "launch_types", "log_group_arn", "log_retention_in_days", "memory", "network_mode", "operating_system_family", "revision", "task_role_arn"},
 	},
 	"only_log_group": {
 		harm: func(u unit) {

@@ -72,6 +72,8 @@ type taskAttributes struct {
 	TaskRolePolicyJSON      types.String `tfsdk:"task_role_policy_json"`
 	LogGroupName            types.String `tfsdk:"log_group_name"`
 	LogGroupARN             types.String `tfsdk:"log_group_arn"`
+	LogRetentionInDays      types.Int64  `tfsdk:"log_retention_in_days"`
+	LogKMSKeyID             types.String `tfsdk:"log_kms_key_id"`
 	ClusterARN              types.String `tfsdk:"cluster_arn"`
 }
 

@@ -190,6 +190,12 @@ func (m *taskModel) derive(s task.Spec, unknown unknowns) {
 	needsGroup := m.needsLogGroup(unknown)
 	set(&m.LogGroupName, s.LogGroupName, needsGroup...)
 	set(&m.LogGroupARN, s.LogGroupARN, needsUnlessGiven(s.LogGroup.ARN, "log_group.arn", append(needsGroup, "region", "account"))...)
+	needsManaged := slices.DeleteFunc(slices.Clone(needsGroup), func(n string) bool { return n == "name" || n == "log_group.name" })
+	m.LogRetentionInDays = int64OrNull(s.LogGroup.ManagedRetention())
+	if unknown.any(append(needsManaged, "log_group.retention_in_days")...) {
+		m.LogRetentionInDays = types.Int64Unknown()
+	}
+	set(&m.LogKMSKeyID, s.LogGroup.ManagedKeyID, append(needsManaged, "log_group.kms_key_id")...)
 	for _, kind := range task.RoleKinds {
 		_, arn, name, json := m.roleAttributes(kind)
 		set(arn, func() string { return s.RoleARN(kind) }, needsUnlessGiven(s.Role(kind).ARN, string(kind)+"_role.arn", needsRoleARN[kind])...)

@@ -276,7 +276,7 @@ func TestAccTask_logGroup_rename(t *testing.T) {
 		resource.TestStep{
 			Config: u.config(fmt.Sprintf("log_group = { name = %q, kms_key_id = %q }", name, u.place.Regional("kms", "key/a"))),
 			ConfigPlanChecks: planned(updates(), unknown("arn", "revision"),
-				changes("arn", "revision", "log_group", "log_group_arn", "log_group_name", "execution_role_policy_json")),
+				changes("arn", "revision", "log_group", "log_group_arn", "log_group_name", "log_kms_key_id", "execution_role_policy_json")),
 			PostApplyFunc: func() {
 				if u.cloud.LogGroup(name) == nil {
 					t.Error("there is no new group")

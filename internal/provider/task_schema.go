@@ -218,6 +218,8 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"task_role_policy_json":      computedString("The inline policy `" + task.InlinePolicyName + "` of the task role; null where it needs none."),
 		"log_group_name":             computedString("Name of the log group."),
 		"log_group_arn":              computedString("ARN of the log group. Null while the group is missing."),
+		"log_retention_in_days":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Days for which the log group keeps events. Null where it keeps them for ever, and for a group that is given by ARN."},
+		"log_kms_key_id":             computedString("ARN of the KMS key that the log group is encrypted with. Null without one, and for a group that is given by ARN."),
 		"cluster_arn":                computedString("ARN of the cluster."),
 	}
 }

@@ -109,7 +109,7 @@ var updateCases = map[string]updateCase{
 		removed: []string{"secrets_kms_key_arns", "execution_role_policy_json"}, left: knownvalue.Null(),
 	},
 	"ports":                {to: value(`[{ container_port = 8080, app_protocol = "http", name = "web" }]`), changes: registering("ports"), removed: registering("ports"), left: knownvalue.Null()},
-	"log_group":            {to: value(`{ retention_in_days = 0 }`), changes: []string{"log_group"}, removed: []string{"log_group"}, left: knownvalue.Null()},
+	"log_group":            {to: value(`{ retention_in_days = 0 }`), changes: []string{"log_group", "log_retention_in_days"}, removed: []string{"log_group", "log_retention_in_days"}, left: knownvalue.Null()},
 	"execution_role":       {to: value(`{ description = "Starts.", max_session_duration = 43200 }`), changes: []string{"execution_role"}, removed: []string{"execution_role"}, left: knownvalue.Null()},
 	"task_role":            {to: value(fmt.Sprintf(`{ policies = { objects = %q, queues = %q } }`, readQueues, readQueues)), changes: []string{"task_role"}, removed: []string{"task_role"}, left: knownvalue.Null()},
 	"task_role_managed":    {to: func(u unit) string { return fmt.Sprintf(`{ managed_policy_arns = [%q] }`, u.policy("managed")) }, changes: []string{"task_role"}, removed: []string{"task_role"}, left: knownvalue.Null()},

@@ -115,7 +115,7 @@ func TestAccTask_unknown_nested(t *testing.T) {
 		`command = [local.hidden]`:                                                                                  {`"true"`, []string{"command"}},
 		`ports = [{ container_port = local.hidden }]`:                                                               {"80", []string{"ports"}},
 		`ports = [{ container_port = 80, protocol = local.hidden }, { container_port = 80 }]`:                       {`"udp"`, []string{"ports"}},
-		`log_group = { retention_in_days = local.hidden }`:                                                          {"7", []string{"log_group"}},
+		`log_group = { retention_in_days = local.hidden }`:                                                          {"7", []string{"log_group", "log_retention_in_days"}},
 		`log_group = { name = local.hidden }`:                                                                       {`"/logs/x"`, []string{"execution_role_policy_json", "log_group", "log_group_arn", "log_group_name"}},
 		`task_role = { name = local.hidden }`:                                                                       {`"tf-acc-dt-x"`, []string{"task_role", "task_role_arn", "task_role_name"}},
 		`task_role = { path = local.hidden }`:                                                                       {`"/x/"`, []string{"task_role", "task_role_arn"}},

@@ -59,6 +59,22 @@ type LogGroup struct {
 // Managed tells whether there is a group and it is the unit's.
 func (g LogGroup) Managed() bool { return g.ARN == "" && !g.None }
 
+// ManagedRetention is the retention of a group that is the unit's; 0 for ever, and of no such group.
+func (g LogGroup) ManagedRetention() int64 {
+	if g.Managed() {
+		return g.RetentionInDays
+	}
+	return 0
+}
+
+// ManagedKeyID is the key of a group that is the unit's; "" without one, and of no such group.
+func (g LogGroup) ManagedKeyID() string {
+	if g.Managed() {
+		return g.KMSKeyID
+	}
+	return ""
+}
+
 // groupName is the name of the group, somebody else's included.
 func (g LogGroup) groupName() string {
 	if g.Managed() {
