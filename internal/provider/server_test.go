@@ -242,7 +242,7 @@ func TestSchemas_numbers(t *testing.T) {
 		}
 		for text, says := range map[string]string{
 			"0.25": "whole number" + unit.of() + ", not 0.25", "-1.5": "not -1.5", "1e30": "at most 64 bits, not 1e+30", "-1e30": "not -1e+30",
-			"9223372036854775808": "64 bits", "0": "", "-1": "", "9223372036854775807": "", "-9223372036854775808": "",
+			"9223372036854775808": "64 bits", "-9223372036854775808": "",
 		} {
 			number, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
 			if err != nil {
