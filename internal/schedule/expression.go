@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
 
 // maxExpression is how many characters Scheduler takes.
@@ -88,7 +90,7 @@ func Once(expression string) bool { return strings.HasPrefix(expression, "at(") 
 // described is a refused text as it may stand in a message.
 func described(s string) string {
 	if n := len([]rune(s)); n > 80 {
-		return fmt.Sprintf("this one has %d characters", n)
+		return fmt.Sprintf("this one has %d characters", n) + arn.Hint(s)
 	}
-	return fmt.Sprintf("this one is %q", s)
+	return fmt.Sprintf("this one is %q", s) + arn.Hint(s)
 }

@@ -33,23 +33,24 @@ type kindRule struct {
 	action  string // what EventBridge does to it
 	name    *regexp.Regexp
 	says    string // what a name looks like
+	from    string // where a configuration has the name
 }
 
 var kindRules = map[Kind]kindRule{
 	Function: {
-		service: "lambda", prefix: "function:", action: "lambda:InvokeFunction",
+		from: "aws_lambda_function.NAME.function_name", service: "lambda", prefix: "function:", action: "lambda:InvokeFunction",
 		// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 		name: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}(:(\$LATEST|[A-Za-z0-9_-]{1,128}))?$`),
 		says: "1 to 64 letters, digits, hyphens and underscores, with :VERSION or :ALIAS or without",
 	},
 	Queue: {
-		service: "sqs", action: "sqs:SendMessage",
+		from: "aws_sqs_queue.NAME.name", service: "sqs", action: "sqs:SendMessage",
 		// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 		name: regexp.MustCompile(`^([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$`),
 		says: "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end or without",
 	},
 	Topic: {
-		service: "sns", action: "sns:Publish",
+		from: "aws_sns_topic.NAME.name", service: "sns", action: "sns:Publish",
 		// https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
 		name: regexp.MustCompile(`^([A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo)$`),
 		says: "1 to 256 letters, digits, hyphens and underscores",
@@ -75,7 +76,7 @@ func (k Kind) Check(text string) string {
 			return err.Error()
 		}
 		if a.Service != rule.service {
-			return fmt.Sprintf("a %s is an ARN of %s, and this one is of %s", k, rule.service, a.Service)
+			return fmt.Sprintf("a %s is given by its name, as in %s, or an ARN of %s; this one is of %s%s", k, rule.from, rule.service, a.Service, arn.Hint(text))
 		}
 		if a.Region == "" || a.Account == "" {
 			return fmt.Sprintf("the ARN of a %s has a region and an account, %q has not", k, text)
@@ -87,10 +88,8 @@ func (k Kind) Check(text string) string {
 		name = rest
 	}
 	switch {
-	case strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://"):
-		return fmt.Sprintf("a %s is given by its name or ARN, not by its URL: aws_sqs_queue has the name in name", k)
 	case !rule.name.MatchString(name):
-		return fmt.Sprintf("a %s is given by its name (%s) or its ARN; %s is neither", k, rule.says, described(text))
+		return fmt.Sprintf("a %s is given by its name (%s), as in %s, or its ARN; %s is neither%s", k, rule.says, rule.from, described(text), arn.Hint(text))
 	case k == Function && strings.HasSuffix(name, latest):
 		return "Lambda puts no permission on " + latest[1:] + ": leave the qualifier out, the function itself is " + latest[1:]
 	case k == Topic && IsFIFO(name):

@@ -99,7 +99,7 @@ func (g LogGroup) region(place arn.Place) string {
 func CheckLogGroupARN(s string) string {
 	a, err := arn.Parse(s)
 	if err != nil || a.Service != "logs" || !a.Place().Complete() || !strings.HasPrefix(a.Resource, "log-group:") {
-		return "the ARN of a log group is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME; " + described(s)
+		return "the ARN of a log group is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME; " + described(s, "a log group")
 	}
 	return CheckLogGroupName(strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*"))
 }

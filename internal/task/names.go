@@ -112,7 +112,7 @@ func CheckRoleARN(text string) string {
 	a, err := arn.Parse(text)
 	path, isRole := strings.CutPrefix(strings.TrimSuffix(a.Resource, a.Name()), "role")
 	if err != nil || a.Service != "iam" || a.Account == "" || !isRole || CheckRolePath(path) != "" || CheckRoleName(a.Name()) != "" {
-		return "the ARN of a role is arn:PARTITION:iam::ACCOUNT:role/NAME, with a path before the name or without; " + described(text)
+		return "the ARN of a role is arn:PARTITION:iam::ACCOUNT:role/NAME, with a path before the name or without; " + described(text, "an IAM role")
 	}
 	return ""
 }
@@ -125,7 +125,7 @@ func CheckPolicyARN(text string) string {
 		return err.Error()
 	}
 	if a.Service != "iam" || !policyAccount.MatchString(a.Account) || !policyPattern.MatchString(a.Resource) {
-		return "the ARN of a managed policy is arn:PARTITION:iam::ACCOUNT:policy/NAME, with a path before the name or without, and AWS's own have aws for the account; " + described(text)
+		return "the ARN of a managed policy is arn:PARTITION:iam::ACCOUNT:policy/NAME, with a path before the name or without, and AWS's own have aws for the account; " + described(text, "an IAM policy")
 	}
 	return ""
 }
@@ -149,7 +149,7 @@ func CheckKeyARN(text string) string {
 	if a, err := arn.Parse(text); err == nil && a.Service == "kms" && keyPattern.MatchString(a.Resource) {
 		return ""
 	}
-	return "a key is given by its ARN, which ends in key/ID; " + described(text)
+	return "a key is given by its ARN, which ends in key/ID; " + described(text, "a KMS key")
 }
 
 // CheckLogGroupName says what is wrong with a log group's name, or "".
@@ -165,10 +165,10 @@ func CheckLogGroupName(name string) string {
 }
 
 // described is a refused text as it may stand in a message: quoted, or only its length
-// where it is long.
-func described(s string) string {
+// where it is long; and what it is, where it is no ARN of what is wanted and looks like something else that AWS has.
+func described(s string, wanted ...string) string {
 	if n := len([]rune(s)); n > 80 {
-		return fmt.Sprintf("this one has %d characters", n)
+		return fmt.Sprintf("this one has %d characters", n) + arn.Hint(s, wanted...)
 	}
-	return fmt.Sprintf("this one is %q", s)
+	return fmt.Sprintf("this one is %q", s) + arn.Hint(s, wanted...)
 }

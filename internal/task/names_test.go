@@ -157,12 +157,12 @@ func TestCheckRoleARN(t *testing.T) {
 		"arn:aws:iam::123456789012:role/app":         "",
 		"arn:aws-cn:iam::123456789012:role/team/app": "",
 		"app":                                    rule + `this one is "app"`,
-		"arn:aws:iam::123456789012:user/app":     rule + `this one is "arn:aws:iam::123456789012:user/app"`,
+		"arn:aws:iam::123456789012:user/app":     rule + `this one is "arn:aws:iam::123456789012:user/app"; it is the ARN of an IAM user`,
 		"arn:aws:iam::123456789012:role/":        rule + `this one is "arn:aws:iam::123456789012:role/"`,
 		"arn:aws:iam::123456789012:role/*":       rule + `this one is "arn:aws:iam::123456789012:role/*"`,
 		"arn:aws:iam::123456789012:role/*/app":   rule + `this one is "arn:aws:iam::123456789012:role/*/app"`,
 		"arn:aws:iam:::role/app":                 rule + `this one is "arn:aws:iam:::role/app"`,
-		"arn:aws:sts::123456789012:role/app":     rule + `this one is "arn:aws:sts::123456789012:role/app"`,
+		"arn:aws:sts::123456789012:role/app":     rule + `this one is "arn:aws:sts::123456789012:role/app"; it is an ARN of sts`,
 		"arn:aws:iam::123456789012:role/${x}/ap": rule + `this one is "arn:aws:iam::123456789012:role/${x}/ap"`,
 	})
 }
@@ -175,11 +175,11 @@ func TestCheckPolicyARN(t *testing.T) {
 		"arn:aws-cn:iam::123456789012:policy/a/b/Own+=,.@-_9":             "",
 		"arn:aws:iam::123456789012:policy/" + strings.Repeat("p", 128):    "",
 		"arn:aws:iam::123456789012:policy/" + strings.Repeat("p", 129):    rule + "this one has 162 characters",
-		"arn:aws:iam::123456789012:role/a":                                rule + `this one is "arn:aws:iam::123456789012:role/a"`,
+		"arn:aws:iam::123456789012:role/a":                                rule + `this one is "arn:aws:iam::123456789012:role/a"; it is the ARN of an IAM role`,
 		"arn:aws:iam::123456789012:policy/":                               rule + `this one is "arn:aws:iam::123456789012:policy/"`,
 		"arn:aws:iam:::policy/a":                                          rule + `this one is "arn:aws:iam:::policy/a"`,
 		"arn:aws:iam::ours:policy/a":                                      rule + `this one is "arn:aws:iam::ours:policy/a"`,
-		"arn:aws:kms::123456789012:policy/a":                              rule + `this one is "arn:aws:kms::123456789012:policy/a"`,
+		"arn:aws:kms::123456789012:policy/a":                              rule + `this one is "arn:aws:kms::123456789012:policy/a"; it is an ARN of kms`,
 		"ReadOnlyAccess":                                                  `"ReadOnlyAccess" is not an ARN of the form arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`,
 	})
 }
@@ -202,8 +202,8 @@ func TestCheckKeyARN(t *testing.T) {
 	checks(t, CheckKeyARN, map[string]string{
 		"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab": "",
 		"arn:aws:kms:eu-west-1:123456789012:key/*":             rule + `this one is "arn:aws:kms:eu-west-1:123456789012:key/*"`,
-		"arn:aws:kms:eu-west-1:123456789012:alias/log":         rule + `this one is "arn:aws:kms:eu-west-1:123456789012:alias/log"`,
-		"arn:aws:s3:::key/1":                                   rule + `this one is "arn:aws:s3:::key/1"`,
+		"arn:aws:kms:eu-west-1:123456789012:alias/log":         rule + `this one is "arn:aws:kms:eu-west-1:123456789012:alias/log"; it is the ARN of an alias of a KMS key`,
+		"arn:aws:s3:::key/1":                                   rule + `this one is "arn:aws:s3:::key/1"; it is the ARN of an S3 bucket or object`,
 		"1234abcd":                                             rule + `this one is "1234abcd"`,
 	})
 }

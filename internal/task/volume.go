@@ -59,7 +59,7 @@ func CheckObjectARN(s string) string {
 	if err == nil && a.Service == "s3" && s3Object.MatchString(a.Resource) {
 		return ""
 	}
-	return "the ARN of an object on S3 is arn:PARTITION:s3:::BUCKET/KEY, of one object and no pattern; " + described(s)
+	return "the ARN of an object on S3 is arn:PARTITION:s3:::BUCKET/KEY, of one object and no pattern; " + described(s, "an S3 bucket or object")
 }
 
 // CheckEnvironmentFile says what is wrong with the ARN of a file of variables, or "".
@@ -69,7 +69,7 @@ func CheckEnvironmentFile(s string) string {
 		return wrong
 	}
 	if !strings.HasSuffix(s, ".env") {
-		return "ECS takes files of variables whose names end in .env; " + described(s)
+		return "ECS takes files of variables whose names end in .env; " + described(s, "an S3 bucket or object")
 	}
 	return ""
 }

@@ -124,7 +124,7 @@ func (f form) read(text string, v values) (arn.Place, string) {
 	case err != nil:
 		return arn.Place{}, "; this one is not whole, or has a wildcard before the resource"
 	case a.Service != f.service:
-		return arn.Place{}, fmt.Sprintf("; this is an ARN of %s", a.Service)
+		return arn.Place{}, fmt.Sprintf("; this is an ARN of %s", a.Service) + arn.Hint(text)
 	case !partitionPattern.MatchString(a.Partition):
 		return arn.Place{}, "; this one has no partition such as aws"
 	case f.bare && (a.Region != "" || a.Account != ""):
@@ -183,9 +183,9 @@ func (k Kind) mustBe(text string) string {
 // described is a refused text as it may stand in a message.
 func (k Kind) described(text string) string {
 	if n := len([]rune(text)); k.secretive || n > 80 {
-		return fmt.Sprintf("; this one, of %d characters, is neither", n)
+		return fmt.Sprintf("; this one, of %d characters, is neither", n) + arn.Hint(text)
 	}
-	return fmt.Sprintf("; %q is not", text)
+	return fmt.Sprintf("; %q is not", text) + arn.Hint(text)
 }
 
 // readKey reads the ARN of a customer-managed key. It says what is wrong with it, or "".
