@@ -194,6 +194,9 @@ func isFull(err error) bool              { return full.is(err) }
 func isMissingPolicy(err error) bool     { return missingPolicy.is(err) }
 func isMissingLogKey(err error) bool     { return missingLogKey.is(err) }
 
+// IsMissingRole tells that a role, or something that is on it, does not exist.
+func IsMissingRole(err error) bool { return isMissingRole(err) }
+
 // isScheduleBusy is for changes of a schedule that exists: creating one, it means that it does.
 func isScheduleBusy(err error) bool { return busy.is(err) || busySchedule.is(err) }
 
