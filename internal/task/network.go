@@ -44,7 +44,7 @@ func CheckCluster(cluster string) string {
 		strings.HasPrefix(a.Resource, "cluster/") && clusterName.MatchString(strings.TrimPrefix(a.Resource, "cluster/")) {
 		return ""
 	}
-	return "a cluster is a name of 1 to 255 letters, digits, hyphens and underscores, or the ARN of one; " + described(cluster)
+	return "a cluster is a name of 1 to 255 letters, digits, hyphens and underscores, or the ARN of one; " + described(cluster, "an ECS cluster")
 }
 
 // CheckSubnetID says what is wrong with a subnet's id, or "".
@@ -86,13 +86,13 @@ const (
 	tagContinuationForm = "%s-%d"
 )
 
-// Tags are the tags that hold the network. A list that is too long for one goes on in a
-// second, and so on.
+// Tags are the tags that hold the network. A list or an ARN that is too long for one goes on in a
+// second, and so on: the name of a cluster alone has up to 255 characters.
 func (n Network) Tags() map[string]string {
 	tags := map[string]string{
-		tagCluster:        n.Cluster,
 		tagAssignPublicIP: strconv.FormatBool(n.AssignPublicIP),
 	}
+	putText(tags, tagCluster, n.Cluster)
 	putList(tags, tagSubnets, n.SubnetIDs)
 	putList(tags, tagSecurityGroups, n.SecurityGroupIDs)
 	return tags
@@ -113,6 +113,28 @@ func putList(tags map[string]string, key string, list []string) {
 	tags[at] = value
 }
 
+// putText puts a text of ASCII characters into as many tags as it takes.
+func putText(tags map[string]string, key, text string) {
+	at := key
+	for number := 2; len(text) > maxTagValue; number++ {
+		tags[at], text, at = text[:maxTagValue], text[maxTagValue:], fmt.Sprintf(tagContinuationForm, key, number)
+	}
+	tags[at] = text
+}
+
+// text reads back what putText has put.
+func text(tags map[string]string, key string) (string, bool) {
+	out, ok := tags[key]
+	for number := 2; ok; number++ {
+		more, goesOn := tags[fmt.Sprintf(tagContinuationForm, key, number)]
+		if !goesOn {
+			break
+		}
+		out += more
+	}
+	return out, ok
+}
+
 // TaggedNetwork is a network read back from tags. What the tags do not tell, or tell in a
 // form that no unit writes, is nil: tags can be written by others, and what stands in them
 // goes into policies.
@@ -126,7 +148,7 @@ type TaggedNetwork struct {
 // NetworkOf reads a network back from the tags of a part.
 func NetworkOf(tags map[string]string) TaggedNetwork {
 	var n TaggedNetwork
-	if v, ok := tags[tagCluster]; ok && CheckCluster(v) == "" {
+	if v, ok := text(tags, tagCluster); ok && CheckCluster(v) == "" {
 		n.Cluster = &v
 	}
 	if text := tags[tagAssignPublicIP]; text == "true" || text == "false" {

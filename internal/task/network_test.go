@@ -45,6 +45,38 @@ func TestNetwork_Tags(t *testing.T) {
 	}
 }
 
+// Every cluster that is taken fits into tags and is read back from them, however long its ARN is.
+func TestNetwork_Tags_longCluster(t *testing.T) {
+	for n, tags := range map[int]int{1: 1, 213: 1, 214: 2, 255: 2} {
+		cluster := arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}.Regional("ecs", "cluster/"+strings.Repeat("c", n))
+		for name, cluster := range map[string]string{"ARN": cluster, "name": strings.Repeat("c", n)} {
+			tags := tags
+			if wrong := CheckCluster(cluster); wrong != "" {
+				t.Fatalf("%s of %d: %s", name, n, wrong)
+			}
+			written := Network{Cluster: cluster}.Tags()
+			count := 0
+			for key, value := range written {
+				if len(value) > 256 {
+					t.Errorf("%s of %d: %s has %d characters", name, n, key, len(value))
+				}
+				if strings.HasPrefix(key, "docker-task:cluster") {
+					count++
+				}
+			}
+			if name == "name" {
+				tags = 1
+			}
+			if count != tags {
+				t.Errorf("%s of %d: %d tags, want %d", name, n, count, tags)
+			}
+			if read := NetworkOf(written).Cluster; read == nil || *read != cluster {
+				t.Errorf("%s of %d: read back %v", name, n, read)
+			}
+		}
+	}
+}
+
 // subnets are as many ids of the length that AWS gives them.
 func subnets(n int) []string {
 	var out []string
