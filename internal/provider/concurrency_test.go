@@ -3,11 +3,12 @@ package provider_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
@@ -62,30 +63,42 @@ func TestAccConcurrency_queuePolicy(t *testing.T) {
 }
 
 // Two wires that want one policy at the same time: one gets it, the other is refused, whether
-// it would say the same or not. What the first has is left when the run is over.
+// it would say the same or not. What the first has is left. A plan of both would refuse the second, so
+// they are planned as terraform test does it.
 func TestAccConcurrency_onePolicyTwoWires(t *testing.T) {
 	t.Parallel()
-	for name, row := range map[string]struct{ second, refusal string }{
-		"another": {`actions = ["stop"]`, "another policy of this name"},
-		"same":    {"", "Another wire has a policy of this name"},
+	for name, row := range map[string]struct {
+		second  values
+		refusal string
+	}{
+		"another": {values{"actions": []any{"stop"}}, "another policy of this name"},
+		"same":    {nil, "Another wire has a policy of this name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWired(t)
-			wire := func(label string, lines ...string) string {
-				return block("resource docker_task_wire "+label, append(lines, fmt.Sprintf("consumer_role = %q", w.role), w.byName())...)
+			c := newCore(t, "docker_task_wire", nil)
+			first := values{"task": values{"name": w.task}, "consumer_role": w.role}
+			var states [2]resourceState
+			var errs [2]error
+			var both sync.WaitGroup
+			for i, arguments := range []values{first, merged(first, row.second)} {
+				both.Go(func() { states[i], errs[i] = c.apply(c.nothing(), arguments) })
 			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
-				CheckDestroy:             w.expectPolicies(),
-				Steps: []resource.TestStep{
-					{Config: w.config(wire("first"), wire("second", row.second)), ExpectError: saying(row.refusal, "policy_name")},
-					{
-						RefreshState: true, ExpectNonEmptyPlan: true,
-						Check: func(*terraform.State) error { return w.expectPolicies(w.defaultPolicyName())(nil) },
-					},
-				},
-			})
+			both.Wait()
+			made := slices.Index(errs[:], nil)
+			if made < 0 || errs[1-made] == nil || !strings.Contains(errs[1-made].Error(), row.refusal) {
+				t.Fatalf("%v", errs)
+			}
+			if err := w.expectPolicies(w.defaultPolicyName())(nil); err != nil {
+				t.Error(err)
+			}
+			if _, err := c.destroy(states[made]); err != nil {
+				t.Error(err)
+			}
+			if err := w.expectPolicies()(nil); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }

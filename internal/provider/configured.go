@@ -20,6 +20,8 @@ type configured struct {
 	rules              task.TagRules
 	defaultTagsUnknown bool
 	registries         Registries
+	// planned is what this run has planned so far; nil where that is not kept.
+	planned *plannedRun
 }
 
 func (c *configured) configure(data any, diags *diag.Diagnostics) {
@@ -35,6 +37,7 @@ func (c *configured) configure(data any, diags *diag.Diagnostics) {
 	c.rules = task.TagRules{Default: d.DefaultTags, IgnoreKeys: d.IgnoreTags.Keys, IgnorePrefixes: d.IgnoreTags.KeyPrefixes}
 	c.defaultTagsUnknown = d.DefaultTagsUnknown
 	c.registries = d.Registries
+	c.planned = d.planned
 }
 
 // ready tells whether AWS can be called, and adds an error that says why not.

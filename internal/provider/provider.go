@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -19,6 +20,9 @@ var (
 type dockerProvider struct {
 	version    string
 	consistent bool
+	// validated tells that the provider block was validated in this process, and not configured
+	// since.
+	validated atomic.Bool
 }
 
 // Option is a choice that the provider block does not have.

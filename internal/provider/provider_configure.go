@@ -21,7 +21,7 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 
-	data := &Data{}
+	data := &Data{planned: newPlannedRun(p.validated.Swap(false), req.ClientCapabilities)}
 	data.DefaultTags, data.DefaultTagsUnknown = model.tags(ctx, &resp.Diagnostics)
 	data.Pending = pendingArgument(req.Config.Raw)
 	var err error

@@ -24,6 +24,8 @@ type Data struct {
 	IgnoreTags IgnoreTags // known only with a Client
 
 	Registries Registries
+
+	planned *plannedRun
 }
 
 // Registries says how container registries are reached. It takes little of the provider block,

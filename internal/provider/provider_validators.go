@@ -18,6 +18,7 @@ import (
 
 // ValidateConfig refuses a region that AWS does not have.
 func (p *dockerProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	p.validated.Store(true)
 	var skip types.Bool
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("skip_region_validation"), &skip)...)
 	if resp.Diagnostics.HasError() || skip.IsUnknown() || skip.ValueBool() {

@@ -41,9 +41,13 @@ func (m *scheduleModel) identity(place site) scheduleIdentity {
 func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var id scheduleIdentity
 	named, parts, wrong := cutParts(req.ID, schedulePartChecks)
-	if req.ID != "" {
+	switch {
+	case arn.Is(req.ID):
+		id.unitIdentity, wrong = readUnitARN(req.ID, "scheduler", "schedule/")
+		id = id.split()
+	case req.ID != "":
 		id = readScheduleID(named)
-	} else {
+	default:
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
 	}
 	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
@@ -59,7 +63,7 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	}
 	if wrong != "" {
 		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+
-			" The id of a schedule is NAME, GROUP/NAME or GROUP/NAME@REGION. For a role with a name of its own that a run made which was killed, it goes on, as in GROUP/NAME@REGION:role=NAME.")
+			" The id of a schedule is NAME, GROUP/NAME, GROUP/NAME@REGION, or its ARN. For a role with a name of its own that a run made which was killed, it goes on, as in GROUP/NAME@REGION:role=NAME.")
 		return
 	}
 	place := r.importPlace(ctx, id.unitIdentity, atTaskRegion, &resp.Diagnostics)
@@ -81,11 +85,15 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 }
 
 func readScheduleID(id string) scheduleIdentity {
-	out := scheduleIdentity{unitIdentity: readUnitID(id)}
-	if group, rest, has := strings.Cut(out.Name.ValueString(), "/"); has {
-		out.Group, out.Name = types.StringValue(group), types.StringValue(rest)
+	return scheduleIdentity{unitIdentity: readUnitID(id)}.split()
+}
+
+// split takes the group from a name that is GROUP/NAME.
+func (i scheduleIdentity) split() scheduleIdentity {
+	if group, rest, has := strings.Cut(i.Name.ValueString(), "/"); has {
+		i.Group, i.Name = types.StringValue(group), types.StringValue(rest)
 	}
-	return out
+	return i
 }
 
 // schedulePartChecks are the attributes in which parts of a schedule have names of their own.

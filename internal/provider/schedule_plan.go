@@ -9,20 +9,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // planSchedule fills in every computed attribute. Whatever follows from something unknown is
 // unknown.
-func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *scheduleModel, diags *diag.Diagnostics) {
+//
+// The result is the schedule that is planned.
+func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *scheduleModel, diags *diag.Diagnostics) (spec schedule.Spec) {
 	t, known := plan.wired(ctx, place, diags)
 	t.checkPlace("schedule", place.Place, diags)
 	if diags.HasError() {
-		return
+		return spec
 	}
-	spec := plan.spec(ctx, place, t, r.rules, diags)
+	spec = plan.spec(ctx, place, t, r.rules, diags)
 	account := types.StringValue(place.Account)
 	if place.Account == "" {
 		account = types.StringUnknown()
@@ -34,7 +35,7 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *s
 		document, err := spec.Policy()
 		if err != nil {
 			addClusterError(diags, err)
-			return
+			return spec
 		}
 		plan.PolicyJSON = types.StringValue(document.JSON())
 	}
@@ -51,6 +52,7 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *s
 	if !plan.TagsAll.IsUnknown() && !plan.TagsAll.IsNull() {
 		checkRoleTagCount(len(spec.Tags), diags)
 	}
+	return spec
 }
 
 // checkRoleTagCount refuses more tags than IAM takes on the schedule's role.
@@ -78,7 +80,6 @@ func planScheduleRole(ctx context.Context, spec schedule.Spec, plan *scheduleMod
 	name, roleARN := spec.Role()
 	if !spec.ManagesRole() {
 		plan.RoleName, plan.RoleARN = types.StringValue(name), types.StringValue(roleARN)
-		checkScheduleRole(roleARN, spec.Place, diags)
 		return
 	}
 	needs := []attr.Value{role.Name}
@@ -87,17 +88,6 @@ func planScheduleRole(ctx context.Context, spec schedule.Spec, plan *scheduleMod
 	}
 	plan.RoleName = derived(name, needs...)
 	plan.RoleARN = derived(roleARN, append(needs, role.Path, account)...)
-}
-
-// checkScheduleRole refuses a role that cannot be passed to Scheduler.
-func checkScheduleRole(roleARN string, place arn.Place, diags *diag.Diagnostics) {
-	a, err := arn.Parse(roleARN)
-	if err != nil || place.Account == "" || a.Account == place.Account {
-		return
-	}
-	at := path.Root("role").AtName("arn")
-	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
-		"The role is of account %s, and the schedule of account %s: Scheduler only takes a role of the schedule's own account.", a.Account, place.Account))
 }
 
 // checkRun checks what can be judged of a run before it: that there are subnets to run in, and

@@ -64,10 +64,14 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.planSchedule(ctx, place, &plan, &resp.Diagnostics)
+	checkArgumentPlaces("docker_task_schedule", req.Config.Raw, place.Place, &resp.Diagnostics)
+	spec := r.planSchedule(ctx, place, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	who := planner{resource: "docker_task_schedule", name: plan.Name.ValueString(), exists: state != nil, unit: unitIn(ctx, req.Private)}
+	r.planned.claim(who, plan.claims(spec), &resp.Diagnostics)
+	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, nil, &resp.Diagnostics)
 	if state != nil {
 		if at, err := arn.Parse(state.ARN.ValueString()); err == nil && at.Region != place.Region {
 			resp.RequiresReplace.Append(path.Root("task"))
@@ -194,9 +198,10 @@ func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan s
 
 // missingGroup says what to do about a group that there is not.
 func missingGroup(plan scheduleModel, err error) string {
+	in, _ := arn.Parse(plan.ARN.ValueString())
 	return fmt.Sprintf(
-		"There is no schedule group %s: make it first (aws_scheduler_schedule_group), or leave group out for the one that always exists. %s",
-		plan.Group.ValueString(), sentence(err.Error()))
+		"There is no schedule group %s in %s: make it first (aws_scheduler_schedule_group), or leave group out for the one that always exists. %s",
+		plan.Group.ValueString(), in.Region, sentence(err.Error()))
 }
 
 // Read looks at schedule and role.
@@ -217,7 +222,8 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	// First of all: even a resource that is found gone has to have an identity.
 	identify(ctx, resp.Identity, state.identity(place), &resp.Diagnostics)
 	var seen scheduleSeen
-	if state.onlyNamed() {
+	imported := state.onlyNamed()
+	if imported {
 		seen = r.discoverSchedule(ctx, client, place, &state, &resp.Diagnostics)
 	} else {
 		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
@@ -230,6 +236,9 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	if seen.Schedule == nil && seen.Role == nil && seen.unit.Strays.Empty() && !state.over(seen) {
+		if imported {
+			addNothingToImport(&resp.Diagnostics, "schedule "+state.Group.ValueString()+"/"+state.Name.ValueString(), place.Place, "")
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	}

@@ -24,12 +24,18 @@ func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.Iden
 // ImportState takes NAME or NAME@REGION, or an identity. The read that follows looks the rule
 // up.
 func (r *subscriptionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := importedUnit(ctx, req, req.ID, &resp.Diagnostics)
+	id, wrong := importedUnit(ctx, req, req.ID, &resp.Diagnostics), ""
+	if arn.Is(req.ID) {
+		id, wrong = readUnitARN(req.ID, "events", "rule/")
+	}
 	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
 		return
 	}
-	if wrong := subscription.CheckName(id.Name.ValueString()); wrong != "" {
-		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a subscription is NAME or NAME@REGION, with the name of its rule.")
+	if wrong == "" {
+		wrong = subscription.CheckName(id.Name.ValueString())
+	}
+	if wrong != "" {
+		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+" The id of a subscription is NAME or NAME@REGION, with the name of its rule, or the ARN of the rule.")
 		return
 	}
 	place := r.importPlace(ctx, id, atTaskRegion, &resp.Diagnostics)

@@ -56,7 +56,7 @@ func TestAccSubscription_sameName(t *testing.T) {
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(h.queueLets(done)),
 		Steps: []resource.TestStep{
-			{Config: h.config(queue) + h.block("second", queue, "only_failures = true", "depends_on = [docker_task_subscription.test]"), ExpectError: saying("belongs to another subscription", "Set name to another one")},
+			{Config: h.config(queue) + h.block("second", queue, "only_failures = true", "depends_on = [docker_task_subscription.test]"), ExpectError: saying("Planned twice: rule "+rule, "needs a name of its own")},
 			{
 				Config: h.config(queue) + h.block("second", queue, "only_failures = true", fmt.Sprintf("name = %q", h.task+"-failed")),
 				Check:  h.queueLets(done, rule, h.task+"-failed"),

@@ -93,7 +93,6 @@ type subscriptionInput struct {
 // is unknown.
 func planSubscription(ctx context.Context, in subscriptionInput, plan *subscriptionModel, diags *diag.Diagnostics) {
 	t := subscribed(ctx, in.config, in.place, diags)
-	checkPlaces(ctx, in, diags)
 	if diags.HasError() {
 		return
 	}
@@ -199,33 +198,4 @@ func planSubscriptionTags(in subscriptionInput, plan *subscriptionModel, diags *
 		addInvalid(diags, path.Root("tags"), fmt.Sprintf("EventBridge takes 50 tags on a rule, of which the subscription needs 1; there are %d, those of default_tags included", len(all)))
 	}
 	plan.TagsAll = mapOf(all)
-}
-
-// checkPlaces refuses targets and queues that the rule cannot reach, or whose policy the
-// provider's credentials cannot change.
-func checkPlaces(ctx context.Context, in subscriptionInput, diags *diag.Diagnostics) {
-	region := taskRegion(ctx, in.config.Task, diags)
-	if region.IsUnknown() {
-		return
-	}
-	check := func(at path.Path, text types.String, otherAccount string) {
-		a, err := arn.Parse(text.ValueString())
-		switch {
-		case err != nil:
-		case a.Region != in.place.Region || a.Partition != in.place.Partition:
-			addInvalid(diags, at, fmt.Sprintf("a rule reaches only what is in its own region, %s, and this one is in %s", in.place.Region, a.Region))
-		case in.place.Account != "" && a.Account != in.place.Account && otherAccount != "":
-			addInvalid(diags, at, fmt.Sprintf("this one is of account %s, and the provider's credentials are for account %s: %s", a.Account, in.place.Account, otherAccount))
-		}
-	}
-	for _, k := range subscription.Kinds {
-		check(path.Root(string(k)), *in.config.target(k),
-			"for a target in another account EventBridge needs a role and that account's consent; let a target of this account, such as a topic, hear of the task, and pass it on")
-	}
-	dead := in.config.deadLetterQueue(ctx, diags)
-	hint := "its policy cannot be changed with them; set attach_permission = false, and put dead_letter_permission_json into that queue's policy"
-	if !dead.attaches() || dead.AttachPermission.IsUnknown() {
-		hint = ""
-	}
-	check(path.Root("dead_letter_queue").AtName("queue"), dead.Queue, hint)
 }

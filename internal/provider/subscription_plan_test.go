@@ -114,7 +114,7 @@ func TestAccSubscription_invalid(t *testing.T) {
 	}{
 		"no target":          {nil, []string{"No target", "one of function, queue and topic"}},
 		"two targets":        {[]string{`queue = "jobs"`, `topic = "news"`}, []string{"More than one target"}},
-		"queue URL":          {[]string{`queue = "https://sqs.us-east-1.amazonaws.com/1/jobs"`}, []string{"Invalid queue", "not by its URL"}},
+		"queue URL":          {[]string{`queue = "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"`}, []string{"Invalid queue", "it is the URL of a queue"}},
 		"function ARN":       {[]string{`queue = "arn:aws:lambda:us-east-1:111122223333:function:x"`}, []string{"Invalid queue", "this one is of lambda"}},
 		"FIFO topic":         {[]string{`topic = "news.fifo"`}, []string{"Invalid topic", "FIFO topics"}},
 		"another region":     {[]string{`queue = "arn:aws:sqs:eu-west-3:ACCOUNT:jobs"`}, []string{"Invalid queue", "its own region", "eu-west-3"}},

@@ -66,6 +66,7 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	in.place = place.Place
+	checkArgumentPlaces("docker_task_subscription", req.Config.Raw, in.place, &resp.Diagnostics)
 	planSubscription(ctx, in, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -81,6 +82,9 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 		}
 	}
 	warnOfPattern(had, plan.EventPattern, &resp.Diagnostics)
+	who := planner{resource: "docker_task_subscription", name: plan.Name.ValueString(), exists: state != nil, unit: unitIn(ctx, req.Private)}
+	r.planned.claim(who, plan.claims(), &resp.Diagnostics)
+	r.referTask(ctx, place, who.String(), path.Root("task"), in.config.Task, plan.taskAttributesUsed(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -205,6 +209,9 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	seen := subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private)
 	if seen.Nothing() && len(seen.unit.Left) == 0 {
+		if imported {
+			addNothingToImport(&resp.Diagnostics, "subscription or rule "+state.Name.ValueString(), place.Place, "")
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	}

@@ -2,6 +2,9 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -19,13 +22,21 @@ func (r *taskResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	resp.IdentitySchema = identityschema.Schema{Attributes: unitIdentitySchema("Name of the docker task.")}
 }
 
-// ImportState takes NAME or NAME@REGION, or an identity. What there is of the task is looked
+// ImportState takes NAME, NAME@REGION, the ARN of the family or of a revision, or an identity. What there is of the task is looked
 // up by the read that follows: any part will do, so that a task that was never finished can
 // be taken up. As only a task definition tells the names of the other parts, the id has those
 // that are not the usual ones: NAME@REGION:task_role=NAME.
 func (r *taskResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	named, parts, wrong := cutParts(req.ID, taskPartChecks)
 	id := importedUnit(ctx, req, named, &resp.Diagnostics)
+	switch revision := revisionID.FindStringSubmatch(req.ID); {
+	case arn.Is(req.ID):
+		id, wrong = readUnitARN(req.ID, "ecs", "task-definition/")
+		family, _, _ := strings.Cut(id.Name.ValueString(), ":")
+		id.Name = types.StringValue(family)
+	case revision != nil:
+		wrong = fmt.Sprintf("a docker task is imported with its newest revision: leave the revision out, %s%s", revision[1], revision[2])
+	}
 	if resp.Diagnostics.HasError() || !r.ready(&resp.Diagnostics) {
 		return
 	}
@@ -34,7 +45,7 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 	}
 	if wrong != "" {
 		resp.Diagnostics.AddError("Invalid import id", sentence(wrong)+
-			" The id of a docker task is NAME or NAME@REGION. For parts with names of their own that a run made which was killed, it goes on, as in NAME@REGION:task_role=NAME:log_group=NAME.")
+			" The id of a docker task is NAME, NAME@REGION, or the ARN of its task definition. For parts with names of their own that a run made which was killed, it goes on, as in NAME@REGION:task_role=NAME:log_group=NAME.")
 		return
 	}
 	place := r.importPlace(ctx, id, atRegion, &resp.Diagnostics)
@@ -47,6 +58,9 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	identify(ctx, resp.Identity, newUnitIdentity(m.Name, place.Place), &resp.Diagnostics)
 }
+
+// revisionID is a name with a revision, and a region or none.
+var revisionID = regexp.MustCompile(`^([^:@]+):[0-9]+(@.*)?$`)
 
 // taskPartChecks are the attributes in which parts of a task have names of their own.
 var taskPartChecks = map[string]func(string) string{

@@ -246,11 +246,12 @@ func TestAccTask_import_refused(t *testing.T) {
 		return step
 	}
 	u.test(
-		refused(u.byName(), `(?i)non-existent`),
-		refused(`id = "a task"`, `NAME or\s+NAME@REGION`),
-		refused(fmt.Sprintf("id = %q", u.name+":7"), `"7"\s+names\s+no\s+part:\s+it\s+has\s+to\s+be\s+one\s+of\s+execution_role,\s+log_group,\s+task_role`),
+		refused(u.byName(), `There\s+is\s+no\s+docker\s+task`),
+		refused(`id = "a task"`, `NAME,\s+NAME@REGION`),
+		refused(fmt.Sprintf("id = %q", u.name+":7"), `leave\s+the\s+revision\s+out`),
+		refused(fmt.Sprintf("id = %q", u.name+":seven"), `"seven"\s+names\s+no\s+part:\s+it\s+has\s+to\s+be\s+one\s+of\s+execution_role,\s+log_group,\s+task_role`),
 		refused(fmt.Sprintf("id = %q", u.name+":task_role="), `In\s+task_role,\s+a\s+role\s+name\s+has`),
-		refused(fmt.Sprintf("id = %q", u.name+":task_role="+u.name), `(?i)non-existent`),
+		refused(fmt.Sprintf("id = %q", u.name+":task_role="+u.name), `There\s+is\s+no\s+docker\s+task`),
 		refused(`id = ":task_role=a"`, `A\s+name\s+has`),
 		refused(fmt.Sprintf("id = %q", u.name+":task_role=a:task_role=b"), `task_role\s+is\s+there\s+twice`),
 		refused(fmt.Sprintf("id = %q", u.name+"@eu-west-9"), `"eu-west-9"`),

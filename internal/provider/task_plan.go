@@ -29,7 +29,9 @@ type planInput struct {
 
 // planTask fills in every computed attribute of a plan: values that the user left out first,
 // then what follows from them. Whatever follows from something unknown is unknown.
-func planTask(ctx context.Context, in planInput, plan *taskModel, diags *diag.Diagnostics) {
+//
+// The results are the task that is planned, and what of it is not known.
+func planTask(ctx context.Context, in planInput, plan *taskModel, diags *diag.Diagnostics) (task.Spec, unknowns) {
 	planNetwork(ctx, in, plan, diags)
 	planTags(in, plan)
 	planSizes(ctx, in, plan, diags)
@@ -44,6 +46,7 @@ func planTask(ctx context.Context, in planInput, plan *taskModel, diags *diag.Di
 	checkRoleNames(spec, unknown, in.config, diags)
 	planRevision(ctx, in, plan, spec, unknown, diags)
 	plan.Drift = listOf(nil)
+	return spec, unknown
 }
 
 func planNetwork(ctx context.Context, in planInput, plan *taskModel, diags *diag.Diagnostics) {

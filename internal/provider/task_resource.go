@@ -60,7 +60,9 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	in.place = place
-	planTask(ctx, in, &plan, &resp.Diagnostics)
+	checkArgumentPlaces("docker_task", req.Config.Raw, place.Place, &resp.Diagnostics)
+	spec, unknown := planTask(ctx, in, &plan, &resp.Diagnostics)
+	checkFileRoles(in.config, spec, unknown, &resp.Diagnostics)
 	r.checkTags(ctx, in, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -72,6 +74,10 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 			warnOfReplacedParts(ctx, *in.state, plan, place, &resp.Diagnostics)
 		}
 	}
+	who := planner{resource: "docker_task", name: plan.Name.ValueString(), exists: in.state != nil, unit: unitIn(ctx, req.Private)}
+	r.planned.claim(who, plan.claims(spec, unknown), &resp.Diagnostics)
+	r.planned.plan(plan, &resp.Diagnostics)
+	r.referWires(ctx, in.config, place, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -80,6 +86,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 func (r *taskResource) checkTags(ctx context.Context, in planInput, plan taskModel, diags *diag.Diagnostics) {
 	all := r.rules.All(in.config.ownTags())
 	network := task.Network{
+		Cluster:          plan.Cluster.ValueString(),
 		SubnetIDs:        stringsOf(plan.SubnetIDs.Elements()),
 		SecurityGroupIDs: stringsOf(plan.SecurityGroupIDs.Elements()),
 	}
@@ -245,6 +252,9 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	if seen.Nothing() && seen.unit.Strays.Empty() {
+		if imported {
+			addNothingToImport(&resp.Diagnostics, "docker task "+state.Name.ValueString(), place.Place, "; parts with names of their own follow it, as in NAME@REGION:task_role=NAME")
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	}

@@ -221,9 +221,9 @@ func checkARN(service string) func(string) string {
 		a, err := arn.Parse(s)
 		switch {
 		case err != nil:
-			return err.Error()
+			return err.Error() + arn.Hint(s)
 		case a.Service != service:
-			return fmt.Sprintf("%q is an ARN of %s, not of %s", s, a.Service, service)
+			return fmt.Sprintf("%q is an ARN of %s, not of %s", s, a.Service, service) + arn.Hint(s)
 		}
 		return ""
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -26,6 +28,26 @@ func importedUnit(ctx context.Context, req resource.ImportStateRequest, named st
 	var id unitIdentity
 	diags.Append(req.Identity.Get(ctx, &id)...)
 	return id
+}
+
+// readUnitARN reads an import id that is an ARN: the rest of its resource after a prefix, and the place.
+// The second result says what is wrong with it.
+func readUnitARN(id, service, prefix string) (unitIdentity, string) {
+	a, err := arn.Parse(id)
+	rest, fits := strings.CutPrefix(a.Resource, prefix)
+	if err != nil || a.Service != service || !fits {
+		return unitIdentity{}, cmp.Or(arn.Guess(id), "it is no ARN")
+	}
+	return newUnitIdentity(types.StringValue(rest), a.Place()), ""
+}
+
+// addNothingToImport tells that there is nothing of an imported unit, where it was looked for.
+func addNothingToImport(diags *diag.Diagnostics, what string, place arn.Place, more string) {
+	in := place.Region
+	if place.Account != "" {
+		in += " of account " + place.Account
+	}
+	diags.AddError("Nothing to import", fmt.Sprintf("There is no %s in %s, nor a part of one. Check the name; for another region, add @REGION to the import id%s.", what, in, more))
 }
 
 func readUnitID(id string) unitIdentity {
@@ -124,11 +146,7 @@ func (c *configured) importPlace(ctx context.Context, id unitIdentity, at path.P
 // data source say of it; false where there is none.
 func (c *configured) existingTask(ctx context.Context, client *awsapi.Client, place site, name string, diags *diag.Diagnostics) (wireTaskModel, bool) {
 	m, found := c.readTask(ctx, client, place, name, 0, diags)
-	return wireTaskModel{
-		Name: m.Name, Region: m.Region, FamilyARN: m.FamilyARN, ContainerName: m.ContainerName, Cluster: m.Cluster,
-		SubnetIDs: m.SubnetIDs, SecurityGroupIDs: m.SecurityGroupIDs, AssignPublicIP: m.AssignPublicIP,
-		ExecutionRoleARN: m.ExecutionRoleARN, TaskRoleARN: m.TaskRoleARN,
-	}, found
+	return taskOf(m), found
 }
 
 // namedTask is a task that is given by its name alone.

@@ -115,7 +115,7 @@ func TestAccWire_disappears(t *testing.T) {
 			},
 			{
 				Config:      config,
-				ExpectError: saying("policy could not be put on the role", w.role, "NoSuchEntity"),
+				ExpectError: saying("policy could not be put on the role", "There is no role "+w.role+" in account", "create it first, or set attach_policy = false", "NoSuchEntity"),
 			},
 		},
 	})
@@ -195,7 +195,7 @@ func TestAccWire_twoOfOneTask(t *testing.T) {
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{
-			{Config: w.config(w.wireBlock(w.byName()), second()), ExpectError: saying("another policy of this name", "policy_name")},
+			{Config: w.config(w.wireBlock(w.byName()), second()), ExpectError: saying("Planned twice: inline policy "+w.defaultPolicyName()+" on role "+w.role, "policy_name")},
 			{
 				Config: w.config(w.wireBlock(w.byName()), second(`env_prefix = "BATCH_"`)),
 				Check: resource.ComposeAggregateTestCheckFunc(w.expectPolicies(w.defaultPolicyName(), w.defaultPolicyName()+"-BATCH_"), func(*terraform.State) error {

@@ -103,9 +103,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 			place.Account = state.account(ctx, &resp.Diagnostics)
 		}
 	}
-	if config.attaches() {
-		checkConsumer(config.ConsumerRole, place.Place, &resp.Diagnostics)
-	}
+	checkArgumentPlaces("docker_task_wire", req.Config.Raw, place.Place, &resp.Diagnostics)
 	plan.PolicyName = config.PolicyName
 	planWire(ctx, &plan, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -115,6 +113,10 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		resp.RequiresReplace.Append(path.Root("policy_name"))
 	}
 	plan.warnOfSize(&resp.Diagnostics)
+	who := plan.planner(ctx, &resp.Diagnostics)
+	who.exists, who.unit = !req.State.Raw.IsNull(), unitIn(ctx, req.Private)
+	r.planned.claim(who, plan.claims(ctx, &resp.Diagnostics), &resp.Diagnostics)
+	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, nil, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -150,18 +152,6 @@ func (r *wireResource) checkAccount(ctx context.Context, state wireModel, strays
 	decode(ctx, state.Task, &t, diags)
 	place := site{Place: r.client.Place()}
 	place.ofState("wire of docker task "+t.Name.ValueString(), diags, state.ConsumerRole, types.StringValue(state.familyARN()))
-}
-
-// checkConsumer refuses a role that the provider's credentials cannot change.
-func checkConsumer(role types.String, place arn.Place, diags *diag.Diagnostics) {
-	a, err := arn.Parse(role.ValueString())
-	if err != nil || place.Account == "" || a.Account == place.Account {
-		return
-	}
-	diags.AddAttributeError(path.Root("consumer_role"), invalid(path.Root("consumer_role")), fmt.Sprintf(
-		"The role is of account %s, and the provider's credentials are for account %s: a policy can only be put on roles of the latter. "+
-			"Use a provider with credentials of account %s for this wire; and as a role cannot be passed to another account, run the task through a role of its own account.",
-		a.Account, place.Account, a.Account))
 }
 
 // Create puts the policies on the roles: all of them, or none. One of the same name that says the
@@ -316,7 +306,7 @@ func (r *wireResource) attach(ctx context.Context, attachments []attachment, hol
 				"Another wire of this configuration has just put policy %s on role %s. If two wires had one policy, the first to go would take it from the other. Set policy_name or env_prefix, or use that wire for both.",
 				a.name, a.role))
 		default:
-			addPutError(diags, err)
+			r.addPutError(diags, a, err)
 		}
 		break
 	}
@@ -325,12 +315,20 @@ func (r *wireResource) attach(ctx context.Context, attachments []attachment, hol
 
 func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagnostics) {
 	if err := r.client.PutRolePolicy(ctx, a.role, a.name, a.document.ValueString()); err != nil {
-		addPutError(diags, err)
+		r.addPutError(diags, a, err)
 	}
 }
 
-func addPutError(diags *diag.Diagnostics, err error) {
+func (r *wireResource) addPutError(diags *diag.Diagnostics, a attachment, err error) {
 	detail := sentence(err.Error())
+	if awsapi.IsMissingRole(err) {
+		in := ""
+		if r.client.AccountID != "" {
+			in = " in account " + r.client.AccountID
+		}
+		detail = fmt.Sprintf("There is no role %s%s: create it first, or set attach_policy = false. "+
+			"It is given by the name or ARN of the role itself, as in aws_iam_role.NAME.name, not of the function or service that has it. %s", a.role, in, detail)
+	}
 	if strings.Contains(detail, "LimitExceeded") {
 		detail += " Set attach_policy = false, and put policy_json into a managed policy (aws_iam_policy) that is attached to the role."
 	}

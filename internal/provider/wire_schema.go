@@ -212,7 +212,7 @@ func checkRole(s string) string {
 		return task.CheckRoleARN(s)
 	}
 	if wrong := task.CheckRoleName(s); wrong != "" {
-		return "the role is given by its name or ARN; " + wrong
+		return "the role is given by its name or ARN, as in aws_iam_role.NAME.name; " + wrong
 	}
 	return ""
 }
@@ -231,7 +231,7 @@ func checkFamilyARN(s string) string {
 	}
 	name, ok := strings.CutPrefix(a.Resource, "task-definition/")
 	if a.Service != "ecs" || !ok || task.CheckName(name) != "" {
-		return fmt.Sprintf("%q is not the ARN of a task definition without a revision, arn:PARTITION:ecs:REGION:ACCOUNT:task-definition/NAME; to pin one, set revision of the wire", s)
+		return fmt.Sprintf("%q is not the ARN of a task definition without a revision, arn:PARTITION:ecs:REGION:ACCOUNT:task-definition/NAME; to pin one, set revision of the wire", s) + arn.Hint(s, "a task definition")
 	}
 	return ""
 }

@@ -1,0 +1,295 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// A task that is given by its name alone is completed by the naming rules. Where more is known of
+// it, by a docker_task that is planned in the same run or by what AWS has, and that is something
+// else, a warning says so: the plan itself stays a pure function of what is configured.
+
+type taskKey struct{ region, name string }
+
+// namedTaskFacts are what a run knows of a docker task and of who names it.
+type namedTaskFacts struct {
+	planned    *wireTaskModel
+	references map[string]*taskReference // by the resource that refers
+}
+
+// taskReference is a task that is given by its name alone.
+type taskReference struct {
+	// from is the resource that refers to the task.
+	from string
+	// at is the attribute that holds the task.
+	at    path.Path
+	place arn.Place
+	// given is the task as it is written, ruled the same with what the rules fill in.
+	given, ruled wireTaskModel
+	// uses are the attributes of the task that matter to the resource; nil is all.
+	uses []string
+	// told are the differences that a warning told of.
+	told []string
+}
+
+// ruledAttributes are what the rules fill in where it is left out.
+var ruledAttributes = []struct {
+	name  string
+	value func(wireTaskModel) attr.Value
+}{
+	{"cluster", func(t wireTaskModel) attr.Value { return t.Cluster }},
+	{"subnet_ids", func(t wireTaskModel) attr.Value { return t.SubnetIDs }},
+	{"security_group_ids", func(t wireTaskModel) attr.Value { return t.SecurityGroupIDs }},
+	{"assign_public_ip", func(t wireTaskModel) attr.Value { return t.AssignPublicIP }},
+	{"execution_role_arn", func(t wireTaskModel) attr.Value { return t.ExecutionRoleARN }},
+	{"task_role_arn", func(t wireTaskModel) attr.Value { return t.TaskRoleARN }},
+	{"container_name", func(t wireTaskModel) attr.Value { return t.ContainerName }},
+}
+
+// differences say what of the task that the rules have filled in is something else, one line an
+// attribute. What is not known on one side is not compared.
+func (r taskReference) differences(known wireTaskModel) []string {
+	var out []string
+	for _, a := range ruledAttributes {
+		given, ruled, is := a.value(r.given), a.value(r.ruled), a.value(known)
+		if !given.IsNull() || anyUnknown(ruled) || anyUnknown(is) || r.uses != nil && !slices.Contains(r.uses, a.name) {
+			continue
+		}
+		was, now := r.text(a.name, ruled), r.text(a.name, is)
+		if was != now {
+			out = append(out, fmt.Sprintf("%s is %s, not %s", a.name, now, was))
+		}
+	}
+	return out
+}
+
+// text is a value as it is compared and shown: a cluster or role by its name where it is of the
+// reference's place.
+func (r taskReference) text(name string, v attr.Value) string {
+	const none = "none"
+	switch v := v.(type) {
+	case types.Set:
+		ids := slices.Sorted(slices.Values(stringsOf(v.Elements())))
+		if len(ids) == 0 {
+			return none
+		}
+		return strings.Join(ids, " and ")
+	case types.Bool:
+		return fmt.Sprint(v.ValueBool())
+	case types.String:
+		s := v.ValueString()
+		if name == "cluster" {
+			if s == task.ClusterARN(nameOr("", s), r.place) {
+				s = nameOr("", s)
+			}
+		}
+		if s == "" {
+			return none
+		}
+		return s
+	}
+	return none
+}
+
+// taskOf is the task that a resource describes, as a wire takes it.
+func taskOf(m taskModel) wireTaskModel {
+	return wireTaskModel{
+		Name: m.Name, Region: m.Region, FamilyARN: m.FamilyARN, ContainerName: m.ContainerName, Cluster: m.Cluster,
+		SubnetIDs: m.SubnetIDs, SecurityGroupIDs: m.SecurityGroupIDs, AssignPublicIP: m.AssignPublicIP,
+		ExecutionRoleARN: m.ExecutionRoleARN, TaskRoleARN: m.TaskRoleARN,
+	}
+}
+
+// observedTask is what AWS tells of a task: the definition has its roles, the tags where it runs.
+func observedTask(d *task.ObservedDefinition) wireTaskModel {
+	t := unknownTask()
+	n := task.NetworkOf(d.Tags)
+	if n.Cluster != nil {
+		t.Cluster = types.StringValue(*n.Cluster)
+	}
+	if n.SubnetIDs != nil {
+		t.SubnetIDs = setOf(n.SubnetIDs)
+	}
+	if n.SecurityGroupIDs != nil {
+		t.SecurityGroupIDs = setOf(n.SecurityGroupIDs)
+	}
+	if n.AssignPublicIP != nil {
+		t.AssignPublicIP = types.BoolValue(*n.AssignPublicIP)
+	}
+	for kind, to := range map[task.RoleKind]*types.String{task.ExecutionRole: &t.ExecutionRoleARN, task.TaskRole: &t.TaskRoleARN} {
+		if role := roleIn(d, kind); role == "" || arn.Is(role) {
+			*to = stringOrNull(role)
+		}
+	}
+	if c, found := d.Definition.MainContainer(""); found {
+		t.ContainerName = types.StringValue(c.Name)
+	}
+	return t
+}
+
+// glanceTime is how long a plan waits for what AWS knows of a task that is only named.
+const glanceTime = 10 * time.Second
+
+// refer notes that a resource gives a task by its name alone, and warns where more is known of the
+// task and is something else.
+func (c *configured) refer(ctx context.Context, r taskReference, diags *diag.Diagnostics) {
+	name := r.given.Name.ValueString()
+	key := taskKey{r.place.Region, name}
+	if planned := c.planned.refer(key, r); planned != nil {
+		r.warn(diags, r.differences(*planned), "docker_task "+name+" of this configuration says something else")
+		return
+	}
+	client, err := c.client.InRegion(r.place.Region)
+	if err != nil || client.AccountID == "" {
+		return // without an account the credentials may be made up
+	}
+	ctx, cancel := context.WithTimeout(ctx, glanceTime)
+	defer cancel()
+	definition, err := client.GlanceAtDefinition(ctx, name)
+	if err != nil || definition == nil {
+		return // a right or network that is missing is no matter of the plan's
+	}
+	if differences := r.differences(observedTask(definition)); c.planned.tell(key, r.from, differences) {
+		r.warn(diags, differences, "In AWS, by its newest revision and the tags of that, it is something else")
+	}
+}
+
+// refer keeps a reference for a task that is planned later. The result is the task where it is
+// planned already.
+func (r *plannedRun) refer(key taskKey, reference taskReference) *wireTaskModel {
+	if r == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	facts := r.facts(key)
+	facts.references[reference.from] = &reference
+	return facts.planned
+}
+
+// tell notes that a warning tells of what AWS has, unless the task was planned by now.
+func (r *plannedRun) tell(key taskKey, from string, differences []string) bool {
+	if r == nil {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	facts := r.facts(key)
+	if facts.planned != nil {
+		return false
+	}
+	facts.references[from].told = differences
+	return true
+}
+
+func (r *plannedRun) facts(key taskKey) *namedTaskFacts {
+	if r.tasks[key] == nil {
+		r.tasks[key] = &namedTaskFacts{references: map[string]*taskReference{}}
+	}
+	return r.tasks[key]
+}
+
+// plan notes a task that is planned, and warns of references that were planned before and say
+// something else.
+func (r *plannedRun) plan(m taskModel, diags *diag.Diagnostics) {
+	if r == nil || unknownAny(m.Name, m.Region) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := taskOf(m)
+	facts := r.facts(taskKey{m.Region.ValueString(), m.Name.ValueString()})
+	facts.planned = &t
+	for _, from := range slices.Sorted(maps.Keys(facts.references)) {
+		reference := facts.references[from]
+		differences := reference.differences(t)
+		if slices.Equal(differences, reference.told) {
+			continue
+		}
+		reference.told = differences
+		here := *reference
+		here.at = path.Root("name")
+		here.warn(diags, differences, "This docker_task says something else")
+	}
+}
+
+// warn tells of differences, if there are any.
+func (r taskReference) warn(diags *diag.Diagnostics, differences []string, who string) {
+	if len(differences) == 0 {
+		return
+	}
+	name := r.given.Name.ValueString()
+	diags.AddAttributeWarning(r.at, "Docker task "+name+" is not as the naming rules have it", fmt.Sprintf(
+		"%s gives docker task %s by its name alone, so that what it leaves out follows from the naming rules. %s: %s. "+
+			"Give the whole task, as in docker_task.NAME or data.docker_task.NAME; or, where that makes a cycle, set these attributes beside name. "+
+			"The type of a module's variable drops the attributes that it does not list; the guide on modules has the whole type.",
+		capital(r.from), name, who, strings.Join(differences, "; ")))
+}
+
+// givenTask is a task as it is written.
+func givenTask(ctx context.Context, object types.Object, diags *diag.Diagnostics) wireTaskModel {
+	if object.IsUnknown() {
+		return unknownTask()
+	}
+	var t wireTaskModel
+	decode(ctx, object, &t, diags)
+	return t
+}
+
+// referTask notes the task of a resource, if it is given by its name alone; uses are the attributes
+// of it that matter, nil for all.
+func (c *configured) referTask(ctx context.Context, place site, from string, at path.Path, object types.Object, uses []string, diags *diag.Diagnostics) {
+	given := givenTask(ctx, object, diags)
+	if !given.FamilyARN.IsNull() || given.Name.IsNull() || unknownAny(given.Name, given.Region) {
+		return // whole, or not known
+	}
+	ruled := given
+	ruled.complete(at, place.Place, place.defaultSubnets, diags)
+	c.refer(ctx, taskReference{from: from, at: at, place: place.Place, given: given, ruled: ruled, uses: uses}, diags)
+}
+
+// referWires does so for the tasks that a docker task has wires to.
+func (c *configured) referWires(ctx context.Context, m taskModel, place site, diags *diag.Diagnostics) {
+	wires := m.Wires.Elements()
+	for _, name := range slices.Sorted(maps.Keys(wires)) {
+		object, ok := wires[name].(types.Object)
+		if !ok || object.IsNull() || object.IsUnknown() {
+			continue
+		}
+		for _, k := range wire.Kinds {
+			target, isTask := object.Attributes()[k.Name].(types.Object)
+			if k.Given != wire.ByTask || !isTask {
+				continue
+			}
+			at := path.Root("wires").AtMapKey(name).AtName(k.Name)
+			if there, found := place.of(givenTask(ctx, target, diags).Region, at.AtName("region"), diags); found {
+				c.referTask(ctx, there, fmt.Sprintf("wire %s of docker_task %s", name, nameOf(taskOf(m))), at, target, nil, diags)
+			}
+		}
+	}
+}
+
+// taskAttributesUsed are the attributes of the task that the event pattern is made of.
+func (m *subscriptionModel) taskAttributesUsed() []string {
+	used := []string{}
+	if !m.AnyCluster.ValueBool() {
+		used = append(used, "cluster")
+	}
+	if m.OnlyFailures.ValueBool() || len(m.ExitCodes.Elements()) > 0 {
+		used = append(used, "container_name")
+	}
+	return used
+}

@@ -1,0 +1,143 @@
+package provider
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// byNameOnly are resources that give a task by its name alone.
+func byNameOnly(more block) map[string]struct {
+	typ, at, from string
+	is            block
+} {
+	named := block{"name": "t"}
+	maps.Copy(named, more)
+	return map[string]struct {
+		typ, at, from string
+		is            block
+	}{
+		"wire":         {"docker_task_wire", "task", "Docker_task_wire of docker task t for role api", block{"task": named, "consumer_role": "api"}},
+		"schedule":     {"docker_task_schedule", "task", "Docker_task_schedule s", block{"name": "s", "task": named, "expression": "rate(1 day)"}},
+		"subscription": {"docker_task_subscription", "task", "Docker_task_subscription t-q-queue", block{"task": named, "queue": "q", "only_failures": true}},
+		"wire of a task": {"docker_task", `wires["run"].docker_task`, "Wire run of docker_task u",
+			aTask("u", block{"wires": block{"run": block{"docker_task": named}}})},
+	}
+}
+
+// A task that is given by its name alone, and that a docker_task of the same run or AWS has
+// otherwise, is warned of by whichever is planned second; both are named.
+func TestNamedTask(t *testing.T) {
+	t.Parallel()
+	elsewhere := aTask("t", block{
+		"cluster": "batch", "container_name": "main", "security_group_ids": []any{"sg-0a"}, "task_role": block{"name": "my-own-role"},
+	})
+	everything := []string{
+		"cluster is batch, not default", "subnet_ids is subnet-0a, not subnet-0default", "security_group_ids is sg-0a, not none",
+		"assign_public_ip is false, not true", "task_role_arn is arn:aws:iam::123456789012:role/my-own-role, not arn:aws:iam::123456789012:role/t-eu-west-1-task",
+		"container_name is main, not t",
+	}
+	known := map[string]any{
+		"taskDefinition": map[string]any{
+			"taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", "family": "t", "revision": 3, "status": "ACTIVE",
+			"executionRoleArn":     "arn:aws:iam::123456789012:role/t-eu-west-1-execution",
+			"taskRoleArn":          "arn:aws:iam::123456789012:role/my-own-role",
+			"containerDefinitions": []any{map[string]any{"name": "main", "image": "busybox:1.37"}},
+		},
+		"tags": []any{
+			map[string]any{"key": "docker-task:cluster", "value": "batch"}, map[string]any{"key": "docker-task:subnets", "value": "subnet-0a"},
+			map[string]any{"key": "docker-task:security-groups", "value": "sg-0a"}, map[string]any{"key": "docker-task:assign-public-ip", "value": "false"},
+		},
+	}
+	for name, r := range byNameOnly(nil) {
+		words := slices.Concat([]string{r.from, "docker task t"}, everything)
+		if name == "subscription" { // the rule is made of these two
+			words = []string{r.from, "docker task t", everything[0], everything[5]}
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			t.Run("planned before", func(t *testing.T) {
+				w := newWalk(t, &fakeAWS{}, byGraphWalk)
+				mustSayNothing(t, w.plan("docker_task", prior{}, elsewhere))
+				p := w.plan(r.typ, prior{}, r.is)
+				mustSay(t, p.warnings(), append(words, r.at+": ", "docker_task t of this configuration")...)
+				if len(p.errors()) > 0 {
+					t.Error(p.errors())
+				}
+			})
+			t.Run("planned after", func(t *testing.T) {
+				w := newWalk(t, &fakeAWS{}, byGraphWalk)
+				mustSayNothing(t, w.plan(r.typ, prior{}, r.is))
+				mustSay(t, w.plan("docker_task", prior{}, elsewhere).warnings(), append(words, "name: ", "This docker_task")...)
+			})
+			t.Run("in AWS", func(t *testing.T) {
+				aws := &fakeAWS{definitions: map[string]any{"t": known}}
+				w := newWalk(t, aws, byGraphWalk)
+				mustSay(t, w.plan(r.typ, prior{}, r.is).warnings(), append(words, r.at+": ", "In AWS")...)
+				w.plan(r.typ, prior{}, r.is)
+				if len(aws.asked) != 1 {
+					t.Errorf("asked %d times", len(aws.asked))
+				}
+				// What the warning told of is not told again.
+				mustSayNothing(t, w.plan("docker_task", prior{}, elsewhere))
+			})
+			t.Run("as planned, not as AWS has it now", func(t *testing.T) {
+				aws := &fakeAWS{definitions: map[string]any{"t": known}}
+				w := newWalk(t, aws, byGraphWalk)
+				mustSayNothing(t, w.plan("docker_task", prior{}, block{"name": "t", "image": "busybox:1.37"}), w.plan(r.typ, prior{}, r.is))
+				if len(aws.asked) > 0 {
+					t.Errorf("asked %v", aws.asked)
+				}
+			})
+			t.Run("not known", func(t *testing.T) {
+				w := newWalk(t, &fakeAWS{}, byGraphWalk)
+				mustSayNothing(t, w.plan("docker_task", prior{}, block{
+					"name": "t", "image": "busybox:1.37", "cluster": unknown, "subnet_ids": unknown, "security_group_ids": unknown, "assign_public_ip": unknown,
+					"container_name": unknown, "task_role": unknown, "execution_role": unknown,
+				}), w.plan(r.typ, prior{}, r.is))
+			})
+			t.Run("terraform test", func(t *testing.T) {
+				w := newWalk(t, &fakeAWS{}, byTestFile)
+				mustSayNothing(t, w.plan("docker_task", prior{}, elsewhere), w.plan(r.typ, prior{}, r.is))
+			})
+		})
+	}
+	// What is said beside the name is meant.
+	for name, r := range byNameOnly(block{
+		"cluster": "other", "subnet_ids": []any{"subnet-0b"}, "security_group_ids": []any{"sg-0b"}, "assign_public_ip": true, "container_name": "m",
+		"execution_role_arn": "arn:aws:iam::123456789012:role/e", "task_role_arn": "arn:aws:iam::123456789012:role/r",
+	}) {
+		t.Run(name+", all said", func(t *testing.T) {
+			t.Parallel()
+			w := newWalk(t, &fakeAWS{definitions: map[string]any{"t": known}}, byGraphWalk)
+			mustSayNothing(t, w.plan(r.typ, prior{}, r.is), w.plan("docker_task", prior{}, elsewhere))
+		})
+	}
+}
+
+// The forms of one value are no difference.
+func TestNamedTask_forms(t *testing.T) {
+	t.Parallel()
+	r := taskReference{place: wirePlace}
+	decodeTask := func(b block) wireTaskModel {
+		m := wireConfig(t, block{"task": b, "attach_policy": false})
+		var diags diag.Diagnostics
+		return givenTask(t.Context(), m.Task, &diags)
+	}
+	r.given = decodeTask(block{"name": "t"})
+	r.ruled = decodeTask(block{"name": "t", "cluster": "default", "subnet_ids": []any{"subnet-0b", "subnet-0a"}, "assign_public_ip": true})
+	same := decodeTask(block{
+		"name": "t", "cluster": "arn:aws:ecs:eu-west-1:" + testAccount + ":cluster/default", "subnet_ids": []any{"subnet-0a", "subnet-0b"},
+		"security_group_ids": []any{}, "assign_public_ip": true,
+	})
+	if d := r.differences(same); len(d) > 0 {
+		t.Errorf("differ: %s", strings.Join(d, "; "))
+	}
+	other := decodeTask(block{"name": "t", "cluster": "arn:aws:ecs:us-east-1:" + testAccount + ":cluster/default", "subnet_ids": []any{"subnet-0a"}, "assign_public_ip": true})
+	if d := r.differences(other); len(d) != 2 {
+		t.Errorf("differ: %s", strings.Join(d, "; "))
+	}
+}

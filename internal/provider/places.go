@@ -1,0 +1,295 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// placeRule says whether what an argument names by its ARN has to be where the resource is.
+type placeRule struct {
+	// what the ARN is of, as in "The cluster".
+	what string
+	// region and account say why it has to be of the resource's, and what to do else; "" where it
+	// need not be, or where AWS's pages do not say. {theirs} is what the ARN has, {ours} what the
+	// resource has.
+	region, account string
+	// unless is a bool attribute beside the argument that lifts the rule of the account where it is
+	// false.
+	unless string
+	// ofTask tells that the argument is a part of a task, whose family_arn or region says where it is.
+	ofTask bool
+	// source is the page that has it.
+	source string
+}
+
+// Rules that several arguments have.
+var (
+	anywhereRule = placeRule{}
+
+	passedRoleRule = placeRule{
+		what:    "The role",
+		account: "a role can be passed to services of its own account only. Give a role of account {ours}",
+		source:  "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+	}
+	ownPolicyRule = placeRule{
+		what:    "The policy",
+		account: "IAM takes managed policies of the role's own account, and AWS's. Give a policy of account {ours}",
+		source:  "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
+	}
+	clusterRule = placeRule{
+		what:    "The cluster",
+		region:  "ECS runs a task in clusters of its task definition's region only. Give a cluster of {ours}, or make the task in {theirs}",
+		account: "ECS runs a task in clusters of its task definition's account only. Give a cluster of account {ours}, or use a provider with credentials for account {theirs}",
+		source:  "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html",
+	}
+	ownKeyRule = placeRule{
+		what:   "The key",
+		region: "a service encrypts with keys of its own region only. Give a key of {ours}, or the replica there of a multi-Region key",
+		source: "https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html",
+	}
+	// The secret may be of another region or account.
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
+	secretRule = anywhereRule
+	// The ARN of an object of S3 has neither.
+	objectRule = anywhereRule
+
+	targetRule = placeRule{
+		what:    "The target",
+		region:  "a rule reaches only what is in its own region, {ours}. Give a target there",
+		account: "for a target in another account EventBridge needs a role and that account's consent. Let a target of account {ours}, such as a topic, hear of the task, and pass it on",
+		source:  "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html",
+	}
+)
+
+// placeRules are the arguments that take an ARN, by resource. Elements of a collection are [*].
+var placeRules = map[string]map[string]placeRule{
+	"docker_task": withTask("wires[*].docker_task", withContainers(map[string]placeRule{
+		"cluster": clusterRule,
+		"log_group.arn": {
+			what:    "The log group",
+			account: "the awslogs driver takes a region and no account, so containers would write to a group of this name in account {ours}. Give a group of that account",
+			source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html",
+		},
+		"log_group.kms_key_id":                         ownKeyRule,
+		"execution_role.arn":                           passedRoleRule,
+		"task_role.arn":                                passedRoleRule,
+		"execution_role.managed_policy_arns[*]":        ownPolicyRule,
+		"task_role.managed_policy_arns[*]":             ownPolicyRule,
+		"permissions_boundary":                         ownPolicyRule,
+		"secrets_kms_key_arns[*]":                      anywhereRule, // as the secrets
+		"volumes[*].fsx_windows.credentials_parameter": secretRule,
+		"volumes[*].s3_files.file_system_arn":          anywhereRule,
+		"volumes[*].s3_files.access_point_arn":         anywhereRule,
+		"wires[*].kms_key_arn":                         anywhereRule, // where the target is: wire.Wire.Check
+	})),
+	"docker_task_wire": withTask("task", map[string]placeRule{
+		"consumer_role": {
+			what: "The role",
+			account: "a policy can be put on roles of account {ours} only. Use a provider with credentials of account {theirs} for this wire; " +
+				"and as a role cannot be passed to another account, run the task through a role of its own account",
+			unless: "attach_policy",
+			source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+		},
+		"state_machine": {
+			what:    "The state machine",
+			account: "a task token works only for callers of the state machine's own account. Give a state machine of account {ours}",
+			source:  "https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token",
+		},
+	}),
+	"docker_task_schedule": withTask("task", map[string]placeRule{
+		"role.arn": {
+			what:    "The role",
+			account: "Scheduler only takes a role of the schedule's own account. Give a role of account {ours}",
+			source:  "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
+		},
+		"permissions_boundary": ownPolicyRule,
+		"kms_key_arn":          ownKeyRule,
+		"dead_letter_queue":    anywhereRule, // no page says
+	}),
+	"docker_task_subscription": withTask("task", map[string]placeRule{
+		"function": targetRule, "queue": targetRule, "topic": targetRule,
+		"dead_letter_queue.queue": {
+			what:    "The queue",
+			region:  "a rule reaches only what is in its own region, {ours}. Give a queue there",
+			account: "its policy cannot be changed with credentials for account {ours}. Set attach_permission = false, and put dead_letter_permission_json into that queue's policy",
+			unless:  "attach_permission",
+			source:  "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+		},
+	}),
+}
+
+// withTask adds the arguments of a nested task.
+func withTask(at string, rules map[string]placeRule) map[string]placeRule {
+	c, role := clusterRule, passedRoleRule
+	c.ofTask, role.ofTask = true, true
+	rules[at+".cluster"] = c
+	rules[at+".execution_role_arn"], rules[at+".task_role_arn"] = role, role
+	rules[at+".family_arn"] = anywhereRule // wireTaskModel.checkPlace, by what is made for the task
+	if at != "task" {
+		rules[at+".family_arn"] = placeRule{
+			what:    "The task",
+			account: "ECS lets no account run tasks of another. Give a task of account {ours}",
+			source:  "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html",
+		}
+	}
+	return rules
+}
+
+// withContainers adds the arguments of containers and of wires, which are many.
+func withContainers(rules map[string]placeRule) map[string]placeRule {
+	for _, at := range []string{"", "sidecars[*]."} {
+		rules[at+"secrets[*]"], rules[at+"log_secret_options[*]"] = secretRule, secretRule
+		rules[at+"repository_credentials"] = secretRule
+		rules[at+"environment_files[*]"], rules[at+"credential_specs[*]"] = objectRule, objectRule
+	}
+	for _, k := range wire.Kinds {
+		switch k.Given {
+		case wire.ByText:
+			rules["wires[*]."+k.Name] = anywhereRule // a name is of the task's place, an ARN of any
+		case wire.ByObject:
+			for _, f := range k.Fields {
+				if f.Name == "arn" {
+					rules["wires[*]."+k.Name+".arn"] = anywhereRule
+				}
+			}
+		}
+	}
+	return rules
+}
+
+// checkArgumentPlaces refuses ARNs in a configuration that are of another region or account than
+// the resource, where they cannot work. What is not known, the account included, is not judged.
+func checkArgumentPlaces(resource string, config tftypes.Value, place arn.Place, diags *diag.Diagnostics) {
+	c := placeCheck{rules: placeRules[resource], noun: strings.ReplaceAll(strings.TrimPrefix(resource, "docker_"), "_", " "), diags: diags}
+	if resource == "docker_task" {
+		c.noun = "docker task"
+	}
+	root := members(config)
+	if region, is := members(root["task"])["region"]; is && !region.IsKnown() || root["task"].Type() != nil && !root["task"].IsKnown() {
+		place.Region = ""
+	}
+	for name, v := range root {
+		c.walk(v, path.Root(name), name, place, root)
+	}
+}
+
+type placeCheck struct {
+	rules map[string]placeRule
+	noun  string
+	diags *diag.Diagnostics
+}
+
+// members are the attributes of an object that is there.
+func members(v tftypes.Value) map[string]tftypes.Value {
+	out := map[string]tftypes.Value{}
+	if v.Type() != nil && v.IsKnown() && !v.IsNull() && v.Type().Is(tftypes.Object{}) {
+		_ = v.As(&out)
+	}
+	return out
+}
+
+func textIn(v tftypes.Value) string {
+	var s string
+	if v.Type() == nil || !v.IsKnown() || v.IsNull() || !v.Type().Is(tftypes.String) || v.As(&s) != nil {
+		return ""
+	}
+	return s
+}
+
+// walk goes through a value, at a path that is named as in the table; beside are the attributes next
+// to it.
+func (c placeCheck) walk(v tftypes.Value, at path.Path, name string, place arn.Place, beside map[string]tftypes.Value) {
+	if v.IsNull() || !v.IsKnown() {
+		return
+	}
+	switch t := v.Type(); {
+	case t.Is(tftypes.String):
+		if rule, has := c.rules[name]; has {
+			c.check(rule, textIn(v), at, place, beside)
+		}
+	case t.Is(tftypes.Object{}):
+		inside := members(v)
+		for key, e := range inside {
+			c.walk(e, at.AtName(key), name+"."+key, place, inside)
+		}
+	case t.Is(tftypes.Map{}):
+		elements := map[string]tftypes.Value{}
+		_ = v.As(&elements)
+		for key, e := range elements {
+			c.walk(e, at.AtMapKey(key), name+"[*]", place, beside)
+		}
+	case t.Is(tftypes.List{}), t.Is(tftypes.Set{}):
+		var elements []tftypes.Value
+		_ = v.As(&elements)
+		for i, e := range elements {
+			in := at.AtListIndex(i)
+			if t.Is(tftypes.Set{}) {
+				in = at.AtSetValue(types.StringValue(textIn(e)))
+			}
+			c.walk(e, in, name+"[*]", place, beside)
+		}
+	}
+}
+
+func (c placeCheck) check(rule placeRule, text string, at path.Path, place arn.Place, beside map[string]tftypes.Value) {
+	a, err := arn.Parse(text)
+	if err != nil {
+		return
+	}
+	if rule.ofTask {
+		region := beside["region"]
+		if family, err := arn.Parse(textIn(beside["family_arn"])); err == nil {
+			place = family.Place()
+		} else if !beside["family_arn"].IsKnown() || !region.IsKnown() {
+			return
+		} else if textIn(region) != "" {
+			place.Region = textIn(region)
+		}
+	}
+	say := func(theirs, ours, where, why string) {
+		why = strings.NewReplacer("{theirs}", theirs, "{ours}", ours).Replace(why)
+		addInvalid(c.diags, at, fmt.Sprintf("%s is %s %s, and the %s %[2]s %[5]s: %[6]s", rule.what, where, theirs, c.noun, ours, why))
+	}
+	switch {
+	case rule.region != "" && a.Region != "" && place.Region != "" && a.Region != place.Region:
+		say(a.Region, place.Region, "in", rule.region)
+	case rule.account != "" && !isLifted(rule.unless, beside) && place.Account != "" && a.Account != "" && a.Account != "aws" && a.Account != place.Account:
+		say(a.Account, place.Account, "of account", rule.account)
+	}
+}
+
+// isLifted tells that the attribute which lifts a rule is false, or not known.
+func isLifted(unless string, beside map[string]tftypes.Value) bool {
+	v, has := beside[unless]
+	attach := true
+	if has && v.IsKnown() && !v.IsNull() {
+		_ = v.As(&attach)
+	}
+	return has && !v.IsKnown() || !attach
+}
+
+// checkFileRoles checks the roles that definition_json names as those of execution_role and task_role.
+func checkFileRoles(config taskModel, s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
+	if config.DefinitionJSON.IsNull() || unknown.any("definition_json") {
+		return
+	}
+	c := placeCheck{noun: "docker task", diags: diags}
+	for _, kind := range task.RoleKinds {
+		object, _, _, _ := config.roleAttributes(kind)
+		if object.IsNull() {
+			rule := passedRoleRule
+			rule.what = "The " + string(kind) + " role in the file"
+			c.check(rule, s.Role(kind).ARN, path.Root("definition_json"), s.Place, nil)
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// fakeAWS answers what a plan asks of AWS: STS, the default subnets, and task definitions.
+type fakeAWS struct {
+	fakeSTS
+	// definitions are those that ECS has, by family: the answer of DescribeTaskDefinition.
+	definitions map[string]any
+	mu          sync.Mutex
+	asked       []string // families, in order
+}
+
+func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch target := r.Header.Get("X-Amz-Target"); {
+	case strings.HasSuffix(target, ".DescribeTaskDefinition"):
+		var in struct{ TaskDefinition string }
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		f.mu.Lock()
+		f.asked = append(f.asked, in.TaskDefinition)
+		f.mu.Unlock()
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		answer, found := f.definitions[in.TaskDefinition]
+		if !found {
+			w.WriteHeader(http.StatusBadRequest)
+			answer = map[string]any{"__type": "ClientException", "message": "Unable to describe task definition."}
+		}
+		_ = json.NewEncoder(w).Encode(answer)
+	case r.FormValue("Action") == "DescribeSubnets":
+		w.Header().Set("Content-Type", "text/xml")
+		fmt.Fprint(w, `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-0default</subnetId></item></subnetSet></DescribeSubnetsResponse>`)
+	default:
+		f.fakeSTS.ServeHTTP(w, r)
+	}
+}
+
+// walk is a provider instance that Terraform has configured.
+type walk struct {
+	t       *testing.T
+	server  tfprotov6.ProviderServer
+	schemas *tfprotov6.GetProviderSchemaResponse
+	url     string // of AWS
+}
+
+// How an instance comes to be configured.
+const (
+	byGraphWalk = true  // terraform plan and apply: validated first, in the same process
+	byTestFile  = false // terraform test, Stacks: configured only, for many plans and applies
+)
+
+// newWalk is an instance in an AWS that is there for one test.
+func newWalk(t *testing.T, aws *fakeAWS, validated bool) walk {
+	t.Helper()
+	endpoint := httptest.NewServer(aws)
+	t.Cleanup(endpoint.Close)
+	w := walk{t: t, server: server(t), url: endpoint.URL}
+	var err error
+	if w.schemas, err = w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	w.configure(validated)
+	return w
+}
+
+func (w walk) configure(validated bool) {
+	w.t.Helper()
+	url := w.url
+	typ := w.schemas.Provider.ValueType()
+	config := w.dynamic(typ, value(w.t, typ, credentials(block{
+		"skip_metadata_api_check": true,
+		"endpoints":               []any{block{"sts": url, "ecs": url, "ec2": url, "iam": url, "logs": url, "events": url, "scheduler": url}},
+	})))
+	if validated {
+		answer, err := w.server.ValidateProviderConfig(w.t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+		w.mustBe(answer.Diagnostics, err)
+	}
+	answer, err := w.server.ConfigureProvider(w.t.Context(), &tfprotov6.ConfigureProviderRequest{Config: config, TerraformVersion: "1.16.0"})
+	w.mustBe(answer.Diagnostics, err)
+}
+
+func (w walk) mustBe(diags []*tfprotov6.Diagnostic, err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, d := range diags {
+		w.t.Fatalf("%s: %s", d.Summary, d.Detail)
+	}
+}
+
+func (w walk) dynamic(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
+	w.t.Helper()
+	d, err := tfprotov6.NewDynamicValue(typ, v)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return &d
+}
+
+// plannedResource is the answer to a plan.
+type plannedResource struct {
+	*tfprotov6.PlanResourceChangeResponse
+	state tftypes.Value
+}
+
+// errors and warnings are what a plan says, as "path: summary: detail".
+func (p plannedResource) errors() []string { return p.said(tfprotov6.DiagnosticSeverityError) }
+
+func (p plannedResource) warnings() []string { return p.said(tfprotov6.DiagnosticSeverityWarning) }
+
+func (p plannedResource) said(severity tfprotov6.DiagnosticSeverity) []string {
+	var out []string
+	for _, d := range p.Diagnostics {
+		if d.Severity == severity {
+			at := ""
+			if d.Attribute != nil {
+				at = pathString(d.Attribute.Steps())
+			}
+			out = append(out, at+": "+d.Summary+": "+d.Detail)
+		}
+	}
+	return out
+}
+
+// prior is what a resource is planned with: nothing for a create.
+type prior struct {
+	state   *tftypes.Value
+	private []byte
+}
+
+// unitOf is the private state of a unit.
+func unitOf(id string) []byte {
+	text := func(s string) []byte { return []byte(s) }
+	private, _ := json.Marshal(map[string][]byte{unitKey: text(fmt.Sprintf(`{"id":%q}`, id)), unitFormatKey: text("1")})
+	return private
+}
+
+// existing makes a state of a plan.
+func (p plannedResource) existing(t *testing.T, id string) prior {
+	t.Helper()
+	known, err := tftypes.Transform(p.state, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+		switch {
+		case v.IsKnown():
+			return v, nil
+		case v.Type().Is(tftypes.Number):
+			return tftypes.NewValue(v.Type(), 1), nil
+		case v.Type().Is(tftypes.String):
+			return tftypes.NewValue(v.Type(), "arn:aws:ecs:eu-west-1:"+testAccount+":task-definition/t:1"), nil
+		}
+		return tftypes.NewValue(v.Type(), nil), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := prior{state: &known}
+	if id != "" {
+		out.private = unitOf(id)
+	}
+	return out
+}
+
+// plan plans one resource.
+func (w walk) plan(resource string, before prior, arguments block) plannedResource {
+	w.t.Helper()
+	typ, ok := w.schemas.ResourceSchemas[resource].ValueType().(tftypes.Object)
+	if !ok {
+		w.t.Fatalf("there is no %s", resource)
+	}
+	nothing := tftypes.NewValue(typ, nil)
+	config := value(w.t, typ, arguments)
+	state := nothing
+	attributes, had := map[string]tftypes.Value{}, map[string]tftypes.Value{}
+	if err := config.As(&attributes); err != nil {
+		w.t.Fatal(err)
+	}
+	if before.state != nil {
+		state = *before.state
+		if err := state.As(&had); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	proposed := maps.Clone(attributes)
+	for _, a := range w.schemas.ResourceSchemas[resource].Block.Attributes {
+		if attributes[a.Name].IsNull() && a.Computed {
+			proposed[a.Name] = tftypes.NewValue(a.ValueType(), tftypes.UnknownValue)
+			if before.state != nil {
+				proposed[a.Name] = had[a.Name]
+			}
+		}
+	}
+	answer, err := w.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: resource, PriorState: w.dynamic(typ, state), PriorPrivate: before.private,
+		Config: w.dynamic(typ, config), ProposedNewState: w.dynamic(typ, tftypes.NewValue(typ, proposed)),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	out := plannedResource{PlanResourceChangeResponse: answer}
+	if answer.PlannedState != nil {
+		if out.state, err = answer.PlannedState.Unmarshal(typ); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// mustSay checks that there is one message and that it has all these words.
+func mustSay(t *testing.T, said []string, words ...string) {
+	t.Helper()
+	if len(said) != 1 {
+		t.Fatalf("says %d things: %s", len(said), strings.Join(said, "\n"))
+	}
+	for _, word := range words {
+		if !strings.Contains(said[0], word) {
+			t.Errorf("says %q, without %q", said[0], word)
+		}
+	}
+}
+
+func mustSayNothing(t *testing.T, plans ...plannedResource) {
+	t.Helper()
+	for _, p := range plans {
+		if said := slices.Concat(p.errors(), p.warnings()); len(said) > 0 {
+			t.Errorf("says %s", strings.Join(said, "\n"))
+		}
+	}
+}
