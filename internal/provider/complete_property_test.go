@@ -80,6 +80,11 @@ func anyTask(rt *rapid.T, t *testing.T, nulls int) drawnTask {
 	}
 	config.Name = types.StringValue("sample")
 	config.NetworkMode = rapid.SampledFrom([]types.String{types.StringNull(), types.StringValue("awsvpc"), types.StringValue("host"), types.StringValue("bridge")}).Draw(rt, "network_mode")
+	config.Architecture = rapid.SampledFrom([]types.String{types.StringNull(), types.StringValue("X86_64"), types.StringValue("ARM64")}).Draw(rt, "architecture")
+	config.OperatingSystemFamily = rapid.SampledFrom([]types.String{types.StringNull(), types.StringValue("LINUX"), types.StringValue("WINDOWS_SERVER_2022_CORE")}).Draw(rt, "operating_system_family")
+	if task.IsWindows(config.OperatingSystemFamily.ValueString()) && config.NetworkMode.ValueString() != task.AWSVPC {
+		config.NetworkMode = types.StringNull() // the only other one
+	}
 	launch := rapid.SampledFrom([][]string{nil, {"FARGATE"}, {"EC2"}, {"EXTERNAL"}, {"MANAGED_INSTANCES"}, {"EC2", "FARGATE"}}).Draw(rt, "launch_types")
 	if launch != nil {
 		config.LaunchTypes = setOf(launch)
@@ -249,6 +254,7 @@ func anyText(t *rapid.T, path string) string {
 // took it.
 func asECSTells(t *rapid.T, d task.Definition) task.Definition {
 	d = filledIn(copied(t, d))
+	d = rapid.SampledFrom(answersOf(d)).Draw(t, "defaults")
 	shuffle(t, d.ContainerDefinitions[1:])
 	shuffle(t, d.Volumes)
 	shuffle(t, d.RequiresCompatibilities)
@@ -338,7 +344,7 @@ func shuffle[T any](t *rapid.T, list []T) {
 }
 
 // copied is a definition that shares nothing with the one that it is of.
-func copied(t *rapid.T, d task.Definition) task.Definition {
+func copied(t interface{ Fatal(...any) }, d task.Definition) task.Definition {
 	var out task.Definition
 	if err := json.Unmarshal(d.JSON(), &out); err != nil {
 		t.Fatal(err)

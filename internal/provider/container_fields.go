@@ -184,7 +184,7 @@ func portFields() fields[task.PortMapping] {
 		textField("container_port_range", "Ports in the container, `FIRST-LAST`.", func(p *port) *string { return &p.ContainerPortRange }, task.CheckPortRange),
 		hostPortField(),
 		textFieldOr("protocol", "tcp", "`tcp` or `udp`.", func(p *port) *string { return &p.Protocol }, oneOf([]string{"tcp", "udp"})),
-		textField("name", "Name of the port for Service Connect.", func(p *port) *string { return &p.Name }),
+		textField("name", "Name of the port for Service Connect: 1 to 64 lower-case letters, digits, underscores and hyphens.", func(p *port) *string { return &p.Name }),
 		textField("app_protocol", "Application protocol for Service Connect: `http`, `http2` or `grpc`.", func(p *port) *string { return &p.AppProtocol }, oneOf([]string{"http", "http2", "grpc"})),
 	}
 }
@@ -215,7 +215,7 @@ func portKey(p task.PortMapping) string {
 func healthCheckFields() fields[task.HealthCheck] {
 	type check = task.HealthCheck
 	return fields[check]{
-		listField("command", "Command, as `[\"CMD-SHELL\", \"curl -f http://localhost/\"]`; `[\"NONE\"]` switches the image's off.", func(h *check) *[]string { return &h.Command }),
+		listField("command", "Command: `CMD` with a program and its arguments, or `CMD-SHELL` with one line of a shell, as `[\"CMD-SHELL\", \"curl -f http://localhost/\"]`.", func(h *check) *[]string { return &h.Command }),
 		numberFieldOr("interval", 30, "Seconds between two checks, 5 to 300. Default: 30.", func(h *check) *int64 { return &h.Interval }, between(5, 300, " seconds")),
 		numberFieldOr("timeout", 5, "Seconds that a check may take, 2 to 60. Default: 5.", func(h *check) *int64 { return &h.Timeout }, between(2, 60, " seconds")),
 		numberFieldOr("retries", 3, "Failures in a row that make the container unhealthy, 1 to 10. Default: 3.", func(h *check) *int64 { return &h.Retries }, between(1, 10, "")),

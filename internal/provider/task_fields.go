@@ -28,7 +28,7 @@ func taskFields() fields[task.Definition] {
 
 // ephemeralStorageField: 20 GiB is what there is anyway, and the API does not take it.
 func ephemeralStorageField() field[task.Definition] {
-	const usual = 20
+	const usual = task.DefaultEphemeralStorage
 	f := numberField("ephemeral_storage_gib", "GiB of the task's own storage on Fargate, 20 to 200. Default: 20.",
 		func(*task.Definition) *int64 { return new(int64) }, between(usual, 200, " GiB"))
 	f.expand = func(v attr.Value, d *task.Definition) {

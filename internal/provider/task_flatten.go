@@ -137,8 +137,6 @@ func (m *taskModel) flattenDefinition(ctx context.Context, before task.Spec, o o
 	m.Architecture, m.OperatingSystemFamily = types.StringNull(), types.StringNull()
 	if p := d.RuntimePlatform; p != nil {
 		m.Architecture, m.OperatingSystemFamily = stringOrNull(p.CPUArchitecture), stringOrNull(p.OperatingSystemFamily)
-	} else if slices.Contains(d.RequiresCompatibilities, task.Fargate) {
-		m.Architecture, m.OperatingSystemFamily = types.StringValue(task.Architectures[0]), types.StringValue(task.OperatingSystems[0])
 	}
 	main, ok := mainOf(d, m.ContainerName.ValueString(), o.Definition.Definition)
 	if !ok {

@@ -95,8 +95,8 @@ func planSizes(ctx context.Context, in planInput, plan *taskModel, diags *diag.D
 			*to = types.StringUnknown()
 		}
 	}
-	fill(in.config.Architecture, &plan.Architecture, spec.Architecture, "launch_types", "definition_json")
-	fill(in.config.OperatingSystemFamily, &plan.OperatingSystemFamily, spec.OperatingSystemFamily, "launch_types", "definition_json")
+	fill(in.config.Architecture, &plan.Architecture, spec.Architecture, needsPlatform(spec, "operating_system_family")...)
+	fill(in.config.OperatingSystemFamily, &plan.OperatingSystemFamily, spec.OperatingSystemFamily, needsPlatform(spec, "architecture")...)
 	fill(in.config.NetworkMode, &plan.NetworkMode, spec.NetworkMode, needsNetworkMode(spec)...)
 	fill(in.config.ContainerName, &plan.ContainerName, spec.Main.Name, "name", "definition_json")
 	fill(in.config.Cluster, &plan.Cluster, spec.Network.Cluster)
@@ -146,6 +146,16 @@ var (
 			"wires", "sidecars", "definition_json", "images", "launch_types", "network_mode", "cpu", "memory", "architecture", "operating_system_family", "container_name",
 		})
 )
+
+// needsPlatform is what the default of one half of the platform needs: off Fargate, whether there is the
+// other half.
+func needsPlatform(s task.Spec, other string) []string {
+	needs := []string{"launch_types", "definition_json"}
+	if !s.OnFargate() {
+		needs = append(needs, other)
+	}
+	return needs
+}
 
 // needsNetworkMode is what the default of network_mode needs: the operating system only off
 // Fargate.

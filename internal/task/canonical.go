@@ -16,7 +16,7 @@ import (
 
 // DigestFormat is the version of the canonical form. It grows whenever the same definition
 // would get another digest, so that digests of two releases are never compared.
-const DigestFormat = 1
+const DigestFormat = 2
 
 // Digest is a hash of the canonical form: two definitions have the same exactly when they
 // mean the same to ECS.
@@ -45,21 +45,16 @@ func (d Definition) Canonical() Definition {
 	d.CPU = canonicalCPU(d.CPU)
 	d.Memory = canonicalMemory(d.Memory)
 	d.RequiresCompatibilities = sortedCopy(d.RequiresCompatibilities)
-	fargate := slices.Contains(d.RequiresCompatibilities, Fargate)
-	if fargate {
-		d.NetworkMode = cmp.Or(d.NetworkMode, AWSVPC)
+	var p RuntimePlatform
+	if d.RuntimePlatform != nil {
+		p, d.RuntimePlatform = *d.RuntimePlatform, nil
 	}
-	// Elsewhere a definition without a platform runs on whatever the container instance is.
-	if d.RuntimePlatform != nil || fargate {
-		var p RuntimePlatform
-		if d.RuntimePlatform != nil {
-			p = *d.RuntimePlatform
-		}
-		p.CPUArchitecture = cmp.Or(p.CPUArchitecture, Architectures[0])
-		p.OperatingSystemFamily = cmp.Or(p.OperatingSystemFamily, OperatingSystems[0])
+	p.CPUArchitecture, p.OperatingSystemFamily = withPlatform(p.CPUArchitecture, p.OperatingSystemFamily, d.RequiresCompatibilities)
+	if p != (RuntimePlatform{}) {
 		d.RuntimePlatform = &p
 	}
-	if d.EphemeralStorage != nil && d.EphemeralStorage.SizeInGiB == 0 {
+	d.NetworkMode = withNetworkMode(d.NetworkMode, p.OperatingSystemFamily, d.RequiresCompatibilities)
+	if e := d.EphemeralStorage; e != nil && (e.SizeInGiB == 0 || e.SizeInGiB == DefaultEphemeralStorage) {
 		d.EphemeralStorage = nil
 	}
 	if p := d.ProxyConfiguration; p != nil {

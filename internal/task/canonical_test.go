@@ -81,6 +81,19 @@ func TestCanonical_sameToECS(t *testing.T) {
 	}
 	volume := func(v Volume) edit { return func(d *Definition) { d.Volumes = []Volume{v} } }
 	nothing := func(*Definition) {}
+	mode := func(m string) edit { return func(d *Definition) { d.NetworkMode = m } }
+	onWindows := func(f edit) edit {
+		return func(d *Definition) {
+			d.RuntimePlatform = &RuntimePlatform{CPUArchitecture: "X86_64", OperatingSystemFamily: "WINDOWS_SERVER_2022_CORE"}
+			f(d)
+		}
+	}
+	on := func(f edit, launchTypes ...string) edit {
+		return func(d *Definition) {
+			d.RequiresCompatibilities, d.NetworkMode = launchTypes, ""
+			f(d)
+		}
+	}
 	for name, pair := range map[string][2]edit{
 		"placement constraints in another order": {
 			func(d *Definition) {
@@ -172,9 +185,35 @@ func TestCanonical_sameToECS(t *testing.T) {
 			func(d *Definition) { d.RequiresCompatibilities = []string{"FARGATE", "EC2"} },
 			func(d *Definition) { d.RequiresCompatibilities = []string{"EC2", "FARGATE"} },
 		},
-		"storage that is not set": {nothing, func(d *Definition) { d.EphemeralStorage = &EphemeralStorage{} }},
-		"version consistency":     {nothing, main(func(c *Container) { c.VersionConsistency = "enabled" })},
-		"host of a bind mount":    {volume(Volume{Name: "v"}), volume(Volume{Name: "v", Host: &HostVolume{}})},
+		"network mode of EC2":               {on(nothing, "EC2"), on(mode("bridge"), "EC2")},
+		"network mode of EXTERNAL":          {on(nothing, "EXTERNAL"), on(mode("bridge"), "EXTERNAL")},
+		"network mode of managed instances": {on(nothing, "MANAGED_INSTANCES"), on(mode(AWSVPC), "MANAGED_INSTANCES")},
+		"network mode of no launch type":    {on(nothing), on(mode("bridge"))},
+		"network mode of EC2 and Fargate":   {on(nothing, "EC2", Fargate), on(mode(AWSVPC), "EC2", Fargate)},
+		"network mode of Windows": {
+			on(onWindows(nothing), "EC2"), on(onWindows(mode("bridge")), "EC2"),
+		},
+		"network mode of Windows by its name in the console": {
+			on(onWindows(nothing), "EC2"), on(onWindows(mode("default")), "EC2"),
+		},
+		"half a platform on EC2": {
+			on(func(d *Definition) { d.RuntimePlatform = &RuntimePlatform{CPUArchitecture: "ARM64"} }, "EC2"),
+			on(func(d *Definition) {
+				d.RuntimePlatform = &RuntimePlatform{CPUArchitecture: "ARM64", OperatingSystemFamily: "LINUX"}
+			}, "EC2"),
+		},
+		"the other half on managed instances": {
+			on(func(d *Definition) { d.RuntimePlatform = &RuntimePlatform{OperatingSystemFamily: "LINUX"} }, "MANAGED_INSTANCES"),
+			on(func(d *Definition) {
+				d.RuntimePlatform = &RuntimePlatform{CPUArchitecture: "X86_64", OperatingSystemFamily: "LINUX"}
+			}, "MANAGED_INSTANCES"),
+		},
+		"an empty platform on EC2": {on(nothing, "EC2"), on(func(d *Definition) { d.RuntimePlatform = &RuntimePlatform{} }, "EC2")},
+		"the usual storage":        {nothing, func(d *Definition) { d.EphemeralStorage = &EphemeralStorage{20} }},
+		"the usual isolation":      {nothing, func(d *Definition) { d.TrustedExecution = &TrustedExecution{IsolationMode: "SHARED"} }},
+		"storage that is not set":  {nothing, func(d *Definition) { d.EphemeralStorage = &EphemeralStorage{} }},
+		"version consistency":      {nothing, main(func(c *Container) { c.VersionConsistency = "enabled" })},
+		"host of a bind mount":     {volume(Volume{Name: "v"}), volume(Volume{Name: "v", Host: &HostVolume{}})},
 		"EFS": {
 			volume(Volume{Name: "v", EFS: &EFSVolume{FileSystemID: "fs-1"}}),
 			volume(Volume{Name: "v", EFS: &EFSVolume{
@@ -224,6 +263,7 @@ func TestCanonical_differentToECS(t *testing.T) {
 		"on EC2, no platform is whatever the instance is": {
 			onEC2(Definition{}), onEC2(Definition{RuntimePlatform: &RuntimePlatform{CPUArchitecture: "X86_64", OperatingSystemFamily: "LINUX"}}),
 		},
+		"on EC2, a network of the task's own is not the default": {onEC2(Definition{}), onEC2(Definition{NetworkMode: AWSVPC})},
 		"swap of 0 and swap not set": {
 			{ContainerDefinitions: []Container{{LinuxParameters: &LinuxParameters{MaxSwap: ptr(int64(0))}}}},
 			{ContainerDefinitions: []Container{{LinuxParameters: &LinuxParameters{}}}},
@@ -436,7 +476,7 @@ func TestCanonical_properties(t *testing.T) {
 func TestDigest_format(t *testing.T) {
 	golden.JSON(t, "canonical", string(fullDefinition().Canonical().JSON()))
 	const want = "be84df0f44cff3f22a5fa52daca4644b1776b0989adceafe71aaeb513c17ae73"
-	if got := fullDefinition().Digest(); DigestFormat != 1 || got != want {
+	if got := fullDefinition().Digest(); DigestFormat != 2 || got != want {
 		t.Errorf("digest %s of format %d; when this changes after a release, DigestFormat grows", got, DigestFormat)
 	}
 }

@@ -32,12 +32,17 @@ func (s Spec) Check(known Known) []Problem {
 	if s.Base != nil {
 		c.Rest = s.Base.Canonical()
 		c.launch()
+		c.windows()
 		c.sizeTexts()
 		c.size()
 		c.count([]string{"containerDefinitions"})
+		c.lackedVolumes()
 		for _, one := range c.all() {
+			c.refused(one)
+			c.portNames(one)
 			c.secrets(one)
 		}
+		c.router(c.all())
 		c.fileRoles()
 		c.fileImages()
 		c.filePlaceholders()
@@ -47,11 +52,15 @@ func (s Spec) Check(known Known) []Problem {
 		c.launch()
 		c.size()
 		c.volumes()
+		c.lackedVolumes()
 		for _, one := range c.all() {
 			c.container(one)
 		}
 	}
+	c.windows()
 	for _, one := range c.all() {
+		c.refused(one)
+		c.portNames(one)
 		c.variables(one)
 		c.secrets(one)
 		c.command(one)
@@ -83,8 +92,12 @@ func (c *checker) all() []describedContainer {
 	if c.Base != nil {
 		var out []describedContainer
 		for _, one := range c.Base.ContainerDefinitions {
+			log := LogSpec{Driver: AWSLogs}
+			if l := one.LogConfiguration; l != nil {
+				log = LogSpec{Driver: l.LogDriver, Options: l.Options}
+			}
 			out = append(out, describedContainer{
-				ContainerSpec: ContainerSpec{Container: one}, path: []string{"containerDefinitions", "[" + one.Name + "]"},
+				ContainerSpec: ContainerSpec{Container: one, Log: log}, path: []string{"containerDefinitions", "[" + one.Name + "]"},
 				unknown: func(...string) bool { return false },
 			})
 		}
@@ -100,24 +113,48 @@ func (c *checker) all() []describedContainer {
 	return out
 }
 
+// fileKeys are the keys of a task definition file that have another name than their attribute, but for
+// capital letters. A dot leads to a key of an object.
+var fileKeys = map[string]string{
+	"launch_types": "requiresCompatibilities", "architecture": "runtimePlatform.cpuArchitecture", "operating_system_family": "runtimePlatform.operatingSystemFamily",
+	"ephemeral_storage_gib": "ephemeralStorage", "depends_on_containers": "dependsOn", "ports": "portMappings",
+	"log_driver": "logConfiguration.logDriver", "log_options": "logConfiguration.options", "capabilities_add": "capabilities.add",
+	"efs": "efsVolumeConfiguration", "docker": "dockerVolumeConfiguration", "fsx_windows": "fsxWindowsFileServerVolumeConfiguration", "host_path": "host.sourcePath",
+}
+
+// fileKey is the key of a task definition file for which an attribute stands.
+func fileKey(attribute string) string {
+	if key, ok := fileKeys[attribute]; ok {
+		return key
+	}
+	words := strings.Split(attribute, "_")
+	for i, w := range words[1:] {
+		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, "")
+}
+
 // inFile turns problems of attributes into those of the keys of definition_json, which is one
 // attribute. Where the task runs has attributes beside it.
 func inFile(problems []Problem) []Problem {
-	keys := strings.NewReplacer("launch_types", "requiresCompatibilities", "network_mode", "networkMode", "memory_reservation", "memoryReservation",
-		"ephemeral_storage_gib", "ephemeralStorage", "ipc_mode", "ipcMode", "pid_mode", "pidMode", "placement_constraints", "placementConstraints",
-		"trusted_execution_configuration", "trustedExecutionConfiguration", "isolation_mode", "isolationMode", "attestation_policy", "attestationPolicy")
+	var pairs []string
+	for _, attribute := range []string{"launch_types", "network_mode", "memory_reservation", "isolation_mode", "log_driver"} {
+		pairs = append(pairs, attribute, fileKey(attribute))
+	}
+	keys := strings.NewReplacer(pairs...)
 	for i, p := range problems {
 		if p.Path[0] == "definition_json" || p.Path[0] == "images" {
 			continue // said of the file already, or of the attribute beside it
 		}
 		at := ""
 		for _, step := range p.Path {
-			if name, ok := strings.CutPrefix(step, "["); ok {
-				at += fmt.Sprintf("[%q]", strings.TrimSuffix(name, "]"))
-			} else if step == "architecture" {
-				at += ".runtimePlatform.cpuArchitecture"
-			} else {
-				at += "." + keys.Replace(step)
+			switch step[0] {
+			case '[':
+				at += fmt.Sprintf("[%q]", strings.TrimSuffix(step[1:], "]"))
+			case '#':
+				at += "[" + step[1:] + "]"
+			default:
+				at += "." + fileKey(step)
 			}
 		}
 		problems[i].Message = keys.Replace(p.Message)
@@ -148,14 +185,14 @@ func (c *checker) launch() {
 		c.wrong([]string{"trusted_execution_configuration", "attestation_policy"}, "isolation_mode %s needs an attestation policy", confidentialSandbox)
 	}
 	if !c.OnFargate() {
-		if len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, "MANAGED_INSTANCES") && c.Network.AssignPublicIP && c.known("assign_public_ip") {
+		if len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, ManagedInstances) && c.Network.AssignPublicIP && c.known("assign_public_ip") {
 			c.wrong([]string{"assign_public_ip"}, "only tasks on Fargate get a public address of their own; launch_types are %s", Or(c.LaunchTypes))
 		}
 		// ECS decides by itself what a file that names no launch type can run on.
 		if c.Rest.EphemeralStorage != nil && len(c.LaunchTypes) > 0 {
 			c.wrong([]string{"ephemeral_storage_gib"}, "only Fargate has it; launch_types are %s", Or(c.LaunchTypes))
 		}
-		if c.Rest.TrustedExecution != nil && len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, "MANAGED_INSTANCES") {
+		if c.Rest.TrustedExecution != nil && len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, ManagedInstances) {
 			c.wrong([]string{"trusted_execution_configuration"}, "only managed instances have it; launch_types are %s", Or(c.LaunchTypes))
 		}
 		if c.known("network_mode", "subnet_ids", "security_group_ids") && c.NetworkMode != AWSVPC {
@@ -289,7 +326,15 @@ func (c *checker) volumes() {
 		if f := v.S3Files; f != nil && f.AccessPointARN != "" && f.RootDirectory != "" && f.RootDirectory != "/" && c.known("volumes") {
 			c.wrong(append(at("s3_files"), "root_directory"), "an access point has a root directory of its own; remove this one")
 		}
-		if IsWindows(c.OperatingSystemFamily) && v.EFS != nil && c.known("operating_system_family") {
+	}
+}
+
+// lackedVolumes checks that the operating system and the launch type have such volumes.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html
+func (c *checker) lackedVolumes() {
+	for _, v := range c.Rest.Volumes {
+		at := func(attribute string) []string { return []string{"volumes", "[" + v.Name + "]", attribute} }
+		if c.onWindows() && v.EFS != nil {
 			c.wrong(at("efs"), "Windows containers cannot mount EFS")
 		}
 		if !c.OnFargate() {

@@ -7,89 +7,27 @@ import (
 	"strings"
 )
 
-// container checks what Fargate and Windows do not have.
+// container checks what only attributes can be wrong in; what ECS refuses, refused does.
 func (c *checker) container(d describedContainer) {
-	if IsWindows(c.OperatingSystemFamily) && c.known("operating_system_family") {
-		for attribute, set := range map[string]bool{"ulimits": len(d.Ulimits) > 0, "linux_parameters": d.LinuxParameters != nil} {
-			if set {
-				c.wrong(d.at(attribute), "Windows containers do not have it; remove it")
-			}
-		}
-	}
 	if d.Log.Driver == NoLog && (len(d.Log.Options) > 0 || len(d.Log.SecretRefs) > 0) {
 		c.wrong(d.at("log_driver"), "the log driver %s has no options; remove log_options and log_secret_options", NoLog)
 	}
-	if d.HealthCheck != nil && len(d.HealthCheck.Command) == 0 && !d.unknown("health_check") {
-		c.wrong(d.at("health_check", "command"), `a health check is a command, as ["CMD-SHELL", "curl -f http://localhost/ || exit 1"]`)
-	}
-	if d.RestartPolicy != nil && !d.RestartPolicy.Enabled && !d.unknown("restart_policy") && (d.RestartPolicy.RestartAttemptPeriod != 0 || len(d.RestartPolicy.IgnoredExitCodes) > 0) {
-		c.wrong(d.at("restart_policy", "enabled"), "the other settings only matter with enabled = true")
+	if r := d.RestartPolicy; r != nil && !r.Enabled && !d.unknown("restart_policy") && (r.RestartAttemptPeriod != 0 || len(r.IgnoredExitCodes) > 0) {
+		c.warn(d.at("restart_policy", "enabled"), "the other settings only matter with enabled = true")
 	}
 	c.gpus(d)
 	if r := d.FirelensConfiguration; r != nil && r.Options["config-file-type"] == "s3" && !d.unknown("firelens_configuration") {
 		if wrong := CheckObjectARN(r.Options["config-file-value"]); wrong != "" {
 			c.wrong(d.at("firelens_configuration", "options"), "the option config-file-value is the ARN of the file with config-file-type = s3: %s", wrong)
 		}
-		if c.OnFargate() {
-			c.notOnFargate(d.at("firelens_configuration", "options"), "only config-file-type = file, of a file in the image")
-		}
-	}
-	if c.NetworkMode == AWSVPC && c.known("network_mode") && d.Hostname != "" {
-		c.wrong(d.at("hostname"), "with network_mode %s a container has no host name of its own", AWSVPC)
 	}
 	for _, u := range d.Ulimits {
 		if u.HardLimit >= 0 && (u.SoftLimit > u.HardLimit || u.SoftLimit < 0) && !d.unknown("ulimits") {
 			c.wrong(d.at("ulimits", "["+u.Name+"]", "soft_limit"), "the soft limit is at most the hard limit, %d, not %d (-1 is no limit)", u.HardLimit, u.SoftLimit)
 		}
 	}
-	if !c.OnFargate() {
-		// Windows has a mode of its own, which cannot be named.
-		if len(d.Links) > 0 && c.NetworkMode != "bridge" && c.NetworkMode != "" && c.known("network_mode", "operating_system_family") {
-			c.wrong(d.at("links"), "containers are linked with network_mode bridge only, not with %s; remove it", c.NetworkMode)
-		}
-		return
-	}
-	for _, f := range []struct {
-		path    []string
-		set     bool
-		allowed string
-	}{
-		{d.at("privileged"), d.Privileged, "no privileged containers"},
-		{d.at("disable_networking"), d.DisableNetworking, "networking always on"},
-		{d.at("dns_servers"), len(d.DNSServers) > 0, "the VPC's DNS servers only"},
-		{d.at("dns_search_domains"), len(d.DNSSearchDomains) > 0, "the VPC's search domains only"},
-		{d.at("docker_security_options"), len(d.DockerSecurityOptions) > 0, "none"},
-		{d.at("extra_hosts"), len(d.ExtraHosts) > 0, "none"},
-		{d.at("links"), len(d.Links) > 0, "none: containers of a task reach each other at localhost"},
-		{d.at("resource_requirements"), slices.ContainsFunc(d.ResourceRequirements, func(r ResourceRequirement) bool { return r.Type == "GPU" }), "no GPUs"},
-		{d.at("log_driver"), d.Log.Driver != "" && !slices.Contains(FargateLogDrivers, d.Log.Driver), "the log drivers " + strings.Join(FargateLogDrivers, ", ")},
-		{d.at("start_timeout"), d.StartTimeout > 120, "timeouts of 2 to 120 seconds"},
-		{d.at("stop_timeout"), d.StopTimeout > 120, "timeouts of 2 to 120 seconds"},
-	} {
-		if f.set {
-			c.notOnFargate(f.path, f.allowed)
-		}
-	}
-	if prefix, set := d.Log.Options[streamPrefixOption]; set && prefix == "" && (d.Log.Driver == "" || d.Log.Driver == AWSLogs) && !d.unknown("log_driver", "log_options") {
+	if prefix, set := d.Log.Options[streamPrefixOption]; set && prefix == "" && c.OnFargate() && (d.Log.Driver == "" || d.Log.Driver == AWSLogs) && !d.unknown("log_driver", "log_options") {
 		c.wrong(d.at("log_options", "["+streamPrefixOption+"]"), "on Fargate awslogs needs a stream prefix; remove the option, or give one")
-	}
-	l := d.LinuxParameters
-	if l == nil {
-		return
-	}
-	added := []string{}
-	if l.Capabilities != nil {
-		added = l.Capabilities.Add
-	}
-	for attribute, set := range map[string]bool{
-		"devices": len(l.Devices) > 0, "max_swap": l.MaxSwap != nil, "swappiness": l.Swappiness != nil, "shared_memory_size": l.SharedMemorySize != 0,
-	} {
-		if set {
-			c.notOnFargate(d.at("linux_parameters", attribute), "none")
-		}
-	}
-	if slices.ContainsFunc(added, func(capability string) bool { return capability != "SYS_PTRACE" }) {
-		c.notOnFargate(d.at("linux_parameters", "capabilities_add"), "only SYS_PTRACE")
 	}
 }
 

@@ -66,6 +66,26 @@ var ec2Only = map[string]func(*ContainerSpec){
 	},
 }
 
+// linuxOnly are the fields of a container that Windows lacks.
+var linuxOnly = map[string]func(*ContainerSpec){
+	"disable_networking":       ec2Only["disable_networking"],
+	"dns_servers":              ec2Only["dns_servers"],
+	"dns_search_domains":       ec2Only["dns_search_domains"],
+	"extra_hosts":              ec2Only["extra_hosts"],
+	"links":                    ec2Only["links"],
+	"privileged":               ec2Only["privileged"],
+	"environment_files":        func(c *ContainerSpec) { c.EnvironmentFiles = []EnvironmentFile{{"s3", "arn:aws:s3:::b/a.env"}} },
+	"linux_parameters":         func(c *ContainerSpec) { c.LinuxParameters = &LinuxParameters{} },
+	"readonly_root_filesystem": func(c *ContainerSpec) { c.ReadonlyRootFilesystem = true },
+	"system_controls":          func(c *ContainerSpec) { c.SystemControls = []SystemControl{{"net.core.somaxconn", "1"}} },
+	"ulimits":                  func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"core", 0, 0}} },
+	"user":                     func(c *ContainerSpec) { c.User = "1000" },
+}
+
+func logRouter(c *ContainerSpec)    { c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentbit"} }
+func logsToRouter(c *ContainerSpec) { c.Log.Driver = "awsfirelens" }
+func onWindows(s *Spec)             { s.OperatingSystemFamily = windows }
+
 func checkCases() map[string]checkCase {
 	no := false
 	efs := func(e EFSVolume) func(*Spec) { return volumes(Volume{Name: "data", EFS: &e}) }
@@ -79,9 +99,9 @@ func checkCases() map[string]checkCase {
 	memory := mainWith(func(c *ContainerSpec) { c.Memory = 64 })
 	share := &SharingStrategy{NvidiaMPS: &NvidiaMPS{Memory: 1024}}
 	router := func(file string) func(*Spec) {
-		return mainWith(func(c *ContainerSpec) {
+		return edits(sidecars(side("s", logsToRouter)), mainWith(func(c *ContainerSpec) {
 			c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentbit", Options: map[string]string{"config-file-type": "s3", "config-file-value": file}}
-		})
+		}))
 	}
 	out := map[string]checkCase{
 		"ephemeral storage": {
@@ -232,16 +252,6 @@ func checkCases() map[string]checkCase {
 			right: edits(port(PortMapping{ContainerPort: 80, Name: "http"}), sidecars(side("db", func(c *ContainerSpec) { c.PortMappings = []PortMapping{{ContainerPort: 81, Name: "db"}} }))),
 			path:  "sidecars [db] ports #0 name", says: `a port of container app has the name "http" already`, needs: []string{"sidecars"},
 		},
-		"ulimits on Windows": {
-			wrong: edits(func(s *Spec) { s.OperatingSystemFamily = windows }, mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"core", 0, 0}} })),
-			right: mainWith(func(c *ContainerSpec) { c.Ulimits = []Ulimit{{"core", 0, 0}} }),
-			path:  "ulimits", says: "Windows containers do not have it", needs: []string{"operating_system_family"},
-		},
-		"Linux parameters on Windows": {
-			wrong: edits(func(s *Spec) { s.OperatingSystemFamily = windows }, mainWith(func(c *ContainerSpec) { c.LinuxParameters = &LinuxParameters{} })),
-			right: mainWith(func(c *ContainerSpec) { c.LinuxParameters = &LinuxParameters{} }),
-			path:  "linux_parameters", says: "Windows containers do not have it", needs: []string{"operating_system_family"},
-		},
 		"options of no log": {
 			wrong: mainWith(func(c *ContainerSpec) { c.Log = LogSpec{Driver: NoLog, Options: map[string]string{"a": "b"}} }), right: mainWith(func(c *ContainerSpec) { c.Log = LogSpec{Driver: NoLog} }),
 			path: "log_driver", says: "none has no options", needs: []string{"launch_types"},
@@ -252,12 +262,54 @@ func checkCases() map[string]checkCase {
 			path:  "log_options [awslogs-stream-prefix]", says: "awslogs needs a stream prefix", needs: []string{"log_driver", "log_options", "launch_types"},
 		},
 		"health check of nothing": {
-			wrong: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{} }), right: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{Command: []string{"NONE"}} }),
+			wrong: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{} }), right: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{Command: []string{"CMD", "true"}} }),
 			path: "health_check command", says: "a health check is a command", needs: []string{"health_check"},
+		},
+		"health check without a kind": {
+			wrong: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{Command: []string{"curl", "localhost"}} }),
+			right: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{Command: []string{"CMD-SHELL", "curl localhost"}} }),
+			path:  "health_check command", says: `the first element is CMD, for a program and its arguments, or CMD-SHELL`, needs: []string{"health_check"},
+		},
+		"no health check": {
+			wrong: mainWith(func(c *ContainerSpec) { c.HealthCheck = &HealthCheck{Command: []string{"NONE"}} }), right: asIs,
+			path: "health_check command", says: "NONE is passed on as it is", warning: true, needs: []string{"health_check"},
+		},
+		"a log router that nobody logs to": {
+			wrong: sidecars(side("r", logRouter)),
+			right: edits(sidecars(side("r", logRouter)), mainWith(logsToRouter)),
+			path:  "sidecars [r] firelens_configuration", says: "set log_driver awsfirelens on one", needs: []string{"sidecars", "log_driver"},
+		},
+		"a main log router that nobody logs to": {
+			wrong: mainWith(logRouter), right: edits(mainWith(logRouter), sidecars(side("s", logsToRouter))),
+			path: "firelens_configuration", says: "set log_driver awsfirelens on one", needs: []string{"sidecars", "firelens_configuration"},
+		},
+		"a port's name in capitals": {
+			wrong: port(PortMapping{ContainerPort: 80, Name: "Web Port!"}), right: port(PortMapping{ContainerPort: 80, Name: "_web-port_1"}),
+			path: "ports #0 name", says: "1 to 64 lower-case letters", needs: []string{"ports"},
+		},
+		"a port's name with a hyphen first": {
+			wrong: port(PortMapping{ContainerPort: 80, Name: "-web"}), right: port(PortMapping{ContainerPort: 80, Name: strings.Repeat("w", 64)}),
+			path: "ports #0 name", says: "no hyphen at its beginning", needs: []string{"ports"},
+		},
+		"a port's name, long": {
+			wrong: port(PortMapping{ContainerPort: 80, Name: strings.Repeat("w", 65)}), right: port(PortMapping{ContainerPort: 80}),
+			path: "ports #0 name", says: "1 to 64", needs: []string{"ports"},
+		},
+		"network mode of Windows": {
+			wrong: edits(onEC2, onWindows, func(s *Spec) { s.NetworkMode = "host" }), right: edits(onEC2, onWindows, func(s *Spec) { s.NetworkMode = AWSVPC }),
+			path: "network_mode", says: "Windows containers have awsvpc or", needs: []string{"network_mode", "launch_types", "operating_system_family"},
+		},
+		"process namespace of Windows": {
+			wrong: edits(onEC2, onWindows, func(s *Spec) { s.Rest.PidMode = "task" }), right: edits(onEC2, func(s *Spec) { s.Rest.PidMode = "task" }),
+			path: "pid_mode", says: "Windows containers do not have it", needs: []string{"operating_system_family"},
+		},
+		"shared memory of Windows": {
+			wrong: edits(onEC2, onWindows, func(s *Spec) { s.Rest.IpcMode = "task" }), right: edits(onEC2, func(s *Spec) { s.Rest.IpcMode = "task" }),
+			path: "ipc_mode", says: "Windows containers do not have it", needs: []string{"operating_system_family"},
 		},
 		"restarts that are off": {
 			wrong: mainWith(func(c *ContainerSpec) { c.RestartPolicy = &RestartPolicy{IgnoredExitCodes: []int64{1}} }), right: mainWith(func(c *ContainerSpec) { c.RestartPolicy = &RestartPolicy{} }),
-			path: "restart_policy enabled", says: "only matter with enabled", needs: []string{"restart_policy"},
+			path: "restart_policy enabled", says: "only matter with enabled", warning: true, needs: []string{"restart_policy"},
 		},
 		"host name": {
 			wrong: mainWith(func(c *ContainerSpec) { c.Hostname = "box" }), right: edits(onEC2, mainWith(func(c *ContainerSpec) { c.Hostname = "box" })),
@@ -377,7 +429,7 @@ func checkCases() map[string]checkCase {
 		},
 		"two log routers": {
 			wrong: edits(mainWith(func(c *ContainerSpec) { c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentd"} }), sidecars(side("r", func(c *ContainerSpec) { c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentd"} }))),
-			right: sidecars(side("r", func(c *ContainerSpec) { c.FirelensConfiguration = &FirelensConfiguration{Type: "fluentd"} })),
+			right: edits(mainWith(logsToRouter), sidecars(side("r", logRouter))),
 			path:  "sidecars [r] firelens_configuration", says: "one log router", needs: []string{"sidecars"},
 		},
 		"no log router": {
@@ -427,6 +479,16 @@ func checkCases() map[string]checkCase {
 			wrong: edits(waits("START", func(c *ContainerSpec) { c.DependsOn = []Dependency{{"app", "START"}} })), right: waits("START", nil),
 			path: "depends_on_containers", says: "app → db → app", needs: []string{"depends_on_containers", "sidecars"},
 		},
+	}
+	for field, edit := range linuxOnly {
+		out["Windows has no "+field] = checkCase{
+			wrong: edits(onEC2, onWindows, mainWith(edit)), right: edits(onEC2, mainWith(edit)),
+			path: field, says: "Windows containers do not have it", needs: []string{"operating_system_family"},
+		}
+		out["Windows has no "+field+" of a sidecar"] = checkCase{
+			wrong: edits(onEC2, onWindows, sidecars(side("db", edit))), right: edits(onEC2, sidecars(side("db", edit))),
+			path: "sidecars [db] " + field, says: "Windows containers do not have it", needs: []string{"operating_system_family"},
+		}
 	}
 	for field, edit := range ec2Only {
 		out["Fargate has no "+field] = checkCase{
@@ -491,7 +553,52 @@ func TestSpec_Check_base(t *testing.T) {
 		path, says string // nothing for none
 	}{
 		"fine":              {file(func(*Definition) {}), "", ""},
-		"unusual, but fine": {file(func(d *Definition) { d.ContainerDefinitions[0].Privileged = true }), "", ""},
+		"unusual, but fine": {file(func(d *Definition) { d.ContainerDefinitions[0].Interactive = true }), "", ""},
+		"not said": {file(func(d *Definition) {
+			d.RuntimePlatform, d.CPU, d.Memory = &RuntimePlatform{OperatingSystemFamily: windows}, "1024", "2048"
+			c := &d.ContainerDefinitions[0]
+			c.Links, c.DNSServers, c.Ulimits, c.EnvironmentFiles = []string{}, []string{}, []Ulimit{}, []EnvironmentFile{}
+		}), "", ""},
+		"a logger and its router": {file(func(d *Definition) {
+			d.ContainerDefinitions = append(d.ContainerDefinitions, Container{Name: "r", Image: "fluent", FirelensConfiguration: &FirelensConfiguration{Type: "fluentbit"}})
+			d.ContainerDefinitions[0].LogConfiguration = &LogConfiguration{LogDriver: "awsfirelens"}
+		}), "", ""},
+		"a router alone": {file(func(d *Definition) {
+			d.ContainerDefinitions = append(d.ContainerDefinitions, Container{Name: "r", Image: "fluent", FirelensConfiguration: &FirelensConfiguration{Type: "fluentbit"}})
+		}), "definition_json", `in the file, containerDefinitions["r"].firelensConfiguration: a task with a log router has a container that logs to it: set logConfiguration.logDriver awsfirelens`},
+		"privileged on Fargate": {file(func(d *Definition) { d.ContainerDefinitions[0].Privileged = true }), "definition_json", `in the file, containerDefinitions["a"].privileged: Fargate has no privileged containers`},
+		"log driver on Fargate": {file(func(d *Definition) {
+			d.ContainerDefinitions[0].LogConfiguration = &LogConfiguration{LogDriver: "syslog"}
+		}),
+			"definition_json", `in the file, containerDefinitions["a"].logConfiguration.logDriver: Fargate has the log drivers`},
+		"capabilities on Fargate": {file(func(d *Definition) {
+			d.ContainerDefinitions[0].LinuxParameters = &LinuxParameters{Capabilities: &Capabilities{Add: []string{"NET_ADMIN"}}}
+		}), "definition_json", `in the file, containerDefinitions["a"].linuxParameters.capabilities.add: Fargate has only SYS_PTRACE`},
+		"read-only root of Windows": {file(func(d *Definition) {
+			d.RuntimePlatform, d.CPU, d.Memory = &RuntimePlatform{OperatingSystemFamily: windows}, "1024", "2048"
+			d.ContainerDefinitions[0].ReadonlyRootFilesystem = true
+		}), "definition_json", `in the file, containerDefinitions["a"].readonlyRootFilesystem: Windows containers do not have it`},
+		"network of Windows": {file(func(d *Definition) {
+			ec2(d)
+			d.NetworkMode, d.Memory, d.RuntimePlatform = "host", "64", &RuntimePlatform{OperatingSystemFamily: windows}
+		}), "definition_json", `in the file, networkMode: Windows containers have awsvpc or, where networkMode is left out`},
+		"network of Windows in the console": {file(func(d *Definition) {
+			ec2(d)
+			d.NetworkMode, d.Memory, d.RuntimePlatform = "default", "64", &RuntimePlatform{OperatingSystemFamily: windows}
+		}), "", ""},
+		"EFS of Windows": {file(func(d *Definition) {
+			d.RuntimePlatform, d.CPU, d.Memory = &RuntimePlatform{OperatingSystemFamily: windows}, "1024", "2048"
+			d.Volumes = []Volume{{Name: "v", EFS: &EFSVolume{FileSystemID: "fs-1"}}}
+		}), "definition_json", `in the file, volumes["v"].efsVolumeConfiguration: Windows containers cannot mount EFS`},
+		"host path on Fargate": {file(func(d *Definition) { d.Volumes = []Volume{{Name: "v", Host: &HostVolume{"/srv"}}} }),
+			"definition_json", `in the file, volumes["v"].host.sourcePath: Fargate has bind`},
+		"health check": {file(func(d *Definition) {
+			d.ContainerDefinitions[0].HealthCheck = &HealthCheck{Command: []string{"curl", "localhost"}}
+		}),
+			"definition_json", `in the file, containerDefinitions["a"].healthCheck.command: the first element is CMD`},
+		"a port's name": {file(func(d *Definition) {
+			d.ContainerDefinitions[0].PortMappings = []PortMapping{{ContainerPort: 80}, {ContainerPort: 81, Name: "Web"}}
+		}), "definition_json", `in the file, containerDefinitions["a"].portMappings[1].name: the name of a port`},
 		"sizes in words":    {file(func(d *Definition) { d.CPU, d.Memory = ".5 vCPU", "1 GB" }), "", ""},
 		"no launch type":    {file(func(d *Definition) { d.RequiresCompatibilities, d.EphemeralStorage = nil, &EphemeralStorage{30} }), "", ""},
 		"network mode":      {file(func(d *Definition) { d.NetworkMode = "bridge" }), "definition_json", "in the file, networkMode: Fargate has only awsvpc; remove it, or set requiresCompatibilities without FARGATE"},

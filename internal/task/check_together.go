@@ -36,6 +36,7 @@ func (c *checker) together() {
 			portNames[p.Name] = d.Name
 		}
 	}
+	c.router(all)
 	c.count([]string{"sidecars"})
 	if !essential && c.known("essential") {
 		c.wrong([]string{"essential"}, "a task has at least one essential container; set essential = true on one")

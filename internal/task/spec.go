@@ -17,15 +17,17 @@ import (
 // Fargate is the launch type without container instances.
 const Fargate = "FARGATE"
 
+// ManagedInstances is the launch type of container instances that ECS manages.
+const ManagedInstances = "MANAGED_INSTANCES"
+
 // LaunchTypes are what a task definition can be made for.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
-var LaunchTypes = []string{Fargate, "EC2", "EXTERNAL", "MANAGED_INSTANCES"}
+var LaunchTypes = []string{Fargate, "EC2", "EXTERNAL", ManagedInstances}
 
 // AWSVPC gives a task a network interface of its own; the only mode of Fargate.
 const AWSVPC = "awsvpc"
 
-// NetworkModes are those of ECS. The first is taken on Fargate and on managed instances,
-// the second elsewhere.
+// NetworkModes are those of ECS; see [withNetworkMode] for the default.
 var NetworkModes = []string{AWSVPC, "bridge", "host", "none"}
 
 // DefaultKeepRevisions is how many older revisions stay ACTIVE unless the user says
@@ -137,12 +139,9 @@ func (s Spec) WithDefaults() Spec {
 	} else if len(s.LaunchTypes) == 0 {
 		s.LaunchTypes = []string{Fargate}
 	}
-	if s.NetworkMode == "" {
-		s.NetworkMode = s.defaultNetworkMode()
-	}
+	s.Architecture, s.OperatingSystemFamily = withPlatform(s.Architecture, s.OperatingSystemFamily, s.LaunchTypes)
+	s.NetworkMode = cmp.Or(s.NetworkMode, withNetworkMode("", s.OperatingSystemFamily, s.LaunchTypes))
 	if s.OnFargate() {
-		s.Architecture = cmp.Or(s.Architecture, Architectures[0])
-		s.OperatingSystemFamily = cmp.Or(s.OperatingSystemFamily, OperatingSystems[0])
 		s.CPU, s.Memory = EffectiveSize(s.OperatingSystemFamily, s.CPU, s.Memory)
 	}
 	s.Main.Name = cmp.Or(s.Main.Name, s.Name)
@@ -159,16 +158,6 @@ func (s Spec) WithDefaults() Spec {
 
 // OnFargate tells whether the task can run on Fargate, and has to keep to its rules.
 func (s Spec) OnFargate() bool { return slices.Contains(s.LaunchTypes, Fargate) }
-
-func (s Spec) defaultNetworkMode() string {
-	switch {
-	case s.OnFargate(), slices.Contains(s.LaunchTypes, "MANAGED_INSTANCES"):
-		return NetworkModes[0]
-	case IsWindows(s.OperatingSystemFamily):
-		return "" // ECS's own, "default", which cannot be asked for
-	}
-	return NetworkModes[1]
-}
 
 func (r RoleSpec) withDefaults(s Spec, kind RoleKind) RoleSpec {
 	if !r.Managed() {

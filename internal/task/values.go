@@ -30,6 +30,17 @@ var LogDrivers = []string{AWSLogs, "awsfirelens", "splunk", "fluentd", "gelf", "
 // FargateLogDrivers are those of them that Fargate has.
 var FargateLogDrivers = []string{AWSLogs, "awsfirelens", "splunk", NoLog}
 
+var portName = regexp.MustCompile(`^[a-z0-9_][a-z0-9_-]{0,63}$`)
+
+// CheckPortName says what is wrong with the name of a port, or "". No name is none.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+func CheckPortName(name string) string {
+	if name == "" || portName.MatchString(name) {
+		return ""
+	}
+	return "the name of a port has 1 to 64 lower-case letters, digits, underscores and hyphens, and no hyphen at its beginning; " + described(name)
+}
+
 var portRange = regexp.MustCompile(`^([0-9]{1,5})-([0-9]{1,5})$`)
 
 // CheckPortRange says what is wrong with a range of ports, or "".
