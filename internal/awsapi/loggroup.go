@@ -155,7 +155,7 @@ func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *t
 	if want.RetentionInDays != have.RetentionInDays || have.RetentionGoverned {
 		calls = append(calls, func() error { return c.setRetention(ctx, want) })
 	}
-	if want.KMSKeyID != have.KMSKeyID {
+	if !task.SameKey(want.KMSKeyID, have.KMSKeyID) {
 		calls = append(calls, func() error {
 			return c.shortlyWhile(ctx, isMissingLogKey, func() error { return c.setKey(ctx, want) })
 		})

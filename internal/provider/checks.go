@@ -3,12 +3,16 @@ package provider
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -64,6 +68,48 @@ func oneOf(words []string) stringCheck {
 		}
 		return fmt.Sprintf("allowed are %s, not %q", strings.Join(words, ", "), s)
 	}
+}
+
+// enum takes the words of one of AWS's enums. AWS adds words: one that this release does not know is passed
+// on with a warning, so that whatever AWS answers can be written down. What is a known word but for capital
+// letters and separators, or no word at all, is refused.
+type enum []string
+
+func (e enum) Description(context.Context) string             { return "" }
+func (e enum) MarkdownDescription(ctx context.Context) string { return e.Description(ctx) }
+
+var (
+	enumWord      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+	enumSeparator = strings.NewReplacer("_", "", "-", "")
+)
+
+func (e enum) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	v := req.ConfigValue.ValueString()
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || slices.Contains(e, v) {
+		return
+	}
+	misspelt := slices.ContainsFunc(e, func(word string) bool {
+		return strings.EqualFold(enumSeparator.Replace(word), enumSeparator.Replace(v))
+	})
+	if misspelt || !enumWord.MatchString(v) {
+		resp.Diagnostics.AddAttributeError(req.Path, invalid(req.Path), sentence(oneOf(e)(v)))
+		return
+	}
+	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown value of "+req.Path.String(), fmt.Sprintf(
+		"This release of the provider knows %s, and not %q, which is passed to AWS as it is.", strings.Join(e, ", "), v))
+}
+
+// ofEnum is a field whose value, or each element of it, is a word of an enum.
+func ofEnum[T any](f field[T], words []string) field[T] {
+	switch a := f.attribute.(type) {
+	case schema.StringAttribute:
+		a.Validators = append(a.Validators, enum(words))
+		f.attribute = a
+	case schema.ListAttribute:
+		a.Validators = append(a.Validators, listvalidator.ValueStringsAre(enum(words)))
+		f.attribute = a
+	}
+	return f
 }
 
 // attributeNames are the names of all attributes of the provider's resources and data

@@ -193,7 +193,7 @@ var taskRows = map[string]row{
 	"ephemeral_storage_gib":   {from: nil, to: 30},
 	"pid_mode":                {from: nil, to: "task"},
 	"ipc_mode":                {from: "host", to: "task", with: onEC2},
-	"enable_execute_command":  {from: nil, to: true, changes: mayDo, noRevise: true, lost: true},
+	"enable_execute_command":  {from: nil, to: true, changes: mayDo, noRevise: true},
 	"secrets_kms_key_arns":    {from: []any{aKey}, to: []any{aKey, otherKey}, with: values{"secrets": values{"A": "/a"}}, changes: executes, noRevise: true},
 
 	"placement_constraints.type":         {from: nil, to: "memberOf", with: onEC2, noRevise: true, lost: true},
@@ -270,6 +270,8 @@ var elsewhere = map[string]string{
 	"log_group.arn":                   "TestAccTask_logGroup_given",
 	"log_group.kms_key_id":            "TestChangeLogGroup_key: the emulator cannot associate a key",
 	"log_group.class":                 "TestAccTask_roles_immovable: an error",
+	"execution_role.name_prefix":      "TestAccTask_roles_namePrefix",
+	"task_role.name_prefix":           "TestAccTask_roles_namePrefix",
 	"execution_role.arn":              "TestAccTask_roles_given",
 	"execution_role.path":             "TestAccTask_roles_immovable: an error",
 	"task_role.arn":                   "TestAccTask_roles_given",

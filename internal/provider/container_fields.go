@@ -54,7 +54,7 @@ func containerFields() fields[task.ContainerSpec] {
 			func(c *spec) *[]task.Dependency { return &c.DependsOn },
 			func(k, v string) task.Dependency { return task.Dependency{ContainerName: k, Condition: v} },
 			func(d task.Dependency) (string, string) { return d.ContainerName, d.Condition },
-			mapvalidator.ValueStringsAre(oneOf(task.DependencyConditions))),
+			mapvalidator.ValueStringsAre(enum(task.DependencyConditions))),
 		numberField("start_timeout", "Seconds to wait for the containers this one depends on, 2 to 120 on Fargate.", func(c *spec) *int64 { return &c.StartTimeout }, between(2, 86400, " seconds")),
 		numberField("stop_timeout", "Seconds from the signal to stop until the container is killed, 2 to 120 on Fargate. Default: 30, on EC2 what the agent of the container instance is set to.", func(c *spec) *int64 { return &c.StopTimeout }, between(2, 86400, " seconds")),
 		objectField("restart_policy", "Lets ECS restart the container by itself.", restartPolicyFields(), func(c *spec) **task.RestartPolicy { return &c.RestartPolicy }),
@@ -66,7 +66,7 @@ func containerFields() fields[task.ContainerSpec] {
 		emptyIsNone(objectField("linux_parameters", "Settings of the Linux kernel for the container.", linuxFields(), func(c *spec) **task.LinuxParameters { return &c.LinuxParameters }),
 			func(c spec) bool { return c.LinuxParameters.Empty() }),
 		objectMapField("ulimits", "Limits of the container's processes, by name: "+code(task.UlimitNames)+".", ulimitFields(),
-			func(c *spec) *[]task.Ulimit { return &c.Ulimits }, func(u *task.Ulimit) *string { return &u.Name }, mapvalidator.KeysAre(oneOf(task.UlimitNames))),
+			func(c *spec) *[]task.Ulimit { return &c.Ulimits }, func(u *task.Ulimit) *string { return &u.Name }, mapvalidator.KeysAre(enum(task.UlimitNames))),
 		pairsField("system_controls", "Kernel parameters, as `net.core.somaxconn`, to their values.",
 			func(c *spec) *[]task.SystemControl { return &c.SystemControls },
 			func(k, v string) task.SystemControl { return task.SystemControl{Namespace: k, Value: v} },
@@ -90,8 +90,8 @@ func containerFields() fields[task.ContainerSpec] {
 			func(c *spec) **task.FirelensConfiguration { return &c.FirelensConfiguration }),
 		listField("credential_specs", "Credential specifications of Active Directory: ARNs of files on S3 or of parameters, with `credentialspec:` or `credentialspecdomainless:` before them. The execution role may read them.",
 			func(c *spec) *[]string { return &c.CredentialSpecs }, task.CheckCredentialSpec),
-		textFieldOr("version_consistency", "enabled", "Whether ECS turns the image's tag into a digest: `enabled` or `disabled`.", func(c *spec) *string { return &c.VersionConsistency }, oneOf([]string{"enabled", "disabled"})),
-		textFieldOr("log_driver", task.AWSLogs, "Where the output goes: "+code(task.LogDrivers)+". `awslogs` writes to the task's log group; `none` leaves the output to the container instance.", func(c *spec) *string { return &c.Log.Driver }, oneOf(task.LogDrivers)),
+		ofEnum(textFieldOr("version_consistency", "enabled", "Whether ECS turns the image's tag into a digest: `enabled` or `disabled`.", func(c *spec) *string { return &c.VersionConsistency }), []string{"enabled", "disabled"}),
+		ofEnum(textFieldOr("log_driver", task.AWSLogs, "Where the output goes: "+code(task.LogDrivers)+". `awslogs` writes to the task's log group; `none` leaves the output to the container instance.", func(c *spec) *string { return &c.Log.Driver }), task.LogDrivers),
 		mapField("log_options", "Options of the log driver. For `awslogs` they come on top of group, region and stream prefix.", func(c *spec) *map[string]string { return &c.Log.Options }),
 		mapField("log_secret_options", "Options of the log driver whose values ECS fetches, by reference as in `secrets`.", func(c *spec) *map[string]string { return &c.Log.SecretRefs },
 			mapvalidator.ValueStringsAre(stringCheck(task.CheckSecret))),
@@ -183,9 +183,9 @@ func portFields() fields[task.PortMapping] {
 		numberField("container_port", "Port in the container; under `awsvpc` also the port of the task's address. One of this and `container_port_range`.", func(p *port) *int64 { return &p.ContainerPort }, between(1, 65535, "")),
 		textField("container_port_range", "Ports in the container, `FIRST-LAST`.", func(p *port) *string { return &p.ContainerPortRange }, task.CheckPortRange),
 		hostPortField(),
-		textFieldOr("protocol", "tcp", "`tcp` or `udp`.", func(p *port) *string { return &p.Protocol }, oneOf([]string{"tcp", "udp"})),
+		ofEnum(textFieldOr("protocol", "tcp", "`tcp` or `udp`.", func(p *port) *string { return &p.Protocol }), []string{"tcp", "udp"}),
 		textField("name", "Name of the port for Service Connect: 1 to 64 lower-case letters, digits, underscores and hyphens.", func(p *port) *string { return &p.Name }),
-		textField("app_protocol", "Application protocol for Service Connect: `http`, `http2` or `grpc`.", func(p *port) *string { return &p.AppProtocol }, oneOf([]string{"http", "http2", "grpc"})),
+		ofEnum(textField("app_protocol", "Application protocol for Service Connect: `http`, `http2` or `grpc`.", func(p *port) *string { return &p.AppProtocol }), []string{"http", "http2", "grpc"}),
 	}
 }
 
@@ -289,7 +289,7 @@ func deviceFields() fields[task.Device] {
 		}
 		return path.flatten(aws)
 	}
-	permissions := bagField("permissions", "`read`, `write`, `mknod`. Default: all.", func(d *device) *[]string { return &d.Permissions }, oneOf(task.DevicePermissions))
+	permissions := ofEnum(bagField("permissions", "`read`, `write`, `mknod`. Default: all.", func(d *device) *[]string { return &d.Permissions }), task.DevicePermissions)
 	flatten := permissions.flatten
 	permissions.flatten = func(d device) attr.Value {
 		if d.AllPermissions() {
@@ -363,7 +363,7 @@ func mpsFields() fields[task.NvidiaMPS] {
 func firelensFields() fields[task.FirelensConfiguration] {
 	type firelens = task.FirelensConfiguration
 	return fields[firelens]{
-		required(textField("type", "`fluentbit` or `fluentd`.", func(f *firelens) *string { return &f.Type }, oneOf([]string{"fluentbit", "fluentd"}))),
+		required(ofEnum(textField("type", "`fluentbit` or `fluentd`.", func(f *firelens) *string { return &f.Type }), []string{"fluentbit", "fluentd"})),
 		mapField("options", "Options of the log router, as `enable-ecs-log-metadata` and `config-file-type`. The execution role may read a configuration file on S3.", func(f *firelens) *map[string]string { return &f.Options }),
 	}
 }

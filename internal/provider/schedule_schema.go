@@ -110,7 +110,7 @@ func whenSchema() map[string]schema.Attribute {
 		},
 		"action_after_completion": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(schedule.Keep),
-			Validators: []validator.String{oneOf([]string{schedule.Keep, schedule.Delete})},
+			Validators: []validator.String{enum{schedule.Keep, schedule.Delete}},
 			MarkdownDescription: "What becomes of the schedule after it ran for the last time: `" + schedule.Keep + "` or `" + schedule.Delete + "`. Default: `" + schedule.Keep + "`. " +
 				"One that deleted itself stays in state, and is not made again, until it is changed or destroyed.",
 		},

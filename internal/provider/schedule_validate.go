@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -74,6 +75,12 @@ func (m *scheduleModel) checkLaunch(diags *diag.Diagnostics) {
 func (m *scheduleModel) checkOwnRole(ctx context.Context, diags *diag.Diagnostics) {
 	checkRoleName(m.Role, path.Root("role"), diags)
 	role := m.role(ctx, diags)
+	for attribute, v := range map[string]types.String{"arn": role.ARN, "path": role.Path} {
+		at := path.Root("role").AtName(attribute)
+		if wrong := task.CheckSchedulerRole(v.ValueString()); isSet(v) && !v.IsUnknown() && wrong != "" {
+			diags.AddAttributeError(at, invalid(at), sentence(wrong))
+		}
+	}
 	if !isSet(role.ARN) {
 		return
 	}

@@ -32,7 +32,7 @@ func TestAccSchedule_invalid(t *testing.T) {
 		{[]string{`start = "2030-01-02T00:00:00Z"`, `end = "2030-01-01T00:00:00Z"`}, []string{"Invalid end", "later than start"}},
 		{[]string{`end = "2030-01-01T00:00:00Z"`, `expression = "at(2029-01-01T00:00:00)"`}, []string{"Invalid end", "cron and rate"}},
 		{[]string{`action_after_completion = "DELETE"`}, []string{"Invalid action_after_completion", "set end"}},
-		{[]string{`action_after_completion = "STOP"`}, []string{"Invalid action_after_completion", "NONE, DELETE"}},
+		{[]string{`action_after_completion = "delete"`}, []string{"Invalid action_after_completion", "NONE, DELETE"}},
 		{[]string{`kms_key_arn = "alias/jobs"`}, []string{"Invalid kms_key_arn", "key/ID"}},
 		{[]string{"revision = 0"}, []string{"Invalid revision"}},
 		{[]string{`launch_type = "MANAGED_INSTANCES"`}, []string{"Invalid launch_type", "FARGATE, EC2, EXTERNAL"}},

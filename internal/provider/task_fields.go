@@ -16,8 +16,8 @@ func taskFields() fields[task.Definition] {
 			func(d *definition) *[]task.Volume { return &d.Volumes }, func(v *task.Volume) *string { return &v.Name }),
 		ephemeralStorageField(),
 		flagField("enable_fault_injection", "Whether AWS Fault Injection Service may act on the task's containers.", func(d *definition) *bool { return &d.EnableFaultInjection }),
-		textField("pid_mode", "Whose processes the containers see: `host` or `task`; on Fargate only `task`.", func(d *definition) *string { return &d.PidMode }, oneOf([]string{"host", "task"})),
-		textField("ipc_mode", "Whose shared memory the containers see: `host`, `task` or `none`; not on Fargate.", func(d *definition) *string { return &d.IpcMode }, oneOf([]string{"host", "task", "none"})),
+		ofEnum(textField("pid_mode", "Whose processes the containers see: `host` or `task`; on Fargate only `task`.", func(d *definition) *string { return &d.PidMode }), []string{"host", "task"}),
+		ofEnum(textField("ipc_mode", "Whose shared memory the containers see: `host`, `task` or `none`; not on Fargate.", func(d *definition) *string { return &d.IpcMode }), []string{"host", "task", "none"}),
 		objectsField("placement_constraints", "On which container instances the task may run; not on Fargate.", placementFields(),
 			func(d *definition) *[]task.PlacementConstraint { return &d.PlacementConstraints }, func(p task.PlacementConstraint) string { return p.Expression }),
 		objectField("proxy_configuration", "The App Mesh proxy of the task.", proxyFields(), func(d *definition) **task.ProxyConfiguration { return &d.ProxyConfiguration }),
@@ -145,7 +145,7 @@ func s3FilesFields() fields[task.S3FilesVolume] {
 func dockerVolumeFields() fields[task.DockerVolume] {
 	type docker = task.DockerVolume
 	return fields[docker]{
-		textFieldOr("scope", "task", "`task` or `shared`.", func(v *docker) *string { return &v.Scope }, oneOf([]string{"task", "shared"})),
+		ofEnum(textFieldOr("scope", "task", "`task` or `shared`.", func(v *docker) *string { return &v.Scope }), []string{"task", "shared"}),
 		flagField("autoprovision", "Whether the volume is made when it is not there; with `shared`.", func(v *docker) *bool { return &v.Autoprovision }),
 		textFieldOr("driver", "local", "Volume driver of Docker's.", func(v *docker) *string { return &v.Driver }),
 		mapField("driver_opts", "Options of the driver.", func(v *docker) *map[string]string { return &v.DriverOpts }),
@@ -156,7 +156,7 @@ func dockerVolumeFields() fields[task.DockerVolume] {
 func placementFields() fields[task.PlacementConstraint] {
 	type constraint = task.PlacementConstraint
 	return fields[constraint]{
-		textFieldOr("type", "memberOf", "`memberOf`, the only one of task definitions.", func(p *constraint) *string { return &p.Type }, oneOf([]string{"memberOf"})),
+		ofEnum(textFieldOr("type", "memberOf", "`memberOf`, the only one of task definitions.", func(p *constraint) *string { return &p.Type }), []string{"memberOf"}),
 		textField("expression", "Expression of the cluster query language.", func(p *constraint) *string { return &p.Expression }),
 	}
 }
@@ -164,7 +164,7 @@ func placementFields() fields[task.PlacementConstraint] {
 func proxyFields() fields[task.ProxyConfiguration] {
 	type proxy = task.ProxyConfiguration
 	return fields[proxy]{
-		textFieldOr("type", "APPMESH", "`APPMESH`, the only one.", func(p *proxy) *string { return &p.Type }, oneOf([]string{"APPMESH"})),
+		ofEnum(textFieldOr("type", "APPMESH", "`APPMESH`, the only one.", func(p *proxy) *string { return &p.Type }), []string{"APPMESH"}),
 		required(textField("container_name", "Name of the container that is the proxy.", func(p *proxy) *string { return &p.ContainerName })),
 		pairsField("properties", "Properties of the proxy, as `ProxyIngressPort`.",
 			func(p *proxy) *[]task.KeyValue { return &p.Properties },
@@ -176,7 +176,7 @@ func proxyFields() fields[task.ProxyConfiguration] {
 func trustedExecutionFields() fields[task.TrustedExecution] {
 	type execution = task.TrustedExecution
 	return fields[execution]{
-		required(textField("isolation_mode", "How the task is isolated from the other tasks of its instance: "+code(task.IsolationModes)+".", func(e *execution) *string { return &e.IsolationMode }, oneOf(task.IsolationModes))),
+		required(ofEnum(textField("isolation_mode", "How the task is isolated from the other tasks of its instance: "+code(task.IsolationModes)+".", func(e *execution) *string { return &e.IsolationMode }), task.IsolationModes)),
 		textField("attestation_policy", "The base64-encoded attestation policy envelope; required with `CONFIDENTIAL_SANDBOX`.", func(e *execution) *string { return &e.AttestationPolicy }),
 	}
 }

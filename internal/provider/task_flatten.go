@@ -325,7 +325,7 @@ func (m *taskModel) flattenGivenRole(ctx context.Context, kind task.RoleKind, be
 	given := before.RoleARN(kind)
 	if o.Definition != nil {
 		d := o.Definition.Definition
-		if seen := (task.Unit{Definition: d}).RoleARN(kind); seen != given {
+		if seen := task.ExpandRole((task.Unit{Definition: d}).RoleARN(kind), o.place.Place); seen != given {
 			r := role(ctx, *object, diags)
 			r.ARN = types.StringValue(seen)
 			*object = r.object(ctx, diags)
@@ -386,6 +386,14 @@ func (g logGroupModel) object(ctx context.Context, diags *diag.Diagnostics) type
 	return o
 }
 
+// keepKey keeps the alias of a key, for which AWS answers the key.
+func keepKey(have types.String, aws string) types.String {
+	if task.SameKey(have.ValueString(), aws) {
+		return have
+	}
+	return stringOrNull(aws)
+}
+
 func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o observation, diags *diag.Diagnostics) {
 	g := m.logGroup(ctx, diags)
 	spec := before.LogGroup
@@ -411,9 +419,9 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 	if retention != spec.RetentionInDays && (o.imported || isSet(g.RetentionInDays)) {
 		g.RetentionInDays = types.Int64Value(retention)
 	}
-	m.LogKMSKeyID = keepString(m.LogKMSKeyID, o.LogGroup.KMSKeyID)
+	m.LogKMSKeyID = keepKey(m.LogKMSKeyID, o.LogGroup.KMSKeyID)
 	if o.imported || isSet(g.KMSKeyID) {
-		g.KMSKeyID = keepString(g.KMSKeyID, o.LogGroup.KMSKeyID)
+		g.KMSKeyID = keepKey(g.KMSKeyID, o.LogGroup.KMSKeyID)
 	}
 	// An API that does not know classes has the first.
 	if o.LogGroup.Class != "" && o.LogGroup.Class != spec.Class {

@@ -150,7 +150,7 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 
 	for _, kind := range task.RoleKinds {
 		object, _, _, _ := m.roleAttributes(kind)
-		have, named := o.Roles[kind], roleIn(definition, kind)
+		have, named := o.Roles[kind], task.ExpandRole(roleIn(definition, kind), seen.place.Place)
 		r := role(ctx, *object, diags)
 		switch {
 		case named != "" && nameOr("", named) != rules.RoleName(kind) && (have == nil || have.ARN != named || have.Tags[task.TagUnit] == ""):
@@ -179,6 +179,9 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 	if r := seen.Roles[task.ExecutionRole]; r != nil {
 		// The keys stand nowhere else than in the policy.
 		m.SecretsKMSKeyARNs = keepSet(m.SecretsKMSKeyARNs, policy.Resources(r.Policies[task.InlinePolicyName], task.SidDecryptSecrets))
+	}
+	if r := seen.Roles[task.TaskRole]; r != nil && len(policy.Resources(r.Policies[task.InlinePolicyName], task.SidExecuteCommand)) > 0 {
+		m.EnableExecuteCommand = types.BoolValue(true)
 	}
 	seen.unit.ID = seen.UnitID()
 	seen.unit.Adopted = seen.LogGroup.IsAdopted()

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -210,8 +211,8 @@ func (m *taskModel) derive(s task.Spec, unknown unknowns) {
 	}
 	set(&m.LogKMSKeyID, s.LogGroup.ManagedKeyID, append(needsManaged, "log_group.kms_key_id")...)
 	for _, kind := range task.RoleKinds {
-		_, arn, name, json := m.roleAttributes(kind)
-		set(arn, func() string { return s.RoleARN(kind) }, needsUnlessGiven(s.Role(kind).ARN, string(kind)+"_role.arn", needsRoleARN[kind])...)
+		_, roleARN, name, json := m.roleAttributes(kind)
+		set(roleARN, func() string { return s.RoleARN(kind) }, needsUnlessGiven(s.Role(kind).ARN, string(kind)+"_role.arn", needsRoleARN[kind])...)
 		set(name, func() string { return s.RoleName(kind) }, needsRole[kind]...)
 		needs := needsPolicy[kind]
 		if len(s.RolePolicy(kind).Statements) == 0 && len(m.Wires.Elements()) == 0 {
@@ -228,7 +229,7 @@ func (m *taskModel) derive(s task.Spec, unknown unknowns) {
 
 // needsUnlessGiven is what an ARN needs: nothing but itself where the user gives it.
 func needsUnlessGiven(given, argument string, needs []string) []string {
-	if given != "" {
+	if arn.Is(given) { // a name in a file has an ARN only with the account
 		return []string{argument}
 	}
 	return needs

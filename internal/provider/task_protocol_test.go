@@ -285,7 +285,12 @@ func (c core) warnings(state resourceState, arguments values) []string {
 
 func (c core) planned(state resourceState, arguments values) *tfprotov6.PlanResourceChangeResponse {
 	c.t.Helper()
-	config := c.config(arguments)
+	return c.plannedAs(state, c.config(arguments))
+}
+
+// plannedAs plans a configuration.
+func (c core) plannedAs(state resourceState, config tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
+	c.t.Helper()
 	answer, err := c.server.PlanResourceChange(c.context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PriorPrivate: state.private, PriorIdentity: state.identity,
 		Config: c.dynamic(c.typ, config), ProposedNewState: c.dynamic(c.typ, c.proposed(state.value, config)),

@@ -81,13 +81,13 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"launch_types": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Computed: true,
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(oneOf(task.LaunchTypes))},
+			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(enum(task.LaunchTypes))},
 			MarkdownDescription: "What the task can run on: " + code(task.LaunchTypes) + ". With `FARGATE` among them, everything has to be valid there. Default: `FARGATE`.",
 		},
 		"network_mode": schema.StringAttribute{
 			Optional: true, Computed: true,
-			Validators:          []validator.String{oneOf(task.NetworkModes)},
-			MarkdownDescription: "Network of the containers: " + code(task.NetworkModes) + ". Default: `awsvpc`, the only one of Fargate; `bridge` on EC2 and EXTERNAL.",
+			Validators:          []validator.String{enum(task.NetworkModes)},
+			MarkdownDescription: "Network of the containers: " + code(task.NetworkModes) + ". Default: `awsvpc` on Fargate, where it is the only one, and on managed instances; else `bridge`, and on Windows Docker's own network, which has no name.",
 		},
 		"enable_execute_command": schema.BoolAttribute{
 			Optional:            true,
@@ -109,13 +109,13 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"architecture": schema.StringAttribute{
 			Optional: true, Computed: true,
-			Validators:          []validator.String{oneOf(task.Architectures)},
-			MarkdownDescription: "CPU architecture: " + code(task.Architectures) + ". Default: `" + task.Architectures[0] + "`.",
+			Validators:          []validator.String{enum(task.Architectures)},
+			MarkdownDescription: "CPU architecture: " + code(task.Architectures) + ". Default: `" + task.Architectures[0] + "` on Fargate, and elsewhere where `operating_system_family` is set.",
 		},
 		"operating_system_family": schema.StringAttribute{
 			Optional: true, Computed: true,
-			Validators:          []validator.String{oneOf(task.OperatingSystems)},
-			MarkdownDescription: "Operating system of the image: " + code(task.OperatingSystems) + ". Default: `" + task.OperatingSystems[0] + "`.",
+			Validators:          []validator.String{enum(task.OperatingSystems)},
+			MarkdownDescription: "Operating system of the image: " + code(task.OperatingSystems) + ". Default: `" + task.OperatingSystems[0] + "` on Fargate, and elsewhere where `architecture` is set.",
 		},
 		"container_name": schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -150,11 +150,11 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				"kms_key_id": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{stringCheck(checkARN("kms"))},
-					MarkdownDescription: "ARN of the KMS key that the log is encrypted with. Its key policy has to let CloudWatch Logs use it.",
+					MarkdownDescription: "ARN of the KMS key that the log is encrypted with, or of an alias of it. Its key policy has to let CloudWatch Logs use it.",
 				},
 				"class": schema.StringAttribute{
 					Optional:            true,
-					Validators:          []validator.String{oneOf(task.LogGroupClasses)},
+					Validators:          []validator.String{stringCheck(task.CheckLogGroupClass), enum(task.LogGroupClasses)},
 					MarkdownDescription: "Log group class: " + code(task.LogGroupClasses) + ". Default: `" + task.LogGroupClasses[0] + "`. AWS cannot change it later. A group of class `DELIVERY`, which is for the logs of Lambda functions and takes no retention, can be neither made nor taken over.",
 				},
 				"adopt": schema.BoolAttribute{

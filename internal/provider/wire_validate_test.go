@@ -65,9 +65,6 @@ func TestAccWire_invalid(t *testing.T) {
 		"prefix with a digit first": {
 			[]string{byName, consumer, "env_prefix = VALUE"}, `"1_"`, []string{"Invalid env_prefix", "no digit first"},
 		},
-		"prefix of ECS": {
-			[]string{byName, consumer, "env_prefix = VALUE"}, `"AWS_ECS_"`, []string{"Invalid env_prefix", "AWS_ECS"},
-		},
 		"prefix too long for a policy's name": {
 			[]string{byName, consumer, "env_prefix = VALUE"}, `"` + strings.Repeat("P", 65) + `"`, []string{"Invalid env_prefix", "64 characters", "65"},
 		},

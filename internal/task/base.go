@@ -36,10 +36,10 @@ func (s Spec) withBase() Spec {
 		s.Main.Name = main.Name
 	}
 	if s.ExecutionRole.unset() {
-		s.ExecutionRole.ARN = b.ExecutionRoleARN
+		s.ExecutionRole.ARN = ExpandRole(b.ExecutionRoleARN, s.Place)
 	}
 	if s.TaskRole.unset() {
-		s.TaskRole.ARN = b.TaskRoleARN
+		s.TaskRole.ARN = ExpandRole(b.TaskRoleARN, s.Place)
 	}
 	return s
 }

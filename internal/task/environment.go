@@ -6,14 +6,12 @@ import (
 )
 
 // CheckVariable says what is wrong with the name of an environment variable, or "".
-// ECS keeps the names that begin with AWS_ECS to itself.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html
+// The API reference has no rule for names; a variable of a process cannot have these.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KeyValuePair.html
 func CheckVariable(key string) string {
 	switch {
 	case key == "":
 		return "the name of an environment variable must not be empty"
-	case strings.HasPrefix(key, "AWS_ECS"):
-		return "ECS keeps names that begin with AWS_ECS to itself; " + described(key)
 	case strings.ContainsAny(key, "=\x00"):
 		return "the name of an environment variable has no = and no NUL character; " + described(key)
 	}

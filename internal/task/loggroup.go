@@ -20,9 +20,17 @@ var Retentions = []int64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400,
 
 // LogGroupClasses are the classes of log groups that a task can write to; the first is the default.
 // DELIVERY is none of them: it hands the logs of functions on to S3 and Firehose, keeps them for
-// two days, and refuses any retention. Report: hashicorp/terraform-provider-aws 42657.
+// a day, and refuses any retention. Report: hashicorp/terraform-provider-aws 42657.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/CloudWatch_Logs_Log_Classes.html
-var LogGroupClasses = []string{"STANDARD", "INFREQUENT_ACCESS"}
+var LogGroupClasses = []string{"STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS"}
+
+// CheckLogGroupClass refuses the class that no task can write to.
+func CheckLogGroupClass(class string) string {
+	if class == "DELIVERY" {
+		return "a group of class DELIVERY is for the logs of Lambda functions; allowed are " + strings.Join(LogGroupClasses, ", ")
+	}
+	return ""
+}
 
 // CheckRetention says what is wrong with a retention, with the nearest that there is, or "".
 func CheckRetention(days int64) string {
@@ -101,7 +109,7 @@ func CheckLogGroupARN(s string) string {
 	if err != nil || a.Service != "logs" || !a.Place().Complete() || !strings.HasPrefix(a.Resource, "log-group:") {
 		return "the ARN of a log group is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME; " + described(s, "a log group")
 	}
-	return CheckLogGroupName(strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*"))
+	return checkAnyLogGroupName(strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*"))
 }
 
 // TagChange is what has to be done to the tags of the group. Those that an adopted group

@@ -39,7 +39,8 @@ func TestCheckLogGroupName(t *testing.T) {
 	const rule = "a log group's name has 1 to 512 letters, digits and characters of _ - / . #; "
 	checks(t, CheckLogGroupName, map[string]string{
 		"/ecs/transcode":         "",
-		"A_b-/.#9":               "",
+		"A_b-/.9":                "",
+		"/team#1/app":            `CloudWatch Logs cannot tag a log group with # in its name: choose another, or make the group elsewhere and give its ARN by log_group.arn; this one is "/team#1/app"`,
 		"/aws/x":                 "",
 		strings.Repeat("g", 512): "",
 		"aws/x":                  "a log group's name must not begin with aws/, which AWS keeps for itself; /aws/ is allowed",

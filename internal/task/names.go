@@ -75,6 +75,7 @@ var (
 	roleDescription = regexp.MustCompile(`^[\t\n\r\x{20}-\x{7E}\x{A1}-\x{FF}]$`)
 	keyPattern      = regexp.MustCompile(`^key/[A-Za-z0-9-]+$`)
 	logGroupPattern = regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
+	roleARNPattern  = regexp.MustCompile(`^[\w+=,.@/-]+$`)
 )
 
 // CheckName says what is wrong with a task's name, or "". It is the family and the main
@@ -117,6 +118,28 @@ func CheckRoleARN(text string) string {
 	return ""
 }
 
+// ExpandRole is the ARN of a role that is given by its ARN or its name: ECS takes both and answers the ARN.
+// Where the account is not known, a name stays one.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+func ExpandRole(given string, place arn.Place) string {
+	if arn.Is(given) || place.Account == "" || CheckRoleName(given) != "" {
+		return given
+	}
+	return place.Global("iam", "role/"+given)
+}
+
+// SameKey tells whether a KMS key that is given by its ARN or the ARN of an alias may be the one of an ARN
+// that AWS answers. Which key an alias stands for, only KMS knows.
+func SameKey(given, answered string) bool {
+	if given == answered {
+		return true
+	}
+	g, err := arn.Parse(given)
+	a, wrong := arn.Parse(answered)
+	return err == nil && wrong == nil && g.Service == "kms" && a.Service == "kms" && g.Place() == a.Place() &&
+		strings.HasPrefix(g.Resource, "alias/") && strings.HasPrefix(a.Resource, "key/")
+}
+
 // CheckPolicyARN says what is wrong with the ARN of a managed policy, or "". AWS's own are of the
 // account "aws".
 func CheckPolicyARN(text string) string {
@@ -152,9 +175,36 @@ func CheckKeyARN(text string) string {
 	return "a key is given by its ARN, which ends in key/ID; " + described(text, "a KMS key")
 }
 
-// CheckLogGroupName says what is wrong with a log group's name, or "".
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+// CheckSchedulerRole says what is wrong with the path or the ARN of a role that EventBridge Scheduler shall
+// take, or "". IAM allows more characters in paths.
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Target.html
+func CheckSchedulerRole(text string) string {
+	resource := text
+	if a, err := arn.Parse(text); err == nil {
+		resource = a.Resource
+	}
+	if roleARNPattern.MatchString(resource) {
+		return ""
+	}
+	return "EventBridge Scheduler takes letters, digits and characters of _ + = , . @ / - in the path of a role; " + described(text)
+}
+
+// CheckLogGroupName says what is wrong with the name of a log group that is managed, or "". CreateLogGroup
+// takes a #, TagResource does not.
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html
 func CheckLogGroupName(name string) string {
+	if wrong := checkAnyLogGroupName(name); wrong != "" {
+		return wrong
+	}
+	if strings.Contains(name, "#") {
+		return "CloudWatch Logs cannot tag a log group with # in its name: choose another, or make the group elsewhere and give its ARN by log_group.arn; " + described(name)
+	}
+	return ""
+}
+
+// checkAnyLogGroupName says what is wrong with the name of any log group, or "".
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+func checkAnyLogGroupName(name string) string {
 	switch {
 	case strings.HasPrefix(name, "aws/"):
 		return "a log group's name must not begin with aws/, which AWS keeps for itself; /aws/ is allowed"

@@ -1,6 +1,8 @@
 package task
 
 import (
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+
 	"fmt"
 	"strings"
 	"testing"
@@ -276,4 +278,46 @@ func isTag(key, value string) bool {
 // misformatted tells that fmt complains in a message about a text.
 func misformatted(text, message string) bool {
 	return strings.Contains(message, "%!") && !strings.Contains(text, "%")
+}
+
+// What AWS takes in one form and answers in another is compared in one.
+func TestExpandRole(t *testing.T) {
+	for given, want := range map[string]string{
+		"":                           "",
+		"shop":                       "arn:aws:iam::123456789012:role/shop",
+		"arn:aws:iam::1:role/a/shop": "arn:aws:iam::1:role/a/shop",
+		"no role":                    "no role",
+	} {
+		if got := ExpandRole(given, virginia); got != want {
+			t.Errorf("%q: %q, not %q", given, got, want)
+		}
+	}
+	if got := ExpandRole("shop", arn.Place{Partition: "aws", Region: "us-east-1"}); got != "shop" {
+		t.Errorf("without an account: %q", got)
+	}
+}
+
+func TestSameKey(t *testing.T) {
+	const key, alias = "arn:aws:kms:us-east-1:123456789012:key/1", "arn:aws:kms:us-east-1:123456789012:alias/logs"
+	for _, test := range []struct {
+		given, answered string
+		want            bool
+	}{
+		{"", "", true}, {key, key, true}, {alias, key, true}, {alias, alias, true},
+		{key, alias, false}, {"", key, false}, {alias, "", false}, {key, "arn:aws:kms:us-east-1:123456789012:key/2", false},
+		{alias, "arn:aws:kms:eu-west-1:123456789012:key/1", false}, {alias, "arn:aws:kms:us-east-1:210987654321:key/1", false},
+	} {
+		if got := SameKey(test.given, test.answered); got != test.want {
+			t.Errorf("%q and %q: %t", test.given, test.answered, got)
+		}
+	}
+}
+
+func TestCheckSchedulerRole(t *testing.T) {
+	const rule = "EventBridge Scheduler takes letters, digits and characters of _ + = , . @ / - in the path of a role; this one is "
+	checks(t, CheckSchedulerRole, map[string]string{
+		"/": "", "/schedules/": "", "/a+b=c,d.e@f-g_h/": "", "arn:aws:iam::123456789012:role/a/b": "",
+		"/a!b/":                               rule + `"/a!b/"`,
+		"arn:aws:iam::123456789012:role/a~/b": rule + `"arn:aws:iam::123456789012:role/a~/b"`,
+	})
 }

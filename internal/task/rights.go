@@ -130,11 +130,7 @@ var secretSids = map[string]string{"ssm": "ReadParameters", "secretsmanager": "R
 func (s Spec) secretStatements(d Definition) []policy.Statement {
 	byService := map[string]*policy.Statement{}
 	var through []string
-	for _, reference := range secretReferences(d) {
-		secret, err := ParseSecret(reference, s.Place)
-		if err != nil {
-			continue // refused by validation, with its key
-		}
+	for _, secret := range s.secretsRead(d) {
 		st := byService[secret.Service]
 		if st == nil {
 			st = &policy.Statement{Sid: secretSids[secret.Service], Actions: []string{secret.Action}}
@@ -162,29 +158,36 @@ func (s Spec) secretStatements(d Definition) []policy.Statement {
 	return out
 }
 
-func secretReferences(d Definition) []string {
-	var out []string
+// secretsRead are the secrets and parameters that ECS reads to start a task. What is no reference is refused
+// by validation, with its key.
+func (s Spec) secretsRead(d Definition) []Secret {
+	var out []Secret
+	read := func(secret Secret, err error) {
+		if err == nil {
+			out = append(out, secret)
+		}
+	}
 	for _, c := range d.ContainerDefinitions {
 		for _, secret := range c.Secrets {
-			out = append(out, secret.ValueFrom)
+			read(ParseSecret(secret.ValueFrom, s.Place))
 		}
 		if c.LogConfiguration != nil {
 			for _, secret := range c.LogConfiguration.SecretOptions {
-				out = append(out, secret.ValueFrom)
+				read(ParseSecret(secret.ValueFrom, s.Place))
 			}
 		}
 		if c.RepositoryCredentials != nil {
-			out = append(out, c.RepositoryCredentials.CredentialsParameter)
+			read(parseRegistrySecret(c.RepositoryCredentials.CredentialsParameter, s.Place))
 		}
 		for _, at := range credentialSpecs(c) {
 			if a, err := arn.Parse(at); err == nil && a.Service == "ssm" {
-				out = append(out, at)
+				read(ParseSecret(at, s.Place))
 			}
 		}
 	}
 	for _, v := range d.Volumes {
 		if v.FSx != nil && v.FSx.AuthorizationConfig != nil {
-			out = append(out, v.FSx.AuthorizationConfig.CredentialsParameter)
+			read(ParseSecret(v.FSx.AuthorizationConfig.CredentialsParameter, s.Place))
 		}
 	}
 	return out
@@ -318,6 +321,9 @@ func writes(d Definition, volume string) bool {
 	return false
 }
 
+// SidExecuteCommand names the statement that tells of ECS Exec.
+const SidExecuteCommand = "ExecuteCommand"
+
 // execStatements let ECS Exec open its channels, which have no resource types.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
 func (s Spec) execStatements() []policy.Statement {
@@ -325,7 +331,7 @@ func (s Spec) execStatements() []policy.Statement {
 		return nil
 	}
 	return []policy.Statement{{
-		Sid: "ExecuteCommand",
+		Sid: SidExecuteCommand,
 		Actions: []string{
 			"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
 			"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",

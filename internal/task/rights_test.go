@@ -342,3 +342,31 @@ func TestSpec_RolePolicy_namesOfVariablesDoNotShow(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// ECS takes the name of a registry's secret beside its ARN, and never a parameter's.
+func TestRights_registrySecretByName(t *testing.T) {
+	for reference, want := range map[string]string{
+		"my-registry-login": "arn:aws:secretsmanager:us-east-1:123456789012:secret:my-registry-login-??????",
+		"team/app-config":   "arn:aws:secretsmanager:us-east-1:123456789012:secret:team/app-config-??????",
+		"arn:aws:secretsmanager:us-east-1:123456789012:secret:login-AbCdEf": "arn:aws:secretsmanager:us-east-1:123456789012:secret:login-AbCdEf",
+		"":        "",
+		"*":       "",
+		"secret:": "",
+	} {
+		s := Spec{Name: "app", Place: virginia, Base: &Definition{ContainerDefinitions: []Container{
+			{Name: "app", Image: "registry.example/app", RepositoryCredentials: &RepositoryCredentials{CredentialsParameter: reference}},
+		}}}.WithDefaults()
+		var got []string
+		for _, st := range s.RolePolicy(ExecutionRole).Statements {
+			switch st.Sid {
+			case "ReadSecrets":
+				got = append(got, st.Resources...)
+			case "ReadParameters":
+				t.Errorf("%q: the right to read %v", reference, st.Resources)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: the right to read %v, not %s", reference, got, want)
+		}
+	}
+}

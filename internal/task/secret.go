@@ -106,6 +106,23 @@ func ParseSecret(reference string, place arn.Place) (Secret, error) {
 	return Secret{}, errors.New(secretForms + "; this one is none of these, and the value itself does not belong here")
 }
 
+// parseRegistrySecret reads the reference to the secret with which ECS logs in to a registry: the ARN or the
+// name of a secret, which is always one of Secrets Manager.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RepositoryCredentials.html
+func parseRegistrySecret(reference string, place arn.Place) (Secret, error) {
+	if arn.Is(reference) {
+		return ParseSecret(reference, place)
+	}
+	if !secretName.MatchString(reference) {
+		return Secret{}, fmt.Errorf("a registry's secret is given by its ARN or its name; %s", described(reference))
+	}
+	// The whole name, also where it ends like an ARN.
+	return Secret{
+		ValueFrom: reference, Action: "secretsmanager:GetSecretValue", Resource: place.Regional("secretsmanager", secretPrefix+reference+"-??????"),
+		Service: "secretsmanager", Region: place.Region,
+	}, nil
+}
+
 // isParameter tells whether the resource of an ARN is one parameter, not a pattern of some.
 func isParameter(resource string) bool {
 	name, ok := strings.CutPrefix(resource, "parameter/")

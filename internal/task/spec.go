@@ -405,7 +405,7 @@ func (s Spec) RoleName(kind RoleKind) string {
 	}
 	a, err := arn.Parse(r.ARN)
 	if err != nil {
-		return ""
+		return r.ARN // a name, as long as the account is not known
 	}
 	return a.Name()
 }

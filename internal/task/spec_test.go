@@ -71,7 +71,7 @@ func TestSpec_names(t *testing.T) {
 		{"their task role", theirs.RoleName(TaskRole), "app"},
 		{"their log group", theirs.LogGroupName(), "/shared"},
 
-		{"a role that is no ARN", Spec{TaskRole: RoleSpec{ARN: "x"}}.RoleName(TaskRole), ""},
+		{"a role by its name", Spec{TaskRole: RoleSpec{ARN: "x"}}.RoleName(TaskRole), "x"},
 		{"a log group that is no ARN", Spec{LogGroup: LogGroup{ARN: "x"}}.LogGroupName(), ""},
 	} {
 		if test.got != test.want {
