@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -101,6 +102,76 @@ func TestAccTask_definitionJSON(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// What a unit has made is found again after a pipeline has registered a revision, which names the unit's
+// roles and log group as a file does that brings its own.
+func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
+	t.Parallel()
+	type ends = func(t *testing.T, c core, state resourceState, arguments values) resourceState
+	refreshed := func(t *testing.T, c core, state resourceState) resourceState {
+		t.Helper()
+		seen, err := c.refresh(state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seen
+	}
+	for name, more := range map[string]values{
+		"alone":     nil,
+		"own roles": {"task_role": values{"description": "Ours."}, "execution_role": values{"max_session_duration": 7200}},
+		"own names": {"task_role": values{"name": "our-task"}, "execution_role": values{"name": "our-execution"}, "log_group": values{"name": "/ours"}},
+	} {
+		for way, end := range map[string]ends{
+			"destroyed": func(t *testing.T, c core, state resourceState, _ values) resourceState { return refreshed(t, c, state) },
+			"refreshed": func(t *testing.T, c core, state resourceState, _ values) resourceState {
+				return refreshed(t, c, refreshed(t, c, state))
+			},
+			"not refreshed": func(_ *testing.T, _ core, state resourceState, _ values) resourceState { return state },
+			"replaced, as tainted": func(t *testing.T, c core, state resourceState, _ values) resourceState {
+				return refreshed(t, c, state).withoutPrivate()
+			},
+			"applied": func(t *testing.T, c core, state resourceState, arguments values) resourceState {
+				state = refreshed(t, c, state)
+				if said := c.warnings(state, arguments); len(said) > 0 {
+					t.Errorf("the plan warns of %q", said)
+				}
+				state, err := c.apply(state, arguments)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.quiet(t, "applied", state, arguments)
+				return state
+			},
+			"renamed": func(t *testing.T, c core, state resourceState, arguments values) resourceState {
+				state, err := c.applyOrReplace(refreshed(t, c, state), merged(arguments, values{"name": "renamed"}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return state
+			},
+		} {
+			t.Run(name+"/"+way, func(t *testing.T) {
+				t.Parallel()
+				u := newUnit(t)
+				u.name = "sample"
+				c := newCore(t, "docker_task", nil)
+				arguments := merged(values{"name": "sample", "definition_json": `{"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc",
+					"cpu": "256", "memory": "512", "containerDefinitions": [{"name": "web", "image": "nginx:1"}]}`}, more)
+				state, err := c.apply(c.nothing(), arguments)
+				if err != nil {
+					t.Fatal(err)
+				}
+				u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) { in.ContainerDefinitions[0].Image = aws.String("nginx:2") })
+				if _, err := c.destroy(end(t, c, state, arguments)); err != nil {
+					t.Fatal(err)
+				}
+				if left := acctest.Holdings(t); len(left) > 0 {
+					t.Errorf("left are %q", left)
+				}
+			})
+		}
 	}
 }
 

@@ -204,6 +204,9 @@ func (h hand[F]) shows(c core, f F, seen, to resourceState, always *[]string) er
 		lines := make([]string, len(h.lines))
 		for i, line := range h.lines {
 			lines[i] = strings.ReplaceAll(line, "NAME", f.id())
+			if s, has := any(f).(interface{ sid() string }); has {
+				lines[i] = strings.ReplaceAll(lines[i], "SID", s.sid())
+			}
 		}
 		if have := listIn(c.t, seen.value, "drift"); !slices.Equal(have, lines) {
 			wrong = append(wrong, fmt.Errorf("drift is %q, not %q", have, lines))

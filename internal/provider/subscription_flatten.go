@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -36,8 +38,10 @@ func (o subscriptionObservation) known(private subscriptionState) subscriptionOb
 
 // flatten writes what AWS has into the model. A value stays as it is written where it says
 // what AWS has; a part that is missing is null; what has no attribute becomes a line of
-// drift.
-func (m *subscriptionModel) flatten(ctx context.Context, o subscriptionObservation, diags *diag.Diagnostics) {
+// drift. A statement that the unit has put stays the unit's where the rule reaches something else by now:
+// what state does not name any more, private state does.
+func (m *subscriptionModel) flatten(ctx context.Context, o *subscriptionObservation, diags *diag.Diagnostics) {
+	had := m.unit(ctx, o.place, diags).Permissions
 	m.Region = types.StringValue(o.place.Region)
 	m.flattenPermissions(ctx, o, diags)
 	var lines []string
@@ -52,6 +56,12 @@ func (m *subscriptionModel) flatten(ctx context.Context, o subscriptionObservati
 			lines = append(lines, "rule: tags "+strings.Join(keys, ", "))
 		}
 	}
+	has := m.unit(ctx, o.place, diags).Permissions
+	for _, p := range had {
+		if o.Statements[p.ARN] != "" && !slices.Contains(has, p) {
+			o.unit.Left = awsapi.AllPermissions(o.unit.Left, []subscription.Permission{p})
+		}
+	}
 	for _, p := range o.unit.Left {
 		lines = append(lines, "left over: "+p.Part())
 	}
@@ -60,7 +70,7 @@ func (m *subscriptionModel) flatten(ctx context.Context, o subscriptionObservati
 
 // unitTagChange are the keys of those tags that are not as the unit has them. Others have an
 // attribute.
-func (o subscriptionObservation) unitTagChange() []string {
+func (o *subscriptionObservation) unitTagChange() []string {
 	if o.unit.ID == "" {
 		return nil
 	}
@@ -69,7 +79,7 @@ func (o subscriptionObservation) unitTagChange() []string {
 	return task.ChangeTags(have, map[string]string{task.TagUnit: o.unit.ID}).Keys()
 }
 
-func (m *subscriptionModel) flattenRule(o subscriptionObservation) {
+func (m *subscriptionModel) flattenRule(o *subscriptionObservation) {
 	m.RuleARN = types.StringValue(o.Rule.ARN)
 	if !subscription.SamePattern(m.EventPattern.ValueString(), o.Rule.Pattern) {
 		m.EventPattern = types.StringValue(o.Rule.Pattern)
@@ -80,7 +90,7 @@ func (m *subscriptionModel) flattenRule(o subscriptionObservation) {
 	m.Description = keepString(m.Description, o.Rule.Description)
 }
 
-func (m *subscriptionModel) flattenTarget(ctx context.Context, o subscriptionObservation, diags *diag.Diagnostics) {
+func (m *subscriptionModel) flattenTarget(ctx context.Context, o *subscriptionObservation, diags *diag.Diagnostics) {
 	have := o.Rule.Target
 	if have == nil {
 		m.TargetARN = types.StringNull()
@@ -122,7 +132,7 @@ func objectOf(t types.ObjectType, values map[string]attr.Value, diags *diag.Diag
 
 // flattenPermissions: a statement that is not the subscription's to put stays as it was
 // computed.
-func (m *subscriptionModel) flattenPermissions(ctx context.Context, o subscriptionObservation, diags *diag.Diagnostics) {
+func (m *subscriptionModel) flattenPermissions(ctx context.Context, o *subscriptionObservation, diags *diag.Diagnostics) {
 	u := m.unit(ctx, o.place, diags)
 	dead := m.deadLetterQueue(ctx, diags)
 	for _, p := range u.Permissions {

@@ -26,6 +26,7 @@ type heldSubscription struct {
 
 func (h heldSubscription) terraform() (core, values) { return h.core, h.arguments }
 func (h heldSubscription) id() string                { return h.task }
+func (h heldSubscription) sid() string               { return subscriptionSid(h.arn("events", "rule/"+h.task)) }
 
 func (h heldSubscription) look() map[string]part {
 	u := unit{t: h.t}
@@ -58,9 +59,8 @@ func (h heldSubscription) gone() error {
 	if left["rule"] != nil {
 		return errors.New("the rule is left")
 	}
-	sid := subscriptionSid(h.arn("events", "rule/"+h.task))
 	for name := range h.policies {
-		if left["policy of "+name][sid] != nil {
+		if left["policy of "+name][h.sid()] != nil {
 			return fmt.Errorf("the statement on the %s is left", name)
 		}
 	}
@@ -147,7 +147,7 @@ var ruleHands = []hand[heldSubscription]{
 	{field: "Target.RetryPolicy removed", changes: []string{"retry"}, does: ofSubscription(func(t *eventstypes.Target) { t.RetryPolicy = nil })},
 	{field: "Target.RetryPolicy.MaximumRetryAttempts", changes: []string{"retry"}, does: ofSubscription(func(t *eventstypes.Target) { t.RetryPolicy.MaximumRetryAttempts = aws.Int32(0) })},
 	{field: "Target.RetryPolicy.MaximumEventAgeInSeconds", changes: []string{"retry"}, does: ofSubscription(func(t *eventstypes.Target) { t.RetryPolicy.MaximumEventAgeInSeconds = aws.Int32(60) })},
-	{field: "Target.DeadLetterConfig removed", changes: []string{"dead_letter_queue"}, imported: []string{"dead_letter_permission_json", "dead_letter_queue"}, does: ofSubscription(func(t *eventstypes.Target) { t.DeadLetterConfig = nil })},
+	{field: "Target.DeadLetterConfig removed", changes: []string{"dead_letter_queue"}, lines: []string{"left over: statement SID on queue NAME-lost"}, imported: []string{"dead_letter_permission_json", "dead_letter_queue"}, does: ofSubscription(func(t *eventstypes.Target) { t.DeadLetterConfig = nil })},
 	{field: "Target.SqsParameters", changes: []string{"message_group_id"}, does: ofSubscription(func(t *eventstypes.Target) {
 		t.SqsParameters = &eventstypes.SqsParameters{MessageGroupId: aws.String("x")}
 	})},

@@ -145,7 +145,7 @@ func (r *subscriptionResource) halfMade(ctx context.Context, client *awsapi.Clie
 		all = subscription.Observed{}
 	}
 	seen := subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private)
-	m.flatten(ctx, seen, &looked)
+	m.flatten(ctx, &seen, &looked)
 	return seen.unit
 }
 
@@ -215,7 +215,7 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.flatten(ctx, seen, &resp.Diagnostics)
+	state.flatten(ctx, &seen, &resp.Diagnostics)
 	seen.unit.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -318,7 +318,8 @@ func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.
 	all, err := client.ReadSubscription(ctx, refs, private.Made)
 	if err == nil {
 		var looked diag.Diagnostics
-		half.flatten(ctx, subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private), &looked)
+		seen := subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private)
+		half.flatten(ctx, &seen, &looked)
 		if looked.HasError() {
 			half = state // no better knowledge than before; the next refresh will see
 		}

@@ -144,7 +144,7 @@ func (m *taskModel) flattenDefinition(ctx context.Context, before task.Spec, o o
 	}
 	m.ContainerName = types.StringValue(main.Name)
 	if before.Base != nil {
-		m.flattenBase(ctx, main, o, diags)
+		m.flattenBase(ctx, before, main, o, diags)
 		return
 	}
 
@@ -219,7 +219,7 @@ func variablesOf(list []task.KeyValue) map[string]string {
 
 // flattenBase compares a whole definition of the user's with AWS's: image and environment by
 // themselves, anything else as a whole.
-func (m *taskModel) flattenBase(ctx context.Context, main task.Container, o observation, diags *diag.Diagnostics) {
+func (m *taskModel) flattenBase(ctx context.Context, before task.Spec, main task.Container, o observation, diags *diag.Diagnostics) {
 	if !m.Image.IsNull() {
 		m.Image = types.StringValue(main.Image)
 	}
@@ -242,7 +242,7 @@ func (m *taskModel) flattenBase(ctx context.Context, main task.Container, o obse
 	m.Environment = keepMap(m.Environment, mine)
 	after, _ := m.spec(ctx, o.place, diags)
 	if d, err := after.Definition(); err == nil && d.Digest() != o.Definition.Definition.Digest() {
-		m.DefinitionJSON = types.StringValue(o.Definition.Definition.Text())
+		m.DefinitionJSON = types.StringValue(before.FileOf(o.Definition.Definition).Text())
 	}
 }
 
@@ -318,18 +318,16 @@ func trustRestriction(spec task.Spec, kind task.RoleKind, have task.ObservedRole
 	return types.BoolNull()
 }
 
-// flattenGivenRole: of somebody else's role, all there is to see is that the definition
-// names it.
+// flattenGivenRole: of a role that is given, all there is to see is that the definition names it. One that
+// names none leaves the role given: without its ARN it would be one for the unit to make, and to delete.
 func (m *taskModel) flattenGivenRole(ctx context.Context, kind task.RoleKind, before task.Spec, o observation, diags *diag.Diagnostics) {
 	object, arnValue, name, _ := m.roleAttributes(kind)
 	given := before.RoleARN(kind)
-	if o.Definition != nil {
-		d := o.Definition.Definition
-		if seen := task.ExpandRole((task.Unit{Definition: d}).RoleARN(kind), o.place.Place); seen != given {
-			r := role(ctx, *object, diags)
+	if seen := task.ExpandRole(roleIn(o.Definition, kind), o.place.Place); seen != "" && seen != given {
+		given = seen
+		if r := role(ctx, *object, diags); before.Base == nil || !r.ARN.IsNull() { // else definition_json gives it
 			r.ARN = types.StringValue(seen)
 			*object = r.object(ctx, diags)
-			given = seen
 		}
 	}
 	*arnValue = stringOrNull(given)
@@ -394,17 +392,30 @@ func keepKey(have types.String, aws string) types.String {
 	return stringOrNull(aws)
 }
 
+// flattenLogGroup keeps the log group the unit's, or somebody else's, whatever the containers write to by
+// now, as after an update that failed or a revision that was registered elsewhere. Where log_group is not
+// set, that decides; so then it is written.
 func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o observation, diags *diag.Diagnostics) {
 	g := m.logGroup(ctx, diags)
 	spec := before.LogGroup
+	after, _ := m.spec(ctx, o.place, diags)
 	if !spec.Managed() {
-		m.LogGroupName, m.LogGroupARN = stringOrNull(before.LogGroupName()), stringOrNull(spec.ARN)
+		if after.LogGroup.Managed() {
+			spec.ARN = after.LogGroupARN()
+			g.ARN = types.StringValue(spec.ARN)
+			m.LogGroup = g.object(ctx, diags)
+		}
+		m.LogGroupName, m.LogGroupARN = stringOrNull(task.Spec{LogGroup: spec}.LogGroupName()), stringOrNull(spec.ARN)
 		m.LogRetentionInDays, m.LogKMSKeyID = types.Int64Null(), types.StringNull()
 		return
 	}
+	forgotten := !after.LogGroup.Managed()
 	m.LogGroupName = types.StringValue(spec.Name)
 	if o.LogGroup == nil {
 		m.LogGroupARN, m.LogRetentionInDays, m.LogKMSKeyID = types.StringNull(), types.Int64Null(), types.StringNull()
+		if forgotten && !o.imported {
+			m.LogGroup = g.object(ctx, diags)
+		}
 		return
 	}
 	m.LogGroupARN = types.StringValue(o.LogGroup.ARN)
@@ -427,10 +438,7 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 	if o.LogGroup.Class != "" && o.LogGroup.Class != spec.Class {
 		g.Class = types.StringValue(o.LogGroup.Class)
 	}
-	// The containers may write elsewhere by now, as after an update that failed or a revision of
-	// somebody else's: the group is the unit's all the same, and state must not forget it.
-	after, _ := m.spec(ctx, o.place, diags)
-	if g != wrote || !after.LogGroup.Managed() {
+	if g != wrote || forgotten {
 		m.LogGroup = g.object(ctx, diags)
 	}
 }
@@ -518,6 +526,9 @@ func (m *taskModel) drift(want task.Spec, tags map[string]string, boundary strin
 		if part.name == "log group" {
 			want.LogGroup.Adopted = o.unit.Adopted
 			change = want.LogGroup.TagChange(have, tags)
+			if o.unit.ID == "" { // imported, and not updated since: the mark comes with the id
+				delete(change.Set, task.TagAdopted)
+			}
 		}
 		if !change.Empty() {
 			lines = append(lines, part.name+": tags "+strings.Join(change.Keys(), ", "))

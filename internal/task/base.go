@@ -92,6 +92,21 @@ func without(all []KeyValue, names []string) []KeyValue {
 	return slices.DeleteFunc(slices.Clone(all), func(v KeyValue) bool { return slices.Contains(names, v.Name) })
 }
 
+// FileOf is the file that says what a definition says that was registered elsewhere. Roles are as the
+// user's own file has them where they are the unit's, or the definition has none: a file that names a role
+// gives it, and one that names none leaves it to the unit to make it.
+func (s Spec) FileOf(found Definition) Definition {
+	own := func(kind RoleKind) string {
+		had, has := Unit{Definition: *s.Base}.RoleARN(kind), ExpandRole(Unit{Definition: found}.RoleARN(kind), s.Place)
+		if s.Role(kind).Managed() || has == "" || has == s.RoleARN(kind) {
+			return had
+		}
+		return has
+	}
+	found.ExecutionRoleARN, found.TaskRoleARN = own(ExecutionRole), own(TaskRole)
+	return found
+}
+
 // withVariables sets variables over others.
 func withVariables(base, over []KeyValue) []KeyValue {
 	if len(over) == 0 {
