@@ -77,7 +77,7 @@ func TestBusy(t *testing.T) {
 		}},
 		"log group, deleted": {"DeleteLogGroup", json("OperationAbortedException"), done, script(whileThere),
 			func(ctx context.Context, c *Client) error {
-				return c.deleteLogGroup(ctx, "g", "", false, owner{id: "unit"})
+				return c.deleteLogGroup(ctx, "g", "", keeping{}, owner{id: "unit"})
 			}},
 		"rule": {"PutRule", json("ConcurrentModificationException"), done, nil,
 			func(ctx context.Context, c *Client) error {

@@ -62,9 +62,9 @@ type session struct {
 	mu      sync.Mutex
 	regions map[string]*Client
 
-	policies     sharedPolicies
-	rolePolicies heldPolicies
-	recent       recent
+	policies sharedPolicies
+	recent   recent
+	holds    holds
 }
 
 // New returns the client that the provider block asks for. It calls AWS once, to learn whose

@@ -76,9 +76,17 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 	return out.Tags, nil
 }
 
-// createLogGroup makes the log group. One that exists is taken over where the user says so,
-// which the first result tells, and is the unit's own if it carries its id.
-func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[string]string) (adopted bool, err error) {
+// madeLogGroup is what a create or an update made of a log group.
+type madeLogGroup struct {
+	// adopted tells that the group is one that the unit took over, and leaves when it goes.
+	adopted bool
+	// taken is the group as it was found, where it carried no unit's id.
+	taken *task.ObservedLogGroup
+}
+
+// createLogGroup makes the log group. One that exists is taken over where the user says so, or where the
+// task of this name has kept it, and is the unit's own if it carries its id.
+func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name string, tags map[string]string) (made madeLogGroup, err error) {
 	in := &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &g.Name, Tags: tags}
 	if g.KMSKeyID != "" {
 		in.KmsKeyId = &g.KMSKeyID
@@ -87,7 +95,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 		in.LogGroupClass = types.LogGroupClass(g.Class)
 	}
 	part := DescribeLogGroup(g.Name)
-	var taken *task.ObservedLogGroup // somebody else's, to be taken over
+	var free *task.ObservedLogGroup // to be taken over
 	// The deletion of a group of this name may still be going on.
 	err = retryWhile(ctx, isComing, func() error {
 		err := c.shortlyWhile(ctx, isMissingLogKey, func() error {
@@ -107,28 +115,60 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, tags map[s
 			return &ExistsError{Part: part, leaving: true} // one of the answers is old
 		}
 		err = c.refuse(part, c.logGroupPart(g.Name), have.Tags, tags[task.TagUnit])
-		if refused, ok := errors.AsType[*ExistsError](err); ok && g.Adopt && !refused.Owned && !refused.leaving {
-			taken, err = have, nil
+		refused, ok := errors.AsType[*ExistsError](err)
+		if ok && !refused.Owned && !refused.leaving && (g.Adopt || g.CanResume(*have, name)) {
+			free, err = have, nil
 		}
-		adopted = have.IsAdopted()
+		made.adopted = have.IsAdopted()
 		return err
 	})
 	switch {
 	case err != nil:
-		return false, err
-	case taken != nil:
-		return true, c.adoptLogGroup(ctx, g, taken, tags)
+		return madeLogGroup{}, err
+	case free != nil:
+		return c.takeLogGroup(ctx, g, free, name, tags)
 	case g.RetentionInDays == 0:
-		return adopted, nil
+		return made, nil
 	}
-	return adopted, retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
+	return made, retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
 }
 
-// adoptLogGroup takes over a group that somebody else made: it keeps its tags, gets the
-// unit's, and one more that keeps it from being deleted with the unit.
-func (c *Client) adoptLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) error {
-	g.Adopted = true
-	return c.changeLogGroup(ctx, g, have, g.TagChange(have.Tags, tags))
+// takeLogGroup takes over a group that carries no unit's id. One that somebody else made keeps its tags, and
+// gets the unit's and one more that keeps it from being deleted with the unit. One that the task of this
+// name has kept is its own again; it keeps the mark that says so until the operation has succeeded.
+func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, name string, tags map[string]string) (madeLogGroup, error) {
+	g.Adopted = g.Adopt
+	made := madeLogGroup{adopted: g.Adopted, taken: have}
+	change := g.TagChange(have.Tags, tags)
+	change.Remove = nil
+	if wrong := change.CheckRoom(have.Tags); wrong != "" {
+		return made, fmt.Errorf("tagging log group %s: %s", g.Name, wrong)
+	}
+	if err := c.markLogGroup(ctx, have, tags[task.TagUnit]); err != nil {
+		return made, err
+	}
+	return made, c.changeLogGroup(ctx, g, have, change)
+}
+
+// markLogGroup puts the unit's id on a group that exists and carries none.
+func (c *Client) markLogGroup(ctx context.Context, have *task.ObservedLogGroup, unitID string) error {
+	return mark(ctx, DescribeLogGroup(have.Name), unitID,
+		func(id task.TagChange) error { return c.tagLogGroup(ctx, have.ARN, id) },
+		func() (map[string]string, error) { return c.logGroupTags(ctx, have.ARN) })
+}
+
+// finishLogGroup looks once more at a group that was taken over, and takes off the mark of one that was kept.
+func (c *Client) finishLogGroup(ctx context.Context, g task.LogGroup, made madeLogGroup, unitID string) error {
+	if made.taken == nil {
+		return nil
+	}
+	err := stillOwn(DescribeLogGroup(g.Name), unitID, func() (map[string]string, error) { return c.logGroupTags(ctx, made.taken.ARN) })
+	if err != nil || made.taken.Tags[task.TagKept] == "" {
+		return err
+	}
+	return retryWhile(ctx, isBusy, func() error {
+		return c.tagLogGroup(ctx, made.taken.ARN, task.TagChange{Remove: []string{task.TagKept}})
+	})
 }
 
 func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
@@ -197,9 +237,26 @@ func (c *Client) tagLogGroup(ctx context.Context, arn string, change task.TagCha
 	return nil
 }
 
+// keeping says whether a log group stays when its unit goes, and of what task the next one may have it again
+// without being told; "" for none, as of a group that was adopted.
+type keeping struct {
+	keep bool
+	task string
+}
+
+// keepingOf is what becomes of the log group when a unit is destroyed.
+func keepingOf(u task.Unit) keeping {
+	k := keeping{keep: u.LogGroup.Adopted || u.LogGroup.Keep}
+	if k.keep && !u.LogGroup.Adopted {
+		k.task = u.Definition.Family
+	}
+	return k
+}
+
 // deleteLogGroup deletes a log group if it is of the given unit. One that was adopted, or
-// shall be kept, stays and loses the unit's tags.
-func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool, own owner) error {
+// shall be kept, stays and loses the unit's tags. So does one that was kept before, and that a unit which
+// was never finished had taken again.
+func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping, own owner) error {
 	var group *task.ObservedLogGroup
 	err := c.untilSeen(ctx, c.logGroupPart(name), func() (_ bool, err error) {
 		group, err = c.findLogGroup(ctx, name, arn)
@@ -213,10 +270,16 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, keep bool
 	case !own.owns(group.Tags):
 		return nil
 	}
-	if keep || group.IsAdopted() { // a group too many is better than one too few
-		return retryWhile(ctx, isBusy, func() error {
-			return c.tagLogGroup(ctx, group.ARN, task.TagChange{Remove: unitTags(group.Tags)})
-		})
+	if kept := group.Tags[task.TagKept]; kept != "" {
+		k = keeping{keep: true, task: kept}
+	}
+	if k.keep || group.IsAdopted() { // a group too many is better than one too few
+		change := task.TagChange{Remove: unitTags(group.Tags)}
+		if k.task != "" && !group.IsAdopted() {
+			change.Set = map[string]string{task.TagKept: k.task}
+			change.Remove = slices.DeleteFunc(change.Remove, func(key string) bool { return key == task.TagKept })
+		}
+		return retryWhile(ctx, isBusy, func() error { return c.tagLogGroup(ctx, group.ARN, change) })
 	}
 	err = retryWhile(ctx, isBusy, func() error {
 		_, err := c.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})

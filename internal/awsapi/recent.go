@@ -2,9 +2,11 @@ package awsapi
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -25,7 +27,12 @@ type departure struct {
 	at     time.Time
 }
 
-func rolePart(name string) string                    { return "role " + name }
+// IAM compares names of roles without case, and knows no regions.
+func rolePart(name string) string { return "role " + strings.ToLower(name) }
+func rolePolicyPart(role, name string) string {
+	return "policy " + strings.ToLower(role) + "/" + name
+}
+func statementPart(p subscription.Permission) string { return "statement " + p.ARN + " " + p.Sid }
 func (c *Client) logGroupPart(name string) string    { return c.Region + " log group " + name }
 func (c *Client) familyPart(family string) string    { return c.Region + " family " + family }
 func (c *Client) rulePart(name string) string        { return c.Region + " rule " + name }

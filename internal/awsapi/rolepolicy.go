@@ -3,91 +3,57 @@ package awsapi
 import (
 	"context"
 	"errors"
-	"strings"
-	"sync"
 
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
-var (
-	// ErrOtherPolicy refuses to write over a policy that says something else.
-	ErrOtherPolicy = errors.New("there is another policy of this name")
-	// ErrHeldPolicy refuses to share a policy with another holder.
-	ErrHeldPolicy = errors.New("somebody else in this run holds the policy of this name")
-)
-
-// heldPolicies are the inline policies that holders in this provider instance put on roles or
-// took over there. A policy carries no tag that could tell whose it is, and who replaces a
-// wire under the same name creates the new one first, if told so: then the old one, which goes
-// after it, has to leave what is the new one's by now.
-type heldPolicies struct {
-	mu     sync.Mutex
-	byName map[rolePolicyName]*heldPolicy
-}
-
-type rolePolicyName struct{ role, policy string }
-
-// heldPolicy is one of them.
-type heldPolicy struct {
-	turn   turn
-	holder string // "" for none, as of policies that no one in this run created
-}
-
-func (h *heldPolicies) of(role, name string) *heldPolicy {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	// IAM compares names of roles without case.
-	key := rolePolicyName{strings.ToLower(role), name}
-	if h.byName == nil {
-		h.byName = map[rolePolicyName]*heldPolicy{}
-	}
-	if h.byName[key] == nil {
-		h.byName[key] = &heldPolicy{turn: newTurn()}
-	}
-	return h.byName[key]
-}
+// ErrOtherPolicy refuses to write over a policy that says something else.
+var ErrOtherPolicy = errors.New("there is another policy of this name")
 
 // HoldRolePolicy puts an inline policy on a role, or takes over the one of that name which says
-// the same. The first result tells whether it was, or may have been, written.
-func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document, holder string) (written bool, err error) {
-	held := c.session.rolePolicies.of(role, name)
-	if err := held.turn.take(ctx); err != nil {
+// the same. The first result tells whether it was, or may have been, written. A policy carries no tag
+// that could tell whose it is, so in this process [holds] do: the error is a [HeldError] where another has
+// it.
+func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document string, by Holder) (written bool, err error) {
+	part, holds := rolePolicyPart(role, name), &c.session.holds
+	turn := holds.turn(part)
+	if err := turn.take(ctx); err != nil {
 		return false, err
 	}
-	defer held.turn.give()
+	defer turn.give()
+	if err := holds.take(by, claim{part, "policy " + name + " of role " + role}); err != nil {
+		return false, err
+	}
+	defer func() { holds.settle(by, part, err) }()
 	have, err := c.FindRolePolicy(ctx, role, name)
 	switch {
 	case err != nil:
 		return false, err
 	case have == "":
-		if err := c.PutRolePolicy(ctx, role, name, document); err != nil {
-			return true, err
-		}
-		written = true
+		return true, c.PutRolePolicy(ctx, role, name, document)
 	case !policy.Equivalent(have, document):
 		return false, ErrOtherPolicy
-	case held.holder != "" && held.holder != holder:
-		return false, ErrHeldPolicy
 	}
-	held.holder = holder
-	return written, nil
+	return false, nil
 }
 
-// DropRolePolicy deletes an inline policy, unless another holder has it by now; one that is
-// gone, or whose role is, is fine.
-func (c *Client) DropRolePolicy(ctx context.Context, role, name, holder string) error {
-	held := c.session.rolePolicies.of(role, name)
-	if err := held.turn.take(ctx); err != nil {
+// DropRolePolicy deletes an inline policy, unless another holds it by now: who replaces a wire under the
+// same name creates the new one first, if told so, and then the old one, which goes after it, has to leave
+// what is the new one's. One that is gone, or whose role is, is fine.
+func (c *Client) DropRolePolicy(ctx context.Context, role, name string, by Holder) error {
+	part, holds := rolePolicyPart(role, name), &c.session.holds
+	turn := holds.turn(part)
+	if err := turn.take(ctx); err != nil {
 		return err
 	}
-	defer held.turn.give()
-	if held.holder != "" && held.holder != holder {
+	defer turn.give()
+	if held := holds.by(part); held.ID != "" && held.ID != by.ID {
 		return nil
 	}
 	if err := c.DeleteRolePolicy(ctx, role, name); err != nil {
 		return err
 	}
-	held.holder = ""
+	holds.release(by, part)
 	return nil
 }
 

@@ -216,14 +216,14 @@ func manyUnit(i int) task.Unit {
 // resource does.
 func holdWire(c *Client) func(context.Context, int) error {
 	return func(ctx context.Context, i int) error {
-		_, err := c.HoldRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire", `{"Statement":[]}`, fmt.Sprint("wire-", i))
+		_, err := c.HoldRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire", `{"Statement":[]}`, Holder{ID: fmt.Sprint("wire-", i)})
 		return err
 	}
 }
 
 func dropWire(c *Client) func(context.Context, int) error {
 	return func(ctx context.Context, i int) error {
-		return c.DropRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire", fmt.Sprint("wire-", i))
+		return c.DropRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire", Holder{ID: fmt.Sprint("wire-", i)})
 	}
 }
 

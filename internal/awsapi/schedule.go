@@ -69,7 +69,13 @@ func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o sched
 // CreateSchedule makes a schedule and its role, which carries the given unit id. It refuses to
 // make either over anything that exists ([ExistsError]). When it fails, what it made is removed
 // again; the error is a [CreateError].
-func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID string) error {
+func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID string) (err error) {
+	by, claims := scheduleHolder(u, unitID), c.scheduleClaims(u)
+	c.yield(by, claims...)
+	if err := c.session.holds.take(by, claims...); err != nil {
+		return &CreateError{Err: err}
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
 	absent := false // until seen: a schedule carries no id that could tell whose it is
 	calls := []func() error{
 		func() error {
@@ -81,10 +87,14 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	if u.Role != nil {
 		calls = append(calls, func() error { return c.createScheduleRole(ctx, *u.Role, withUnit(u.Tags, unitID)) })
 	}
-	err := together(calls...)
+	err = together(calls...)
 	tried := err == nil
 	if tried {
-		_, err = c.createSchedule(ctx, u.Schedule, madeBy(u, true))
+		var made bool
+		if made, err = c.createSchedule(ctx, u.Schedule, madeBy(u, true)); err == nil && !made {
+			// There was none a moment ago, and this has made none: in another process a unit has.
+			tried, err = false, &ExistsError{Part: describeSchedule(u.Schedule)}
+		}
 	}
 	if err == nil {
 		return nil
@@ -93,6 +103,20 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	return &CreateError{Err: err, Rollback: c.undoSchedule(undo, u, unitID, absent && tried)}
+}
+
+// scheduleHolder is a schedule as one that holds its parts.
+func scheduleHolder(u schedule.Unit, unitID string) Holder {
+	return Holder{ID: unitID, Name: describeSchedule(u.Schedule)}
+}
+
+// scheduleClaims are all parts of a schedule.
+func (c *Client) scheduleClaims(u schedule.Unit) []claim {
+	claims := []claim{{c.schedulePart(u.Schedule.Group, u.Schedule.Name), describeSchedule(u.Schedule)}}
+	if u.Role != nil {
+		claims = append(claims, claim{rolePart(u.Role.Name), DescribeRole(schedule.RoleKind, u.Role.Name)})
+	}
+	return claims
 }
 
 // checkNoSchedule refuses a schedule that exists. A schedule has no tags to tell whose it is.
@@ -163,7 +187,7 @@ type ScheduleUpdate struct {
 // StrayRoles are those that there may be beside the one of state when the update fails.
 func (up ScheduleUpdate) StrayRoles() Strays {
 	left := Strays{Roles: slices.Clone(up.Strays.Roles)}
-	if role := up.Want.Role; role != nil && (up.Had.Role == nil || up.Had.Role.Name != role.Name) && !slices.Contains(left.Roles, role.Name) {
+	if role := up.Want.Role; role != nil && (up.Had.Role == nil || up.Had.Role.Name != role.Name) && !up.roles().takes(schedule.RoleKind) && !slices.Contains(left.Roles, role.Name) {
 		left.Roles = append(left.Roles, role.Name)
 	}
 	return left
@@ -174,6 +198,8 @@ func (up ScheduleUpdate) StrayRoles() Strays {
 // that fails whether it may have written the schedule: then there was none before, or the unit's.
 func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (written bool, err error) {
 	want := up.Want.Schedule
+	by, claims := scheduleHolder(up.Want, up.UnitID), c.scheduleClaims(up.Want)
+	c.yield(by, claims...)
 	have, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Want))
 	if err != nil {
 		return false, err
@@ -181,11 +207,19 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (written
 	if err := c.checkOwnSchedule(ctx, up, have.Schedule); err != nil {
 		return false, err
 	}
+	tags := map[string]map[string]string{}
+	if have.Role != nil {
+		tags[rolePart(have.Role.Name)] = have.Role.Tags
+	}
+	if err := c.holdSeen(by, claims, tags); err != nil {
+		return false, err
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
 	justMade := madeBy(up.Want, have.Role == nil)
 	if up.Want.Role != nil {
 		roles := up.roles()
 		if err := c.updateRole(ctx, roles, schedule.RoleKind, *up.Want.Role, have.Role, withUnit(up.Want.Tags, up.UnitID)); err != nil {
-			return false, err
+			return false, errors.Join(err, c.releaseTaken(ctx, roles, roleSeen(have.Role)))
 		}
 	}
 	switch {
@@ -196,9 +230,14 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (written
 		written, err = true, c.putSchedule(ctx, want, justMade)
 	}
 	if err != nil {
-		return written, err
+		return written, errors.Join(err, c.releaseTaken(ctx, up.roles(), roleSeen(have.Role)))
 	}
 	return true, c.leaveOldScheduleRole(ctx, up)
+}
+
+// roleSeen is the role of a schedule in the form of a docker task's.
+func roleSeen(role *task.ObservedRole) task.Observed {
+	return task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{schedule.RoleKind: role}}
 }
 
 // checkOwnSchedule refuses an update of a schedule that is not the unit's.
@@ -280,7 +319,11 @@ func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID str
 			return err
 		}
 	}
-	return c.deleteStrays(ctx, strays, unitID)
+	if err := c.deleteStrays(ctx, strays, unitID); err != nil {
+		return err
+	}
+	c.session.holds.end(scheduleHolder(u, unitID), nil)
+	return nil
 }
 
 func describeSchedule(s schedule.Schedule) string { return "schedule " + s.Group + "/" + s.Name }

@@ -230,14 +230,20 @@ func targetOf(t subscription.Target) types.Target {
 // permissions at once, then the target, so that no event arrives before it may. It refuses
 // to make it over a rule that exists ([ExistsError]). When it fails, what it made is removed
 // again; the error is a [CreateError].
-func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, unitID string) error {
+func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, unitID string) (err error) {
+	by, claims := subscriptionHolder(u.Name, unitID), c.subscriptionClaims(u)
+	c.yield(by, claims...)
+	if err := c.session.holds.take(by, claims...); err != nil {
+		return &CreateError{Err: err}
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
 	// PutRule takes over what exists without a word, so somebody has to look.
-	err := retryWhile(ctx, isLeaving, func() error {
+	err = retryWhile(ctx, isLeaving, func() error {
 		have, err := c.findRule(ctx, u.Name, u.ARN)
 		if err != nil || have == nil {
 			return err
 		}
-		return c.refuse("rule "+u.Name, c.rulePart(u.Name), have.Tags, unitID)
+		return c.refuse(describeRule(u.Name), c.rulePart(u.Name), have.Tags, unitID)
 	})
 	if err != nil {
 		return &CreateError{Err: err}
@@ -263,6 +269,22 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 	return &CreateError{Err: err, Rollback: c.removeSubscription(undo, u.Refs(), owner{id: unitID, strict: true})}
 }
 
+// subscriptionHolder is a subscription as one that holds its parts.
+func subscriptionHolder(name, unitID string) Holder {
+	return Holder{ID: unitID, Name: "subscription " + name}
+}
+
+func describeRule(name string) string { return "rule " + name }
+
+// subscriptionClaims are all parts of a subscription.
+func (c *Client) subscriptionClaims(u subscription.Unit) []claim {
+	claims := []claim{{c.rulePart(u.Name), describeRule(u.Name)}}
+	for _, p := range u.Permissions {
+		claims = append(claims, claim{statementPart(p), p.Part()})
+	}
+	return claims
+}
+
 // createRule makes a rule and looks whose it is: tags of a rule that somebody made in the
 // meantime stay as they are.
 func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[string]string) error {
@@ -276,9 +298,9 @@ func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[s
 		case err != nil:
 			return err
 		case have == nil:
-			return &ExistsError{Part: "rule " + u.Name, leaving: true} // one of two answers is old
+			return &ExistsError{Part: describeRule(u.Name), leaving: true} // one of two answers is old
 		case have[task.TagUnit] != tags[task.TagUnit]:
-			return &ExistsError{Part: "rule " + u.Name, Owned: task.Foreign(have, tags[task.TagUnit])}
+			return &ExistsError{Part: describeRule(u.Name), Owned: task.Foreign(have, tags[task.TagUnit])}
 		}
 		return nil
 	})
@@ -347,7 +369,9 @@ type SubscriptionUpdate struct {
 // UpdateSubscription brings a subscription to what it shall be, from whatever AWS has of it
 // now: permissions and rule first, then the target, then what nothing needs any more. No
 // event is lost in between.
-func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) error {
+func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) (err error) {
+	by, claims := subscriptionHolder(up.Want.Name, up.UnitID), c.subscriptionClaims(up.Want)
+	c.yield(by, claims...)
 	have, err := c.lookAtSubscription(ctx, up.Want.Refs())
 	if err == nil {
 		err = up.checkOwn(have.Rule)
@@ -355,6 +379,14 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 	if err != nil {
 		return err
 	}
+	tags := map[string]map[string]string{}
+	if have.Rule != nil {
+		tags[c.rulePart(up.Want.Name)] = have.Rule.Tags
+	}
+	if err := c.holdSeen(by, claims, tags); err != nil {
+		return err
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
 	calls := []func() error{func() error { return c.updateRule(ctx, up, have.Rule) }}
 	var missing []subscription.Permission
 	for _, p := range up.Want.Permissions {
@@ -383,14 +415,14 @@ func (up SubscriptionUpdate) checkOwn(rule *subscription.ObservedRule) error {
 	case rule == nil:
 		return nil
 	case task.Foreign(rule.Tags, up.UnitID):
-		return &ExistsError{Part: "rule " + up.Want.Name, Owned: true}
+		return &ExistsError{Part: describeRule(up.Want.Name), Owned: true}
 	case !up.Unfinished || rule.UnitID() == up.UnitID:
 		return nil
 	}
 	if err := checkTagsTold(rule); err != nil {
 		return err
 	}
-	return &ExistsError{Part: "rule " + up.Want.Name}
+	return &ExistsError{Part: describeRule(up.Want.Name)}
 }
 
 func targetOn(rule *subscription.ObservedRule) *subscription.Target {
@@ -412,6 +444,14 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
 	if wrong := change.CheckRoom(have.Tags); wrong != "" {
 		return fmt.Errorf("tagging rule %s: %s", want.Name, wrong)
+	}
+	if have.Tags != nil && have.UnitID() != up.UnitID {
+		err := mark(ctx, describeRule(want.Name), up.UnitID,
+			func(id task.TagChange) error { return c.tagRule(ctx, want, id) },
+			func() (map[string]string, error) { return c.ruleTags(ctx, want.ARN) })
+		if err != nil {
+			return err
+		}
 	}
 	if !change.Empty() {
 		calls = append(calls, func() error {
@@ -471,7 +511,11 @@ func AllPermissions(lists ...[]subscription.Permission) []subscription.Permissio
 // which are the other's then. So is one that carries none, where the subscription is unfinished; but not the
 // permissions, which the create has put.
 func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, unitID string) error {
-	return c.removeSubscription(ctx, refs, owner{id: unitID, strict: refs.Unfinished})
+	err := c.removeSubscription(ctx, refs, owner{id: unitID, strict: refs.Unfinished})
+	if err == nil {
+		c.session.holds.end(subscriptionHolder(refs.Name, unitID), nil)
+	}
+	return err
 }
 
 func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs, own owner) error {

@@ -98,8 +98,13 @@ type Made struct {
 // their policies, then the first revision. It refuses to make it over anything that exists
 // ([ExistsError]). When it fails, what it made is removed again; the error is a
 // [CreateError].
-func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (Made, error) {
-	var made Made
+func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (made Made, err error) {
+	by, claims := unitHolder(u, unitID), c.unitClaims(u)
+	c.yield(by, claims...)
+	if err := c.session.holds.take(by, claims...); err != nil {
+		return Made{}, &CreateError{Err: err}
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
 	tags := withUnit(u.Tags, unitID)
 	calls := []func() error{
 		func() error { return c.checkNoFamily(ctx, u.Definition.Family, unitID) },
@@ -118,13 +123,21 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (Ma
 			return c.putPolicies(ctx, role)
 		})
 	}
+	var group madeLogGroup
 	if u.LogGroup.Managed() {
-		calls = append(calls, func() (err error) { made.Adopted, err = c.createLogGroup(ctx, u.LogGroup, tags); return err })
+		calls = append(calls, func() (err error) {
+			group, err = c.createLogGroup(ctx, u.LogGroup, u.Definition.Family, tags)
+			return err
+		})
 	}
-	err := together(calls...)
+	err = together(calls...)
 	if err == nil {
-		made.Definition, err = c.registerDefinition(ctx, u.Definition, tags, roleARNs)
+		made.Definition, err = c.registerFirst(ctx, u.Definition, tags, roleARNs)
 	}
+	if err == nil {
+		err = c.finishLogGroup(ctx, u.LogGroup, group, unitID)
+	}
+	made.Adopted = group.adopted
 	if err == nil {
 		return made, nil
 	}
@@ -135,6 +148,27 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (Ma
 	return Made{Adopted: made.Adopted}, &CreateError{Err: err, Rollback: c.remove(undo, u, owner{id: unitID, strict: true})}
 }
 
+// unitHolder is a docker task as one that holds its parts.
+func unitHolder(u task.Unit, unitID string) Holder {
+	return Holder{ID: unitID, Name: "docker task " + u.Definition.Family}
+}
+
+// unitClaims are all parts of a docker task.
+func (c *Client) unitClaims(u task.Unit) []claim {
+	claims := []claim{{c.familyPart(u.Definition.Family), describeFamily(u.Definition.Family)}}
+	for _, kind := range task.RoleKinds {
+		if role, managed := u.Roles[kind]; managed {
+			claims = append(claims, claim{rolePart(role.Name), DescribeRole(kind, role.Name)})
+		}
+	}
+	if u.LogGroup.Managed() {
+		claims = append(claims, claim{c.logGroupPart(u.LogGroup.Name), DescribeLogGroup(u.LogGroup.Name)})
+	}
+	return claims
+}
+
+func describeFamily(family string) string { return "task definition family " + family }
+
 // checkNoFamily refuses a family that has ACTIVE revisions.
 func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error {
 	return retryWhile(ctx, isLeaving, func() error {
@@ -142,8 +176,28 @@ func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error
 		if err != nil || have == nil {
 			return err
 		}
-		return c.refuse("task definition family "+family, c.familyPart(family), have.Tags, unitID)
+		return c.refuse(describeFamily(family), c.familyPart(family), have.Tags, unitID)
 	})
+}
+
+// registerFirst registers the first revision of a unit. ECS refuses none for those that there are: in
+// another process a unit may have registered one since this one looked. Then the one before tells.
+func (c *Client) registerFirst(ctx context.Context, d task.Definition, tags map[string]string, justMade []string) (*task.ObservedDefinition, error) {
+	made, err := c.registerDefinition(ctx, d, tags, justMade)
+	if err != nil || made.Revision <= 1 {
+		return made, err
+	}
+	err = retryWhile(ctx, isLeaving, func() error {
+		before, err := c.findDefinition(ctx, fmt.Sprintf("%s:%d", d.Family, made.Revision-1))
+		if err != nil || before == nil {
+			return err
+		}
+		return c.refuse(describeFamily(d.Family), c.familyPart(d.Family), before.Tags, tags[task.TagUnit])
+	})
+	if len(Existing(err)) > 0 {
+		err = errors.Join(err, c.deregister(ctx, []string{made.ARN})) // the rest of the family is the other's
+	}
+	return made, err
 }
 
 func withUnit(tags map[string]string, unitID string) map[string]string {
@@ -156,10 +210,14 @@ func withUnit(tags map[string]string, unitID string) map[string]string {
 // starts a task without its roles, then roles and log group. Parts that are gone are fine,
 // parts that carry another unit's id are left alone, and of an unfinished unit those that carry none.
 func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, strays Strays) error {
-	return errors.Join(
+	err := errors.Join(
 		c.remove(ctx, u, owner{id: unitID, strict: u.Unfinished}),
 		c.deleteStrays(ctx, strays, unitID),
 	)
+	if err == nil {
+		c.session.holds.end(unitHolder(u, unitID), nil)
+	}
+	return err
 }
 
 // Strays are the names of roles and log groups that the unit may have beside those that its
@@ -178,7 +236,8 @@ func (up Update) strays() Strays {
 	left := Strays{Roles: slices.Clone(up.Strays.Roles), LogGroups: slices.Clone(up.Strays.LogGroups)}
 	had, want := up.Had.Refs(), up.Want.Refs()
 	for _, kind := range task.RoleKinds {
-		if name := want.Roles[kind].Name; name != "" && name != had.Roles[kind].Name && !slices.Contains(left.Roles, name) {
+		name := want.Roles[kind].Name
+		if name != "" && name != had.Roles[kind].Name && !up.takes(kind) && !slices.Contains(left.Roles, name) {
 			left.Roles = append(left.Roles, name)
 		}
 	}
@@ -186,6 +245,14 @@ func (up Update) strays() Strays {
 		left.LogGroups = append(left.LogGroups, name)
 	}
 	return left
+}
+
+// takes tells whether the update takes over a role that was given by its ARN. One that fails leaves it
+// given, as it was, and not for the next to delete.
+func (up Update) takes(kind task.RoleKind) bool {
+	_, was := up.Had.Roles[kind]
+	want, is := up.Want.Roles[kind]
+	return !was && is && want.ARN != "" && up.Had.RoleARN(kind) == want.ARN
 }
 
 // without are those that are not parts of a unit.
@@ -225,7 +292,7 @@ func (c *Client) deleteStrays(ctx context.Context, s Strays, unitID string) erro
 		calls = append(calls, func() error { return c.deleteRole(ctx, name, own) })
 	}
 	for _, name := range s.LogGroups {
-		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", false, own) })
+		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", keeping{}, own) })
 	}
 	return together(calls...)
 }
@@ -243,7 +310,7 @@ func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
 	}
 	if refs.LogGroup != "" {
 		calls = append(calls, func() error {
-			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, u.LogGroup.Adopted || u.LogGroup.Keep, own)
+			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, keepingOf(u), own)
 		})
 	}
 	return together(calls...)
@@ -280,24 +347,66 @@ func (e *UpdateError) Unwrap() error { return e.Err }
 // is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up. The error
 // is an [UpdateError].
 func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings []string, err error) {
+	by, claims := unitHolder(up.Want, up.UnitID), c.unitClaims(up.Want)
+	c.yield(by, claims...)
 	// What is missing may never have been made. If it was, making it will tell.
 	have, err := c.lookAtUnit(ctx, up.refs())
 	if err != nil {
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
 	if d := have.Definition; d != nil && up.isAnothers(d.Tags) {
-		err := &ExistsError{Part: "task definition family " + up.Want.Definition.Family, Owned: task.Foreign(d.Tags, up.UnitID)}
+		err := &ExistsError{Part: describeFamily(up.Want.Definition.Family), Owned: task.Foreign(d.Tags, up.UnitID)}
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
 	register, err := up.registers(have.Definition)
 	if err != nil {
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
+	if err := c.holdSeen(by, claims, c.unitTags(up.Want, have)); err != nil {
+		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
 	made, warnings, err = c.changeUnit(ctx, up, have, register)
 	if err != nil {
+		err = errors.Join(err, c.releaseTaken(ctx, up, have))
 		return Made{}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.UnitID)}
 	}
 	return made, warnings, nil
+}
+
+// holdSeen takes the parts of a unit that were just looked at: tags are theirs, by their names here. What
+// carries the unit's id is its own; anything else it takes only if no other has.
+func (c *Client) holdSeen(by Holder, claims []claim, tags map[string]map[string]string) error {
+	var own, free []claim
+	for _, wanted := range claims {
+		if tags[wanted.part][task.TagUnit] == by.ID {
+			own = append(own, wanted)
+		} else {
+			free = append(free, wanted)
+		}
+	}
+	if err := c.session.holds.take(by, free...); err != nil {
+		return err
+	}
+	c.session.holds.own(by, own...)
+	return nil
+}
+
+// unitTags are the tags of the parts that were seen, by the names that they have in [holds].
+func (c *Client) unitTags(u task.Unit, have task.Observed) map[string]map[string]string {
+	tags := map[string]map[string]string{}
+	if have.Definition != nil {
+		tags[c.familyPart(u.Definition.Family)] = have.Definition.Tags
+	}
+	for _, role := range have.Roles {
+		if role != nil {
+			tags[rolePart(role.Name)] = role.Tags
+		}
+	}
+	if have.LogGroup != nil {
+		tags[c.logGroupPart(have.LogGroup.Name)] = have.LogGroup.Tags
+	}
+	return tags
 }
 
 // isAnothers tells whether a part that has a name of the unit's was there before its create, which
@@ -311,6 +420,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 
 	var calls []func() error
 	var justMade []string
+	var group madeLogGroup
 	for _, kind := range task.RoleKinds {
 		role, managed := up.Want.Roles[kind]
 		if !managed {
@@ -323,7 +433,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 	}
 	if up.Want.LogGroup.Managed() {
 		calls = append(calls, func() (err error) {
-			made.Adopted, err = c.updateLogGroup(ctx, up, have.LogGroup, tags)
+			group, err = c.updateLogGroup(ctx, up, have.LogGroup, tags)
 			return err
 		})
 	}
@@ -337,11 +447,14 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		return Made{}, nil, err
 	}
 
-	made.Definition = have.Definition
+	made.Definition, made.Adopted = have.Definition, group.adopted
 	if register {
 		if made.Definition, err = c.registerDefinition(ctx, up.Want.Definition, tags, justMade); err != nil {
 			return Made{}, nil, err
 		}
+	}
+	if err := c.checkTaken(ctx, up, have, group); err != nil {
+		return Made{}, nil, err
 	}
 	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
 		if err := c.trimRevisions(ctx, up.Want, up.UnitID); err != nil {
@@ -419,6 +532,15 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 	if have.Path != want.Path {
 		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part, have.Path, want.Path)
 	}
+	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
+	if wrong := change.CheckRoom(have.Tags); wrong != "" {
+		return fmt.Errorf("tagging role %s: %s", want.Name, wrong)
+	}
+	if have.Tags[task.TagUnit] != up.UnitID {
+		if err := c.markRole(ctx, kind, want.Name, up.UnitID); err != nil {
+			return err
+		}
+	}
 	leaving := leavingPolicies{}
 	if was && before.Name == want.Name {
 		for _, name := range sortedKeys(before.Policies) {
@@ -437,30 +559,71 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 	if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
 		leaving.inline = append(leaving.inline, own)
 	}
-	return c.changeRole(ctx, want, have, task.ChangeTags(up.Rules.Comparable(have.Tags), tags), leaving)
+	return c.changeRole(ctx, want, have, change, leaving)
 }
 
-// updateLogGroup brings the log group to what it shall be; the first result tells whether it
-// is one that the unit took over.
-func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) (adopted bool, err error) {
-	want, had := up.Want.LogGroup, up.Had.LogGroup
+// markRole puts the unit's id on a role that exists and carries none, before anything else of it is changed.
+func (c *Client) markRole(ctx context.Context, kind task.RoleKind, name, unitID string) error {
+	return mark(ctx, DescribeRole(kind, name), unitID,
+		func(id task.TagChange) error { return c.tagRole(ctx, name, id) },
+		func() (map[string]string, error) { return c.roleTags(ctx, name) })
+}
+
+// roleTags are the tags of a role; nil where it is missing.
+func (c *Client) roleTags(ctx context.Context, name string) (map[string]string, error) {
+	role, err := c.getRole(ctx, name)
+	if err != nil || role == nil {
+		return nil, err
+	}
+	return role.Tags, nil
+}
+
+// checkTaken looks once more, as late as it can, at the parts that an update has taken over.
+func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, group madeLogGroup) error {
+	var calls []func() error
+	for kind, role := range up.Want.Roles {
+		if had := have.Roles[kind]; had != nil && had.Tags[task.TagUnit] != up.UnitID {
+			calls = append(calls, func() error {
+				return stillOwn(DescribeRole(kind, role.Name), up.UnitID, func() (map[string]string, error) { return c.roleTags(ctx, role.Name) })
+			})
+		}
+	}
+	calls = append(calls, func() error { return c.finishLogGroup(ctx, up.Want.LogGroup, group, up.UnitID) })
+	return together(calls...)
+}
+
+// updateLogGroup brings the log group to what it shall be.
+func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) (made madeLogGroup, err error) {
+	want, had, name := up.Want.LogGroup, up.Had.LogGroup, up.Want.Definition.Family
 	if have == nil {
-		return c.createLogGroup(ctx, want, tags)
+		return c.createLogGroup(ctx, want, name, tags)
 	}
 	// One that was given by its ARN is somebody else's until the user says adopt.
 	was := had.Managed() && had.Name == want.Name && !up.isAnothers(have.Tags)
+	own := have.Tags[task.TagUnit] == up.UnitID
 	switch {
 	case task.Foreign(have.Tags, up.UnitID):
-		return false, &ExistsError{Part: DescribeLogGroup(want.Name), Owned: true}
-	case !was && have.Tags[task.TagUnit] != up.UnitID:
-		if !want.Adopt {
-			return false, &ExistsError{Part: DescribeLogGroup(want.Name)}
+		return made, &ExistsError{Part: DescribeLogGroup(want.Name), Owned: true}
+	case !was && !own:
+		if !want.Adopt && !want.CanResume(*have, name) {
+			return made, &ExistsError{Part: DescribeLogGroup(want.Name)}
 		}
-		return true, c.adoptLogGroup(ctx, want, have, tags)
+		return c.takeLogGroup(ctx, want, have, name, tags)
 	}
 	// One that a create or an update which failed took over is marked, and not in state.
 	want.Adopted = was && had.Adopted || (!was || up.Had.Unfinished) && have.IsAdopted()
-	return want.Adopted, c.changeLogGroup(ctx, want, have, want.TagChange(up.Rules.Comparable(have.Tags), tags))
+	change := want.TagChange(up.Rules.Comparable(have.Tags), tags)
+	if wrong := change.CheckRoom(have.Tags); wrong != "" {
+		return made, fmt.Errorf("tagging log group %s: %s", want.Name, wrong)
+	}
+	if !own && have.Tags != nil {
+		made.taken = have
+		if err := c.markLogGroup(ctx, have, up.UnitID); err != nil {
+			return made, err
+		}
+	}
+	made.adopted = want.Adopted
+	return made, c.changeLogGroup(ctx, want, have, change)
 }
 
 // leaveOldParts deletes the roles that a change of name left behind, now that no revision
@@ -485,9 +648,27 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 		}
 	}
 	if had := up.Had.LogGroup; had.Managed() && (!up.Want.LogGroup.Managed() || up.Want.LogGroup.Name != had.Name) {
+		left := keeping{keep: true}
+		if up.Want.LogGroup.Managed() && !had.Adopted { // under another name; given by its ARN it is somebody else's
+			left.task = up.Want.Definition.Family
+		}
 		calls = append(calls, func() error {
-			return c.deleteLogGroup(ctx, had.Name, "", true, owner{id: up.UnitID})
+			return c.deleteLogGroup(ctx, had.Name, "", left, owner{id: up.UnitID})
 		})
+	}
+	return together(calls...)
+}
+
+// releaseTaken takes the unit's tags off roles again that an update which failed has taken over.
+func (c *Client) releaseTaken(ctx context.Context, up Update, have task.Observed) error {
+	// The time for the update may be up.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	var calls []func() error
+	for kind, had := range have.Roles {
+		if up.takes(kind) && had != nil && had.Tags[task.TagUnit] == "" {
+			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
+		}
 	}
 	return together(calls...)
 }

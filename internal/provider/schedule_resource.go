@@ -178,6 +178,8 @@ func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan s
 	name := plan.Group.ValueString() + "/" + plan.Name.ValueString()
 	existing := awsapi.Existing(err)
 	switch {
+	case isHeld(err):
+		addHeld(diags, "Schedule "+name+" could not be made", err)
 	case len(existing) > 0:
 		detail := listExisting(existing) + "\n\nA schedule is not made over what exists."
 		parts, others := takenOver(plan.partNames(ctx, diags), existing)
@@ -372,6 +374,9 @@ func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err err
 	detail := sentence(err.Error())
 	existing := awsapi.Existing(err)
 	switch {
+	case isHeld(err):
+		addHeld(diags, "Schedule "+plan.Group.ValueString()+"/"+plan.Name.ValueString()+" could not be updated", err)
+		return
 	case awsapi.IsMissingScheduleGroup(err):
 		detail = missingGroup(plan, err)
 	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):

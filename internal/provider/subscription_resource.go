@@ -152,7 +152,11 @@ func (r *subscriptionResource) halfMade(ctx context.Context, client *awsapi.Clie
 func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
 	name := plan.Name.ValueString()
 	existing := awsapi.Existing(err)
-	if len(existing) == 0 {
+	switch {
+	case isHeld(err):
+		addHeld(diags, "Subscription "+name+" could not be made", err)
+		return
+	case len(existing) == 0:
 		diags.AddError("Subscription "+name+" could not be made", sentence(err.Error()))
 		return
 	}
@@ -295,6 +299,10 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 }
 
 func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
+	if isHeld(err) {
+		addHeld(diags, "Subscription "+plan.Name.ValueString()+" could not be updated", err)
+		return
+	}
 	detail := sentence(err.Error())
 	if existing := awsapi.Existing(err); len(existing) > 0 {
 		why := "exists, and does not carry the id of this subscription: it was made elsewhere"

@@ -362,29 +362,138 @@ func TestAccTask_logGroup_adopt_tags(t *testing.T) {
 	)
 }
 
-// TestAccTask_logGroup_keepOnDestroy: the group stays, without the unit's tags, and a task of
-// that name can adopt it later.
+// TestAccTask_logGroup_keepOnDestroy: the group stays with its log, without the unit's tags, and the next task
+// of that name has it again without being told; and no other.
 func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 	t.Parallel()
-	u := newUnit(t)
-	keep := u.config(`log_group = { keep_on_destroy = true }`)
-	kept := func() {
-		if u.cloud.LogGroup(u.logGroup) == nil || len(u.cloud.LogGroupTags(u.logGroup)) != 0 {
-			t.Errorf("group %v with tags %v", u.cloud.LogGroup(u.logGroup), u.cloud.LogGroupTags(u.logGroup))
-		}
+	type again = func(u unit, c core, state resourceState, plain, keeps values) (resourceState, error)
+	destroyed := func(c core, state resourceState) error { _, err := c.destroy(state); return err }
+	for name, test := range map[string]struct {
+		again   again
+		refused string
+		adopted bool // in the end
+	}{
+		"made again": {again: func(_ unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+			if err := destroyed(c, state); err != nil {
+				return state, err
+			}
+			return c.apply(c.nothing(), plain)
+		}},
+		"made again, with adopt": {adopted: true, again: func(_ unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+			if err := destroyed(c, state); err != nil {
+				return state, err
+			}
+			return c.apply(c.nothing(), merged(plain, values{"log_group": values{"adopt": true}}))
+		}},
+		"replaced, as tainted": {again: func(_ unit, c core, state resourceState, plain, keeps values) (resourceState, error) {
+			if err := destroyed(c, state.withoutPrivate()); err != nil {
+				return state, err
+			}
+			state, err := c.apply(c.nothing(), keeps)
+			if err != nil {
+				return state, err
+			}
+			return c.apply(state, plain)
+		}},
+		"renamed, and back": {again: func(_ unit, c core, state resourceState, plain, keeps values) (resourceState, error) {
+			state, err := c.applyOrReplace(state, merged(keeps, values{"name": "another"}))
+			if err != nil {
+				return state, err
+			}
+			state, err = c.applyOrReplace(state, plain)
+			acctest.AWS(c.t).DeleteLogGroup("/ecs/another")
+			return state, err
+		}},
+		"group renamed, and back": {again: func(_ unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+			state, err := c.apply(state, merged(plain, values{"log_group": values{"name": "/another"}}))
+			if err != nil {
+				return state, err
+			}
+			state, err = c.apply(state, plain)
+			acctest.AWS(c.t).DeleteLogGroup("/another")
+			return state, err
+		}},
+		"made again after a create that failed": {again: func(u unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+			if err := destroyed(c, state); err != nil {
+				return state, err
+			}
+			acctest.CreateRole(c.t, u.taskRole)
+			if state, err := c.apply(c.nothing(), plain); err == nil {
+				c.t.Error("the role of another was no hindrance")
+				return state, nil
+			}
+			u.cloud.DeleteRole(u.taskRole)
+			return c.apply(c.nothing(), plain)
+		}},
+		"by another task": {refused: "exists already", again: func(u unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+			if err := destroyed(c, state); err != nil {
+				return state, err
+			}
+			return c.apply(c.nothing(), merged(plain, values{"name": "another", "log_group": values{"name": u.logGroup}}))
+		}},
+		"by a live unit": {refused: "belongs to another docker task", again: func(u unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+			if err := destroyed(c, state); err != nil {
+				return state, err
+			}
+			u.cloud.TagLogGroup(u.logGroup, "docker-task:unit", anotherUnit)
+			return c.apply(c.nothing(), plain)
+		}},
+		"of another class": {refused: "exists already", again: func(_ unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+			if err := destroyed(c, state); err != nil {
+				return state, err
+			}
+			return c.apply(c.nothing(), merged(plain, values{"log_group": values{"class": "INFREQUENT_ACCESS"}}))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUnit(t)
+			c := newCore(t, "docker_task", nil)
+			plain := values{"name": u.name, "image": "busybox"}
+			keeps := merged(plain, values{"log_group": values{"keep_on_destroy": true}})
+			state, err := c.apply(c.nothing(), keeps)
+			if err != nil {
+				t.Fatal(err)
+			}
+			u.cloud.TagLogGroup(u.logGroup, "theirs", "stays")
+			made := aws.ToInt64(u.cloud.LogGroup(u.logGroup).CreationTime)
+			state, err = test.again(u, c, state, plain, keeps)
+			if test.refused != "" {
+				if err == nil || !strings.Contains(err.Error(), test.refused) {
+					t.Errorf("not refused: %v", err)
+				}
+				if u.cloud.LogGroup(u.logGroup) == nil {
+					t.Error("the group is gone")
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			tags := u.cloud.LogGroupTags(u.logGroup)
+			if aws.ToInt64(u.cloud.LogGroup(u.logGroup).CreationTime) != made || tags["docker-task:unit"] == "" || (tags["docker-task:adopted"] != "") != test.adopted {
+				t.Errorf("it is not the group of before, or has the tags %v", tags)
+			}
+			if !test.adopted {
+				if state, err = c.refresh(state); err != nil {
+					t.Fatal(err)
+				}
+				if state, err = c.apply(state, plain); err != nil { // takes the tag away that somebody added
+					t.Fatal(err)
+				}
+				c.mustPlanNothing(state, plain)
+				if kept := u.cloud.LogGroupTags(u.logGroup)["docker-task:kept"]; kept != "" {
+					t.Errorf("it is still kept for %s", kept)
+				}
+			}
+			if _, err := c.destroy(state); err != nil {
+				t.Fatal(err)
+			}
+			if left := u.cloud.LogGroup(u.logGroup) != nil; left != test.adopted {
+				t.Errorf("in the end it is there: %t", left)
+			}
+		})
 	}
-	u.keeping(
-		func() { kept(); u.cloud.DeleteLogGroup(u.logGroup) },
-		resource.TestStep{Config: u.config()},
-		resource.TestStep{Config: keep, ConfigPlanChecks: planned(updates(), changes("log_group"), unknown())},
-		resource.TestStep{Config: keep, Destroy: true},
-		func() resource.TestStep {
-			step := refused(u.config(), `(?i)log\s+group\s+\S+\s+exists\s+already`)
-			step.PreConfig = kept
-			return step
-		}(),
-		resource.TestStep{Config: u.config(`log_group = { adopt = true }`)},
-	)
 }
 
 // TestAccTask_logGroup_keepsOthersWithItsName: a group whose name begins like the task's is

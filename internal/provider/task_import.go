@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -184,12 +185,21 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 		m.EnableExecuteCommand = types.BoolValue(true)
 	}
 	seen.unit.ID = seen.UnitID()
-	seen.unit.Adopted = seen.LogGroup.IsAdopted()
+	seen.unit.Adopted = seen.LogGroup.IsAdopted() || seen.LogGroup.WasThere(rules.Name)
 	if definition != nil {
 		// There is no other knowledge of which revisions the unit registered.
 		seen.unit.Registered = definition.Revision
 	}
 	return m, seen
+}
+
+// warnOfAdopted tells that an import adopts a log group that was there before.
+func warnOfAdopted(seen observation, diags *diag.Diagnostics) {
+	if g := seen.LogGroup; g != nil && seen.unit.Adopted && !g.IsAdopted() {
+		diags.AddAttributeWarning(path.Root(logGroupAttribute), "The log group is adopted", fmt.Sprintf(
+			"Log group %s has no tag %s: it was there before, and is adopted. It is changed to what log_group says, and stays with its log when the docker task is destroyed.",
+			g.Name, task.TagUnit))
+	}
 }
 
 // checkNamedParts refuses parts with names of their own that no unit has made: what is known of

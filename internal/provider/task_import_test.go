@@ -181,6 +181,74 @@ func TestAccTask_import_verify(t *testing.T) {
 	)
 }
 
+// TestAccTask_import_logGroupThereBefore: a log group of the default name that no unit has made is adopted: the
+// import says so, and destroy leaves it, whether something was applied or not.
+func TestAccTask_import_logGroupThereBefore(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		tags           map[string]string
+		adopted, apply bool
+	}{
+		"without tags":           {adopted: true, apply: true},
+		"without tags, as it is": {adopted: true},
+		"with tags of others":    {tags: map[string]string{"team": "video"}, adopted: true, apply: true},
+		"kept by another task":   {tags: map[string]string{"docker-task:kept": "another"}, adopted: true, apply: true},
+		"kept by this task":      {tags: map[string]string{"docker-task:kept": "NAME"}, apply: true},
+		"of a unit":              {tags: map[string]string{"docker-task:unit": anotherUnit}, apply: true},
+		"of a unit, as it is":    {tags: map[string]string{"docker-task:unit": anotherUnit}},
+		"of a unit without id":   {tags: map[string]string{"docker-task:cluster": "default"}, apply: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUnit(t)
+			execution, own := acctest.CreateRole(t, u.name+"-old-execution"), acctest.CreateRole(t, u.name+"-old-task")
+			u.cloud.CreateLogGroup(u.logGroup)
+			for key, value := range c.tags {
+				u.cloud.TagLogGroup(u.logGroup, key, strings.ReplaceAll(value, "NAME", u.name))
+			}
+			u.cloud.Register(&ecs.RegisterTaskDefinitionInput{
+				Family: &u.name, Cpu: aws.String("256"), Memory: aws.String("512"), NetworkMode: ecstypes.NetworkModeAwsvpc,
+				RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
+				ExecutionRoleArn:        &execution, TaskRoleArn: &own,
+				ContainerDefinitions: []ecstypes.ContainerDefinition{{
+					Name: &u.name, Image: aws.String("busybox"), Essential: aws.Bool(true),
+					LogConfiguration: &ecstypes.LogConfiguration{LogDriver: ecstypes.LogDriverAwslogs, Options: map[string]string{
+						"awslogs-group": u.logGroup, "awslogs-region": acctest.Region(), "awslogs-stream-prefix": "ecs",
+					}},
+				}},
+			})
+			core := newCore(t, "docker_task", nil)
+			if said := core.importWarnings(u.name); (len(said) == 1 && strings.Contains(said[0], u.logGroup+" has no tag docker-task:unit")) != c.adopted {
+				t.Errorf("the import says %q", said)
+			}
+			state, err := core.imported(u.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			arguments := values{
+				"name": u.name, "image": "busybox", "log_group": values{"retention_in_days": 0},
+				"execution_role": values{"arn": execution}, "task_role": values{"arn": own},
+			}
+			if c.apply {
+				if state, err = core.apply(state, arguments); err != nil {
+					t.Fatal(err)
+				}
+				core.mustPlanNothing(state, arguments)
+			} else if state, err = core.refresh(state); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := core.destroy(state); err != nil {
+				t.Fatal(err)
+			}
+			if stays := u.cloud.LogGroup(u.logGroup) != nil; stays != c.adopted {
+				t.Errorf("in the end the group is there: %t", stays)
+			} else if tags := u.cloud.LogGroupTags(u.logGroup); stays && (tags["docker-task:unit"] != "" || tags["docker-task:kept"] != "" || tags["team"] != c.tags["team"]) {
+				t.Errorf("it has the tags %v", tags)
+			}
+		})
+	}
+}
+
 // TestAccTask_import_foreign: roles and a log group with other names and no tag of a unit's
 // stay somebody else's.
 func TestAccTask_import_foreign(t *testing.T) {

@@ -341,6 +341,19 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place site,
 	}
 }
 
+// warnOfLostLog tells that a replacement for what the attribute says deletes the log group with its log.
+func (in planInput) warnOfLostLog(ctx context.Context, at path.Path, diags *diag.Diagnostics) {
+	spec, _ := in.state.spec(ctx, in.place, diags)
+	group := spec.LogGroup
+	if !group.Managed() || in.state.LogGroupARN.IsNull() || group.Keep || in.unit.Adopted {
+		return
+	}
+	diags.AddAttributeWarning(at, "The log is deleted", fmt.Sprintf(
+		"Another %s replaces docker task %s, and its log group %s is deleted with the log. "+
+			"To keep both, set log_group.keep_on_destroy = true and apply that first, before %[1]s changes.",
+		at, in.state.Name.ValueString(), group.Name))
+}
+
 // refuseMoved refuses another path for a role, which the attribute at describes.
 func refuseMoved(at path.Path, name, from, to string, diags *diag.Diagnostics) {
 	diags.AddAttributeError(at.AtName("path"), invalid(at.AtName("path")),

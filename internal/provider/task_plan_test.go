@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -421,6 +422,51 @@ func TestWarnOfReplacedParts(t *testing.T) {
 				t.Errorf("says %v, not %q", diags, c.want)
 			}
 		})
+	}
+}
+
+// A replacement that deletes the log says so, and how to keep it.
+func TestWarnOfLostLog(t *testing.T) {
+	t.Parallel()
+	group := func(set map[string]attr.Value) map[string]attr.Value {
+		return map[string]attr.Value{"log_group": object(t, logGroupType, set)}
+	}
+	for name, c := range map[string]struct {
+		had   map[string]attr.Value
+		unit  unitState
+		gone  bool
+		warns bool
+	}{
+		"usual":   {warns: true},
+		"named":   {had: group(map[string]attr.Value{"name": types.StringValue("/ecs/transcode")}), warns: true},
+		"kept":    {had: group(map[string]attr.Value{"keep_on_destroy": types.BoolValue(true)})},
+		"given":   {had: group(map[string]attr.Value{"arn": types.StringValue(testPlace.Regional("logs", "log-group:/x"))})},
+		"none":    {had: map[string]attr.Value{"log_driver": types.StringValue("fluentd")}},
+		"adopted": {unit: unitState{Adopted: true}},
+		"gone":    {gone: true},
+	} {
+		for _, attribute := range []string{"name", "region"} {
+			t.Run(name+"/"+attribute, func(t *testing.T) {
+				t.Parallel()
+				var diags diag.Diagnostics
+				state := configuredTask(t, c.had)
+				if !c.gone {
+					state.LogGroupARN = types.StringValue(testPlace.Regional("logs", "log-group:/ecs/transcode"))
+				}
+				planInput{state: &state, unit: c.unit, place: siteOf()}.warnOfLostLog(t.Context(), path.Root(attribute), &diags)
+				switch {
+				case !c.warns && len(diags) == 0:
+				case !c.warns || len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning:
+					t.Errorf("says %v", diags)
+				default:
+					for _, words := range []string{attribute, "/ecs/transcode", "keep_on_destroy = true"} {
+						if !strings.Contains(diags[0].Detail(), words) {
+							t.Errorf("says %q and not %q", diags[0].Detail(), words)
+						}
+					}
+				}
+			})
+		}
 	}
 }
 

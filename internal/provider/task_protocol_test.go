@@ -394,6 +394,29 @@ func (c core) refresh(state resourceState) (resourceState, error) {
 	return resourceState{value: c.known(answer.NewState), private: answer.Private, identity: answer.NewIdentity}, nil
 }
 
+// importWarnings are those of an import by id, as "summary: detail".
+func (c core) importWarnings(id string) []string {
+	c.t.Helper()
+	answer, err := c.server.ImportResourceState(c.context(), &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
+	if err != nil || len(answer.ImportedResources) != 1 {
+		c.t.Fatal(err, answer)
+	}
+	one := answer.ImportedResources[0]
+	read, err := c.server.ReadResource(c.context(), &tfprotov6.ReadResourceRequest{
+		TypeName: c.typeName, CurrentState: one.State, Private: one.Private, CurrentIdentity: one.Identity,
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var out []string
+	for _, d := range read.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
+			out = append(out, d.Summary+": "+d.Detail)
+		}
+	}
+	return out
+}
+
 // imported imports by id and reads.
 func (c core) imported(id string) (resourceState, error) {
 	c.t.Helper()

@@ -68,9 +68,13 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	if in.state != nil {
-		if !in.state.Region.Equal(plan.Region) {
+		switch {
+		case !in.state.Region.Equal(plan.Region):
 			resp.RequiresReplace.Append(path.Root("region"))
-		} else if in.state.Name.Equal(plan.Name) {
+			in.warnOfLostLog(ctx, path.Root("region"), &resp.Diagnostics)
+		case !in.state.Name.Equal(plan.Name):
+			in.warnOfLostLog(ctx, path.Root("name"), &resp.Diagnostics)
+		default:
 			warnOfReplacedParts(ctx, *in.state, plan, place, &resp.Diagnostics)
 		}
 	}
@@ -168,7 +172,8 @@ func (r *taskResource) halfMade(ctx context.Context, client *awsapi.Client, plac
 	if looked.HasError() {
 		seen.Observed = task.Observed{}
 	}
-	private.NeverRan = !looked.HasError()
+	// A group that the task of this name kept before, and that the create took again, has its log.
+	private.NeverRan = !looked.HasError() && !(seen.LogGroup != nil && seen.LogGroup.Tags[task.TagKept] != "")
 	seen = seen.known(private)
 	m.flatten(ctx, seen, &looked)
 	return seen.unit.observed(seen.Definition)
@@ -199,8 +204,12 @@ func (m *taskModel) complete(ctx context.Context, place site, made *task.Observe
 
 func addCreateError(ctx context.Context, diags *diag.Diagnostics, plan taskModel, err error) {
 	existing := awsapi.Existing(err)
-	if len(existing) == 0 {
-		diags.AddError("Docker task "+plan.Name.ValueString()+" could not be made", sentence(err.Error()))
+	switch summary := "Docker task " + plan.Name.ValueString() + " could not be made"; {
+	case isHeld(err):
+		addHeld(diags, summary, err)
+		return
+	case len(existing) == 0:
+		diags.AddError(summary, sentence(err.Error()))
 		return
 	}
 	detail := listExisting(existing) + "\n\nA docker task is not made over what exists."
@@ -265,8 +274,11 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 	}
 	state.flatten(ctx, seen, &resp.Diagnostics)
-	if imported && state.KeepRevisions.IsNull() {
-		state.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
+	if imported {
+		if state.KeepRevisions.IsNull() {
+			state.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
+		}
+		warnOfAdopted(seen, &resp.Diagnostics)
 	}
 	seen.unit.observed(seen.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -383,6 +395,8 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func addUpdateError(diags *diag.Diagnostics, plan taskModel, err error) {
 	summary := "Docker task " + plan.Name.ValueString() + " could not be updated"
 	switch existing := awsapi.Existing(err); {
+	case isHeld(err):
+		addHeld(diags, summary, err)
 	case awsapi.IsChanged(err):
 		diags.AddError("Docker task "+plan.Name.ValueString()+" changed since the plan", sentence(err.Error())+" Plan again.")
 	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):

@@ -54,6 +54,19 @@ func leftNothing(err error) bool {
 	return !errors.As(err, &failed) || failed.Rollback == nil
 }
 
+// isHeld tells of a part that another unit of the same run has.
+func isHeld(err error) bool {
+	_, held := errors.AsType[*awsapi.HeldError](err)
+	return held
+}
+
+// addHeld adds the error of a part that another unit of the same run has.
+func addHeld(diags *diag.Diagnostics, summary string, err error) {
+	held, _ := errors.AsType[*awsapi.HeldError](err)
+	diags.AddError(summary, sentence(held.Error())+
+		" A part is managed in one place: give one of the two a part of another name; or manage the part outside of both, and give a role or log group to each by its ARN.")
+}
+
 // listExisting is what exists already, as one sentence.
 func listExisting(existing []*awsapi.ExistsError) string {
 	parts := make([]string, len(existing))

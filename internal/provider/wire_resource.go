@@ -170,12 +170,12 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	private := wireState{ID: newUnitID()}
 	wanted := plan.attachments(ctx, &resp.Diagnostics)
-	put := r.attach(ctx, wanted, private.ID, &resp.Diagnostics)
+	put := r.attach(ctx, wanted, plan.holder(ctx, private), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		// The time for the create may be up, or Terraform interrupted.
 		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 		defer cancel()
-		left := r.removeAll(undo, put, private.ID, &resp.Diagnostics)
+		left := r.removeAll(undo, put, plan.holder(ctx, private), &resp.Diagnostics)
 		if len(left) == 0 {
 			return
 		}
@@ -282,12 +282,20 @@ func (m *wireModel) familyARN() string {
 	return stringMapOf(m.Environment)[m.EnvPrefix.ValueString()+"DOCKER_TASK_ARN"]
 }
 
+// holder is the wire as one that holds its policies.
+func (m *wireModel) holder(ctx context.Context, private wireState) awsapi.Holder {
+	var t wireTaskModel
+	var ignored diag.Diagnostics
+	decode(ctx, m.Task, &t, &ignored)
+	return awsapi.Holder{ID: private.ID, Name: fmt.Sprintf("the wire from role %s to docker task %s", m.roleName(), t.Name.ValueString())}
+}
+
 // undoTimeout is how long a wire that failed may take to remove what it had put.
 const undoTimeout = time.Minute
 
 // attach puts policies on roles that do not have them, up to the first that fails. The result
 // are those that may be there now and were not before.
-func (r *wireResource) attach(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) []attachment {
+func (r *wireResource) attach(ctx context.Context, attachments []attachment, holder awsapi.Holder, diags *diag.Diagnostics) []attachment {
 	var put []attachment
 	for _, a := range attachments {
 		written, err := r.client.HoldRolePolicy(ctx, a.role, a.name, a.document.ValueString(), holder)
@@ -301,10 +309,9 @@ func (r *wireResource) attach(ctx context.Context, attachments []attachment, hol
 			diags.AddAttributeError(path.Root("policy_name"), "The role has another policy of this name", fmt.Sprintf(
 				"Role %s has an inline policy %s that says something else, and is not the wire's to change. Set policy_name to another name, or delete that policy.",
 				a.role, a.name))
-		case errors.Is(err, awsapi.ErrHeldPolicy):
-			diags.AddAttributeError(path.Root("policy_name"), "Another wire has a policy of this name on the role", fmt.Sprintf(
-				"Another wire of this configuration has just put policy %s on role %s. If two wires had one policy, the first to go would take it from the other. Set policy_name or env_prefix, or use that wire for both.",
-				a.name, a.role))
+		case isHeld(err):
+			diags.AddAttributeError(path.Root("policy_name"), "Another wire has a policy of this name on the role", sentence(err.Error())+
+				" If two wires had one policy, the first to go would take it from the other. Set policy_name or env_prefix, or use one wire for both.")
 		default:
 			r.addPutError(diags, a, err)
 		}
@@ -428,9 +435,9 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		leaving = slices.DeleteFunc(leaving, a.isOf)
 	}
 	if !resp.Diagnostics.HasError() {
-		private.Strays = private.Strays.with(r.attach(ctx, fresh, private.ID, &resp.Diagnostics))
+		private.Strays = private.Strays.with(r.attach(ctx, fresh, plan.holder(ctx, private), &resp.Diagnostics))
 	}
-	if !resp.Diagnostics.HasError() && len(r.removeAll(ctx, leaving, private.ID, &resp.Diagnostics)) == 0 {
+	if !resp.Diagnostics.HasError() && len(r.removeAll(ctx, leaving, plan.holder(ctx, private), &resp.Diagnostics)) == 0 {
 		private.Strays, private.Unfinished = nil, false
 	} else {
 		plan = state
@@ -456,12 +463,12 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
-	r.removeAll(ctx, all, private.ID, &resp.Diagnostics)
+	r.removeAll(ctx, all, state.holder(ctx, private), &resp.Diagnostics)
 }
 
 // removeAll takes policies off their roles, unless they are another wire's by now. The result are
 // those that it could not take off.
-func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder string, diags *diag.Diagnostics) []attachment {
+func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder awsapi.Holder, diags *diag.Diagnostics) []attachment {
 	var left []attachment
 	for _, a := range attachments {
 		if err := r.client.DropRolePolicy(ctx, a.role, a.name, holder); err != nil {

@@ -112,6 +112,12 @@ func CheckLogGroupARN(s string) string {
 	return checkAnyLogGroupName(strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*"))
 }
 
+// CanResume tells whether a group that exists is one that the task of this name has kept, and can be what
+// it shall be now: its class cannot be changed.
+func (g LogGroup) CanResume(have ObservedLogGroup, name string) bool {
+	return have.Tags[TagKept] == name && have.Tags[TagUnit] == "" && !have.IsAdopted() && (have.Class == "" || have.Class == g.Class)
+}
+
 // TagChange is what has to be done to the tags of the group. Those that an adopted group
 // came with stay, and one more marks it.
 func (g LogGroup) TagChange(have, want map[string]string) TagChange {

@@ -72,11 +72,12 @@ func ClusterARN(cluster string, place arn.Place) string {
 }
 
 // Tag keys of the unit. TagUnit marks a part as the unit's, TagAdopted a log group that
-// the unit took over and does not delete.
+// the unit took over and does not delete, TagKept one that a unit has left, with the task's name.
 const (
 	TagPrefix           = "docker-task:"
 	TagUnit             = TagPrefix + "unit"
 	TagAdopted          = TagPrefix + "adopted"
+	TagKept             = TagPrefix + "kept"
 	tagCluster          = TagPrefix + "cluster"
 	tagSubnets          = TagPrefix + "subnets"
 	tagSecurityGroups   = TagPrefix + "security-groups"

@@ -3,6 +3,7 @@ package task
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
@@ -267,6 +268,23 @@ func (o Observed) Of(unitID string) (own Observed, all bool) {
 
 // IsAdopted tells whether it carries the mark of one that a unit took over.
 func (g *ObservedLogGroup) IsAdopted() bool { return g != nil && g.Tags[TagAdopted] != "" }
+
+// WasThere tells of a group that was there before the task of this name: it has no tag of a unit's, but of
+// one that was another task's and left it.
+func (g *ObservedLogGroup) WasThere(name string) bool {
+	if g == nil {
+		return false
+	}
+	if kept := g.Tags[TagKept]; kept != "" && g.Tags[TagUnit] == "" {
+		return kept != name
+	}
+	for key := range g.Tags {
+		if strings.HasPrefix(key, TagPrefix) {
+			return false
+		}
+	}
+	return true
+}
 
 // Foreign tells whether a part carries the id of a unit other than the given one.
 func Foreign(tags map[string]string, unitID string) bool {

@@ -1,0 +1,28 @@
+package awsapi
+
+import (
+	"context"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// mark puts a unit's id on a part that exists and carries none, and looks again. In another process a unit
+// may have done the same since this one looked, and what was written last counts: the other's id says that
+// the part is the other's, and nothing else of it is touched. That other process looks as well. What AWS
+// does not tell yet, it tells [stillOwn] later.
+func mark(ctx context.Context, called, unitID string, tag func(task.TagChange) error, tags func() (map[string]string, error)) error {
+	id := task.TagChange{Set: map[string]string{task.TagUnit: unitID}}
+	if err := retryWhile(ctx, isBusy, func() error { return tag(id) }); err != nil {
+		return wrapped(err, "tagging "+called)
+	}
+	return stillOwn(called, unitID, tags)
+}
+
+// stillOwn refuses a part that was marked and carries another unit's id by now.
+func stillOwn(called, unitID string, tags func() (map[string]string, error)) error {
+	have, err := tags()
+	if err == nil && task.Foreign(have, unitID) {
+		err = &ExistsError{Part: called, Owned: true}
+	}
+	return err
+}
