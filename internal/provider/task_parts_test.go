@@ -36,8 +36,8 @@ var registrations = map[string]func(*task.Definition){
 	},
 	"no roles": func(d *task.Definition) { d.ExecutionRoleARN, d.TaskRoleARN = "", "" },
 	"roles of the usual names": func(d *task.Definition) {
-		d.ExecutionRoleARN = testPlace.Global("iam", "role/"+task.RoleName("transcode", testPlace.Region, task.ExecutionRole))
-		d.TaskRoleARN = testPlace.Global("iam", "role/"+task.RoleName("transcode", testPlace.Region, task.TaskRole))
+		d.ExecutionRoleARN = testPlace.Global("iam", "role/"+task.RoleName("", "transcode", testPlace.Region, task.ExecutionRole))
+		d.TaskRoleARN = testPlace.Global("iam", "role/"+task.RoleName("", "transcode", testPlace.Region, task.TaskRole))
 	},
 	"another log group":   logTo("awslogs", "/elsewhere"),
 	"the usual log group": logTo("awslogs", "/ecs/transcode"),
