@@ -175,7 +175,10 @@ func TestMadeByOthers(t *testing.T) {
 				return c.changeRole(ctx, role, &task.ObservedRole{Name: "r", Path: "/", TrustPolicy: "{}"}, task.TagChange{}, leavingPolicies{})
 			}},
 		"log group's key": {"CreateLogGroup", key, done, nil,
-			func(ctx context.Context, c *Client) error { _, err := c.createLogGroup(ctx, group, "", nil); return err }},
+			func(ctx context.Context, c *Client) error {
+				_, err := c.createLogGroup(ctx, group, "", nil)
+				return err
+			}},
 		"log group's key, later": {"AssociateKmsKey", key, done, nil, func(ctx context.Context, c *Client) error {
 			return c.changeLogGroup(ctx, group, &task.ObservedLogGroup{Name: "g"}, task.TagChange{})
 		}},
