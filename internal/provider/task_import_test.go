@@ -241,9 +241,14 @@ func TestAccTask_import_logGroupThereBefore(t *testing.T) {
 			if _, err := core.destroy(state); err != nil {
 				t.Fatal(err)
 			}
-			if stays := u.cloud.LogGroup(u.logGroup) != nil; stays != c.adopted {
+			stays := u.cloud.LogGroup(u.logGroup) != nil
+			if stays != c.adopted {
 				t.Errorf("in the end the group is there: %t", stays)
-			} else if tags := u.cloud.LogGroupTags(u.logGroup); stays && (tags["docker-task:unit"] != "" || tags["docker-task:kept"] != "" || tags["team"] != c.tags["team"]) {
+			}
+			if !stays {
+				return
+			}
+			if tags := u.cloud.LogGroupTags(u.logGroup); tags["docker-task:unit"] != "" || tags["docker-task:kept"] != "" || tags["team"] != c.tags["team"] {
 				t.Errorf("it has the tags %v", tags)
 			}
 		})

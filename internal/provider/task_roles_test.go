@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -267,7 +268,7 @@ func TestAccTask_logGroup_rename(t *testing.T) {
 	name := "/logs/" + u.name
 	u.keeping(
 		func() {
-			if u.cloud.LogGroup(u.logGroup) == nil || len(u.cloud.LogGroupTags(u.logGroup)) != 0 {
+			if u.cloud.LogGroup(u.logGroup) == nil || !maps.Equal(u.cloud.LogGroupTags(u.logGroup), map[string]string{"docker-task:kept": u.name}) {
 				t.Errorf("the old group: %v, tags %v", u.cloud.LogGroup(u.logGroup), u.cloud.LogGroupTags(u.logGroup))
 			}
 			u.cloud.DeleteLogGroup(u.logGroup)
