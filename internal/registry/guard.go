@@ -168,6 +168,9 @@ func (g *guard) admit(request *http.Request) (*http.Request, error) {
 	}
 
 	registry := g.isRegistry(request.URL)
+	if err := checkHost(request.URL, registry, near); err != nil {
+		return nil, err
+	}
 	switch request.URL.Scheme {
 	case "https":
 	case "http":
@@ -183,9 +186,6 @@ func (g *guard) admit(request *http.Request) (*http.Request, error) {
 		}
 	default:
 		return nil, refusef(Unsafe, "it leads to a URL that is neither https nor http: not followed")
-	}
-	if err := checkHost(request.URL, registry, near); err != nil {
-		return nil, err
 	}
 	return g.withoutForeignCredentials(request, registry)
 }
