@@ -86,7 +86,7 @@ func (r taskReference) text(name string, v attr.Value) string {
 		if len(ids) == 0 {
 			return none
 		}
-		return strings.Join(ids, " and ")
+		return strings.Join(ids, ", ")
 	case types.Bool:
 		return fmt.Sprint(v.ValueBool())
 	case types.String:
@@ -146,6 +146,9 @@ const glanceTime = 10 * time.Second
 // refer notes that a resource gives a task by its name alone, and warns where more is known of the
 // task and is something else.
 func (c *configured) refer(ctx context.Context, r taskReference, diags *diag.Diagnostics) {
+	if c.planned == nil {
+		return // what is known may be of another plan
+	}
 	name := r.given.Name.ValueString()
 	key := taskKey{r.place.Region, name}
 	if planned := c.planned.refer(key, r); planned != nil {
@@ -170,9 +173,6 @@ func (c *configured) refer(ctx context.Context, r taskReference, diags *diag.Dia
 // refer keeps a reference for a task that is planned later. The result is the task where it is
 // planned already.
 func (r *plannedRun) refer(key taskKey, reference taskReference) *wireTaskModel {
-	if r == nil {
-		return nil
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	facts := r.facts(key)
@@ -182,9 +182,6 @@ func (r *plannedRun) refer(key taskKey, reference taskReference) *wireTaskModel 
 
 // tell notes that a warning tells of what AWS has, unless the task was planned by now.
 func (r *plannedRun) tell(key taskKey, from string, differences []string) bool {
-	if r == nil {
-		return true
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	facts := r.facts(key)
@@ -236,7 +233,7 @@ func (r taskReference) warn(diags *diag.Diagnostics, differences []string, who s
 		"%s gives docker task %s by its name alone, so that what it leaves out follows from the naming rules. %s: %s. "+
 			"Give the whole task, as in docker_task.NAME or data.docker_task.NAME; or, where that makes a cycle, set these attributes beside name. "+
 			"The type of a module's variable drops the attributes that it does not list; the guide on modules has the whole type.",
-		capital(r.from), name, who, strings.Join(differences, "; ")))
+		r.from, name, who, strings.Join(differences, "; ")))
 }
 
 // givenTask is a task as it is written.
@@ -276,7 +273,7 @@ func (c *configured) referWires(ctx context.Context, m taskModel, place site, di
 			}
 			at := path.Root("wires").AtMapKey(name).AtName(k.Name)
 			if there, found := place.of(givenTask(ctx, target, diags).Region, at.AtName("region"), diags); found {
-				c.referTask(ctx, there, fmt.Sprintf("wire %s of docker_task %s", name, nameOf(taskOf(m))), at, target, nil, diags)
+				c.referTask(ctx, there, fmt.Sprintf("wires[%q] of docker_task %s", name, nameOf(taskOf(m))), at, target, nil, diags)
 			}
 		}
 	}

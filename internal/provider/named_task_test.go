@@ -20,10 +20,10 @@ func byNameOnly(more block) map[string]struct {
 		typ, at, from string
 		is            block
 	}{
-		"wire":         {"docker_task_wire", "task", "Docker_task_wire of docker task t for role api", block{"task": named, "consumer_role": "api"}},
-		"schedule":     {"docker_task_schedule", "task", "Docker_task_schedule s", block{"name": "s", "task": named, "expression": "rate(1 day)"}},
-		"subscription": {"docker_task_subscription", "task", "Docker_task_subscription t-q-queue", block{"task": named, "queue": "q", "only_failures": true}},
-		"wire of a task": {"docker_task", `wires["run"].docker_task`, "Wire run of docker_task u",
+		"wire":         {"docker_task_wire", "task", "docker_task_wire of docker task t for role api", block{"task": named, "consumer_role": "api"}},
+		"schedule":     {"docker_task_schedule", "task", "docker_task_schedule s", block{"name": "s", "task": named, "expression": "rate(1 day)"}},
+		"subscription": {"docker_task_subscription", "task", "docker_task_subscription t-q-queue", block{"task": named, "queue": "q", "only_failures": true}},
+		"wire of a task": {"docker_task", `wires["run"].docker_task`, `wires["run"] of docker_task u`,
 			aTask("u", block{"wires": block{"run": block{"docker_task": named}}})},
 	}
 }

@@ -10,11 +10,7 @@ import (
 // What belongs elsewhere is told by what it is, wherever a name or an ARN is asked for.
 func TestPasted(t *testing.T) {
 	t.Parallel()
-	w := walk{t: t, server: server(t)}
-	var err error
-	if w.schemas, err = w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		t.Fatal(err)
-	}
+	w := walk{t: t, server: server(t), schemas: schemasOf(t)}
 	const (
 		url    = "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"
 		table  = "arn:aws:dynamodb:us-east-1:123456789012:table/items"

@@ -61,10 +61,7 @@ var (
 // that it may be anywhere.
 func TestPlaces_everyArgument(t *testing.T) {
 	t.Parallel()
-	schemas, err := server(t).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schemas := schemasOf(t)
 	notARNs := []string{"wires[*].access", "wires[*].env_prefix", "wires[*].policy", "env_prefix"}
 	for resource, s := range schemas.ResourceSchemas {
 		arguments := textArguments(s.Block)
@@ -140,10 +137,7 @@ func listsToMaps(typ tftypes.Type, v any) any {
 // An ARN of another region or account is refused where it cannot work, and nowhere else.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
-	schemas, err := server(t).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schemas := schemasOf(t)
 	const other = "999999999999"
 	place := arn.Place{Partition: "aws", Region: "us-east-1", Account: testAccount}
 	elsewhere := arn.Place{Partition: "aws", Region: "eu-west-1", Account: testAccount}

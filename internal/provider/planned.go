@@ -130,17 +130,15 @@ func (r *plannedRun) claim(who planner, claims []claim, diags *diag.Diagnostics)
 }
 
 func addPlannedTwice(who planner, c claim, other claimed, diags *diag.Diagnostics) {
-	detail := fmt.Sprintf("%s and another resource of this configuration, %s, have one %s. ", capital(who.String()), other.by, c.part)
+	detail := fmt.Sprintf("%s and %s of this configuration have the same %s. ", who, other.by, c.part)
 	if who.String() == other.by.String() {
-		detail = fmt.Sprintf("Two resources of this configuration are %s, and so have one %s. ", who, c.part)
+		detail = fmt.Sprintf("Two resources of this configuration are %s, with the same %s. ", who, c.part)
 	}
 	if other.by.exists && who.exists {
 		detail += "Both are in state already. If they are one, take one out of state with terraform state rm, or a removed block, before its block is deleted: destroying it would delete the parts of the other. "
 	}
 	diags.AddAttributeError(c.at, "Planned twice: "+c.part.String(), detail+c.wayOut)
 }
-
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // unitIn is the id in the private state of a resource that is planned.
 func unitIn(ctx context.Context, private privateReader) string {

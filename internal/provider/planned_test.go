@@ -56,7 +56,7 @@ func TestPlanned_twice(t *testing.T) {
 		"task of another region":  {resource{task, aTask("t", nil)}, resource{task, aTask("t", block{"region": "us-east-1"})}, nil},
 		"name unknown":            {resource{task, aTask("t", nil)}, resource{task, aTask(unknown, nil)}, nil},
 		"region unknown":          {resource{task, aTask("t", nil)}, resource{task, aTask("t", block{"region": unknown})}, nil},
-		"role in other letters":   {resource{task, aTask("t", block{"task_role": block{"name": "Jobs"}})}, resource{task, aTask("u", block{"execution_role": block{"name": "jobs"}})}, []string{"execution_role: ", "Docker_task u", "docker_task t", "role jobs", "execution_role.arn"}},
+		"role in other letters":   {resource{task, aTask("t", block{"task_role": block{"name": "Jobs"}})}, resource{task, aTask("u", block{"execution_role": block{"name": "jobs"}})}, []string{"execution_role: ", "docker_task u and docker_task t of this configuration", "docker_task t", "role jobs", "execution_role.arn"}},
 		"role of the other's":     {resource{task, aTask("t", block{"task_role": block{"name": "u-eu-west-1-task"}})}, resource{task, aTask("u", nil)}, []string{"task_role: ", "docker_task t"}},
 		"role in another region":  {resource{task, aTask("t", block{"task_role": block{"name": "jobs"}})}, resource{task, aTask("u", block{"region": "us-east-1", "task_role": block{"name": "jobs"}})}, []string{"role jobs"}},
 		"role given":              {resource{task, aTask("t", block{"task_role": block{"name": "jobs"}})}, resource{task, aTask("u", block{"task_role": block{"arn": "arn:aws:iam::123456789012:role/jobs"}})}, nil},

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -55,6 +57,21 @@ type walk struct {
 	url     string // of AWS
 }
 
+// builtSchemas are the provider's schemas, which are the same of every instance and take a moment to
+// build.
+var builtSchemas = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+	return providerserver.NewProtocol6(New("test")())().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+})
+
+func schemasOf(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	all, err := builtSchemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // How an instance comes to be configured.
 const (
 	byGraphWalk = true  // terraform plan and apply: validated first, in the same process
@@ -66,11 +83,7 @@ func newWalk(t *testing.T, aws *fakeAWS, validated bool) walk {
 	t.Helper()
 	endpoint := httptest.NewServer(aws)
 	t.Cleanup(endpoint.Close)
-	w := walk{t: t, server: server(t), url: endpoint.URL}
-	var err error
-	if w.schemas, err = w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		t.Fatal(err)
-	}
+	w := walk{t: t, server: server(t), schemas: schemasOf(t), url: endpoint.URL}
 	w.configure(validated)
 	return w
 }
