@@ -146,6 +146,7 @@ func TestAccGuide_comingFromElsewhere(t *testing.T) {
 	g := readGuide(t, "coming-from-elsewhere.md")
 	ways := map[string]func(*testing.T, *guide){
 		"aws": fromAWS, "awscc": fromAWSCC, "module": fromModule, "cloudformation": fromCloudFormation, "file": fromFile,
+		"list": fromList, "rules": fromRules,
 	}
 	var tried atomic.Int32
 	t.Run("ways", func(t *testing.T) {
@@ -427,9 +428,50 @@ func fromFile(t *testing.T, g *guide) {
 	if after := activeRevisions(t); len(after) != len(before)+1 {
 		t.Errorf("%d revisions, then %d", len(before), len(after))
 	}
-	// What describe-task-definition prints is taken without the keys that the guide lists.
-	p.Write("shop.json", `{"taskDefinitionArn": "arn", "containerDefinitions": [{"name": "web", "image": "nginx"}]}`)
-	if said := p.Refused("plan"); !strings.Contains(said, `"taskDefinitionArn"`) {
+	// A key that ECS may have by now is left out as the guide says.
+	p.Write("shop.tf", g.block(t, heading, 1, ""))
+	p.Write("shop.json", `{"newConfiguration": {}, `+strings.TrimPrefix(strings.TrimSpace(file), "{"))
+	p.Plan()
+	p.Write("shop.tf", configuration)
+	if said := p.Refused("plan"); !strings.Contains(said, "newConfiguration: unknown key") {
 		t.Errorf("the refusal does not name the key:\n%s", said)
 	}
+}
+
+// fromList has a list of containers, and files with placeholders that other tools fill in.
+func fromList(t *testing.T, g *guide) {
+	const containers = `[{"name": "web", "image": "public.ecr.aws/docker/library/nginx:${tag}"}]`
+	p := acctest.NewWorkspace(t, map[string]string{
+		"main.tf": fromElsewhere, "containers.json.tftpl": containers, "shop.tf": g.block(t, "A list of containers", 0, ""),
+		"taskdef.json": `{"family": "<FAMILY>", "executionRoleArn": "<TASK_EXECUTION_ROLE_ARN>", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+			"containerDefinitions": [{"name": "web", "image": "<IMAGE1_NAME>", "environment": [{"name": "STAGE", "value": "{{ must_env ` + "`STAGE`" + ` }}"}]}, {"name": "metrics"}]}`,
+	})
+	plan, _ := p.Plan()
+	if n := len(plan.ResourceChanges); n != 1 {
+		t.Errorf("%d changes", n)
+	}
+	p.Write("shop.tf", g.block(t, "Placeholders: CodeDeploy, ecspresso, pipelines", 0, ""))
+	if _, said := p.Plan(); strings.Contains(said, "Placeholders in definition_json") {
+		t.Errorf("there are placeholders left:\n%s", said)
+	}
+}
+
+// fromRules has a schedule that the aws provider made, and a rule.
+func fromRules(t *testing.T, g *guide) {
+	const heading = "Rules and schedules"
+	const shop = "resource \"docker_task\" \"shop\" {\n  name  = \"shop\"\n  image = \"public.ecr.aws/docker/library/nginx:1.29\"\n}\n"
+	p := acctest.NewWorkspace(t, map[string]string{"main.tf": fromElsewhere, "shop.tf": shop +
+		"resource \"docker_task_schedule\" \"nightly\" {\n  name = \"nightly\"\n  task = docker_task.shop\n  expression = \"cron(0 3 * * ? *)\"\n}\n"})
+	p.MustRun("apply", "-auto-approve")
+	p.MustRun("state", "rm", "docker_task_schedule.nightly") // as if it were another's
+	p.Write("shop.tf", shop+g.block(t, heading, 0, "")+
+		"resource \"terraform_data\" \"hourly\" {}\n"+g.block(t, heading, 1, "", "aws_cloudwatch_event_rule.hourly", "terraform_data.hourly"))
+	plan, _ := p.Plan()
+	for _, change := range plan.ResourceChanges {
+		if actions := change.Change.Actions; change.Address == "docker_task_schedule.nightly" && (change.Change.Importing == nil || actions.Create() || actions.Delete() || actions.Replace()) {
+			t.Errorf("%s is to be %v", change.Address, actions)
+		}
+	}
+	p.Apply()
+	p.Quiet()
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dockertask/terraform-provider-docker/internal/jsontext"
 )
@@ -517,17 +518,25 @@ func (r *inputReader) texts(v *jsontext.Value, to reflect.Value, path string) {
 
 // keysOf are the fields of a struct by their names in JSON, those of embedded ones included.
 func keysOf(t reflect.Type) map[string][]int {
-	out := map[string][]int{}
-	if t.Kind() != reflect.Struct {
-		return out
-	}
-	for _, f := range reflect.VisibleFields(t) {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
-			out[name] = f.Index
+	if known, ok := allKeys.Load(t); ok {
+		if keys, ok := known.(map[string][]int); ok {
+			return keys
 		}
 	}
+	out := map[string][]int{}
+	if t.Kind() == reflect.Struct {
+		for _, f := range reflect.VisibleFields(t) {
+			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+				out[name] = f.Index
+			}
+		}
+	}
+	allKeys.Store(t, out)
 	return out
 }
+
+// allKeys are those of the types that have been asked for: a file is read several times in a plan.
+var allKeys sync.Map
 
 // keyFor is the name of a field as it is spelt, "" for none: as for the command line and
 // CloudFormation both, upper and lower case are alike.
