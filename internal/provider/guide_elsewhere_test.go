@@ -433,7 +433,7 @@ func fromFile(t *testing.T, g *guide) {
 	p.Write("shop.json", `{"newConfiguration": {}, `+strings.TrimPrefix(strings.TrimSpace(file), "{"))
 	p.Plan()
 	p.Write("shop.tf", configuration)
-	if said := p.Refused("plan"); !strings.Contains(said, "newConfiguration: unknown key") {
+	if said := p.Refused("plan"); !strings.Contains(said, "newConfiguration (line 1): unknown") {
 		t.Errorf("the refusal does not name the key:\n%s", said)
 	}
 }

@@ -88,7 +88,7 @@ var inputFaults = map[string]struct {
 	"a key of Terraform":          {`{"containerDefinitions": [{"name": "a", "log_configuration": {}}]}`, []string{`containerDefinitions[0].log_configuration (container "a"): unknown key; did you mean logConfiguration?`}},
 	"a key of another place":      {`{"image": "a", "containerDefinitions": []}`, []string{"image: unknown key here; it is a key of containerDefinitions[]"}},
 	"a key that nothing is like":  {`{"containerDefinitions": [{"name": "a", "linuxParameters": {"tmpfs": [{"containerPath": "/", "where": "/"}]}}]}`, []string{"tmpfs[0].where (container \"a\"): unknown key; the keys are containerPath, mountOptions, size"}},
-	"a new key of ECS":            {`{"quantumConfiguration": {}, "containerDefinitions": []}`, []string{"quantumConfiguration: unknown key"}},
+	"a new key of ECS":            {`{"newConfiguration": {}, "containerDefinitions": []}`, []string{"newConfiguration: unknown key"}},
 	"keys beside an answer":       {`{"taskDefinition": {"containerDefinitions": [{"name": "a"}]}, "service": {}}`, []string{"service: unknown key"}},
 	"a number in quotes":          {`{"containerDefinitions": [{"name": "a", "memory": "512"}]}`, []string{`containerDefinitions[0].memory (container "a"): the value must be a whole number, not a string; write it without quotes`}},
 	"a placeholder for a number":  {`{"containerDefinitions": [{"name": "a", "memory": "${MEMORY}"}]}`, []string{`the value must be a whole number, not a string`}},

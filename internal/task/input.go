@@ -577,7 +577,7 @@ func nearestKey(key string, keys []string) string {
 	if !simpleKey.MatchString(key) {
 		return ""
 	}
-	best, nearest := len(key)/4+1, ""
+	best, nearest := min(len(key)/4+1, 3), ""
 	for _, k := range keys {
 		d := distance(plain(key), plain(k))
 		if d <= best && d < len(k) && (nearest == "" || d < best) {
