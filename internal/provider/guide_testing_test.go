@@ -76,6 +76,7 @@ func TestAccReadme_example(t *testing.T) {
 		}
 	}
 	w := acctest.NewWorkspace(t, map[string]string{"main.tf": example})
+	w.Plan()
 	w.Apply()
 	w.Quiet()
 	w.MustRun("destroy", "-auto-approve")
