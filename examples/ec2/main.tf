@@ -63,3 +63,12 @@ resource "docker_task_wire" "train_on_ec2" {
   task          = docker_task.train_on_ec2
   consumer_role = "trainer"
 }
+
+# The schedule leaves it to the cluster's default capacity provider strategy, where there is one, on
+# which instances the task runs. Without capacity_providers it would ask for launch type EC2.
+resource "docker_task_schedule" "train_on_ec2" {
+  name               = "train-on-ec2"
+  task               = docker_task.train_on_ec2
+  expression         = "rate(7 days)"
+  capacity_providers = []
+}

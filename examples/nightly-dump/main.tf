@@ -51,7 +51,7 @@ resource "docker_task_schedule" "nightly" {
   expression = "cron(0 3 * * ? *)"
   time_zone  = "Europe/Berlin"
 
-  environment       = { PGDATABASE = "shop" }
-  capacity_provider = "FARGATE_SPOT" # associated with the cluster
-  dead_letter_queue = aws_sqs_queue.missed.name
+  environment        = { PGDATABASE = "shop" }
+  capacity_providers = [{ name = "FARGATE_SPOT" }] # associated with the cluster
+  dead_letter_queue  = { queue = aws_sqs_queue.missed.name }
 }

@@ -19,7 +19,7 @@ def handler(event, context):
         answer = ecs.run_task(
             cluster=os.environ["DOCKER_TASK_CLUSTER"],
             taskDefinition=os.environ["DOCKER_TASK_ARN"],
-            launchType="FARGATE",
+            launchType=os.environ["DOCKER_TASK_LAUNCH_TYPE"],
             # S3 may tell twice of one upload; the same token starts one task.
             clientToken=hashlib.sha256((entry["key"] + entry["sequencer"]).encode()).hexdigest(),
             networkConfiguration={

@@ -123,11 +123,13 @@ func TestRoleNotReady_schedule(t *testing.T) {
 		return func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, unit(given), "unit") }
 	}
 	update := func(ctx context.Context, c *Client) error {
-		_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: "unit", Had: unit(false), Want: unit(false), HadSchedule: true})
+		had := unit(false)
+		had.Has = true
+		_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: "unit", Had: had, Want: unit(false)})
 		return err
 	}
 	there := script{"GET scheduler": always(func() *http.Response {
-		return response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)"}`)
+		return response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)","Target":{"Arn":"c","RoleArn":"`+roleARN+`"}}`)
 	}), "UpdateAssumeRolePolicy": doneXML, "UpdateRole": doneXML}
 	for name, c := range map[string]struct {
 		do            func(context.Context, *Client) error

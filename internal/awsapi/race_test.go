@@ -308,7 +308,8 @@ func TestHolds_race(t *testing.T) {
 			had, want := timer("s", "shared", false), timer("s", "shared", true)
 			had.Schedule.Name += id
 			want.Schedule.Name += id
-			_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: id, Had: had, Want: want, HadSchedule: true})
+			had.Has = true
+			_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: id, Had: had, Want: want})
 			return err
 		}, "role shared", false},
 		"wire's policy": {nil, func(ctx context.Context, c *Client, id string) error {

@@ -172,9 +172,6 @@ type ScheduleUpdate struct {
 	UnitID string
 	// Had is the unit as state has it, Want as it shall be.
 	Had, Want schedule.Unit
-	// HadSchedule tells whether there was a schedule of the unit's when the plan was made, as far as
-	// anybody knows.
-	HadSchedule bool
 	// Over tells that the schedule has run for the last time and deleted itself; it is not
 	// made again.
 	Over bool
@@ -242,8 +239,11 @@ func roleSeen(role *task.ObservedRole) task.Observed {
 
 // checkOwnSchedule refuses an update of a schedule that is not the unit's.
 func (c *Client) checkOwnSchedule(ctx context.Context, up ScheduleUpdate, have *schedule.Schedule) error {
-	own := have == nil || up.HadSchedule || up.owns(*have)
-	if have != nil && up.Had.Unfinished {
+	if have == nil {
+		return nil
+	}
+	own := up.Had.Owns(*have) || up.Want.Owns(*have)
+	if up.Had.Unfinished {
 		before, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Had))
 		if err != nil {
 			return err
@@ -254,11 +254,6 @@ func (c *Client) checkOwnSchedule(ctx context.Context, up ScheduleUpdate, have *
 		return &ExistsError{Part: describeSchedule(up.Want.Schedule)}
 	}
 	return nil
-}
-
-// owns tells whether a schedule runs with a role that this unit has or had.
-func (up ScheduleUpdate) owns(s schedule.Schedule) bool {
-	return s.Target.RoleARN == up.Want.Schedule.Target.RoleARN || s.Target.RoleARN == up.Had.Schedule.Target.RoleARN
 }
 
 // roles is the change of the role in the form of a docker task's: one kind of role, whose ARN
@@ -299,15 +294,14 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 
 // DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without
 // one. Parts that are gone are fine. A role that carries another unit's id is left alone, and so
-// is a schedule that runs with it: it is that unit's. Of an unfinished unit only its own parts go.
+// is a schedule that runs with it: it is that unit's. A schedule that is not the unit's stays too. Of an
+// unfinished unit only its own parts go.
 func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, strays Strays) error {
 	have, _, err := c.lookAtSchedule(ctx, scheduleRefs(u))
 	if err != nil {
 		return err
 	}
-	if u.Unfinished {
-		have = u.Own(have, unitID)
-	}
+	have = u.Seen(have, unitID)
 	foreign := have.Role != nil && task.Foreign(have.Role.Tags, unitID)
 	if have.Schedule != nil && !(foreign && have.Schedule.Target.RoleARN == have.Role.ARN) {
 		if err := c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name); err != nil {
@@ -359,6 +353,7 @@ func observedSchedule(out *scheduler.GetScheduleOutput, group, name string) *sch
 		KMSKeyARN:       aws.ToString(out.KmsKeyArn),
 		Start:           aws.ToTime(out.StartDate).UTC(),
 		End:             aws.ToTime(out.EndDate).UTC(),
+		Created:         aws.ToTime(out.CreationDate).UTC(),
 	}
 	if s.TimeZone == "" {
 		s.TimeZone = schedule.DefaultTimeZone
@@ -415,7 +410,7 @@ func observedRunTarget(t types.Target) schedule.Target {
 
 func observeParameters(p types.EcsParameters, out *schedule.Target) {
 	out.DefinitionARN = aws.ToString(p.TaskDefinitionArn)
-	out.LaunchType = string(p.LaunchType)
+	out.Launch.Type = string(p.LaunchType)
 	out.PlatformVersion = aws.ToString(p.PlatformVersion)
 	out.PropagateTags = p.PropagateTags == types.PropagateTagsTaskDefinition
 	out.ExecuteCommand = aws.ToBool(p.EnableExecuteCommand)
@@ -429,16 +424,10 @@ func observeParameters(p types.EcsParameters, out *schedule.Target) {
 		}
 		maps.Copy(out.Tags, tags)
 	}
-	switch len(p.CapacityProviderStrategy) {
-	case 0:
-	case 1:
-		only := p.CapacityProviderStrategy[0]
-		out.CapacityProvider = aws.ToString(only.CapacityProvider)
-		if only.Weight != onlyProvider.Weight || only.Base != onlyProvider.Base {
-			out.Others = append(out.Others, "capacity provider strategy")
-		}
-	default:
-		out.Others = append(out.Others, "capacity provider strategy")
+	for _, item := range p.CapacityProviderStrategy {
+		out.Launch.Providers = append(out.Launch.Providers, task.CapacityProvider{
+			Name: aws.ToString(item.CapacityProvider), Base: int64(item.Base), Weight: int64(item.Weight),
+		})
 	}
 	if n := p.NetworkConfiguration; n != nil && n.AwsvpcConfiguration != nil {
 		v := n.AwsvpcConfiguration
@@ -463,9 +452,6 @@ func observeParameters(p types.EcsParameters, out *schedule.Target) {
 		}
 	}
 }
-
-// onlyProvider is the strategy of a target that has one capacity provider.
-var onlyProvider = types.CapacityProviderStrategyItem{Weight: 1}
 
 // createSchedule makes a schedule. One that exists is the one that an earlier attempt made
 // whose answer was lost: there was none before. Made tells of an error whether the schedule may have
@@ -562,14 +548,14 @@ func (c *Client) whileUnknown(ctx context.Context, justMade []string, passes fun
 func runTarget(t schedule.Target) *types.Target {
 	p := &types.EcsParameters{
 		TaskDefinitionArn: &t.DefinitionARN,
-		LaunchType:        types.LaunchType(t.LaunchType),
+		LaunchType:        types.LaunchType(t.Launch.Type),
 		PlatformVersion:   textOrNil(t.PlatformVersion),
 		TaskCount:         aws.Int32(int32(t.TaskCount)),
 	}
-	if t.CapacityProvider != "" {
-		only := onlyProvider
-		only.CapacityProvider = &t.CapacityProvider
-		p.CapacityProviderStrategy = []types.CapacityProviderStrategyItem{only}
+	for _, provider := range t.Launch.Providers {
+		p.CapacityProviderStrategy = append(p.CapacityProviderStrategy, types.CapacityProviderStrategyItem{
+			CapacityProvider: aws.String(provider.Name), Base: int32(provider.Base), Weight: int32(provider.Weight),
+		})
 	}
 	if len(t.Network.SubnetIDs) > 0 {
 		v := &types.AwsVpcConfiguration{

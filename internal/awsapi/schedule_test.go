@@ -12,6 +12,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // What is written comes back as it was, whatever Scheduler's own defaults are.
@@ -21,7 +22,7 @@ func TestScheduleThereAndBack(t *testing.T) {
 		Expression: "rate(1 day)", TimeZone: "Europe/Berlin", FlexibleMinutes: 15, AfterCompletion: schedule.Delete, Enabled: true,
 		Description: "d", KMSKeyARN: "k", Start: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), End: time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC),
 		Target: schedule.Target{
-			ClusterARN: "c", RoleARN: "r", DefinitionARN: "f", Input: "{}", CapacityProvider: "FARGATE_SPOT", PlatformVersion: "1.4.0", TaskCount: 2,
+			ClusterARN: "c", RoleARN: "r", DefinitionARN: "f", Input: "{}", Launch: task.Launch{Providers: []task.CapacityProvider{{Name: "FARGATE_SPOT", Weight: 3}, {Name: "FARGATE", Base: 1, Weight: 1}}}, PlatformVersion: "1.4.0", TaskCount: 2,
 			Network:       schedule.Network{SubnetIDs: []string{"a", "b"}, SecurityGroupIDs: []string{"s"}, AssignPublicIP: true},
 			PropagateTags: true, ExecuteCommand: true, Tags: map[string]string{"a": "b", "c": "d"},
 			MaximumAttempts: 0, MaximumAgeSeconds: 60, DeadLetterARN: "q",
@@ -30,11 +31,13 @@ func TestScheduleThereAndBack(t *testing.T) {
 	bare := schedule.Schedule{
 		Expression: "rate(1 day)", TimeZone: "UTC", AfterCompletion: schedule.Keep,
 		Target: schedule.Target{
-			ClusterARN: "c", RoleARN: "r", DefinitionARN: "f", LaunchType: "EC2", TaskCount: 1,
+			ClusterARN: "c", RoleARN: "r", DefinitionARN: "f", Launch: task.Launch{Type: "EC2"}, TaskCount: 1,
 			MaximumAttempts: schedule.MaximumAttempts, MaximumAgeSeconds: schedule.MaximumAgeSeconds,
 		},
 	}
-	for name, s := range map[string]schedule.Schedule{"full": full, "bare": bare} {
+	byCluster := bare
+	byCluster.Target.Launch = task.Launch{}
+	for name, s := range map[string]schedule.Schedule{"full": full, "bare": bare, "neither launch type nor capacity provider": byCluster} {
 		back := observedSchedule(&scheduler.GetScheduleOutput{
 			ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone, FlexibleTimeWindow: flexibleWindow(s),
 			StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
@@ -85,15 +88,14 @@ func TestScheduleTags(t *testing.T) {
 // What a unit never writes is named, not lost.
 func TestObservedOthers(t *testing.T) {
 	t.Parallel()
-	two := []types.CapacityProviderStrategyItem{{CapacityProvider: aws.String("a")}, {CapacityProvider: aws.String("b")}}
 	have := observedRunTarget(types.Target{
 		SqsParameters: &types.SqsParameters{},
 		EcsParameters: &types.EcsParameters{
-			CapacityProviderStrategy: two, EnableECSManagedTags: aws.Bool(true), Group: aws.String("g"), ReferenceId: aws.String("r"),
+			EnableECSManagedTags: aws.Bool(true), Group: aws.String("g"), ReferenceId: aws.String("r"),
 			PlacementConstraints: []types.PlacementConstraint{{}}, PlacementStrategy: []types.PlacementStrategy{{}},
 		},
 	}).Others
-	want := []string{"capacity provider strategy", "ECS managed tags", "task group", "placement constraints", "placement strategy", "reference id", "SQS parameters"}
+	want := []string{"ECS managed tags", "task group", "placement constraints", "placement strategy", "reference id", "SQS parameters"}
 	if !reflect.DeepEqual(have, want) {
 		t.Errorf("%v", have)
 	}

@@ -21,8 +21,8 @@ var faultySchedule = &subject{
 		{name: "expression", to: alike(values{"expression": "rate(2 hours)"})},
 		{name: "command", to: alike(values{"command": []any{"pg_dumpall"}})},
 		{name: "tags", to: alike(values{"tags": values{"owner": "other"}})},
-		{name: "dead-letter queue added", to: alike(values{"dead_letter_queue": "dead"})},
-		{name: "dead-letter queue removed", before: alike([]values{{"dead_letter_queue": "dead"}}), to: alike(values{"dead_letter_queue": nil})},
+		{name: "dead-letter queue added", to: alike(values{"dead_letter_queue": values{"queue": "dead"}})},
+		{name: "dead-letter queue removed", before: alike([]values{{"dead_letter_queue": values{"queue": "dead"}}}), to: alike(values{"dead_letter_queue": nil})},
 		{name: "permissions boundary", to: func(h harmed) values { return values{"permissions_boundary": h.policyARN()} }},
 		{name: "role renamed", to: func(h harmed) values { return values{"role": values{"name": h.name + "-renamed"}} }},
 		{
@@ -40,7 +40,7 @@ var faultySchedule = &subject{
 		{
 			name: "much at once",
 			to: func(h harmed) values {
-				return values{"tags": values{"team": "other"}, "command": []any{"pg_dumpall"}, "role": values{"name": h.name + "-renamed"}, "dead_letter_queue": "dead"}
+				return values{"tags": values{"team": "other"}, "command": []any{"pg_dumpall"}, "role": values{"name": h.name + "-renamed"}, "dead_letter_queue": values{"queue": "dead"}}
 			},
 		},
 		{name: "name", replaces: true, to: func(h harmed) values { return values{"name": h.name + "-renamed"} }},

@@ -57,6 +57,19 @@ var ruledAttributes = []struct {
 	{"execution_role_arn", func(t wireTaskModel) attr.Value { return t.ExecutionRoleARN }},
 	{"task_role_arn", func(t wireTaskModel) attr.Value { return t.TaskRoleARN }},
 	{"container_name", func(t wireTaskModel) attr.Value { return t.ContainerName }},
+	{"launch_types", func(t wireTaskModel) attr.Value { return t.ownLaunchType() }},
+	{"network_mode", func(t wireTaskModel) attr.Value { return t.NetworkMode }},
+}
+
+// ownLaunchType is the launch type that the launch types of the task lead to.
+func (t wireTaskModel) ownLaunchType() types.String {
+	switch {
+	case t.LaunchTypes.IsNull():
+		return types.StringNull()
+	case t.capabilityUnknown():
+		return types.StringUnknown()
+	}
+	return types.StringValue(t.capability().Resolve(task.Launch{}).Type)
 }
 
 // differences say what of the task that the rules have filled in is something else, one line an
@@ -109,7 +122,7 @@ func taskOf(m taskModel) wireTaskModel {
 	return wireTaskModel{
 		Name: m.Name, Region: m.Region, FamilyARN: m.FamilyARN, ContainerName: m.ContainerName, Cluster: m.Cluster,
 		SubnetIDs: m.SubnetIDs, SecurityGroupIDs: m.SecurityGroupIDs, AssignPublicIP: m.AssignPublicIP,
-		ExecutionRoleARN: m.ExecutionRoleARN, TaskRoleARN: m.TaskRoleARN,
+		ExecutionRoleARN: m.ExecutionRoleARN, TaskRoleARN: m.TaskRoleARN, LaunchTypes: m.LaunchTypes, NetworkMode: m.NetworkMode,
 	}
 }
 
@@ -133,6 +146,12 @@ func observedTask(d *task.ObservedDefinition) wireTaskModel {
 		if role := roleIn(d, kind); role == "" || arn.Is(role) {
 			*to = stringOrNull(role)
 		}
+	}
+	if can := d.Definition.RequiresCompatibilities; len(can) > 0 {
+		t.LaunchTypes = setOf(can)
+	}
+	if mode := d.Definition.NetworkMode; mode != "" {
+		t.NetworkMode = types.StringValue(mode)
 	}
 	if c, found := d.Definition.MainContainer(""); found {
 		t.ContainerName = types.StringValue(c.Name)
@@ -248,13 +267,13 @@ func givenTask(ctx context.Context, object types.Object, diags *diag.Diagnostics
 
 // referTask notes the task of a resource, if it is given by its name alone; uses are the attributes
 // of it that matter, nil for all.
-func (c *configured) referTask(ctx context.Context, place site, from string, at path.Path, object types.Object, uses []string, diags *diag.Diagnostics) {
+func (c *configured) referTask(ctx context.Context, place site, from string, at path.Path, object types.Object, launch launchChoice, uses []string, diags *diag.Diagnostics) {
 	given := givenTask(ctx, object, diags)
 	if !given.FamilyARN.IsNull() || given.Name.IsNull() || unknownAny(given.Name, given.Region) {
 		return // whole, or not known
 	}
 	ruled := given
-	ruled.complete(at, place.Place, place.defaultSubnets, diags)
+	ruled.complete(at, place.Place, launch, place.defaultSubnets, diags)
 	c.refer(ctx, taskReference{from: from, at: at, place: place.Place, given: given, ruled: ruled, uses: uses}, diags)
 }
 
@@ -273,7 +292,7 @@ func (c *configured) referWires(ctx context.Context, m taskModel, place site, di
 			}
 			at := path.Root("wires").AtMapKey(name).AtName(k.Name)
 			if there, found := place.of(givenTask(ctx, target, diags).Region, at.AtName("region"), diags); found {
-				c.referTask(ctx, there, fmt.Sprintf("wires[%q] of docker_task %s", name, nameOf(taskOf(m))), at, target, nil, diags)
+				c.referTask(ctx, there, fmt.Sprintf("wires[%q] of docker_task %s", name, nameOf(taskOf(m))), at, target, launchChoice{}, nil, diags)
 			}
 		}
 	}

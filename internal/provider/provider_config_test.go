@@ -103,10 +103,15 @@ func credentials(more block) block {
 	return b
 }
 
+// nullValue is null also where a block that is absent would be empty.
+type nullValue struct{}
+
 // value is a Go value as one of Terraform's of that type.
 func value(t *testing.T, typ tftypes.Type, v any) tftypes.Value {
 	t.Helper()
 	switch v := v.(type) {
+	case nullValue:
+		return tftypes.NewValue(typ, nil)
 	case nil:
 		if object, ok := typ.(tftypes.List); ok && object.ElementType.Is(tftypes.Object{}) {
 			return tftypes.NewValue(typ, []tftypes.Value{}) // absent blocks are empty

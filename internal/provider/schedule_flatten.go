@@ -3,9 +3,11 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -70,7 +72,9 @@ func (m *scheduleModel) over(seen scheduleSeen) bool {
 }
 
 func (m *scheduleModel) flattenWhen(s schedule.Schedule, now time.Time) {
-	m.Expression = types.StringValue(s.Expression)
+	if !schedule.SameExpression(m.Expression.ValueString(), s.Expression) {
+		m.Expression = types.StringValue(s.Expression)
+	}
 	m.TimeZone = types.StringValue(s.TimeZone)
 	m.FlexibleWindowMinutes = keepNumber(m.FlexibleWindowMinutes, s.FlexibleMinutes, 0)
 	if began := schedule.Instant(m.Start.ValueString()); !s.Start.IsZero() || began.After(now) {
@@ -88,10 +92,7 @@ func (m *scheduleModel) flattenRun(ctx context.Context, s schedule.Schedule, wan
 	target := s.Target
 	_, revision := schedule.SplitRevision(target.DefinitionARN)
 	m.Revision = number(revision)
-	if !m.LaunchType.IsNull() || target.LaunchType != task.Fargate {
-		m.LaunchType = keepString(m.LaunchType, target.LaunchType)
-	}
-	m.CapacityProvider = keepString(m.CapacityProvider, target.CapacityProvider)
+	m.keepLaunch(target.Launch, want.Task.Capability, want.Schedule.Target.Launch, diags)
 	m.PlatformVersion = keepString(m.PlatformVersion, target.PlatformVersion)
 	m.TaskCount = types.Int64Value(target.TaskCount)
 	if o, ok := schedule.ReadInput(target.Input, want.Task.Container); ok {
@@ -104,7 +105,27 @@ func (m *scheduleModel) flattenRun(ctx context.Context, s schedule.Schedule, wan
 	m.TaskTags = keepMap(m.TaskTags, target.Tags)
 	m.Retry = keepRetry(ctx, m.Retry, newRetry(target.MaximumAttempts, target.MaximumAgeSeconds), scheduleRetry, diags)
 	if want.Schedule.Target.DeadLetterARN != target.DeadLetterARN {
-		m.DeadLetterQueue = stringOrNull(target.DeadLetterARN)
+		m.setDeadLetterQueue(target.DeadLetterARN, "", diags)
+	}
+}
+
+// keepLaunch keeps what is written where AWS has what follows from it, and else writes what AWS has.
+func (m *scheduleModel) keepLaunch(have task.Launch, can task.Capability, wrote task.Launch, diags *diag.Diagnostics) {
+	want := can.Resolve(wrote)
+	said := want.Type != "" || wrote.Providers != nil
+	if said && want.Type == have.Type && slices.Equal(want.Providers, have.Providers) {
+		return
+	}
+	m.LaunchType, m.CapacityProviders = stringOrNull(have.Type), types.ListNull(capacityProviderType)
+	if have.Type == "" {
+		m.CapacityProviders = providersOf(have.Providers, diags)
+	}
+}
+
+func (m *scheduleModel) setDeadLetterQueue(queueARN, keyARN string, diags *diag.Diagnostics) {
+	m.DeadLetterQueue = types.ObjectNull(scheduleQueueType.AttrTypes)
+	if queueARN != "" {
+		m.DeadLetterQueue = objectOf(scheduleQueueType, map[string]attr.Value{"queue": types.StringValue(queueARN), "kms_key_arn": stringOrNull(keyARN)}, diags)
 	}
 }
 

@@ -69,9 +69,9 @@ func onVPC(change func(*schedulertypes.AwsVpcConfiguration)) func(heldSchedule) 
 	return onParameters(func(p *schedulertypes.EcsParameters) { change(p.NetworkConfiguration.AwsvpcConfiguration) })
 }
 
-func onProvider(item schedulertypes.CapacityProviderStrategyItem) func(heldSchedule) {
+func onProvider(items ...schedulertypes.CapacityProviderStrategyItem) func(heldSchedule) {
 	return onParameters(func(p *schedulertypes.EcsParameters) {
-		p.LaunchType, p.CapacityProviderStrategy = "", []schedulertypes.CapacityProviderStrategyItem{item}
+		p.LaunchType, p.CapacityProviderStrategy = "", items
 	})
 }
 
@@ -154,23 +154,23 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "Schedule.Target.EcsParameters.TaskCount", changes: []string{"task_count"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.TaskCount = aws.Int32(3) })},
 	{field: "Schedule.Target.EcsParameters.LaunchType", changes: []string{"launch_type"}, imported: []string{"launch_type", "drift"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.LaunchType = schedulertypes.LaunchTypeEc2 })},
 	{field: "Schedule.Target.EcsParameters.PlatformVersion", changes: []string{"platform_version"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.PlatformVersion = aws.String("1.4.0") })},
-	{field: "Schedule.Target.EcsParameters.CapacityProviderStrategy", changes: []string{"capacity_provider"}, does: onProvider(schedulertypes.CapacityProviderStrategyItem{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 1})},
+	{field: "Schedule.Target.EcsParameters.CapacityProviderStrategy", changes: []string{"capacity_providers"}, does: onProvider(schedulertypes.CapacityProviderStrategyItem{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 1})},
 	{
-		field: "Schedule.Target.EcsParameters.CapacityProviderStrategy weight", changes: []string{"capacity_provider"}, lines: []string{"schedule: capacity provider strategy"},
+		field: "Schedule.Target.EcsParameters.CapacityProviderStrategy weight", changes: []string{"capacity_providers"},
 		does: onProvider(schedulertypes.CapacityProviderStrategyItem{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 2}),
 	},
 	{
-		field: "Schedule.Target.EcsParameters.CapacityProviderStrategy base", changes: []string{"capacity_provider"}, lines: []string{"schedule: capacity provider strategy"},
+		field: "Schedule.Target.EcsParameters.CapacityProviderStrategy base", changes: []string{"capacity_providers"},
 		does: onProvider(schedulertypes.CapacityProviderStrategyItem{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 1, Base: 1}),
 	},
 	{
-		field: "Schedule.Target.EcsParameters.CapacityProviderStrategy two", lines: []string{"schedule: capacity provider strategy"},
-		does: onParameters(func(p *schedulertypes.EcsParameters) {
-			p.CapacityProviderStrategy = []schedulertypes.CapacityProviderStrategyItem{
-				{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 1}, {CapacityProvider: aws.String("FARGATE"), Weight: 1},
-			}
-		}),
+		field: "Schedule.Target.EcsParameters.CapacityProviderStrategy two", changes: []string{"capacity_providers"},
+		does: onProvider(
+			schedulertypes.CapacityProviderStrategyItem{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 1},
+			schedulertypes.CapacityProviderStrategyItem{CapacityProvider: aws.String("FARGATE"), Weight: 1},
+		),
 	},
+	{field: "Schedule.Target.EcsParameters.LaunchType removed", changes: []string{"capacity_providers"}, does: onProvider()},
 	{field: "Schedule.Target.EcsParameters.EnableECSManagedTags", lines: []string{"schedule: ECS managed tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.EnableECSManagedTags = aws.Bool(true) })},
 	{field: "Schedule.Target.EcsParameters.EnableExecuteCommand", changes: []string{"enable_execute_command"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.EnableExecuteCommand = aws.Bool(true) })},
 	{field: "Schedule.Target.EcsParameters.PropagateTags", changes: []string{"propagate_tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.PropagateTags = schedulertypes.PropagateTagsTaskDefinition })},

@@ -71,14 +71,12 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 		return
 	}
 	m := newScheduleModel()
-	m.Name, m.Group = id.Name, id.Group
+	m.Name, m.Group, m.Region = id.Name, id.Group, types.StringValue(place.Region)
 	for _, part := range parts {
 		m.Role = scheduleRoleModel{Name: types.StringValue(part.name)}.object(ctx, &resp.Diagnostics)
 	}
-	t := wireTaskModel{
-		Region:    types.StringValue(place.Region),
-		SubnetIDs: types.SetNull(types.StringType), SecurityGroupIDs: types.SetNull(types.StringType),
-	}
+	t := namedTask("")
+	t.Name, t.Region = types.StringNull(), types.StringValue(place.Region)
 	m.Task = taskObject(ctx, t, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	identify(ctx, resp.Identity, m.identity(place), &resp.Diagnostics)
@@ -120,14 +118,16 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 	}
 	if s := seen.Schedule; s != nil {
 		m.discoverRole(ctx, client, &seen, diags)
-		m.Task = taskObject(ctx, r.scheduledTask(ctx, client, place, *s, diags), diags)
-		m.DeadLetterQueue = stringOrNull(s.Target.DeadLetterARN)
-		m.Enabled = types.BoolValue(s.Enabled)
+		t := r.scheduledTask(ctx, client, place, *s, diags)
+		m.Task = taskObject(ctx, t, diags)
 		// On what it runs decides whether a public address is asked for.
-		m.CapacityProvider = stringOrNull(s.Target.CapacityProvider)
-		if s.Target.LaunchType != task.Fargate {
-			m.LaunchType = stringOrNull(s.Target.LaunchType)
+		m.keepLaunch(s.Target.Launch, t.capability(), task.Launch{}, diags)
+		key := ""
+		if seen.Role != nil {
+			key = schedule.DeadLetterKey(seen.Role.Policies[task.InlinePolicyName])
 		}
+		m.setDeadLetterQueue(s.Target.DeadLetterARN, key, diags)
+		m.Enabled = types.BoolValue(s.Enabled)
 	}
 	if seen.Role != nil {
 		seen.unit.ID = seen.Role.Tags[task.TagUnit]
@@ -194,7 +194,7 @@ func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Cli
 	}
 	t.SubnetIDs = setOf(target.Network.SubnetIDs)
 	t.SecurityGroupIDs = keepSet(t.SecurityGroupIDs, target.Network.SecurityGroupIDs)
-	if target.OnFargate() || t.AssignPublicIP.IsNull() {
+	if t.AssignPublicIP.IsNull() || t.capability().MayBeOnFargate(target.Launch) {
 		// Elsewhere the schedule has none, whatever the task has.
 		t.AssignPublicIP = types.BoolValue(target.Network.AssignPublicIP)
 	}

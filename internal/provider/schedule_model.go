@@ -17,6 +17,7 @@ import (
 type scheduleModel struct {
 	Name     types.String `tfsdk:"name"`
 	Group    types.String `tfsdk:"group"`
+	Region   types.String `tfsdk:"region"`
 	Task     types.Object `tfsdk:"task"`
 	Revision types.Int64  `tfsdk:"revision"`
 
@@ -31,7 +32,7 @@ type scheduleModel struct {
 	KMSKeyARN             types.String `tfsdk:"kms_key_arn"`
 
 	LaunchType           types.String `tfsdk:"launch_type"`
-	CapacityProvider     types.String `tfsdk:"capacity_provider"`
+	CapacityProviders    types.List   `tfsdk:"capacity_providers"`
 	PlatformVersion      types.String `tfsdk:"platform_version"`
 	TaskCount            types.Int64  `tfsdk:"task_count"`
 	Command              types.List   `tfsdk:"command"`
@@ -43,7 +44,7 @@ type scheduleModel struct {
 	TaskTags             types.Map    `tfsdk:"task_tags"`
 
 	Retry           types.Object `tfsdk:"retry"`
-	DeadLetterQueue types.String `tfsdk:"dead_letter_queue"`
+	DeadLetterQueue types.Object `tfsdk:"dead_letter_queue"`
 
 	Role                types.Object `tfsdk:"role"`
 	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
@@ -66,9 +67,16 @@ type scheduleRoleModel struct {
 	Path       types.String `tfsdk:"path"`
 }
 
+// scheduleQueueModel is dead_letter_queue.
+type scheduleQueueModel struct {
+	Queue     types.String `tfsdk:"queue"`
+	KMSKeyARN types.String `tfsdk:"kms_key_arn"`
+}
+
 // The types of the nested objects.
 var (
 	scheduleRoleTypes = map[string]attr.Type{"arn": types.StringType, "name": types.StringType, "name_prefix": types.StringType, "path": types.StringType}
+	scheduleQueueType = types.ObjectType{AttrTypes: map[string]attr.Type{"queue": types.StringType, "kms_key_arn": types.StringType}}
 )
 
 // newScheduleModel is a model in which everything is null, with the types that null values
@@ -81,9 +89,13 @@ func newScheduleModel() scheduleModel {
 		TaskTags:    types.MapNull(types.StringType),
 		Retry:       types.ObjectNull(retryType.AttrTypes),
 		Role:        types.ObjectNull(scheduleRoleTypes),
-		Tags:        types.MapNull(types.StringType),
-		TagsAll:     types.MapNull(types.StringType),
-		Drift:       types.ListNull(types.StringType),
+
+		CapacityProviders: types.ListNull(capacityProviderType),
+		DeadLetterQueue:   types.ObjectNull(scheduleQueueType.AttrTypes),
+
+		Tags:    types.MapNull(types.StringType),
+		TagsAll: types.MapNull(types.StringType),
+		Drift:   types.ListNull(types.StringType),
 		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
 			"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
 		})},
@@ -98,14 +110,28 @@ func (m *scheduleModel) wired(ctx context.Context, place site, diags *diag.Diagn
 	if m.Task.IsUnknown() {
 		t = unknownTask()
 	}
-	known := t.complete(path.Root("task"), place.Place, place.defaultSubnets, diags)
+	known := t.complete(path.Root("task"), place.Place, m.launch(ctx, diags), place.defaultSubnets, diags)
 	return t, known
+}
+
+func (m *scheduleModel) launch(ctx context.Context, diags *diag.Diagnostics) launchChoice {
+	return readLaunch(ctx, m.LaunchType, m.CapacityProviders, diags)
+}
+
+func (m *scheduleModel) deadLetterQueue(ctx context.Context, diags *diag.Diagnostics) scheduleQueueModel {
+	var q scheduleQueueModel
+	decode(ctx, m.DeadLetterQueue, &q, diags)
+	if m.DeadLetterQueue.IsUnknown() {
+		q.Queue, q.KMSKeyARN = types.StringUnknown(), types.StringUnknown()
+	}
+	return q
 }
 
 // spec is the description of a schedule for a task. What is not known counts as not there.
 func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, rules task.TagRules, diags *diag.Diagnostics) schedule.Spec {
 	retry := readRetry(ctx, m.Retry, scheduleRetry, diags)
 	r := m.role(ctx, diags)
+	dead := m.deadLetterQueue(ctx, diags)
 	s := schedule.Spec{
 		Place:    place.Place,
 		Task:     t.end(place.Place),
@@ -121,6 +147,7 @@ func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, r
 		RoleNamePrefix:      r.NamePrefix.ValueString(),
 		RolePath:            r.Path.ValueString(),
 		PermissionsBoundary: m.PermissionsBoundary.ValueString(),
+		DeadLetterKeyARN:    dead.KMSKeyARN.ValueString(),
 		Tags:                rules.All(stringMapOf(m.Tags)),
 	}
 	s.Schedule = schedule.Schedule{
@@ -136,8 +163,7 @@ func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, r
 		Description:     m.Description.ValueString(),
 		KMSKeyARN:       m.KMSKeyARN.ValueString(),
 		Target: schedule.Target{
-			LaunchType:        m.LaunchType.ValueString(),
-			CapacityProvider:  m.CapacityProvider.ValueString(),
+			Launch:            m.launch(ctx, diags).Launch,
 			PlatformVersion:   m.PlatformVersion.ValueString(),
 			TaskCount:         m.TaskCount.ValueInt64(),
 			PropagateTags:     m.PropagateTags.ValueBool(),
@@ -145,7 +171,7 @@ func (m *scheduleModel) spec(ctx context.Context, place site, t wireTaskModel, r
 			Tags:              stringMapOf(m.TaskTags),
 			MaximumAttempts:   retry.MaximumAttempts.ValueInt64(),
 			MaximumAgeSeconds: retry.MaximumAgeSeconds.ValueInt64(),
-			DeadLetterARN:     schedule.QueueARN(m.DeadLetterQueue.ValueString(), place.Place),
+			DeadLetterARN:     schedule.QueueARN(dead.Queue.ValueString(), place.Place),
 		},
 	}
 	return s

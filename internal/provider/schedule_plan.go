@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -18,6 +19,7 @@ import (
 //
 // The result is the schedule that is planned.
 func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *scheduleModel, diags *diag.Diagnostics) (spec schedule.Spec) {
+	plan.Region = types.StringValue(place.Region)
 	t, known := plan.wired(ctx, place, diags)
 	t.checkPlace("schedule", place.Place, diags)
 	if diags.HasError() {
@@ -31,7 +33,7 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *s
 	plan.ARN = derived(schedule.ARN(spec.Schedule.Group, spec.Schedule.Name, place.Place), plan.Name, plan.Group, account)
 	planScheduleRole(ctx, spec, plan, account, diags)
 	plan.PolicyJSON = types.StringUnknown()
-	if known && !unknownAny(account, plan.Revision, plan.PropagateTags, plan.DeadLetterQueue, plan.KMSKeyARN) && !plan.mayTagTasks() {
+	if known && !unknownAny(account, plan.Revision, plan.PropagateTags, plan.KMSKeyARN) && !anyUnknown(plan.DeadLetterQueue) && !plan.mayTagTasks() {
 		document, err := spec.Policy()
 		if err != nil {
 			addClusterError(diags, err)
@@ -47,7 +49,8 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place site, plan *s
 		plan.TagsAll = types.MapNull(types.StringType)
 	}
 	plan.Drift = listOf(nil)
-	plan.checkRun(spec, t, diags)
+	plan.checkRun(ctx, spec, t, diags)
+	plan.checkDeadLetterKey(ctx, place.Place, diags)
 	checkScheduleTags(spec, plan.Tags, diags)
 	if !plan.TagsAll.IsUnknown() && !plan.TagsAll.IsNull() {
 		checkRoleTagCount(len(spec.Tags), diags)
@@ -90,13 +93,13 @@ func planScheduleRole(ctx context.Context, spec schedule.Spec, plan *scheduleMod
 	plan.RoleARN = derived(roleARN, append(needs, role.Path, account)...)
 }
 
-// checkRun checks what can be judged of a run before it: that there are subnets to run in, and
-// how much is overridden.
-func (m *scheduleModel) checkRun(spec schedule.Spec, t wireTaskModel, diags *diag.Diagnostics) {
-	target := spec.Schedule.Target
-	if !unknownAny(m.LaunchType, m.CapacityProvider) {
-		t.checkSubnets(target.OnFargate(), "launch_type or capacity_provider", diags)
-		checkPublicIP(m.Task, target.OnFargate(), "launch_type or capacity_provider", diags)
+// checkRun checks what can be judged of a run before it: that the task can be launched so, and how much
+// is overridden.
+func (m *scheduleModel) checkRun(ctx context.Context, spec schedule.Spec, t wireTaskModel, diags *diag.Diagnostics) {
+	launch := m.launch(ctx, diags)
+	t.checkLaunch(m.Task, launch, diags)
+	if !launch.unknown && !t.capabilityUnknown() {
+		m.checkLaunched(t.capability().Resolve(launch.Launch), diags)
 	}
 	if unknownAny(m.CPU, m.Memory) || anyUnknown(m.Command) || anyUnknown(m.Environment) || t.ContainerName.IsUnknown() {
 		return
@@ -130,15 +133,36 @@ func checkScheduleTags(spec schedule.Spec, own types.Map, diags *diag.Diagnostic
 			diags.AddAttributeError(path.Root("tags").AtMapKey(k), invalid(path.Root("tags")), sentence(task.CheckTag(k, v)))
 		}
 	}
-	for k, v := range spec.Schedule.Target.Tags {
-		if wrong := task.CheckTag(k, v); wrong != "" {
+	if wrong := task.CheckTagCase(spec.Tags); wrong != "" && spec.ManagesRole() {
+		addInvalid(diags, path.Root("tags"), wrong)
+	}
+	checkTaskTags(spec.Schedule.Target.Tags, diags)
+}
+
+func checkTaskTags(tags map[string]string, diags *diag.Diagnostics) {
+	for k, v := range tags {
+		if wrong := schedule.CheckTaskTag(k, v); wrong != "" {
 			diags.AddAttributeError(path.Root("task_tags").AtMapKey(k), invalid(path.Root("task_tags")), sentence(wrong))
 		}
 	}
 }
 
+// checkDeadLetterKey refuses a key of another region than the queue's: SQS encrypts with keys of its own
+// region only.
+func (m *scheduleModel) checkDeadLetterKey(ctx context.Context, place arn.Place, diags *diag.Diagnostics) {
+	dead := m.deadLetterQueue(ctx, diags)
+	key, err := arn.Parse(dead.KMSKeyARN.ValueString())
+	queue, queueErr := arn.Parse(schedule.QueueARN(dead.Queue.ValueString(), place))
+	if err != nil || queueErr != nil || key.Region == queue.Region {
+		return
+	}
+	addInvalid(diags, path.Root("dead_letter_queue").AtName("kms_key_arn"), fmt.Sprintf(
+		"the key is in %s, and the queue in %s: SQS encrypts with keys of its own region only", key.Region, queue.Region))
+}
+
 // unknownPlan is a plan of which not even the place is known.
 func (m *scheduleModel) unknownPlan() {
+	m.Region = types.StringUnknown()
 	m.ARN, m.RoleARN, m.RoleName, m.PolicyJSON = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.TagsAll = types.MapUnknown(types.StringType)
 	m.Drift = listOf(nil)

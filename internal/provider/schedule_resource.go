@@ -57,6 +57,9 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	region := taskRegion(ctx, plan.Task, &resp.Diagnostics)
 	if region.IsUnknown() {
 		plan.unknownPlan()
+		if state != nil && !state.Region.IsNull() {
+			resp.RequiresReplace.Append(path.Root("region"))
+		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -71,13 +74,13 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	who := planner{resource: "docker_task_schedule", name: plan.Name.ValueString(), exists: state != nil, unit: unitIn(ctx, req.Private)}
 	r.planned.claim(who, plan.claims(spec), &resp.Diagnostics)
-	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, nil, &resp.Diagnostics)
-	if state != nil {
-		if at, err := arn.Parse(state.ARN.ValueString()); err == nil && at.Region != place.Region {
-			resp.RequiresReplace.Append(path.Root("task"))
-		} else {
-			warnOfReplacedRole(ctx, *state, plan, &resp.Diagnostics)
-		}
+	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, plan.launch(ctx, &resp.Diagnostics), nil, &resp.Diagnostics)
+	switch {
+	case state == nil:
+	case !state.Region.Equal(plan.Region):
+		resp.RequiresReplace.Append(path.Root("region"))
+	default:
+		warnOfReplacedRole(ctx, *state, plan, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
@@ -116,7 +119,11 @@ func (r *scheduleResource) place(ctx context.Context, region types.String, state
 
 // settled is the place with an account, and the plan with what could not be known without.
 func (r *scheduleResource) settled(ctx context.Context, plan, state *scheduleModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
-	client, place := r.place(ctx, taskRegion(ctx, plan.Task, diags), state, diags)
+	region := taskRegion(ctx, plan.Task, diags)
+	if state != nil {
+		region = state.Region // another one replaces the schedule
+	}
+	client, place := r.place(ctx, region, state, diags)
 	place.needAccount(ctx, client, diags)
 	if diags.HasError() {
 		return nil, site{}
@@ -216,7 +223,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	defer done()
 	private, known := readUnitState(ctx, req.Private, &resp.Diagnostics)
-	client, place := r.place(ctx, taskRegion(ctx, state.Task, &resp.Diagnostics), &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
 	place.ofAccount("schedule "+state.Name.ValueString(), private.Account, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -244,6 +251,9 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if seen.Schedule != nil {
+		seen.unit.ScheduleCreated = seen.Schedule.Created.UnixMilli()
+	}
 	state.flatten(ctx, seen, &resp.Diagnostics)
 	seen.unit.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -270,13 +280,16 @@ func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, plac
 	return seen
 }
 
-// known is what was seen of a unit of which private state tells: of an unfinished one its own parts
-// only. It is finished once none of them is missing.
+// known is what was seen of a unit of which private state tells: its own parts only. An unfinished one is
+// finished once none of them is missing.
 func (r *scheduleResource) known(ctx context.Context, seen scheduleSeen, private unitState, m scheduleModel, diags *diag.Diagnostics) scheduleSeen {
 	seen.unit = private
-	if private.Unfinished && !diags.HasError() {
-		unit := r.had(ctx, seen.place, private, m, diags)
-		seen.Observed = unit.Own(seen.Observed, private.ID)
+	if diags.HasError() {
+		return seen
+	}
+	unit := r.had(ctx, seen.place, private, m, diags)
+	seen.Observed = unit.Seen(seen.Observed, private.ID)
+	if private.Unfinished {
 		missing := seen.Schedule == nil || unit.Role != nil && seen.Role == nil
 		seen.unit.Unfinished, seen.unit.Written = missing, missing && private.Written
 	}
@@ -286,7 +299,10 @@ func (r *scheduleResource) known(ctx context.Context, seen scheduleSeen, private
 // had is the unit that state describes, and what private state tells of it.
 func (r *scheduleResource) had(ctx context.Context, place site, private unitState, state scheduleModel, diags *diag.Diagnostics) schedule.Unit {
 	unit := state.unit(ctx, place, r.rules, diags)
-	unit.Unfinished, unit.Written = private.Unfinished, private.Written
+	unit.Unfinished, unit.Written, unit.Has = private.Unfinished, private.Written, !state.ARN.IsNull()
+	if private.ScheduleCreated != 0 {
+		unit.Created = time.UnixMilli(private.ScheduleCreated).UTC()
+	}
 	return unit
 }
 
@@ -346,25 +362,28 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		private.ID = newUnitID()
 	}
 	up := awsapi.ScheduleUpdate{
-		UnitID:      private.ID,
-		Had:         r.had(ctx, place, private, state, &resp.Diagnostics),
-		Want:        plan.unit(ctx, place, r.rules, &resp.Diagnostics),
-		HadSchedule: !state.ARN.IsNull() && !private.Unfinished,
-		Strays:      private.Strays,
-		Rules:       r.rules,
+		UnitID: private.ID,
+		Had:    r.had(ctx, place, private, state, &resp.Diagnostics),
+		Want:   plan.unit(ctx, place, r.rules, &resp.Diagnostics),
+		Strays: private.Strays,
+		Rules:  r.rules,
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	up.Over = up.HadSchedule && up.Had.Schedule.Equal(up.Want.Schedule) &&
+	up.Over = up.Had.Has && !up.Had.Unfinished && up.Had.Schedule.Equal(up.Want.Schedule) &&
 		up.Want.Schedule.AfterCompletion == schedule.Delete && up.Want.Schedule.Over(r.now())
 	if written, err := client.UpdateSchedule(ctx, up); err != nil {
 		addScheduleUpdateError(&resp.Diagnostics, plan, err)
 		private.Strays, private.Written = up.StrayRoles(), private.Unfinished && (written || private.Written)
+		if written {
+			private.ScheduleCreated = 0
+		}
 		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
 		return
 	}
 	private.Strays, private.Unfinished, private.Written, private.Made = awsapi.Strays{}, false, false, justMade()
+	private.ScheduleCreated = 0 // it may have been made anew; the next refresh notes it
 	private.write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
@@ -416,7 +435,7 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	defer done()
-	client, place := r.place(ctx, taskRegion(ctx, state.Task, &resp.Diagnostics), &state, &resp.Diagnostics)
+	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

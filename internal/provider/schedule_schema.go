@@ -21,10 +21,6 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// scheduleLaunchTypes are those that Scheduler passes on.
-// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html
-var scheduleLaunchTypes = []string{"FARGATE", "EC2", "EXTERNAL"}
-
 // Schema describes docker_task_schedule. The defaults that stand in it do not follow from
 // anything.
 func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -41,7 +37,8 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			MarkdownDescription: "Schedule group, which has to exist. Default: `default`. A change replaces the schedule.",
 		},
-		"task": wireTaskSchema(),
+		"region": computedString("AWS region of the schedule: the task's. A change replaces the schedule."),
+		"task":   wireTaskSchema(),
 		"revision": schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{between(1, 1<<31-1, "")},
@@ -86,7 +83,7 @@ func whenSchema() map[string]schema.Attribute {
 			Required:   true,
 			Validators: []validator.String{stringCheck(schedule.CheckExpression)},
 			MarkdownDescription: "When the task runs: `cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR)`, one of the two days being `?`; " +
-				"`rate(5 minutes)`, `rate(1 hour)`, `rate(7 days)`; or once, `at(2030-12-31T23:59:00)`.",
+				"`rate(5 minutes)`, `rate(1 hour)`, `rate(7 days)`, with the unit in singular or plural; or once, `at(2030-12-31T23:59:00)`.",
 		},
 		"time_zone": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(schedule.DefaultTimeZone),
@@ -134,17 +131,9 @@ func whenSchema() map[string]schema.Attribute {
 // launchSchema are the attributes that say how the task is run.
 func launchSchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"launch_type": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{oneOf(scheduleLaunchTypes)},
-			MarkdownDescription: "Where the task runs: " + code(scheduleLaunchTypes) + ". Default: `FARGATE`, unless there is a `capacity_provider`.",
-		},
-		"capacity_provider": schema.StringAttribute{
-			Optional:   true,
-			Validators: []validator.String{stringCheck(schedule.CheckCapacityProvider)},
-			MarkdownDescription: "Capacity provider to run on instead of a launch type: `FARGATE_SPOT`, `FARGATE` or one of the cluster's own. It has to be associated with the cluster. " +
-				"With `assign_public_ip` of the task, whether Scheduler takes a public address without `LaunchType` `FARGATE` is not clear from its documentation, and has not been tried on a real account.",
-		},
+		"launch_type": launchTypeSchema("Where the task runs"),
+		"capacity_providers": capacityProvidersSchema(schedule.MaxProviders,
+			" With `assign_public_ip` of the task, whether Scheduler takes a public address without `LaunchType` `FARGATE` is not clear from its documentation, and has not been tried on a real account."),
 		"platform_version": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{stringCheck(schedule.CheckPlatformVersion)},
@@ -186,7 +175,7 @@ func launchSchema() map[string]schema.Attribute {
 		"task_tags": schema.MapAttribute{
 			ElementType: types.StringType, Optional: true,
 			Validators:          []validator.Map{mapvalidator.SizeAtMost(50)},
-			MarkdownDescription: "Tags of the running task. The role may then tag tasks as it starts them.",
+			MarkdownDescription: "Tags of the running task, none with an empty value: Scheduler, unlike ECS, takes none. The role may then tag tasks as it starts them.",
 		},
 	}
 }
@@ -210,10 +199,22 @@ func deliverySchema() map[string]schema.Attribute {
 				},
 			},
 		},
-		"dead_letter_queue": schema.StringAttribute{
+		"dead_letter_queue": schema.SingleNestedAttribute{
 			Optional:            true,
-			Validators:          []validator.String{stringCheck(schedule.CheckQueue)},
-			MarkdownDescription: "Name or ARN of the SQS queue, no FIFO one, that gets a message when the task could not be started; the role gets the right to send it.",
+			MarkdownDescription: "The queue that gets a message when the task could not be started; the role gets the right to send it.",
+			Attributes: map[string]schema.Attribute{
+				"queue": schema.StringAttribute{
+					Required:            true,
+					Validators:          []validator.String{stringCheck(schedule.CheckQueue)},
+					MarkdownDescription: "Name or ARN of an SQS queue, no FIFO one.",
+				},
+				"kms_key_arn": schema.StringAttribute{
+					Optional:   true,
+					Validators: []validator.String{stringCheck(task.CheckKeyARN)},
+					MarkdownDescription: "ARN of the customer-managed key that the queue is encrypted with (SSE-KMS): the role gets `kms:GenerateDataKey` and `kms:Decrypt` on it, through SQS only. " +
+						"Without that right no message arrives, and nothing tells of it. Leave it out for a queue that SQS encrypts with a key of its own (SSE-SQS, the default).",
+				},
+			},
 		},
 	}
 }

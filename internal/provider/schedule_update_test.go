@@ -91,12 +91,26 @@ var scheduleChanges = map[string]scheduleChange{
 	"launch_type": {
 		arguments: values{"launch_type": "EC2"},
 		aws: func(_ scheduled, have *scheduler.GetScheduleOutput) bool {
-			p := have.Target.EcsParameters // the task itself has a public address, which ECS gives on Fargate only
-			return p.LaunchType == schedulertypes.LaunchTypeEc2 && p.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp == schedulertypes.AssignPublicIpDisabled
+			p := have.Target.EcsParameters // a task that was made for EC2 has no network interface of its own
+			return p.LaunchType == schedulertypes.LaunchTypeEc2 && p.NetworkConfiguration == nil
 		},
 	},
-	"capacity_provider": {
-		arguments: values{"capacity_provider": "FARGATE_SPOT"},
+	"capacity_providers_none": {
+		arguments: values{"capacity_providers": []any{}},
+		aws: func(_ scheduled, have *scheduler.GetScheduleOutput) bool {
+			p := have.Target.EcsParameters
+			return p.LaunchType == "" && len(p.CapacityProviderStrategy) == 0 && len(p.NetworkConfiguration.AwsvpcConfiguration.Subnets) > 0
+		},
+	},
+	"capacity_providers_two": {
+		arguments: values{"capacity_providers": []any{values{"name": "FARGATE_SPOT", "weight": 3}, values{"name": "FARGATE", "base": 1}}},
+		aws: func(_ scheduled, have *scheduler.GetScheduleOutput) bool {
+			s := have.Target.EcsParameters.CapacityProviderStrategy
+			return len(s) == 2 && s[0].Weight == 3 && s[1].Weight == 1 && s[0].Base == 0 && s[1].Base == 1
+		},
+	},
+	"capacity_providers": {
+		arguments: values{"capacity_providers": []any{values{"name": "FARGATE_SPOT"}}},
 		aws: func(_ scheduled, have *scheduler.GetScheduleOutput) bool {
 			p := have.Target.EcsParameters
 			return p.LaunchType == "" && len(p.CapacityProviderStrategy) == 1 && aws.ToString(p.CapacityProviderStrategy[0].CapacityProvider) == "FARGATE_SPOT"
@@ -166,15 +180,22 @@ var scheduleChanges = map[string]scheduleChange{
 			return aws.ToInt32(r.MaximumRetryAttempts) == 2 && aws.ToInt32(r.MaximumEventAgeInSeconds) == 86400
 		},
 	},
+	"dead_letter_queue_encrypted": {
+		arguments: values{"dead_letter_queue": values{"queue": "arn:aws:sqs:us-east-1:999999999999:dead", "kms_key_arn": exampleKey}},
+		policy: func(s scheduled) []string {
+			return []string{s.queueStatement("arn:aws:sqs:us-east-1:999999999999:dead"), fmt.Sprintf(
+				`{"Sid":"EncryptDeadLetters","Effect":"Allow","Action":["kms:GenerateDataKey","kms:Decrypt"],"Resource":%q,"Condition":{"StringEquals":{"kms:ViaService":"sqs.us-east-1.amazonaws.com"}}}`, exampleKey)}
+		},
+	},
 	"dead_letter_queue": {
-		arguments: values{"dead_letter_queue": "dead"},
+		arguments: values{"dead_letter_queue": values{"queue": "dead"}},
 		aws: func(s scheduled, have *scheduler.GetScheduleOutput) bool {
 			return have.Target.DeadLetterConfig != nil && aws.ToString(have.Target.DeadLetterConfig.Arn) == s.place.Regional("sqs", "dead")
 		},
 		policy: func(s scheduled) []string { return []string{s.queueStatement(s.place.Regional("sqs", "dead"))} },
 	},
 	"dead_letter_queue_arn": {
-		arguments: values{"dead_letter_queue": "arn:aws:sqs:us-east-1:999999999999:dead"},
+		arguments: values{"dead_letter_queue": values{"queue": "arn:aws:sqs:us-east-1:999999999999:dead"}},
 		aws: func(_ scheduled, have *scheduler.GetScheduleOutput) bool {
 			return have.Target.DeadLetterConfig != nil && aws.ToString(have.Target.DeadLetterConfig.Arn) == "arn:aws:sqs:us-east-1:999999999999:dead"
 		},
@@ -316,7 +337,7 @@ func (s scheduled) checkImport(core core, arguments values) {
 	}
 	expected := []string{"task"}
 	switch {
-	case arguments["dead_letter_queue"] == "dead":
+	case reflect.DeepEqual(arguments["dead_letter_queue"], values{"queue": "dead"}):
 		expected = append(expected, "dead_letter_queue") // given by name, and read as an ARN
 	case arguments["start"] != nil:
 		expected = append(expected, "start") // written in another zone

@@ -21,7 +21,7 @@ func (r *scheduleResource) ValidateConfig(ctx context.Context, req resource.Vali
 		return
 	}
 	config.checkWhen(&resp.Diagnostics)
-	config.checkLaunch(&resp.Diagnostics)
+	config.checkLaunch(ctx, &resp.Diagnostics)
 	config.checkOwnRole(ctx, &resp.Diagnostics)
 }
 
@@ -49,26 +49,32 @@ func (m *scheduleModel) checkWhen(diags *diag.Diagnostics) {
 	}
 }
 
-func (m *scheduleModel) checkLaunch(diags *diag.Diagnostics) {
-	if isSet(m.LaunchType) && isSet(m.CapacityProvider) {
-		refuse(diags, "capacity_provider", "ECS takes a launch type or a capacity provider, not both: leave launch_type out")
-	}
+func (m *scheduleModel) checkLaunch(ctx context.Context, diags *diag.Diagnostics) {
+	launch := m.launch(ctx, diags)
+	launch.check(diags)
+	checkTaskTags(stringMapOf(m.TaskTags), diags)
 	if wrong := task.CheckCommand(stringsOf(m.Command.Elements())); wrong != "" && !anyUnknown(m.Command) {
 		refuse(diags, "command", "%s", wrong)
 	}
-	if unknownAny(m.LaunchType, m.CapacityProvider) {
-		return
+	if !launch.unknown && !launch.ByCluster() { // else the task tells
+		m.checkLaunched(launch.Launch, diags)
 	}
-	target := schedule.Target{LaunchType: m.LaunchType.ValueString(), CapacityProvider: m.CapacityProvider.ValueString()}
-	if !target.OnFargate() {
+}
+
+// checkLaunched checks what only Fargate has, for a resolved launch. What the cluster decides is not
+// known here.
+func (m *scheduleModel) checkLaunched(launch task.Launch, diags *diag.Diagnostics) {
+	switch {
+	case launch.ByCluster():
+	case !launch.OnFargate():
 		if isSet(m.PlatformVersion) {
-			refuse(diags, "platform_version", "only Fargate has platform versions: leave platform_version out, or set capacity_provider to FARGATE or FARGATE_SPOT")
+			refuse(diags, "platform_version", "only Fargate has platform versions: leave platform_version out, or run the task on FARGATE or FARGATE_SPOT")
 		}
-		return
-	}
-	// The system is not known here; Windows has some of the sizes of Linux.
-	if problem := task.CheckSize("LINUX", m.CPU.ValueInt64(), m.Memory.ValueInt64()); problem != nil {
-		refuse(diags, problem.Attribute, "%s", problem.Message)
+	default:
+		// The system is not known here; Windows has some of the sizes of Linux.
+		if problem := task.CheckSize("LINUX", m.CPU.ValueInt64(), m.Memory.ValueInt64()); problem != nil && !unknownAny(m.CPU, m.Memory) {
+			refuse(diags, problem.Attribute, "%s", problem.Message)
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	warnOfPattern(had, plan.EventPattern, &resp.Diagnostics)
 	who := planner{resource: "docker_task_subscription", name: plan.Name.ValueString(), exists: state != nil, unit: unitIn(ctx, req.Private)}
 	r.planned.claim(who, plan.claims(), &resp.Diagnostics)
-	r.referTask(ctx, place, who.String(), path.Root("task"), in.config.Task, plan.taskAttributesUsed(), &resp.Diagnostics)
+	r.referTask(ctx, place, who.String(), path.Root("task"), in.config.Task, launchChoice{}, plan.taskAttributesUsed(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 

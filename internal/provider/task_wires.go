@@ -182,10 +182,11 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 		decode(ctx, v, &t, diags)
 		at := path.Root("wires").AtMapKey(w.Name).AtName(k.Name)
 		place, found := place.of(t.Region, at.AtName("region"), diags)
-		if v.IsUnknown() || !found || !t.complete(at, place.Place, place.defaultSubnets, diags) {
+		if v.IsUnknown() || !found || !t.complete(at, place.Place, launchChoice{}, place.defaultSubnets, diags) {
 			w.targetUnknown = true
 			return
 		}
+		w.targetUnknown = w.targetUnknown || t.capabilityUnknown()
 		end := t.end(place.Place)
 		w.Task = &end
 	}

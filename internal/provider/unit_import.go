@@ -152,7 +152,7 @@ func (c *configured) existingTask(ctx context.Context, client *awsapi.Client, pl
 // namedTask is a task that is given by its name alone.
 func namedTask(name string) wireTaskModel {
 	return wireTaskModel{
-		Name:      types.StringValue(name),
+		Name: types.StringValue(name), LaunchTypes: types.SetNull(types.StringType),
 		SubnetIDs: types.SetNull(types.StringType), SecurityGroupIDs: types.SetNull(types.StringType),
 	}
 }

@@ -31,6 +31,9 @@ type unitState struct {
 	// Written tells of an unfinished schedule that an update may have written it since: see
 	// [schedule.Unit].
 	Written bool `json:"written,omitempty"`
+	// ScheduleCreated is when AWS made the schedule, as it was last seen, in milliseconds since 1970; 0
+	// where that was not noted. One of its name with another time is not the unit's.
+	ScheduleCreated int64 `json:"schedule_created,omitempty"`
 	// Account is where what a failed create left is, as state may have none of its ARNs.
 	Account string `json:"account,omitempty"`
 	// Made is when the unit was made or last changed: see [justMade].

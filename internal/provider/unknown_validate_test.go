@@ -33,7 +33,9 @@ var conflicts = map[string][]struct {
 		{values{"launch_types": []any{"FARGATE"}, "network_mode": "host"}, []string{"launch_types", "network_mode"}},
 	},
 	"docker_task_schedule": {
-		{values{"launch_type": "FARGATE", "capacity_provider": "FARGATE_SPOT"}, []string{"launch_type", "capacity_provider"}},
+		{values{"launch_type": "FARGATE", "capacity_providers": []any{values{"name": "FARGATE_SPOT"}}}, []string{"launch_type", "capacity_providers", "capacity_providers.0.name"}},
+		{values{"capacity_providers": []any{values{"name": "FARGATE"}, values{"name": "ours"}}}, []string{"capacity_providers.0.name", "capacity_providers.1.name"}},
+		{values{"task_tags": values{"team": ""}}, []string{"task_tags.team"}},
 		{values{"launch_type": "EC2", "platform_version": "1.4.0"}, []string{"launch_type", "platform_version"}},
 		{values{"role": values{"arn": "arn:aws:iam::123456789012:role/a", "name": "a"}}, []string{"role.arn", "role.name"}},
 		{values{"role": values{"arn": "arn:aws:iam::123456789012:role/a", "path": "/a/"}}, []string{"role.arn", "role.path"}},
@@ -59,6 +61,8 @@ var conflicts = map[string][]struct {
 		{values{"integration": "scheduler", "state_machine": "m"}, []string{"integration", "state_machine"}},
 		{values{"integration": "scheduler", "next_state": "Done"}, []string{"integration", "next_state"}},
 		{values{"integration": "scheduler", "launch_type": "EC2"}, []string{"integration", "launch_type"}},
+		{values{"integration": "events", "capacity_providers": []any{}}, []string{"integration"}},
+		{values{"launch_type": "EC2", "capacity_providers": []any{}}, []string{"launch_type"}},
 		{values{"integration": "step_functions_task_token"}, []string{"integration", "state_machine"}},
 	},
 }

@@ -31,6 +31,7 @@ func TestAccWire_basic(t *testing.T) {
 			"DOCKER_TASK_ARN":              knownvalue.StringExact(w.family()),
 			"DOCKER_TASK_CLUSTER":          knownvalue.StringExact(w.cluster("default")),
 			"DOCKER_TASK_CONTAINER":        knownvalue.StringExact(w.task),
+			"DOCKER_TASK_LAUNCH_TYPE":      knownvalue.StringExact("FARGATE"),
 			"DOCKER_TASK_SUBNETS":          subnets,
 			"DOCKER_TASK_SECURITY_GROUPS":  knownvalue.StringExact(""),
 			"DOCKER_TASK_ASSIGN_PUBLIC_IP": knownvalue.StringExact("ENABLED"),

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -25,13 +24,21 @@ func planWire(ctx context.Context, plan *wireModel, place site, diags *diag.Diag
 	if plan.Task.IsUnknown() {
 		t = unknownTask()
 	}
-	known := t.complete(path.Root("task"), place.Place, place.defaultSubnets, diags)
+	launch := readLaunch(ctx, plan.LaunchType, plan.Providers, diags)
+	known := t.complete(path.Root("task"), place.Place, launch, place.defaultSubnets, diags)
 	plan.checkTask(t, place.Place, diags)
 	if diags.HasError() {
 		return
 	}
 
+	plan.Region = types.StringValue(place.Region)
+	if family, err := arn.Parse(t.FamilyARN.ValueString()); err == nil {
+		plan.Region = types.StringValue(family.Region)
+	} else if t.Region.IsUnknown() {
+		plan.Region = types.StringUnknown()
+	}
 	consumer := plan.consumer()
+	consumer.Launch = launch.Launch
 	end := t.end(place.Place)
 	plan.PolicyJSON = types.StringUnknown()
 	if known && !anyUnknown(plan.Actions) && !plan.Revision.IsUnknown() && !plan.Integration.IsUnknown() && !plan.TagsTasks.IsUnknown() {
@@ -42,11 +49,11 @@ func planWire(ctx context.Context, plan *wireModel, place site, diags *diag.Diag
 		}
 		plan.PolicyJSON = types.StringValue(document.JSON())
 	}
-	plan.planState(consumer, end, t, known, diags)
+	plan.planState(consumer, end, t, launch, known, diags)
 	plan.planToken(place.Place, t.Region)
 	plan.Environment = types.MapUnknown(types.StringType)
 	if !plan.EnvPrefix.IsUnknown() {
-		plan.Environment = environment(consumer, end, plan, t)
+		plan.Environment = environment(consumer, end, plan, t, launch)
 	}
 	if plan.PolicyName.IsNull() {
 		plan.PolicyName = types.StringUnknown()
@@ -75,31 +82,27 @@ func (m wireModel) account(ctx context.Context, diags *diag.Diagnostics) string 
 // consumer is the other end of the wire.
 func (m *wireModel) consumer() wire.Consumer {
 	integration, _ := wire.FindIntegration(m.Integration.ValueString()) // validation knows no other
-	c := wire.Consumer{Actions: m.actions(integration), Integration: integration, TagsTasks: m.TagsTasks.ValueBool(), Revision: m.Revision.ValueInt64()}
-	if integration.State != "" {
-		c.LaunchType = cmp.Or(m.LaunchType.ValueString(), wire.LaunchTypes[0])
-	}
-	return c
+	return wire.Consumer{Actions: m.actions(integration), Integration: integration, TagsTasks: m.TagsTasks.ValueBool(), Revision: m.Revision.ValueInt64()}
 }
 
 // planState computes the Task state of Step Functions, where there is one.
-func (m *wireModel) planState(c wire.Consumer, end wire.Task, t wireTaskModel, known bool, diags *diag.Diagnostics) {
+func (m *wireModel) planState(c wire.Consumer, end wire.Task, t wireTaskModel, launch launchChoice, known bool, diags *diag.Diagnostics) {
 	m.StateJSON = types.StringNull()
 	if c.Integration.State == "" && !m.Integration.IsUnknown() {
 		return
 	}
 	m.StateJSON = types.StringUnknown()
-	for _, v := range []attr.Value{m.Integration, m.Revision, m.NextState, m.LaunchType, t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP, t.ContainerName} {
+	if !m.Integration.IsUnknown() {
+		t.checkLaunch(m.Task, launch, diags)
+	}
+	for _, v := range []attr.Value{m.Integration, m.Revision, m.NextState, m.TagsTasks, t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP, t.ContainerName} {
 		if anyUnknown(v) {
 			return
 		}
 	}
-	if !known {
+	if !known || launch.unknown || t.capabilityUnknown() || diags.HasError() {
 		return
 	}
-	onFargate := c.LaunchType == task.Fargate
-	t.checkSubnets(onFargate, "launch_type", diags)
-	checkPublicIP(m.Task, onFargate, "launch_type", diags)
 	state, err := c.StateJSON(end, m.NextState.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("task").AtName("family_arn"), invalid(path.Root("task").AtName("family_arn")), sentence(err.Error()))
@@ -139,15 +142,17 @@ func unknownTask() wireTaskModel {
 	return wireTaskModel{
 		Name: types.StringUnknown(), Region: types.StringUnknown(), FamilyARN: types.StringUnknown(),
 		ContainerName: types.StringUnknown(), Cluster: types.StringUnknown(),
+		LaunchTypes: types.SetUnknown(types.StringType), NetworkMode: types.StringUnknown(),
 		SubnetIDs: types.SetUnknown(types.StringType), SecurityGroupIDs: types.SetUnknown(types.StringType),
 		AssignPublicIP: types.BoolUnknown(), ExecutionRoleARN: types.StringUnknown(), TaskRoleARN: types.StringUnknown(),
 	}
 }
 
 // complete fills in what is left to the rules when the task, which the attribute at holds, is
-// given by its name, and refuses a whole task that does not tell what a consumer needs. It tells
-// whether all that goes into a policy is known.
-func (t *wireTaskModel) complete(at path.Path, place arn.Place, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
+// given by its name, and refuses a whole task that does not tell what a consumer needs. What the
+// consumer says of the launch tells of a task by its name on what it can run. The result tells whether
+// all that goes into a policy is known.
+func (t *wireTaskModel) complete(at path.Path, place arn.Place, launch launchChoice, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
 	if t.FamilyARN.IsUnknown() {
 		// Whole or by name: only the ARN tells, so nothing that is null can be judged.
 		for _, v := range []*types.String{&t.ContainerName, &t.Cluster, &t.ExecutionRoleARN, &t.TaskRoleARN} {
@@ -164,10 +169,11 @@ func (t *wireTaskModel) complete(at path.Path, place arn.Place, defaultSubnets f
 		return false
 	}
 	if t.FamilyARN.IsNull() {
-		t.follow(place, defaultSubnets)
+		t.follow(place, launch, defaultSubnets)
 	} else {
 		t.checkWhole(at, diags)
 	}
+	t.checkInterface(at, diags)
 	for _, v := range []attr.Value{t.FamilyARN, t.Cluster, t.ExecutionRoleARN, t.TaskRoleARN, t.Region} {
 		if v.IsUnknown() {
 			return false
@@ -177,7 +183,7 @@ func (t *wireTaskModel) complete(at path.Path, place arn.Place, defaultSubnets f
 }
 
 // follow fills in what a task that is given by its name has by the rules.
-func (t *wireTaskModel) follow(place arn.Place, defaultSubnets func() []string) {
+func (t *wireTaskModel) follow(place arn.Place, launch launchChoice, defaultSubnets func() []string) {
 	rules := task.Spec{Name: t.Name.ValueString(), Place: place}.WithDefaults()
 	fill := func(to *types.String, value string, needs ...attr.Value) {
 		if !to.IsNull() {
@@ -199,18 +205,69 @@ func (t *wireTaskModel) follow(place arn.Place, defaultSubnets func() []string) 
 	fill(&t.Cluster, rules.Network.Cluster)
 	fill(&t.ExecutionRoleARN, rules.RoleARN(task.ExecutionRole), t.Name, t.Region, account)
 	fill(&t.TaskRoleARN, rules.RoleARN(task.TaskRole), t.Name, t.Region, account)
+	t.followLaunch(launch)
+	capable, unknown := t.capability(), t.capabilityUnknown()
 	if t.AssignPublicIP.IsNull() {
-		t.AssignPublicIP = types.BoolValue(t.SubnetIDs.IsNull())
-		if t.SubnetIDs.IsUnknown() {
+		t.AssignPublicIP = types.BoolValue(t.SubnetIDs.IsNull() && capable.CanFargate())
+		if t.SubnetIDs.IsUnknown() || t.SubnetIDs.IsNull() && unknown {
 			t.AssignPublicIP = types.BoolUnknown()
 		}
 	}
 	switch {
 	case !t.SubnetIDs.IsNull():
-	case t.Region.IsUnknown():
+	case t.Region.IsUnknown() || unknown:
 		t.SubnetIDs = types.SetUnknown(types.StringType)
+	case !capable.OwnInterface():
+		t.SubnetIDs = setOf(nil)
 	default:
 		t.SubnetIDs = setOf(defaultSubnets())
+	}
+}
+
+// followLaunch fills in on what a task that is given by its name can run. Where nothing is said of it,
+// a task that is launched on container instances is one that was made for them, and has no network
+// interface of its own; unless it has subnets.
+func (t *wireTaskModel) followLaunch(launch launchChoice) {
+	if t.capabilityUnknown() {
+		return
+	}
+	with, without := t.followed(launch, true), t.followed(launch, false)
+	can := without
+	if len(t.SubnetIDs.Elements()) > 0 {
+		can = with
+	}
+	if launch.unknown && t.LaunchTypes.IsNull() || t.SubnetIDs.IsUnknown() && with.NetworkMode != without.NetworkMode {
+		t.LaunchTypes, t.NetworkMode = types.SetUnknown(types.StringType), types.StringUnknown()
+		return
+	}
+	t.LaunchTypes, t.NetworkMode = setOf(can.LaunchTypes), stringOrNull(can.NetworkMode)
+}
+
+func (t *wireTaskModel) followed(launch launchChoice, subnets bool) task.Capability {
+	can := t.capability()
+	if can.NetworkMode == "" && subnets {
+		can.NetworkMode = task.AWSVPC
+	}
+	if can.LaunchTypes == nil && launch.Type != "" && launch.Type != task.Fargate {
+		can.LaunchTypes = []string{launch.Type}
+	}
+	return can.ByRules()
+}
+
+// checkInterface refuses subnets and security groups of a task that has no network interface of its
+// own.
+func (t *wireTaskModel) checkInterface(at path.Path, diags *diag.Diagnostics) {
+	if t.capabilityUnknown() || t.capability().OwnInterface() {
+		return
+	}
+	for _, v := range []struct {
+		name  string
+		value types.Set
+	}{{"subnet_ids", t.SubnetIDs}, {"security_group_ids", t.SecurityGroupIDs}} {
+		if len(v.value.Elements()) > 0 {
+			addInvalid(diags, at.AtName(v.name), fmt.Sprintf(
+				"a task has a network interface of its own only with network_mode %s, not with %s: remove it, or set network_mode", task.AWSVPC, t.NetworkMode.ValueString()))
+		}
 	}
 }
 
@@ -221,6 +278,14 @@ func (t *wireTaskModel) checkWhole(at path.Path, diags *diag.Diagnostics) {
 		at := at.AtName("family_arn")
 		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
 			"The ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone.", family.Name(), t.Name.ValueString()))
+	}
+	if !t.capabilityUnknown() && !t.capability().OwnInterface() { // then there is only one answer
+		if t.SubnetIDs.IsNull() {
+			t.SubnetIDs = setOf(nil)
+		}
+		if t.AssignPublicIP.IsNull() {
+			t.AssignPublicIP = types.BoolValue(false)
+		}
 	}
 	var missing, add []string
 	for _, v := range []struct {
@@ -272,30 +337,6 @@ func (t *wireTaskModel) checkPlace(what string, place arn.Place, diags *diag.Dia
 	t.checkAccount(place, diags)
 }
 
-// checkSubnets refuses a task that is launched on Fargate and has no subnets; otherwise says which
-// attributes launch it elsewhere.
-func (t *wireTaskModel) checkSubnets(onFargate bool, otherwise string, diags *diag.Diagnostics) {
-	if !onFargate || anyUnknown(t.SubnetIDs) || len(t.SubnetIDs.Elements()) > 0 {
-		return
-	}
-	at := path.Root("task").AtName("subnet_ids")
-	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
-		"Docker task %s has no subnets, and a task on Fargate runs in at least one. Set subnet_ids of the task; or %s here, if it runs on container instances.", t.Name.ValueString(), otherwise))
-}
-
-// checkPublicIP refuses a public address that the user asks for, where other attributes launch the
-// task elsewhere than on Fargate, which alone has them. That of a whole task may be its default,
-// and is only not asked for.
-func checkPublicIP(given types.Object, onFargate bool, otherwise string, diags *diag.Diagnostics) {
-	family, byName := given.Attributes()["family_arn"].(types.String)
-	address, _ := given.Attributes()["assign_public_ip"].(types.Bool)
-	if onFargate || !byName || !family.IsNull() || !address.ValueBool() {
-		return
-	}
-	addInvalid(diags, path.Root("task").AtName("assign_public_ip"), fmt.Sprintf(
-		"only a task on Fargate gets a public address of its own, and %s launches this one elsewhere: remove assign_public_ip, or set it to false", otherwise))
-}
-
 // checkTask refuses a task, completed, whose policies have no place: one of another account, and
 // one that has no role of its own to answer a state machine with.
 func (m *wireModel) checkTask(t wireTaskModel, place arn.Place, diags *diag.Diagnostics) {
@@ -322,6 +363,7 @@ func (t *wireTaskModel) end(place arn.Place) wire.Task {
 		FamilyARN:  t.FamilyARN.ValueString(),
 		ClusterARN: task.ClusterARN(t.Cluster.ValueString(), place),
 		Container:  t.ContainerName.ValueString(),
+		Capability: t.capability(),
 		Network: task.Network{
 			SubnetIDs:        stringsOf(t.SubnetIDs.Elements()),
 			SecurityGroupIDs: stringsOf(t.SecurityGroupIDs.Elements()),
@@ -338,7 +380,7 @@ func (t *wireTaskModel) end(place arn.Place) wire.Task {
 
 // environment is what the consumer's code finds the task by, with those variables unknown
 // that follow from something unknown.
-func environment(c wire.Consumer, end wire.Task, plan *wireModel, t wireTaskModel) types.Map {
+func environment(c wire.Consumer, end wire.Task, plan *wireModel, t wireTaskModel, launch launchChoice) types.Map {
 	prefix := plan.EnvPrefix.ValueString()
 	needs := map[string][]attr.Value{
 		"DOCKER_TASK_ARN":              {t.FamilyARN, plan.Revision},
@@ -348,8 +390,11 @@ func environment(c wire.Consumer, end wire.Task, plan *wireModel, t wireTaskMode
 		"DOCKER_TASK_ASSIGN_PUBLIC_IP": {t.AssignPublicIP},
 		"DOCKER_TASK_CONTAINER":        {t.ContainerName},
 	}
-	if end.Network.AssignPublicIP && !plan.LaunchType.IsNull() {
-		needs["DOCKER_TASK_ASSIGN_PUBLIC_IP"] = []attr.Value{plan.LaunchType, plan.Integration}
+	if launch.unknown || t.capabilityUnknown() {
+		needs["DOCKER_TASK_LAUNCH_TYPE"] = []attr.Value{types.StringUnknown()}
+		if end.Network.AssignPublicIP { // only on Fargate
+			needs["DOCKER_TASK_ASSIGN_PUBLIC_IP"] = []attr.Value{types.BoolUnknown()}
+		}
 	}
 	out := map[string]attr.Value{}
 	for name, value := range c.Environment(end, prefix) {

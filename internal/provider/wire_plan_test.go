@@ -49,6 +49,7 @@ func wireConfig(t *testing.T, b block) wireModel {
 	t.Helper()
 	var resp resource.SchemaResponse
 	newWireResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	b = with(block{"capacity_providers": nullValue{}}, b)
 	config := tfsdk.Config{Raw: value(t, resp.Schema.Type().TerraformType(t.Context()), b), Schema: resp.Schema}
 	var m wireModel
 	if diags := config.Get(t.Context(), &m); diags.HasError() {
@@ -127,7 +128,7 @@ func TestPlanWire_pure(t *testing.T) {
 // What is unknown in the configuration makes unknown just what follows from it.
 func TestPlanWire_unknown(t *testing.T) {
 	t.Parallel()
-	everyVariable := []string{"ARN", "ASSIGN_PUBLIC_IP", "CLUSTER", "CONTAINER", "SECURITY_GROUPS", "SUBNETS"}
+	everyVariable := []string{"ARN", "ASSIGN_PUBLIC_IP", "CLUSTER", "CONTAINER", "LAUNCH_TYPE", "SECURITY_GROUPS", "SUBNETS"}
 	whole := func(other block) block { return block{"task": with(wholeTask(), other)} }
 	named := func(other block) block { return block{"task": with(block{"name": "transcode"}, other)} }
 	answers := func(other block, machine any) block {
@@ -171,13 +172,23 @@ func TestPlanWire_unknown(t *testing.T) {
 		},
 		"consumer": {with(whole(nil), block{"consumer_role": unknown}), nil},
 
-		"launch type": {with(whole(nil), block{"integration": "step_functions", "launch_type": unknown}), []string{"ASSIGN_PUBLIC_IP"}},
+		"launch type": {with(whole(nil), block{"integration": "step_functions", "launch_type": unknown}), []string{"ASSIGN_PUBLIC_IP", "LAUNCH_TYPE"}},
 		"launch type, no public address": {
-			with(whole(block{"assign_public_ip": false}), block{"integration": "step_functions", "launch_type": unknown}), nil,
+			with(whole(block{"assign_public_ip": false}), block{"integration": "step_functions", "launch_type": unknown}), []string{"LAUNCH_TYPE"},
 		},
 		"integration, on EC2": {
-			with(whole(nil), block{"integration": unknown, "launch_type": "EC2"}), []string{"ASSIGN_PUBLIC_IP", "policy_json", "task_token_policy_json"},
+			with(whole(nil), block{"integration": unknown, "launch_type": "EC2"}), []string{"policy_json", "task_token_policy_json"},
 		},
+		"capacity providers": {with(whole(nil), block{"capacity_providers": unknown}), []string{"ASSIGN_PUBLIC_IP", "LAUNCH_TYPE"}},
+		"one capacity provider's name": {
+			with(whole(nil), block{"integration": "step_functions", "capacity_providers": []any{block{"name": unknown}}}), []string{"ASSIGN_PUBLIC_IP", "LAUNCH_TYPE"},
+		},
+		"whole: launch types":                 {whole(block{"launch_types": unknown}), []string{"ASSIGN_PUBLIC_IP", "LAUNCH_TYPE"}},
+		"whole: network mode":                 {whole(block{"network_mode": unknown}), []string{"ASSIGN_PUBLIC_IP", "LAUNCH_TYPE"}},
+		"by name: launch types":               {named(block{"launch_types": unknown}), []string{"ASSIGN_PUBLIC_IP", "LAUNCH_TYPE", "SUBNETS"}},
+		"by name: network mode":               {named(block{"network_mode": unknown}), []string{"ASSIGN_PUBLIC_IP", "LAUNCH_TYPE", "SUBNETS"}},
+		"by name: launch type":                {with(named(nil), block{"launch_type": unknown}), []string{"ASSIGN_PUBLIC_IP", "LAUNCH_TYPE", "SUBNETS"}},
+		"by name: launch type, subnets given": {with(named(block{"subnet_ids": []any{"subnet-0c"}}), block{"launch_type": unknown}), []string{"LAUNCH_TYPE"}},
 
 		"machine": {answers(whole(nil), unknown), []string{"task_token_policy_json"}},
 		"machine, region": {
@@ -263,12 +274,57 @@ func TestPlanWire_withoutAccount(t *testing.T) {
 // What the launch type says of the public address stands in the environment too.
 func TestPlanWire_publicIP(t *testing.T) {
 	t.Parallel()
+	byName := block{"name": "transcode", "launch_types": []any{"EC2", "FARGATE"}}
 	for launchType, want := range map[any]string{nil: "ENABLED", "FARGATE": "ENABLED", "EC2": "DISABLED"} {
-		for name, task := range map[string]block{"by name": {"name": "transcode"}, "whole": wholeTask()} {
+		for name, task := range map[string]block{"by name": byName, "whole": wholeTask()} {
 			m, diags := wirePlan(t, wirePlace, someSubnets, block{"task": task, "integration": "step_functions", "launch_type": launchType})
 			env, state := stringMapOf(m.Environment)["DOCKER_TASK_ASSIGN_PUBLIC_IP"], m.StateJSON.ValueString()
 			if diags.HasError() || env != want || !strings.Contains(state, `"AssignPublicIp":"`+want+`"`) {
 				t.Errorf("%s, %v: %s, %s, %v", name, launchType, env, state, diags)
+			}
+		}
+	}
+}
+
+// On what a wire runs the task, and where, follows from what the task can run on.
+func TestPlanWire_launch(t *testing.T) {
+	t.Parallel()
+	const network, noNetwork = `"NetworkConfiguration":`, ""
+	on := func(types ...any) block { return block{"launch_types": types, "network_mode": "awsvpc"} }
+	for name, test := range map[string]struct {
+		task    block
+		wire    block
+		want    string // launch type in state and environment, "" for none
+		network string
+		subnets string
+	}{
+		"whole, nothing told":       {task: wholeTask(), want: "FARGATE", network: network, subnets: "subnet-0a,subnet-0b"},
+		"whole, EC2 only":           {task: with(wholeTask(), on("EC2")), want: "EC2", network: network, subnets: "subnet-0a,subnet-0b"},
+		"whole, names none":         {task: with(wholeTask(), on()), want: "EC2", network: network, subnets: "subnet-0a,subnet-0b"},
+		"whole, both":               {task: with(wholeTask(), on("EC2", "FARGATE")), want: "FARGATE", network: network, subnets: "subnet-0a,subnet-0b"},
+		"whole, both, on EC2":       {task: with(wholeTask(), on("EC2", "FARGATE")), wire: block{"launch_type": "EC2"}, want: "EC2", network: network, subnets: "subnet-0a,subnet-0b"},
+		"whole, by the cluster":     {task: with(wholeTask(), on("EC2")), wire: block{"capacity_providers": []any{}}, network: network, subnets: "subnet-0a,subnet-0b"},
+		"whole, managed":            {task: with(wholeTask(), on("MANAGED_INSTANCES")), wire: block{"capacity_providers": []any{}}, network: network, subnets: "subnet-0a,subnet-0b"},
+		"whole, bridge":             {task: with(wholeTask(), block{"network_mode": "bridge", "launch_types": []any{"EC2"}, "subnet_ids": []any{}}), want: "EC2", network: noNetwork},
+		"foreign, bridge, no place": {task: with(wholeTask(), block{"network_mode": "bridge", "launch_types": []any{}, "subnet_ids": nil, "assign_public_ip": nil}), want: "EC2", network: noNetwork},
+		"by name":                   {task: block{"name": "transcode"}, want: "FARGATE", network: network, subnets: "subnet-0a,subnet-0b"},
+		"by name, EC2":              {task: block{"name": "transcode", "launch_types": []any{"EC2"}}, want: "EC2", network: noNetwork},
+		"by name, bridge":           {task: block{"name": "transcode", "network_mode": "bridge"}, want: "EC2", network: noNetwork},
+		"by name, EC2 and awsvpc":   {task: block{"name": "transcode", "launch_types": []any{"EC2"}, "network_mode": "awsvpc"}, want: "EC2", network: network, subnets: "subnet-0a,subnet-0b"},
+		"by name, EC2 and subnets":  {task: block{"name": "transcode", "launch_types": []any{"EC2"}, "subnet_ids": []any{"subnet-0c"}}, want: "EC2", network: network, subnets: "subnet-0c"},
+		"by name, on EC2":           {task: block{"name": "transcode"}, wire: block{"launch_type": "EC2"}, want: "EC2", network: noNetwork},
+		"by name, on EC2, subnets":  {task: block{"name": "transcode", "subnet_ids": []any{"subnet-0c"}}, wire: block{"launch_type": "EC2"}, want: "EC2", network: network, subnets: "subnet-0c"},
+		"by name, by the cluster":   {task: block{"name": "transcode"}, wire: block{"capacity_providers": []any{}}, network: network, subnets: "subnet-0a,subnet-0b"},
+	} {
+		for _, integration := range []any{"step_functions", nil} {
+			m, diags := wirePlan(t, wirePlace, someSubnets, with(with(block{"task": test.task}, test.wire), block{"integration": integration}))
+			env, state := stringMapOf(m.Environment), m.StateJSON.ValueString()
+			if diags.HasError() || env["DOCKER_TASK_LAUNCH_TYPE"] != test.want || env["DOCKER_TASK_SUBNETS"] != test.subnets {
+				t.Errorf("%s: %v, %v", name, env, diags)
+			}
+			if integration != nil && (strings.Contains(state, network) != (test.network == network) ||
+				strings.Contains(state, `"LaunchType":"`+test.want+`"`) != (test.want != "") || strings.Contains(state, "CapacityProviderStrategy")) {
+				t.Errorf("%s: %s", name, state)
 			}
 		}
 	}
@@ -386,7 +442,7 @@ func TestPlanWire_refused(t *testing.T) {
 		"no role to answer with, perhaps":    {token(roleless, block{"attach_policy": unknown}), "", nil},
 		"the role of the rules":              {token(block{"name": "transcode"}, nil), "", nil},
 		"no role, without an answer":         {block{"task": roleless}, "", nil},
-		"no subnets":                         {state(nowhere, nil), "task.subnet_ids", []string{"transcode has no subnets", "launch_type here"}},
+		"no subnets":                         {state(nowhere, nil), "task.subnet_ids", []string{"transcode has no subnets", "network_mode"}},
 		"no subnets, on container instances": {state(nowhere, block{"launch_type": "EC2"}), "", nil},
 		"no subnets, on who knows what":      {state(nowhere, block{"launch_type": unknown}), "", nil},
 		"a public address on EC2":            {state(block{"name": "transcode", "assign_public_ip": true}, block{"launch_type": "EC2"}), "task.assign_public_ip", []string{"Only a task on Fargate", "launch_type", "remove assign_public_ip"}},
@@ -394,6 +450,12 @@ func TestPlanWire_refused(t *testing.T) {
 		"one on Fargate":                     {state(block{"name": "transcode", "assign_public_ip": true}, nil), "", nil},
 		"one on who knows what":              {state(block{"name": "transcode", "assign_public_ip": true}, block{"launch_type": unknown}), "", nil},
 		"one of who knows which task":        {state(block{"name": "transcode", "family_arn": unknown, "assign_public_ip": true}, block{"launch_type": "EC2"}), "", nil},
+		"FARGATE, for EC2 only":              {state(with(wholeTask(), block{"launch_types": []any{"EC2"}}), block{"launch_type": "FARGATE"}), "launch_type", []string{"does not run on FARGATE", "launch types are EC2"}},
+		"managed instances":                  {state(with(wholeTask(), block{"launch_types": []any{"MANAGED_INSTANCES"}}), nil), "capacity_providers", []string{"set capacity_providers, to []"}},
+		"managed instances, by code":         {block{"task": with(wholeTask(), block{"launch_types": []any{"MANAGED_INSTANCES"}})}, "", nil},
+		"Fargate's capacity providers":       {state(with(wholeTask(), block{"launch_types": []any{"EC2"}}), block{"capacity_providers": []any{block{"name": "FARGATE_SPOT"}}}), "capacity_providers", []string{"does not run on FARGATE_SPOT"}},
+		"awsvpc on EC2 without subnets":      {state(with(nowhere, block{"launch_types": []any{"EC2"}, "network_mode": "awsvpc"}), nil), "task.subnet_ids", []string{"network mode awsvpc"}},
+		"subnets under bridge":               {block{"task": block{"name": "transcode", "network_mode": "bridge", "subnet_ids": []any{"subnet-0c"}}}, "task.subnet_ids", []string{"only with network_mode awsvpc", "bridge"}},
 		"a task of another account":          {block{"task": theirs}, "task.family_arn", []string{"of account 444455556666"}},
 		"another account, computed":          {block{"task": theirs, "attach_policy": false}, "", nil},
 	} {

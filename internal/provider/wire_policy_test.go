@@ -68,6 +68,7 @@ func TestAccWire_prefix(t *testing.T) {
 			prefix + "DOCKER_TASK_ARN":              knownvalue.StringExact(w.family()),
 			prefix + "DOCKER_TASK_CLUSTER":          knownvalue.StringExact(w.cluster("default")),
 			prefix + "DOCKER_TASK_CONTAINER":        knownvalue.StringExact(w.task),
+			prefix + "DOCKER_TASK_LAUNCH_TYPE":      knownvalue.StringExact("FARGATE"),
 			prefix + "DOCKER_TASK_SUBNETS":          knownvalue.StringExact("subnet-0a"),
 			prefix + "DOCKER_TASK_SECURITY_GROUPS":  knownvalue.StringExact(""),
 			prefix + "DOCKER_TASK_ASSIGN_PUBLIC_IP": knownvalue.StringExact("DISABLED"),

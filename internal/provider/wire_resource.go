@@ -43,6 +43,7 @@ func (r *wireResource) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	config.checkIntegration(&resp.Diagnostics)
+	readLaunch(ctx, config.LaunchType, config.Providers, &resp.Diagnostics).check(&resp.Diagnostics)
 	if config.attaches() && config.ConsumerRole.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("consumer_role"), "Missing consumer_role",
 			"The policy needs a role: set consumer_role to the name of the role of whoever runs the task, or attach_policy = false to have the policy computed only.")
@@ -63,7 +64,13 @@ func (m *wireModel) checkIntegration(diags *diag.Diagnostics) {
 	only("actions", m.Actions, i.Actions == nil, "what the service does is fixed")
 	only("state_machine", m.StateMachine, i.Token, "only step_functions_task_token answers a state machine")
 	only("next_state", m.NextState, i.State != "", "only Step Functions has states")
-	only("launch_type", m.LaunchType, i.State != "", "only Step Functions has states")
+	const launched = "what runs the task says it itself"
+	only("launch_type", m.LaunchType, i.State != "" || i.Actions == nil, launched)
+	only("capacity_providers", m.Providers, i.State != "" || i.Actions == nil, launched)
+	if i.State == "" && len(m.Providers.Elements()) > 0 {
+		diags.AddAttributeError(path.Root("capacity_providers"), invalid(path.Root("capacity_providers")),
+			"The environment names no capacity providers: set capacity_providers to [], with which it has no launch type either, and name them in the code. Only state_json has them.")
+	}
 	if i.Token && m.StateMachine.IsNull() {
 		diags.AddAttributeError(path.Root("state_machine"), "Missing state_machine",
 			"The task answers a state machine for its task token: set state_machine to its name, which need not exist yet.")
@@ -116,7 +123,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	who := plan.planner(ctx, &resp.Diagnostics)
 	who.exists, who.unit = !req.State.Raw.IsNull(), unitIn(ctx, req.Private)
 	r.planned.claim(who, plan.claims(ctx, &resp.Diagnostics), &resp.Diagnostics)
-	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, nil, &resp.Diagnostics)
+	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, readLaunch(ctx, plan.LaunchType, plan.Providers, &resp.Diagnostics), nil, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -268,8 +275,12 @@ func (m *wireModel) recall(ctx context.Context, from privateReader, diags *diag.
 	return private
 }
 
-// nameOfRegion is the region of the wire's task.
+// nameOfRegion is the region of the wire's task. State that an older release wrote has it in an ARN
+// only.
 func nameOfRegion(m *wireModel) string {
+	if region := m.Region.ValueString(); region != "" {
+		return region
+	}
 	family, err := arn.Parse(m.familyARN())
 	if err != nil {
 		return ""

@@ -27,6 +27,7 @@ type wireModel struct {
 	StateMachine types.String `tfsdk:"state_machine"`
 	NextState    types.String `tfsdk:"next_state"`
 	LaunchType   types.String `tfsdk:"launch_type"`
+	Providers    types.List   `tfsdk:"capacity_providers"`
 	TagsTasks    types.Bool   `tfsdk:"propagate_tags"`
 	Revision     types.Int64  `tfsdk:"revision"`
 	EnvPrefix    types.String `tfsdk:"env_prefix"`
@@ -35,6 +36,7 @@ type wireModel struct {
 	PolicyJSON   types.String `tfsdk:"policy_json"`
 	TokenJSON    types.String `tfsdk:"task_token_policy_json"`
 	StateJSON    types.String `tfsdk:"state_json"`
+	Region       types.String `tfsdk:"region"`
 	Environment  types.Map    `tfsdk:"environment"`
 }
 
@@ -46,6 +48,8 @@ type wireTaskModel struct {
 	Region           types.String `tfsdk:"region"`
 	FamilyARN        types.String `tfsdk:"family_arn"`
 	ContainerName    types.String `tfsdk:"container_name"`
+	LaunchTypes      types.Set    `tfsdk:"launch_types"`
+	NetworkMode      types.String `tfsdk:"network_mode"`
 	Cluster          types.String `tfsdk:"cluster"`
 	SubnetIDs        types.Set    `tfsdk:"subnet_ids"`
 	SecurityGroupIDs types.Set    `tfsdk:"security_group_ids"`
@@ -92,14 +96,12 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:            true,
 				MarkdownDescription: "Name of the state that follows in `state_json`. Default: none, the state is an end.",
 			},
-			"launch_type": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{stringCheck(wire.CheckLaunchType)},
-				MarkdownDescription: "Launch type in `state_json`: " + code(wire.LaunchTypes) + ". Default: `" + wire.LaunchTypes[0] + "`. Managed instances are reached by a capacity provider alone: replace `LaunchType` by a `CapacityProviderStrategy` in the state, which is JSON.",
-			},
+			"launch_type": launchTypeSchema("Launch type in `state_json` and in the environment"),
+			"capacity_providers": capacityProvidersSchema(wire.MaxProviders,
+				" Code that runs the task with an SDK (`integration = \"sdk\"`) only takes `[]`: the environment names no capacity providers."),
 			"propagate_tags": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether the consumer passes tags on to the tasks that it runs: adds `ecs:TagResource`, for new tasks only.",
+				MarkdownDescription: "Whether the running tasks get the tags of their task definition: adds `ecs:TagResource`, for new tasks only, and `PropagateTags` to `state_json`. Code, a schedule and a rule ask for it themselves.",
 			},
 			"revision": schema.Int64Attribute{
 				Optional:   true,
@@ -134,6 +136,7 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, for the definition of a state machine whose `QueryLanguage` is JSONPath, the default of the language. " +
 					"A state machine whose `QueryLanguage` is JSONata, which the console writes, cannot hold it.",
 			},
+			"region": computedString("AWS region of the task."),
 			"environment": schema.MapAttribute{
 				ElementType: types.StringType, Computed: true,
 				MarkdownDescription: "The variables by which the consumer's code finds the task, all always there, empty where there is none: " + code(wire.Variables()) + ". Lists are comma-separated.",
@@ -155,6 +158,12 @@ func wireTaskSchema() schema.SingleNestedAttribute {
 			MarkdownDescription: description,
 		}
 	}
+	someText := func(s string) string { // a newer one of AWS's comes through the data source
+		if s == "" {
+			return "it is not to be empty"
+		}
+		return ""
+	}
 	return schema.SingleNestedAttribute{
 		Required: true,
 		MarkdownDescription: "The task: `docker_task.NAME`, `data.docker_task.NAME`, or an object of these attributes. Only `name` is required; with the name alone, " +
@@ -168,6 +177,8 @@ func wireTaskSchema() schema.SingleNestedAttribute {
 			"region":             schema.StringAttribute{Optional: true, MarkdownDescription: "Region of the task. Default: the provider's."},
 			"family_arn":         text(checkFamilyARN, "ARN of the task definition without a revision. When it is given, what else is null is taken as absent; when not, as left to the rules."),
 			"container_name":     text(task.CheckName, "Name of the main container."),
+			"launch_types":       list(someText, "What the task can run on: "+code(task.LaunchTypes)+". By name alone it is `FARGATE`, or `EC2` with another network mode than `awsvpc`, or what `launch_type` says."),
+			"network_mode":       text(someText, "Network mode of the task: "+code(task.NetworkModes)+". By name alone it follows from the launch types: `awsvpc`, or `bridge` on `EC2` and `EXTERNAL` where no `subnet_ids` are set. With another than `awsvpc` the task has no subnets, and none are looked up."),
 			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster. By name alone the task runs in `"+task.DefaultCluster+"`, which "+clusterHint),
 			"subnet_ids":         list(task.CheckSubnetID, "Subnets to run in."),
 			"security_group_ids": list(task.CheckSecurityGroupID, "Security groups to run with."),

@@ -4,6 +4,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // Equal tells whether two schedules are the same for Scheduler.
@@ -14,6 +17,8 @@ func (s Schedule) Equal(other Schedule) bool {
 // canonical has one form for what says the same.
 func (s Schedule) canonical() Schedule {
 	s.Start, s.End = s.Start.UTC(), s.End.UTC()
+	s.Expression = canonicalExpression(s.Expression)
+	s.Created = time.Time{}
 	if s.AfterCompletion == "" {
 		s.AfterCompletion = Keep
 	}
@@ -26,6 +31,7 @@ func (s Schedule) canonical() Schedule {
 	if t.Tags == nil {
 		t.Tags = map[string]string{}
 	}
+	t.Launch.Providers = append([]task.CapacityProvider{}, t.Launch.Providers...)
 	t.Others = append([]string{}, t.Others...)
 	if o, ok := ReadInput(t.Input, ""); ok {
 		t.Input = o.Input(Container(t.Input))

@@ -48,6 +48,9 @@ func CheckExpression(expression string) string {
 	return forms + "; " + described(expression)
 }
 
+// ratePattern is a rate. Scheduler takes singular and plural of a unit with any number; it is PutRule,
+// of EventBridge's rules, that wants one of them.
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 var ratePattern = regexp.MustCompile(`^([0-9]+) +([a-z]+)$`)
 
 func checkRate(inner string) string {
@@ -55,23 +58,27 @@ func checkRate(inner string) string {
 	if m == nil {
 		return fmt.Sprintf("a rate is a whole number and a unit, as in rate(5 minutes); %s", described("rate("+inner+")"))
 	}
-	value, err := strconv.ParseInt(m[1], 10, 32)
-	if err != nil || value < 1 {
+	if value, err := strconv.ParseInt(m[1], 10, 32); err != nil || value < 1 {
 		return fmt.Sprintf("the value of a rate is a whole number from 1 on, not %s", m[1])
 	}
-	singular := strings.TrimSuffix(m[2], "s")
-	switch singular {
+	switch strings.TrimSuffix(m[2], "s") {
 	case "minute", "hour", "day":
-	default:
-		return fmt.Sprintf("the unit of a rate is minutes, hours or days, not %q", m[2])
+		return ""
 	}
-	switch {
-	case value == 1 && m[2] != singular:
-		return fmt.Sprintf("the unit of a rate of 1 is %s, not %s", singular, m[2])
-	case value > 1 && m[2] == singular:
-		return fmt.Sprintf("the unit of a rate of %d is %ss, not %s", value, singular, m[2])
+	return fmt.Sprintf("the unit of a rate is minutes, hours or days, not %q", m[2])
+}
+
+// SameExpression tells whether two expressions say the same: of a rate, the number and the unit count,
+// and not how they are written.
+func SameExpression(a, b string) bool { return canonicalExpression(a) == canonicalExpression(b) }
+
+func canonicalExpression(expression string) string {
+	rest, isRate := strings.CutPrefix(expression, "rate(")
+	m := ratePattern.FindStringSubmatch(strings.TrimSuffix(rest, ")"))
+	if !isRate || m == nil || checkRate(m[0]) != "" {
+		return expression
 	}
-	return ""
+	return "rate(" + strings.TrimLeft(m[1], "0") + " " + strings.TrimSuffix(m[2], "s") + ")"
 }
 
 func checkAt(inner string) string {

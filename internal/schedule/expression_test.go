@@ -20,6 +20,7 @@ func TestCheckExpression_takes(t *testing.T) {
 		"cron(0/5 8-17 ? * MON-FRI *)",
 		"cron(0/30 20-2 ? * MON-FRI *)",
 		"rate(5 minutes)", "rate(1 minute)", "rate(1 hour)", "rate(2 hours)", "rate(1 day)", "rate(7 days)",
+		"rate(1 minutes)", "rate(5 minute)", "rate(1 hours)", "rate(2 hour)", "rate(1 days)", "rate(7 day)", "rate(01 hours)",
 		"at(2022-11-20T13:00:00)",
 		// Each special, and the ends of the ranges.
 		"cron(0 0 L * ? *)", "cron(0 0 LW * ? *)", "cron(0 0 15W * ? *)", "cron(0 0 ? * L *)", "cron(0 0 ? * FRI#5 *)", "cron(0 0 ? * 3#2 *)",
@@ -82,8 +83,6 @@ func TestCheckExpression_refuses(t *testing.T) {
 		"rate(99999999999 days)":                     "from 1 on",
 		"rate(5 seconds)":                            `minutes, hours or days, not "seconds"`,
 		"rate(2 week)":                               `minutes, hours or days, not "week"`,
-		"rate(1 minutes)":                            "of 1 is minute, not minutes",
-		"rate(5 minute)":                             "of 5 is minutes, not minute",
 		"at(2030-12-31)":                             "date and a time of day",
 		"at(2030-12-31T24:00:00)":                    "date and a time of day",
 		"at(2023-02-29T00:00:00)":                    "date and a time of day",
@@ -140,4 +139,27 @@ func FuzzCheckExpression(f *testing.F) {
 			t.Errorf("%q: once is %t", expression, schedule.Once(expression))
 		}
 	})
+}
+
+// The user's text of a rate stays where AWS has another for the same.
+func TestSameExpression(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"rate(1 hours)", "rate(1 hour)", true},
+		{"rate(5  minute)", "rate(05 minutes)", true},
+		{"rate(1 hour)", "rate(1 day)", false},
+		{"rate(1 hour)", "rate(2 hours)", false},
+		{"rate(x)", "rate(x)", true},
+		{"rate(0 hours)", "rate(00 hours)", false},
+		{"cron(0 3 * * ? *)", "cron(0 3 * * ? *)", true},
+		{"cron(0 3 * * ? *)", "cron(0 4 * * ? *)", false},
+	} {
+		same := schedule.Schedule{Expression: c.a}.Equal(schedule.Schedule{Expression: c.b})
+		if have := schedule.SameExpression(c.a, c.b); have != c.want || same != c.want {
+			t.Errorf("%s, %s: %t", c.a, c.b, have)
+		}
+	}
 }

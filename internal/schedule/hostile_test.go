@@ -22,6 +22,7 @@ func FuzzSpec_Policy(f *testing.F) {
 			s.Schedule.Group = group
 			s.Schedule.Target.DeadLetterARN = place.Regional("sqs", queue)
 			s.Schedule.KMSKeyARN = place.Regional("kms", "key/"+key)
+			s.DeadLetterKeyARN = place.Regional("kms", "key/"+key)
 			d, err := s.Policy()
 			if err != nil {
 				t.Fatal(err)

@@ -15,14 +15,18 @@ const DefaultGroup = "default"
 // RoleKind is the kind of the role that Scheduler acts with. It ends the role's default name.
 const RoleKind task.RoleKind = "schedule"
 
-const maxDescription = 512
+const (
+	maxDescription = 512
+	// MaxProviders is how many capacity providers Scheduler takes; RunTask takes more.
+	// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html
+	MaxProviders = 6
+)
 
 var (
 	// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
 	namePattern     = regexp.MustCompile(`^[0-9A-Za-z_.-]{1,64}$`)
 	queuePattern    = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
 	platformPattern = regexp.MustCompile(`^(?:LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`)
-	providerPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 )
 
 // CheckName says what is wrong with the name of a schedule or of a group, or "".
@@ -65,14 +69,6 @@ func CheckPlatformVersion(version string) string {
 	return "a platform version is LATEST or three numbers, as in 1.4.0; " + described(version)
 }
 
-// CheckCapacityProvider says what is wrong with the name of a capacity provider, or "".
-func CheckCapacityProvider(name string) string {
-	if providerPattern.MatchString(name) {
-		return ""
-	}
-	return "a capacity provider is FARGATE, FARGATE_SPOT or the name of one of the cluster's own; " + described(name)
-}
-
 // RoleName is the name that the role gets unless the user chooses one, after the user's prefix. Names
 // of schedules are unique in a group and region, those of roles in the account.
 func RoleName(prefix, group, name, region string) string {
@@ -93,4 +89,14 @@ func QueueARN(queue string, place arn.Place) string {
 		return queue
 	}
 	return place.Regional("sqs", queue)
+}
+
+// CheckTaskTag says what is wrong with a tag of the running task, or "". Scheduler's TagMapValue has at
+// least one character, where a tag of ECS may be empty.
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html
+func CheckTaskTag(key, value string) string {
+	if value == "" {
+		return fmt.Sprintf("Scheduler takes no tag without a value, which ECS itself would take; that of %q is empty", key)
+	}
+	return task.CheckTag(key, value)
 }

@@ -1,7 +1,9 @@
 package schedule
 
 import (
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
@@ -22,8 +24,19 @@ func (s Spec) TrustPolicy() policy.Document {
 	}}}
 }
 
-// Policy is what the role needs: to run the task, to put tags on it, to send dead letters, and
-// to read the schedule's own payload where a key of the user's encrypts it. The error is of a
+// deadLetterKeySid names the statement on the key of the dead-letter queue.
+const deadLetterKeySid = "EncryptDeadLetters"
+
+// DeadLetterKey is the key of the dead-letter queue that a policy of the role names; "" for none.
+func DeadLetterKey(document string) string {
+	if keys := policy.Resources(document, deadLetterKeySid); len(keys) == 1 && task.CheckKeyARN(keys[0]) == "" {
+		return keys[0]
+	}
+	return ""
+}
+
+// Policy is what the role needs: to run the task, to put tags on it, to send dead letters, also to a
+// queue that a key of the user's encrypts, and to read the schedule's own payload where a key of the user's encrypts it. The error is of a
 // cluster's ARN that is none.
 func (s Spec) Policy() (policy.Document, error) {
 	t := s.Schedule.Target
@@ -40,6 +53,13 @@ func (s Spec) Policy() (policy.Document, error) {
 	if t.DeadLetterARN != "" {
 		d.Statements = append(d.Statements, policy.Statement{
 			Sid: "SendDeadLetters", Actions: []string{"sqs:SendMessage"}, Resources: []string{policy.Literal(t.DeadLetterARN)},
+		})
+	}
+	if key, err := arn.Parse(s.DeadLetterKeyARN); err == nil && t.DeadLetterARN != "" {
+		// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+		d.Statements = append(d.Statements, policy.Statement{
+			Sid: deadLetterKeySid, Actions: []string{"kms:GenerateDataKey", "kms:Decrypt"}, Resources: []string{policy.Literal(s.DeadLetterKeyARN)},
+			Conditions: policy.Conditions{{Operator: "StringEquals", Key: "kms:ViaService", Values: key.Place().ViaService("sqs")}},
 		})
 	}
 	if s.Schedule.KMSKeyARN != "" {

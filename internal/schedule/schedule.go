@@ -37,7 +37,10 @@ type Spec struct {
 	RoleName, RolePath  string
 	RoleNamePrefix      string // of the name that the rules give
 	PermissionsBoundary string
-	Tags                map[string]string // of the role
+	// DeadLetterKeyARN is the key that the dead-letter queue is encrypted with, "" for none of the
+	// user's.
+	DeadLetterKeyARN string
+	Tags             map[string]string // of the role
 }
 
 // Schedule is what EventBridge Scheduler keeps.
@@ -52,6 +55,8 @@ type Schedule struct {
 	Description     string
 	KMSKeyARN       string
 	Target          Target
+	// Created is when AWS made it: a schedule that is made anew has another time. Only AWS tells.
+	Created time.Time
 }
 
 // Target is what Scheduler tells ECS to run, and how it tries.
@@ -62,14 +67,13 @@ type Target struct {
 	// Input is the overrides of RunTask, as JSON; "" for none.
 	Input string
 
-	LaunchType       string // "" with a capacity provider
-	CapacityProvider string
-	PlatformVersion  string
-	TaskCount        int64
-	Network          Network
-	PropagateTags    bool
-	ExecuteCommand   bool
-	Tags             map[string]string // of the running task
+	Launch          task.Launch // resolved in a unit
+	PlatformVersion string
+	TaskCount       int64
+	Network         Network
+	PropagateTags   bool
+	ExecuteCommand  bool
+	Tags            map[string]string // of the running task
 
 	MaximumAttempts   int64
 	MaximumAgeSeconds int64
@@ -81,7 +85,7 @@ type Target struct {
 
 // IsAsMade compares what nobody else's schedule of the same name has by chance.
 func (s Schedule) IsAsMade(want Schedule) bool {
-	return s.Expression == want.Expression && s.Target.RoleARN == want.Target.RoleARN &&
+	return SameExpression(s.Expression, want.Expression) && s.Target.RoleARN == want.Target.RoleARN &&
 		s.Target.DefinitionARN == want.Target.DefinitionARN && s.Target.ClusterARN == want.Target.ClusterARN &&
 		s.Target.Input == want.Target.Input
 }
@@ -105,12 +109,46 @@ type Unit struct {
 	Unfinished bool
 	// Written tells that the schedule was written since, or may have been.
 	Written bool
+	// Has tells that state has the schedule, Created when it was made, as far as it was noted: see
+	// [Unit.Owns].
+	Has     bool
+	Created time.Time
 }
 
 // Observed is what AWS has of a unit. A part that is missing is nil.
 type Observed struct {
 	Schedule *Schedule
 	Role     *task.ObservedRole
+}
+
+// Owns tells whether a schedule of the unit's name is the unit's. A schedule has no tags that could
+// tell. It is if it runs with the unit's own role, or if it is the one that was seen before, by the time
+// at which AWS made it. Where no time was noted, one that still runs the same task, or runs it with the
+// same role, is the unit's, changed by hand. Of a unit that has none, with a role that is given, only
+// one that says what the unit would write is its own.
+func (u Unit) Owns(s Schedule) bool {
+	switch {
+	case u.Role != nil && s.Target.RoleARN == u.Role.ARN:
+		return true
+	case !u.Has:
+		return u.Role == nil && s.IsAsMade(u.Schedule)
+	case !u.Created.IsZero():
+		return s.Created.Equal(u.Created)
+	}
+	was := u.Schedule.Target
+	return s.Target.RoleARN == was.RoleARN ||
+		family(s.Target.DefinitionARN) == family(was.DefinitionARN) && s.Target.ClusterARN == was.ClusterARN
+}
+
+// Seen are the parts of the unit among those that AWS has of its names.
+func (u Unit) Seen(all Observed, unitID string) Observed {
+	if u.Unfinished {
+		return u.Own(all, unitID)
+	}
+	if all.Schedule != nil && !u.Owns(*all.Schedule) {
+		all.Schedule = nil
+	}
+	return all
 }
 
 // Own are the parts of an unfinished unit among those seen, of what has their names. A role is the
@@ -198,29 +236,14 @@ func (s Spec) target(roleARN string) Target {
 		t.DefinitionARN += ":" + strconv.FormatInt(s.Revision, 10)
 	}
 	t.Input = s.Overrides.Input(s.Task.Container)
-	if t.LaunchType == "" && t.CapacityProvider == "" {
-		// Without either, ECS takes the cluster's default strategy, and where there is none,
-		// looks for container instances.
-		t.LaunchType = task.Fargate
-	}
+	t.Launch = s.Task.Capability.Resolve(t.Launch)
 	if len(s.Task.Network.SubnetIDs) > 0 {
 		t.Network = Network{
 			SubnetIDs:        sorted(s.Task.Network.SubnetIDs),
 			SecurityGroupIDs: sorted(s.Task.Network.SecurityGroupIDs),
 			// RunTask refuses a public address elsewhere.
-			AssignPublicIP: s.Task.Network.AssignPublicIP && t.OnFargate(),
+			AssignPublicIP: s.Task.Network.AssignPublicIP && s.Task.Capability.MayBeOnFargate(t.Launch),
 		}
 	}
 	return t
-}
-
-// OnFargate tells whether the task runs on Fargate.
-func (t Target) OnFargate() bool {
-	switch t.CapacityProvider {
-	case "":
-		return t.LaunchType == "" || t.LaunchType == task.Fargate
-	case "FARGATE", "FARGATE_SPOT":
-		return true
-	}
-	return false
 }

@@ -47,7 +47,7 @@ func TestSpec_Unit(t *testing.T) {
 	for what, is := range map[string]bool{
 		"cluster":     target.ClusterARN == s.Task.ClusterARN,
 		"revision":    target.DefinitionARN == s.Task.FamilyARN+":7",
-		"launch type": target.LaunchType == task.Fargate,
+		"launch type": target.Launch.Type == task.Fargate,
 		"role":        target.RoleARN == place.Global("iam", "role/nightly-cn-north-1-schedule") && u.Role.ARN == target.RoleARN,
 		"subnets":     slices.Equal(target.Network.SubnetIDs, []string{"subnet-1", "subnet-2"}),
 		"input":       target.Input == `{"containerOverrides":[{"name":"dump","command":["pg_dump"]}]}`,
@@ -56,13 +56,13 @@ func TestSpec_Unit(t *testing.T) {
 			t.Errorf("%s: %+v", what, target)
 		}
 	}
-	s.Schedule.Target.CapacityProvider = "FARGATE_SPOT"
+	s.Schedule.Target.Launch.Providers = []task.CapacityProvider{{Name: "FARGATE_SPOT", Weight: 1}}
 	s.RoleARN = place.Global("iam", "role/theirs")
 	s.Revision = 0
 	if u, err = s.Unit(); err != nil {
 		t.Fatal(err)
 	}
-	if target := u.Schedule.Target; target.LaunchType != "" || target.DefinitionARN != s.Task.FamilyARN || target.RoleARN != s.RoleARN || u.Role != nil {
+	if target := u.Schedule.Target; target.Launch.Type != "" || target.DefinitionARN != s.Task.FamilyARN || target.RoleARN != s.RoleARN || u.Role != nil {
 		t.Errorf("with a capacity provider and a role: %+v", u)
 	}
 }
@@ -70,26 +70,90 @@ func TestSpec_Unit(t *testing.T) {
 // RunTask refuses a public address for a task that is not on Fargate.
 func TestSpec_Unit_publicIP(t *testing.T) {
 	t.Parallel()
+	on := func(names ...string) task.Launch {
+		l := task.Launch{Providers: []task.CapacityProvider{}}
+		for _, name := range names {
+			l.Providers = append(l.Providers, task.CapacityProvider{Name: name, Weight: 1})
+		}
+		return l
+	}
+	ec2 := task.Capability{LaunchTypes: []string{"EC2"}, NetworkMode: task.AWSVPC}
 	for _, c := range []struct {
-		launchType, provider string
-		want                 bool
+		launch task.Launch
+		task   task.Capability
+		want   bool
 	}{
-		{"", "", true},
-		{"FARGATE", "", true},
-		{"", "FARGATE", true},
-		{"", "FARGATE_SPOT", true},
-		{"EC2", "", false},
-		{"EXTERNAL", "", false},
-		{"", "our-instances", false},
+		{launch: task.Launch{}, want: true},
+		{launch: task.Launch{Type: "FARGATE"}, want: true},
+		{launch: on("FARGATE"), want: true},
+		{launch: on("FARGATE_SPOT", "FARGATE"), want: true},
+		{launch: on(), want: true},
+		{launch: on(), task: ec2, want: false},
+		{launch: task.Launch{}, task: ec2, want: false},
+		{launch: task.Launch{Type: "EC2"}, want: false},
+		{launch: task.Launch{Type: "EXTERNAL"}, want: false},
+		{launch: on("our-instances"), want: false},
 	} {
 		for _, asked := range []bool{true, false} {
 			s := spec()
-			s.Task.Network.AssignPublicIP = asked
-			s.Schedule.Target.LaunchType, s.Schedule.Target.CapacityProvider = c.launchType, c.provider
+			s.Task.Network.AssignPublicIP, s.Task.Capability = asked, c.task
+			s.Schedule.Target.Launch = c.launch
 			u, err := s.Unit()
 			if network := u.Schedule.Target.Network; err != nil || network.AssignPublicIP != (c.want && asked) || len(network.SubnetIDs) != 2 {
 				t.Errorf("%+v, asked: %t: %+v, %v", c, asked, network, err)
 			}
+		}
+	}
+}
+
+// A schedule of that name that is not the unit's is not taken for it, whatever else it has alike.
+func TestUnit_Owns(t *testing.T) {
+	t.Parallel()
+	made := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	managed, given := spec(), spec()
+	given.RoleARN = place.Global("iam", "role/theirs")
+	elsewhere := func(s *schedule.Schedule) {
+		s.Target.RoleARN, s.Target.DefinitionARN = place.Global("iam", "role/other"), place.Regional("ecs", "task-definition/other")
+	}
+	another := func(s *schedule.Schedule) { s.Expression = "rate(1 day)"; s.Created = made.Add(time.Minute) }
+	byHand := func(s *schedule.Schedule) { s.Target.RoleARN = place.Global("iam", "role/other") }
+	for name, c := range map[string]struct {
+		spec   schedule.Spec
+		has    bool // state has it
+		noted  bool // and when it was made
+		change func(*schedule.Schedule)
+		want   bool
+	}{
+		"as it was":                                       {spec: managed, has: true, noted: true, want: true},
+		"the role is changed by hand":                     {spec: managed, has: true, noted: true, change: byHand, want: true},
+		"everything is changed by hand":                   {spec: managed, has: true, noted: true, change: elsewhere, want: true},
+		"made anew, with the unit's role":                 {spec: managed, has: true, noted: true, change: another, want: true},
+		"made anew, with another role":                    {spec: managed, has: true, noted: true, change: func(s *schedule.Schedule) { another(s); byHand(s) }},
+		"not noted, the role is changed by hand":          {spec: managed, has: true, change: byHand, want: true},
+		"not noted, another task and role":                {spec: managed, has: true, change: elsewhere},
+		"state has none, with the unit's role":            {spec: managed, change: another, want: true},
+		"state has none, with another role":               {spec: managed, change: byHand},
+		"given role, made anew":                           {spec: given, has: true, noted: true, change: another},
+		"given role, not noted":                           {spec: given, has: true, change: another, want: true},
+		"given role, not noted, another task and role":    {spec: given, has: true, change: elsewhere},
+		"given role, state has none":                      {spec: given, change: another},
+		"given role, state has none, says what is wanted": {spec: given, want: true},
+	} {
+		unit, err := c.spec.Unit()
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := unit.Schedule
+		there.Created = made
+		if unit.Has = c.has; c.noted {
+			unit.Created = made
+		}
+		if c.change != nil {
+			c.change(&there)
+		}
+		seen := unit.Seen(schedule.Observed{Schedule: &there}, "unit")
+		if unit.Owns(there) != c.want || (seen.Schedule != nil) != c.want {
+			t.Errorf("%s: %t, %v", name, unit.Owns(there), seen.Schedule)
 		}
 	}
 }
@@ -203,6 +267,9 @@ func TestSpec_Policy(t *testing.T) {
 	full.Schedule.KMSKeyARN = key
 	full.Schedule.Target.DeadLetterARN = queue
 	full.Schedule.Target.PropagateTags = true
+	queueKey := place.Regional("kms", "key/5678")
+	encrypted := spec()
+	encrypted.Schedule.Target.DeadLetterARN, encrypted.DeadLetterKeyARN = queue, queueKey
 	bare, pinned := spec(), spec()
 	pinned.Revision = 7
 
@@ -258,6 +325,12 @@ func TestSpec_Policy(t *testing.T) {
 		{"decrypt without a key", bare, request("kms:Decrypt", key), false},
 		{"decrypt with another key", full, request("kms:Decrypt", key+"5"), false},
 		{"encrypt", full, request("kms:Encrypt", key), false},
+		{"data key for the queue", encrypted, request("kms:GenerateDataKey", queueKey, "kms:ViaService", "sqs."+place.Region+".amazonaws.com.cn"), true},
+		{"decrypt for the queue", encrypted, request("kms:Decrypt", queueKey, "kms:ViaService", "sqs."+place.Region+".amazonaws.com.cn"), true},
+		{"data key, not through SQS", encrypted, request("kms:GenerateDataKey", queueKey), false},
+		{"data key through another service", encrypted, request("kms:GenerateDataKey", queueKey, "kms:ViaService", "s3."+place.Region+".amazonaws.com.cn"), false},
+		{"data key of another key", encrypted, request("kms:GenerateDataKey", queueKey+"9", "kms:ViaService", "sqs."+place.Region+".amazonaws.com.cn"), false},
+		{"data key for a queue without a key", full, request("kms:GenerateDataKey", queueKey, "kms:ViaService", "sqs."+place.Region+".amazonaws.com.cn"), false},
 	} {
 		document, err := c.spec.Policy()
 		if err != nil {
@@ -274,8 +347,9 @@ func TestSpec_Policy_narrow(t *testing.T) {
 	t.Parallel()
 	s := spec()
 	s.Schedule.KMSKeyARN, s.Schedule.Target.DeadLetterARN, s.Schedule.Target.PropagateTags = place.Regional("kms", "key/1234"), place.Regional("sqs", "dead"), true
+	s.DeadLetterKeyARN = place.Regional("kms", "key/5678")
 	document, err := s.Policy()
-	if err != nil || len(document.Statements) < 5 {
+	if err != nil || len(document.Statements) < 6 || schedule.DeadLetterKey(document.JSON()) != s.DeadLetterKeyARN {
 		t.Fatalf("%+v, %v", document, err)
 	}
 	for _, statement := range document.Statements {
@@ -433,14 +507,13 @@ func TestChecks(t *testing.T) {
 		check       func(string) string
 		good, wrong []string
 	}{
-		"name":              {schedule.CheckName, []string{"a", "Nightly_dump.1-x", strings.Repeat("a", 64)}, []string{"", "a b", "a/b", strings.Repeat("a", 65), "ä"}},
-		"time zone":         {schedule.CheckTimeZone, []string{"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"}, []string{"", "Local", "Berlin", "UTC+1", "../etc/passwd"}},
-		"instant":           {schedule.CheckInstant, []string{"2030-12-31T23:59:00Z", "2030-12-31T23:59:00+01:00"}, []string{"", "2030-12-31", "2030-12-31T23:59:00", "2030-02-30T00:00:00Z"}},
-		"queue":             {schedule.CheckQueue, []string{"dead", "arn:aws:sqs:us-east-1:111122223333:dead"}, []string{"", "dead.fifo", "arn:aws:sqs:us-east-1:111122223333:dead.fifo", "arn:aws:sns:us-east-1:111122223333:dead", "https://sqs.us-east-1.amazonaws.com/111122223333/dead"}},
-		"platform version":  {schedule.CheckPlatformVersion, []string{"1.4.0", "LATEST"}, []string{"", "1.4", "latest", "v1.4.0"}},
-		"capacity provider": {schedule.CheckCapacityProvider, []string{"FARGATE_SPOT", "gpu-1"}, []string{"", "a b"}},
-		"description":       {schedule.CheckDescription, []string{"", strings.Repeat("ä", 512)}, []string{strings.Repeat("a", 513)}},
-		"input":             {schedule.CheckInput, []string{"", strings.Repeat("a", 8192)}, []string{strings.Repeat("a", 8193)}},
+		"name":             {schedule.CheckName, []string{"a", "Nightly_dump.1-x", strings.Repeat("a", 64)}, []string{"", "a b", "a/b", strings.Repeat("a", 65), "ä"}},
+		"time zone":        {schedule.CheckTimeZone, []string{"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"}, []string{"", "Local", "Berlin", "UTC+1", "../etc/passwd"}},
+		"instant":          {schedule.CheckInstant, []string{"2030-12-31T23:59:00Z", "2030-12-31T23:59:00+01:00"}, []string{"", "2030-12-31", "2030-12-31T23:59:00", "2030-02-30T00:00:00Z"}},
+		"queue":            {schedule.CheckQueue, []string{"dead", "arn:aws:sqs:us-east-1:111122223333:dead"}, []string{"", "dead.fifo", "arn:aws:sqs:us-east-1:111122223333:dead.fifo", "arn:aws:sns:us-east-1:111122223333:dead", "https://sqs.us-east-1.amazonaws.com/111122223333/dead"}},
+		"platform version": {schedule.CheckPlatformVersion, []string{"1.4.0", "LATEST"}, []string{"", "1.4", "latest", "v1.4.0"}},
+		"description":      {schedule.CheckDescription, []string{"", strings.Repeat("ä", 512)}, []string{strings.Repeat("a", 513)}},
+		"input":            {schedule.CheckInput, []string{"", strings.Repeat("a", 8192)}, []string{strings.Repeat("a", 8193)}},
 	} {
 		for _, value := range c.good {
 			if wrong := c.check(value); wrong != "" {
@@ -451,6 +524,21 @@ func TestChecks(t *testing.T) {
 			if c.check(value) == "" {
 				t.Errorf("%s %q is taken", name, value)
 			}
+		}
+	}
+}
+
+// Scheduler takes no empty value, which ECS itself would.
+func TestCheckTaskTag(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ key, value, says string }{
+		{"team", "a", ""},
+		{"team", "", "takes no tag without a value"},
+		{"", "a", "1 to 128 characters"},
+		{"aws:x", "a", "aws:"},
+	} {
+		if wrong := schedule.CheckTaskTag(c.key, c.value); (wrong == "") != (c.says == "") || !strings.Contains(wrong, c.says) {
+			t.Errorf("%q = %q: %s", c.key, c.value, wrong)
 		}
 	}
 }

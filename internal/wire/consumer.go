@@ -25,6 +25,7 @@ type Task struct {
 	ClusterARN string
 	Container  string
 	Network    task.Network
+	Capability task.Capability
 	// RoleARNs are the execution role and the task role, those that there are.
 	RoleARNs []string
 }
@@ -52,8 +53,9 @@ type Consumer struct {
 	TagsTasks bool
 	// Revision pins the task definition; 0 is the newest, whatever its number.
 	Revision int64
-	// LaunchType is what it runs the task on; "" where only its code knows.
-	LaunchType string
+	// Launch is on what it runs the task; where nothing is said, on a launch type that the task can run
+	// on.
+	Launch task.Launch
 }
 
 // Policy is what the consumer's role needs. It names the family's revisions and not the
@@ -117,9 +119,6 @@ func (c Consumer) Policy(t Task) (policy.Document, error) {
 	return d, nil
 }
 
-// mayBeOnFargate: nowhere else does RunTask take a public address.
-func (c Consumer) mayBeOnFargate() bool { return c.LaunchType == "" || c.LaunchType == task.Fargate }
-
 func (c Consumer) may(a Action) bool { return slices.Contains(c.Actions, a) }
 
 // tasksOf are the ARNs of all tasks of a cluster. Their account and region are the
@@ -133,8 +132,10 @@ func tasksOf(clusterARN string) (string, error) {
 }
 
 // Environment is what the consumer's code finds the task by. Every variable is always
-// there; an empty one means none. The prefix tells the variables of a second task apart.
+// there; an empty one means none: without a launch type, the default capacity provider strategy of the
+// cluster decides. The prefix tells the variables of a second task apart.
 func (c Consumer) Environment(t Task, prefix string) map[string]string {
+	launch := t.Capability.Resolve(c.Launch)
 	definition := t.FamilyARN
 	if c.Revision > 0 {
 		definition += ":" + strconv.FormatInt(c.Revision, 10)
@@ -144,8 +145,9 @@ func (c Consumer) Environment(t Task, prefix string) map[string]string {
 		"DOCKER_TASK_SUBNETS":          joined(t.Network.SubnetIDs),
 		"DOCKER_TASK_CLUSTER":          t.ClusterARN,
 		"DOCKER_TASK_SECURITY_GROUPS":  joined(t.Network.SecurityGroupIDs),
-		"DOCKER_TASK_ASSIGN_PUBLIC_IP": publicIP(t.Network.AssignPublicIP && c.mayBeOnFargate()),
+		"DOCKER_TASK_ASSIGN_PUBLIC_IP": publicIP(t.Network.AssignPublicIP && t.Capability.MayBeOnFargate(launch)),
 		"DOCKER_TASK_CONTAINER":        t.Container,
+		"DOCKER_TASK_LAUNCH_TYPE":      launch.Type,
 	}
 	if prefix == "" {
 		return values

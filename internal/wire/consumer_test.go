@@ -174,6 +174,7 @@ func TestConsumer_Environment(t *testing.T) {
 		"DOCKER_TASK_SECURITY_GROUPS":  "sg-1,sg-2",
 		"DOCKER_TASK_ASSIGN_PUBLIC_IP": "ENABLED",
 		"DOCKER_TASK_CONTAINER":        "transcode",
+		"DOCKER_TASK_LAUNCH_TYPE":      "FARGATE",
 	}
 	with := func(changes map[string]string) map[string]string {
 		out := maps.Clone(whole)
@@ -195,11 +196,16 @@ func TestConsumer_Environment(t *testing.T) {
 		"prefixed":     {Consumer{}, taskIn(virginia), "PUBLISH_", prefixed},
 		"few actions":  {Consumer{Actions: []Action{Describe}}, taskIn(virginia), "", whole},
 		"not in a VPC": {Consumer{}, taskIn(virginia, func(t *Task) { t.Network = task.Network{} }), "", with(map[string]string{"DOCKER_TASK_SUBNETS": "", "DOCKER_TASK_SECURITY_GROUPS": "", "DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED"})},
-		"on Fargate":   {Consumer{LaunchType: "FARGATE"}, taskIn(virginia), "", whole},
-		"on EC2":       {Consumer{LaunchType: "EC2"}, taskIn(virginia), "", with(map[string]string{"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED"})},
+		"on Fargate":   {Consumer{Launch: task.Launch{Type: "FARGATE"}}, taskIn(virginia), "", whole},
+		"on EC2":       {Consumer{Launch: task.Launch{Type: "EC2"}}, taskIn(virginia), "", with(map[string]string{"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_LAUNCH_TYPE": "EC2"})},
+		"for EC2 only": {Consumer{}, taskIn(virginia, func(t *Task) {
+			t.Capability = task.Capability{LaunchTypes: []string{"EC2"}, NetworkMode: "awsvpc"}
+		}), "", with(map[string]string{"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_LAUNCH_TYPE": "EC2"})},
+		"by the cluster": {Consumer{Launch: task.Launch{Providers: []task.CapacityProvider{}}}, taskIn(virginia), "", with(map[string]string{"DOCKER_TASK_LAUNCH_TYPE": ""})},
 		"no task": {Consumer{}, Task{}, "", map[string]string{
 			"DOCKER_TASK_ARN": "", "DOCKER_TASK_SUBNETS": "", "DOCKER_TASK_CLUSTER": "",
 			"DOCKER_TASK_SECURITY_GROUPS": "", "DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_CONTAINER": "",
+			"DOCKER_TASK_LAUNCH_TYPE": "FARGATE",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -218,10 +224,10 @@ func TestConsumer_Environment(t *testing.T) {
 // A state asks for a public address on Fargate only, and always says what it runs on.
 func TestConsumer_StateJSON_launch(t *testing.T) {
 	for _, private := range []bool{false, true} {
-		for _, launchType := range LaunchTypes {
+		for _, launchType := range task.RunLaunchTypes {
 			end := taskIn(virginia, func(t *Task) { t.Network.AssignPublicIP = !private })
 			i, _ := FindIntegration("step_functions")
-			text, err := Consumer{Actions: i.Actions, Integration: i, LaunchType: launchType}.StateJSON(end, "")
+			text, err := Consumer{Actions: i.Actions, Integration: i, Launch: task.Launch{Type: launchType}}.StateJSON(end, "")
 			var state struct {
 				Parameters struct {
 					LaunchType           string
@@ -244,13 +250,40 @@ func TestConsumer_StateJSON_launch(t *testing.T) {
 	}
 }
 
-// ECS's API lists launch types that RunTask refuses.
-func TestCheckLaunchType(t *testing.T) {
-	for launchType, says := range map[string]string{
-		"FARGATE": "", "EC2": "", "EXTERNAL": "", "LAMBDA": `allowed are FARGATE, EC2, EXTERNAL, not "LAMBDA"`, "MANAGED_INSTANCES": "capacity provider",
+// A state says what tells ECS on what the task runs, and asks it to pass tags on where the policy lets it.
+func TestConsumer_StateJSON_parameters(t *testing.T) {
+	ec2 := task.Capability{LaunchTypes: []string{"EC2"}, NetworkMode: "awsvpc"}
+	for name, c := range map[string]struct {
+		consumer Consumer
+		task     task.Capability
+		want     map[string]any // nil: not there
+	}{
+		"nothing said":    {Consumer{}, task.Capability{}, map[string]any{"LaunchType": "FARGATE", "CapacityProviderStrategy": nil, "PropagateTags": nil}},
+		"for EC2 only":    {Consumer{}, ec2, map[string]any{"LaunchType": "EC2"}},
+		"by the cluster":  {Consumer{Launch: task.Launch{Providers: []task.CapacityProvider{}}}, ec2, map[string]any{"LaunchType": nil, "CapacityProviderStrategy": nil}},
+		"tags are passed": {Consumer{TagsTasks: true}, ec2, map[string]any{"PropagateTags": "TASK_DEFINITION"}},
+		"on providers": {
+			Consumer{Launch: task.Launch{Providers: []task.CapacityProvider{{Name: "FARGATE_SPOT", Weight: 3}, {Name: "FARGATE", Base: 1, Weight: 1}}}}, task.Capability{},
+			map[string]any{"LaunchType": nil, "CapacityProviderStrategy": []any{
+				map[string]any{"CapacityProvider": "FARGATE_SPOT", "Base": 0.0, "Weight": 3.0}, map[string]any{"CapacityProvider": "FARGATE", "Base": 1.0, "Weight": 1.0},
+			}},
+		},
 	} {
-		if wrong := CheckLaunchType(launchType); (wrong == "") != (says == "") || !strings.Contains(wrong, says) {
-			t.Errorf("%s: %s", launchType, wrong)
+		for _, i := range Integrations {
+			if i.State == "" {
+				continue
+			}
+			c.consumer.Actions, c.consumer.Integration = i.Actions, i
+			text, err := c.consumer.StateJSON(taskIn(virginia, func(t *Task) { t.Capability = c.task }), "")
+			var state struct{ Parameters map[string]any }
+			if err == nil {
+				err = json.Unmarshal([]byte(text), &state)
+			}
+			for key, want := range c.want {
+				if diff := cmp.Diff(want, state.Parameters[key]); err != nil || diff != "" {
+					t.Errorf("%s, %s: %s: %v\n%s", name, i.Name, key, err, diff)
+				}
+			}
 		}
 	}
 }
@@ -258,7 +291,7 @@ func TestCheckLaunchType(t *testing.T) {
 func TestVariables(t *testing.T) {
 	want := []string{
 		"DOCKER_TASK_ARN", "DOCKER_TASK_ASSIGN_PUBLIC_IP", "DOCKER_TASK_CLUSTER",
-		"DOCKER_TASK_CONTAINER", "DOCKER_TASK_SECURITY_GROUPS", "DOCKER_TASK_SUBNETS",
+		"DOCKER_TASK_CONTAINER", "DOCKER_TASK_LAUNCH_TYPE", "DOCKER_TASK_SECURITY_GROUPS", "DOCKER_TASK_SUBNETS",
 	}
 	if diff := cmp.Diff(want, Variables()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

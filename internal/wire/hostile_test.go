@@ -192,7 +192,7 @@ func FuzzConsumer_StateJSON(f *testing.F) {
 		end.FamilyARN, end.ClusterARN, end.Container = home.Regional("ecs", "task-definition/"+family), home.Regional("ecs", "cluster/"+cluster), container
 		end.Network = task.Network{SubnetIDs: []string{subnet}}
 		i, _ := wire.FindIntegration("step_functions_task_token")
-		text, err := wire.Consumer{Actions: wire.Actions, Integration: i, LaunchType: "FARGATE"}.StateJSON(end, next)
+		text, err := wire.Consumer{Actions: wire.Actions, Integration: i}.StateJSON(end, next)
 		if err != nil {
 			return // refused
 		}

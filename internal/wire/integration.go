@@ -9,7 +9,6 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
-	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // Integration is a way to run a task: code with an SDK, or a service of AWS.
@@ -106,30 +105,24 @@ func CheckStateMachine(s string) string {
 	return ""
 }
 
-// LaunchTypes are those that RunTask takes; the first is the usual. Managed instances are reached
-// by a capacity provider alone: RunTask refuses MANAGED_INSTANCES, which the API lists.
+// MaxProviders is how many capacity providers RunTask takes.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
-var LaunchTypes = []string{task.Fargate, "EC2", "EXTERNAL"}
-
-// CheckLaunchType says what is wrong with a launch type, or "".
-func CheckLaunchType(s string) string {
-	if slices.Contains(LaunchTypes, s) {
-		return ""
-	}
-	wrong := fmt.Sprintf("allowed are %s, not %q", strings.Join(LaunchTypes, ", "), s)
-	if slices.Contains(task.LaunchTypes, s) {
-		wrong += ": managed instances are reached by a capacity provider, without a launch type"
-	}
-	return wrong
-}
+const MaxProviders = 20
 
 // launch is how RunTask is called, in the form that Step Functions takes.
 type launch struct {
-	Cluster              string
-	TaskDefinition       string
-	LaunchType           string         `json:",omitempty"`
-	NetworkConfiguration *networkConfig `json:",omitempty"`
-	Overrides            *overrides     `json:",omitempty"`
+	Cluster                  string
+	TaskDefinition           string
+	LaunchType               string             `json:",omitempty"`
+	CapacityProviderStrategy []capacityProvider `json:",omitempty"`
+	NetworkConfiguration     *networkConfig     `json:",omitempty"`
+	PropagateTags            string             `json:",omitempty"`
+	Overrides                *overrides         `json:",omitempty"`
+}
+
+type capacityProvider struct {
+	CapacityProvider string
+	Base, Weight     int64
 }
 
 type networkConfig struct{ AwsvpcConfiguration awsvpc }
@@ -149,14 +142,22 @@ type containerOverride struct {
 
 // StateJSON is the Task state that runs the task: resource, cluster, task definition and
 // network, and the token where the task answers by one. Next is the state after it, "" for
-// the end. The launch type is left out where it is "".
+// the end. Launch type and capacity providers are left out where the cluster decides.
 func (c Consumer) StateJSON(t Task, next string) (string, error) {
 	family, err := arn.Parse(t.FamilyARN)
 	if err != nil {
 		return "", err
 	}
 	environment := c.Environment(t, "")
-	parameters := launch{Cluster: t.ClusterARN, TaskDefinition: environment["DOCKER_TASK_ARN"], LaunchType: c.LaunchType}
+	run := t.Capability.Resolve(c.Launch)
+	parameters := launch{Cluster: t.ClusterARN, TaskDefinition: environment["DOCKER_TASK_ARN"], LaunchType: run.Type}
+	for _, p := range run.Providers {
+		parameters.CapacityProviderStrategy = append(parameters.CapacityProviderStrategy, capacityProvider{p.Name, p.Base, p.Weight})
+	}
+	if c.TagsTasks {
+		// RunTask passes no tags on unless it is asked to.
+		parameters.PropagateTags = "TASK_DEFINITION"
+	}
 	if len(t.Network.SubnetIDs) > 0 {
 		parameters.NetworkConfiguration = &networkConfig{awsvpc{
 			Subnets:        slices.Sorted(slices.Values(t.Network.SubnetIDs)),

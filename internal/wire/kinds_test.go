@@ -148,6 +148,7 @@ func TestEnvironment(t *testing.T) {
 			"NEXT_DOCKER_TASK_ARN": "arn:aws:ecs:us-east-1:111122223333:task-definition/publish", "NEXT_DOCKER_TASK_SUBNETS": "subnet-a,subnet-b",
 			"NEXT_DOCKER_TASK_CLUSTER": "arn:aws:ecs:us-east-1:111122223333:cluster/media", "NEXT_DOCKER_TASK_SECURITY_GROUPS": "sg-a",
 			"NEXT_DOCKER_TASK_ASSIGN_PUBLIC_IP": "ENABLED", "NEXT_DOCKER_TASK_CONTAINER": "publish",
+			"NEXT_DOCKER_TASK_LAUNCH_TYPE": "FARGATE",
 		}},
 	}
 	for _, test := range tests {

@@ -1,8 +1,12 @@
-# Every quarter of an hour of the year 2030, on Fargate Spot. A task that could not be
-# started is tried again for ten minutes; then there is a message in the queue.
+# Every quarter of an hour of the year 2030, on Fargate Spot where there is room. A task that could
+# not be started is tried again for ten minutes; then there is a message in the queue, which is
+# encrypted with a key of the account.
+
+resource "aws_kms_key" "missed" {}
 
 resource "aws_sqs_queue" "missed" {
-  name = "missed-runs"
+  name              = "missed-runs"
+  kms_master_key_id = aws_kms_key.missed.arn
 }
 
 resource "docker_task_schedule" "crawl" {
@@ -13,10 +17,11 @@ resource "docker_task_schedule" "crawl" {
   start                   = "2030-01-01T00:00:00Z"
   end                     = "2031-01-01T00:00:00Z"
 
-  capacity_provider = "FARGATE_SPOT" # associated with the cluster
-  task_count        = 2
-  propagate_tags    = true
+  # Both are associated with the cluster. One task of each run is on FARGATE in any case.
+  capacity_providers = [{ name = "FARGATE_SPOT", weight = 3 }, { name = "FARGATE", base = 1 }]
+  task_count         = 2
+  propagate_tags     = true
 
   retry             = { maximum_age_seconds = 600 }
-  dead_letter_queue = aws_sqs_queue.missed.name
+  dead_letter_queue = { queue = aws_sqs_queue.missed.name, kms_key_arn = aws_kms_key.missed.arn }
 }

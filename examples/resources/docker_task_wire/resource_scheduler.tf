@@ -44,7 +44,7 @@ resource "aws_scheduler_schedule" "report" {
     input = jsonencode({
       Cluster        = docker_task_wire.report.environment["DOCKER_TASK_CLUSTER"]
       TaskDefinition = docker_task_wire.report.environment["DOCKER_TASK_ARN"]
-      LaunchType     = "FARGATE"
+      LaunchType     = docker_task_wire.report.environment["DOCKER_TASK_LAUNCH_TYPE"]
       NetworkConfiguration = {
         AwsvpcConfiguration = {
           Subnets        = docker_task.report.subnet_ids

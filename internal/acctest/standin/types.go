@@ -326,6 +326,7 @@ var resourceTypes = map[string]resourceType{
 			"receive_wait_time_seconds":  number().otherwise(0),
 			"visibility_timeout_seconds": number().otherwise(30),
 			"redrive_policy":             text().optional(),
+			"kms_master_key_id":          text().optional(),
 			"arn":                        text().assigned("arn:{partition}:sqs:{region}:{account}:{name}"),
 			"id":                         text().assigned("{url}"),
 			"url":                        text().assigned("https://sqs.{region}.{dns}/{account}/{name}"),

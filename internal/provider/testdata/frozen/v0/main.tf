@@ -140,7 +140,7 @@ resource "docker_task_schedule" "most" {
   start                   = "2090-01-01T00:00:00Z"
   end                     = "2091-01-01T00:00:00Z"
   description             = "Crawls."
-  capacity_provider       = "FARGATE_SPOT"
+  capacity_providers      = [{ name = "FARGATE_SPOT" }]
   platform_version        = "1.4.0"
   task_count              = 2
   command                 = ["crawl"]
@@ -149,7 +149,7 @@ resource "docker_task_schedule" "most" {
   memory                  = 4096
   propagate_tags          = true
   retry                   = { maximum_attempts = 3, maximum_age_seconds = 600 }
-  dead_letter_queue       = "tf-acc-dt-frozen-lost"
+  dead_letter_queue       = { queue = "tf-acc-dt-frozen-lost" }
   tags                    = { team = "video" }
 }
 
