@@ -12,6 +12,7 @@ import (
 // What the guide says about mocks makes a test pass whose wire gets a mocked task.
 func TestAccGuide_testing(t *testing.T) {
 	t.Parallel()
+	acctest.PreCheck(t)
 	acctest.Isolate(t)
 	defaults := readGuide(t, "testing.md").block(t, "Test a configuration", 1, "")
 	w := acctest.NewWorkspace(t, map[string]string{
