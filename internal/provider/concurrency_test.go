@@ -71,7 +71,7 @@ func TestAccConcurrency_onePolicyTwoWires(t *testing.T) {
 		second  values
 		refusal string
 	}{
-		"another": {values{"actions": []any{"stop"}}, "another policy of this name"},
+		"another": {values{"actions": []any{"stop"}}, "Another wire has a policy of this name"},
 		"same":    {nil, "Another wire has a policy of this name"},
 	} {
 		t.Run(name, func(t *testing.T) {
