@@ -49,7 +49,7 @@ func TestPasted(t *testing.T) {
 		{"docker_task_wire", "consumer_role", "it is the ARN of a Lambda function", aWire("t", "arn:aws:lambda:us-east-1:123456789012:function:f", nil)},
 		{"docker_task_wire", "task.name", "leave the revision out", aWire("t:4", "api", nil)},
 		{"docker_task_wire", "task.family_arn", isRole, aWire("t", "api", block{"task": block{"name": "t", "family_arn": aRole}})},
-		{"docker_task_schedule", "dead_letter_queue", isURL, aSchedule("s", block{"dead_letter_queue": url})},
+		{"docker_task_schedule", "dead_letter_queue.queue", isURL, aSchedule("s", block{"dead_letter_queue": block{"queue": url}})},
 		{"docker_task_schedule", "kms_key_arn", anID, aSchedule("s", block{"kms_key_arn": aKey})},
 		{"docker_task_schedule", "role.arn", isARN, aSchedule("s", block{"role": block{"arn": table}})},
 		{"docker_task_schedule", "name", "it is the ARN of a schedule", aSchedule("arn:aws:scheduler:us-east-1:123456789012:schedule/default/s", nil)},

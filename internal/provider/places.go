@@ -112,9 +112,10 @@ var placeRules = map[string]map[string]placeRule{
 			account: "Scheduler only takes a role of the schedule's own account. Give a role of account {ours}",
 			source:  "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
 		},
-		"permissions_boundary": ownPolicyRule,
-		"kms_key_arn":          ownKeyRule,
-		"dead_letter_queue":    anywhereRule, // no page says
+		"permissions_boundary":          ownPolicyRule,
+		"kms_key_arn":                   ownKeyRule,
+		"dead_letter_queue.queue":       anywhereRule, // no page says
+		"dead_letter_queue.kms_key_arn": anywhereRule, // as the queue
 	}),
 	"docker_task_subscription": withTask("task", map[string]placeRule{
 		"function": targetRule, "queue": targetRule, "topic": targetRule,
