@@ -105,7 +105,8 @@ var (
 	throttling = answers{
 		{code: "BandwidthLimitExceeded"},
 		{code: "EC2ThrottledException"},
-		{code: "KMSThrottlingException"}, // sns, for the key of a topic
+		{code: "KMSThrottling"},          // sns, for the key of a topic: the code of the query protocol
+		{code: "KMSThrottlingException"}, // sns, by the name of the shape
 		{code: "KmsThrottled"},           // sqs, for the key of a queue
 		{code: "RequestLimitExceeded"},   // ec2
 		{code: "RequestThrottled"},

@@ -107,6 +107,12 @@ func TestRoleNotReady_task(t *testing.T) {
 	}
 }
 
+// ofState is a schedule of which state has the ARN.
+func ofState(u schedule.Unit) schedule.Unit {
+	u.Has = true
+	return u
+}
+
 func TestRoleNotReady_schedule(t *testing.T) {
 	const roleARN = "arn:aws:iam::" + testAccount + ":role/s"
 	assume := "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
@@ -217,7 +223,9 @@ func TestMadeAgain(t *testing.T) {
 			script{"GET scheduler": always(func() *http.Response {
 				return response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)"}`)
 			})}, empty,
-			func(ctx context.Context, c *Client) error { return c.DeleteSchedule(ctx, timer, "old", Strays{}) },
+			func(ctx context.Context, c *Client) error {
+				return c.DeleteSchedule(ctx, ofState(timer), "old", Strays{})
+			},
 			func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "new") }, "schedule default/s",
 		},
 	} {

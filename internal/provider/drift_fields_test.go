@@ -31,6 +31,8 @@ var handless = map[string]string{
 	"Role.RoleName":           immutable,
 	"Role.SourceRoleTemplate": immutable,
 
+	"TaskDefinition.TrustedExecutionConfiguration": "TestTask_showsEveryField: the emulator does not return it",
+
 	"LogGroup.Arn": immutable,
 	"LogGroup.BearerTokenAuthenticationEnabled": theirs,
 	"LogGroup.DataProtectionStatus":             theirs,

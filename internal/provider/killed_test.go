@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
 // mortals are what is killed and interrupted.
@@ -15,6 +17,7 @@ var mortals = map[string]func(*testing.T, ...string) mortal{"task": mortalTask, 
 // made, an apply finishes it, and a destroy leaves nothing.
 func TestAccKilled_create(t *testing.T) {
 	t.Parallel()
+	acctest.PreCheck(t)
 	all := map[string]func(*testing.T, ...string) mortal{"named": mortalNamed, "named schedule": mortalNamedSchedule}
 	maps.Copy(all, mortals)
 	for name, newMortal := range all {
@@ -53,6 +56,7 @@ func TestAccKilled_create(t *testing.T) {
 // the provider keeps in private state then; the next apply finishes the update all the same.
 func TestAccKilled_update(t *testing.T) {
 	t.Parallel()
+	acctest.PreCheck(t)
 	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,6 +92,7 @@ func TestAccKilled_update(t *testing.T) {
 // it.
 func TestAccKilled_destroy(t *testing.T) {
 	t.Parallel()
+	acctest.PreCheck(t)
 	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -173,6 +178,7 @@ func sampled[T any](mortal string, first int, cases []T) []T {
 // interrupted too late to fail has done it all.
 func TestAccInterrupted(t *testing.T) {
 	t.Parallel()
+	acctest.PreCheck(t)
 	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -226,6 +232,7 @@ func (m mortal) goOn(call string, err error) {
 // back. State knows of the new role, though it has the old one's name.
 func TestAccInterrupted_takenBack(t *testing.T) {
 	t.Parallel()
+	acctest.PreCheck(t)
 	m := mortalTask(t)
 	m.mustApply()
 	m.change(m.after)
@@ -241,6 +248,7 @@ func TestAccInterrupted_takenBack(t *testing.T) {
 // kills the provider.
 func TestAccInterrupted_twice(t *testing.T) {
 	t.Parallel()
+	acctest.PreCheck(t)
 	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

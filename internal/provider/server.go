@@ -509,7 +509,7 @@ var measures = map[string]measure{
 	"max_compute_percent": {name: "percent"},
 	"container_port":      plain, "host_port": plain, "transit_encryption_port": plain, "port": plain,
 	"retries": plain, "maximum_attempts": plain, "max_retries": plain, "task_count": plain,
-	"revision": plain, "keep_revisions": plain, "swappiness": plain, "soft_limit": plain, "hard_limit": plain,
+	"base": plain, "weight": plain, "revision": plain, "keep_revisions": plain, "swappiness": plain, "soft_limit": plain, "hard_limit": plain,
 	"ignored_exit_codes": plain, "exit_codes": plain,
 }
 

@@ -318,6 +318,6 @@ func TestCheckSchedulerRole(t *testing.T) {
 	checks(t, CheckSchedulerRole, map[string]string{
 		"/": "", "/schedules/": "", "/a+b=c,d.e@f-g_h/": "", "arn:aws:iam::123456789012:role/a/b": "",
 		"/a!b/":                               rule + `"/a!b/"`,
-		"arn:aws:iam::123456789012:role/a~/b": rule + `"arn:aws:iam::123456789012:role/a~/b"`,
+		"arn:aws:iam::123456789012:role/a~/b": rule + `"arn:aws:iam::123456789012:role/a~/b"; it is the ARN of an IAM role`,
 	})
 }

@@ -78,7 +78,7 @@ func TestCheck(t *testing.T) {
 		{"prefix", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "DONE_"}, "", ""},
 		{"prefix with a hyphen", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "DONE-"}, "env_prefix", "letters, digits and underscores"},
 		{"prefix with a digit first", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "2_"}, "env_prefix", "no digit first"},
-		{"prefix that is AWS's", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "AWS_ECS_"}, "env_prefix", "AWS_ECS"},
+		{"prefix that AWS's variables begin with", wire.Wire{Kind: "topic", Value: "done", EnvPrefix: "AWS_ECS_"}, "", ""},
 
 		{"variables", wire.Wire{Kind: "topic", Value: "done", Names: map[string]string{"TOPIC_NAME": "NEWS"}}, "", ""},
 		{"no variables", wire.Wire{Kind: "topic", Value: "done", Names: map[string]string{}}, "", ""},
