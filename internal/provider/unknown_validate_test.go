@@ -3,6 +3,8 @@ package provider_test
 import (
 	"fmt"
 	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -113,10 +115,22 @@ func hiddenAt(arguments values, at string) values {
 		out[first] = tftypes.UnknownValue
 		return out
 	}
-	inner, ok := out[first].(values)
-	if !ok {
-		panic(fmt.Sprintf("%s is no object", first)) // a mistake in the table
+	switch inner := out[first].(type) {
+	case values:
+		out[first] = hiddenAt(inner, rest)
+	case []any:
+		index, rest, _ := strings.Cut(rest, ".")
+		i, err := strconv.Atoi(index)
+		if err != nil {
+			panic(fmt.Sprintf("%s: %v", at, err)) // a mistake in the table
+		}
+		list := slices.Clone(inner)
+		list[i] = hiddenAt(list[i].(values), rest)
+		out[first] = list
+	default:
+		if inner != tftypes.UnknownValue {
+			panic(fmt.Sprintf("%s is no object", first)) // a mistake in the table
+		}
 	}
-	out[first] = hiddenAt(inner, rest)
 	return out
 }

@@ -139,7 +139,8 @@ func TestAccWire_revisionOfTask(t *testing.T) {
 	})
 }
 
-// A refresh takes one call, a create two: one looks whether the name is free.
+// A refresh takes one call, a create two: one looks whether the name is free. A task of which only the
+// name is given is looked up once in a run besides, to warn where it says something else.
 func TestAccWire_calls(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)
@@ -159,7 +160,7 @@ func TestAccWire_calls(t *testing.T) {
 				// A create alone: the test's own second plan comes after Check.
 				Config: config,
 				Check: func(*terraform.State) error {
-					expect("create", map[string]int{"iam.GetRolePolicy": 1, "iam.PutRolePolicy": 1})
+					expect("create", map[string]int{"ecs.DescribeTaskDefinition": 1, "iam.GetRolePolicy": 1, "iam.PutRolePolicy": 1})
 					return nil
 				},
 			},
@@ -167,7 +168,7 @@ func TestAccWire_calls(t *testing.T) {
 				PreConfig:    proxy.Reset,
 				RefreshState: true,
 				Check: func(*terraform.State) error {
-					expect("refresh", map[string]int{"iam.GetRolePolicy": 1})
+					expect("refresh", map[string]int{"ecs.DescribeTaskDefinition": 1, "iam.GetRolePolicy": 1})
 					return nil
 				},
 			},
