@@ -438,12 +438,6 @@ func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 			u.cloud.TagLogGroup(u.logGroup, "docker-task:unit", anotherUnit)
 			return c.apply(c.nothing(), plain)
 		}},
-		"of another class": {refused: "exists already", again: func(_ unit, c core, state resourceState, plain, _ values) (resourceState, error) {
-			if err := destroyed(c, state); err != nil {
-				return state, err
-			}
-			return c.apply(c.nothing(), merged(plain, values{"log_group": values{"class": "INFREQUENT_ACCESS"}}))
-		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

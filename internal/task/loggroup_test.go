@@ -122,3 +122,26 @@ func TestSpec_WithDefaults_logGroup(t *testing.T) {
 		})
 	}
 }
+
+// A task has a log group again that a task of its name has kept, and no other.
+func TestLogGroup_CanResume(t *testing.T) {
+	t.Parallel()
+	g := LogGroup{Name: "/ecs/a", Class: "STANDARD"}
+	for name, c := range map[string]struct {
+		tags  map[string]string
+		class string
+		want  bool
+	}{
+		"kept":             {map[string]string{TagKept: "a", "team": "video"}, "STANDARD", true},
+		"class untold":     {map[string]string{TagKept: "a"}, "", true},
+		"of another class": {map[string]string{TagKept: "a"}, "INFREQUENT_ACCESS", false},
+		"of another task":  {map[string]string{TagKept: "b"}, "STANDARD", false},
+		"of a live unit":   {map[string]string{TagKept: "a", TagUnit: "unit"}, "STANDARD", false},
+		"adopted":          {map[string]string{TagKept: "a", TagAdopted: "true"}, "STANDARD", false},
+		"not kept":         {nil, "STANDARD", false},
+	} {
+		if have := g.CanResume(ObservedLogGroup{Name: g.Name, Tags: c.tags, Class: c.class}, "a"); have != c.want {
+			t.Errorf("%s: %t", name, have)
+		}
+	}
+}
