@@ -187,7 +187,7 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups", lines: []string{"schedule: security groups"}, imported: taken, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.SecurityGroups = []string{"sg-12345678"} })},
 	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", lines: []string{"schedule: public address"}, imported: taken, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.AssignPublicIp = schedulertypes.AssignPublicIpDisabled })},
 	{
-		field: "Schedule.Target.EcsParameters removed: another target", changes: []string{"task_count"},
+		field: "Schedule.Target.EcsParameters removed: another target", changes: []string{"capacity_providers", "task_count"},
 		lines: []string{"schedule: cluster", "schedule: task definition", "schedule: subnets", "schedule: public address"},
 		does: func(h heldSchedule) {
 			onTarget(func(t *schedulertypes.Target) { t.Arn, t.EcsParameters = h.elsewhere("lambda", "function:x"), nil })(h)

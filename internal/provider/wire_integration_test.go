@@ -223,8 +223,10 @@ func TestAccWire_integration_refused(t *testing.T) {
 		"no machine":     {`integration = "step_functions_task_token"`, `Missing state_machine`},
 		"wrong machine":  {`integration = "step_functions_task_token"` + "\n" + `state_machine = "a b"`, `Invalid state_machine`},
 		"next state":     {`next_state = "Done"`, `Invalid next_state`},
-		"launch type":    {`launch_type = "EC2"`, `Invalid launch_type`},
-		"launch managed": {`integration = "step_functions"` + "\n" + `launch_type = "MANAGED_INSTANCES"`, `Invalid launch_type[\s\S]*capacity\s+provider`},
+		"launch type":    {`integration = "events"` + "\n" + `launch_type = "EC2"`, `Invalid launch_type`},
+		"providers":      {`integration = "scheduler"` + "\n" + `capacity_providers = []`, `Invalid capacity_providers`},
+		"code, provider": {`capacity_providers = [{ name = "FARGATE_SPOT" }]`, `Invalid capacity_providers[\s\S]*set\s+capacity_providers\s+to\s+\[\]`},
+		"launch managed": {`integration = "step_functions"` + "\n" + `launch_type = "MANAGED_INSTANCES"`, `Invalid launch_type[\s\S]*capacity_providers`},
 		"launch unknown": {`integration = "step_functions"` + "\n" + `launch_type = "LAMBDA"`, `Invalid launch_type[\s\S]*FARGATE`},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {

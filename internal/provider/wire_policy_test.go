@@ -205,7 +205,7 @@ func TestAccWire_unknown(t *testing.T) {
 				hidden("role", fmt.Sprintf("%q", w.role)), hidden("action", `"stop"`), hidden("revision", "4"), hidden("prefix", `"P_"`),
 				hidden("attach", "true"), hidden("policy", `"mine"`)),
 			ConfigPlanChecks: planned(expectUnknown{
-				"actions[1]", "attach_policy", "consumer_role", "env_prefix", "environment", "policy_json", "policy_name", "revision",
+				"actions[1]", "attach_policy", "consumer_role", "env_prefix", "environment", "policy_json", "policy_name", "region", "revision",
 			}),
 			ConfigStateChecks: expectInState(want, map[string]string{"P_DOCKER_TASK_ARN": w.family() + ":4"}),
 			Check:             w.expectOnRole("mine", want),
@@ -226,7 +226,7 @@ func TestAccWire_unknownProviderRegion(t *testing.T) {
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{{
 			Config:            provider + hidden("place", fmt.Sprintf("%q", acctest.Region())) + w.wireBlock(w.byName()),
-			ConfigPlanChecks:  planned(expectUnknown{"environment", "policy_json", "policy_name", "state_json", "task_token_policy_json"}),
+			ConfigPlanChecks:  planned(expectUnknown{"environment", "policy_json", "policy_name", "region", "state_json", "task_token_policy_json"}),
 			ConfigStateChecks: expectInState(w.fullPolicy(), nil),
 			Check:             w.expectOnRole(w.defaultPolicyName(), w.fullPolicy()),
 		}},
