@@ -554,10 +554,11 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 			}
 		}
 	}
-	// The unit's own policy is, whoever wrote it there.
-	own := task.InlinePolicyName
-	if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
-		leaving.inline = append(leaving.inline, own)
+	// The unit's own policies are, whoever wrote them there.
+	for _, own := range task.OwnPolicyNames {
+		if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
+			leaving.inline = append(leaving.inline, own)
+		}
 	}
 	return c.changeRole(ctx, want, have, change, leaving)
 }
@@ -639,7 +640,7 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 		_, is := up.Want.Roles[kind]
 		switch {
 		case !was || wanted[before.Name]:
-		case is:
+		case is, kind == task.TaskRole && up.Want.SingleRole && before.ARN != up.Want.RoleARN(kind):
 			calls = append(calls, func() error {
 				return c.deleteRole(ctx, before.Name, owner{id: up.UnitID, strict: up.Had.Unfinished})
 			})

@@ -44,6 +44,11 @@ var faultyTask = &subject{
 			to:     alike(values{"permissions_boundary": nil}),
 		},
 		{name: "wires, which change policy and environment", to: alike(values{"wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}})},
+		{
+			name:   "one role in place of two",
+			before: alike([]values{{"wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}}}),
+			to:     alike(values{"single_role": true}),
+		},
 		{name: "role renamed", to: func(h harmed) values { return values{"task_role": values{"name": h.name + "-renamed"}} }},
 		{
 			name: "role given up",
@@ -129,6 +134,10 @@ var faultyTask = &subject{
 			name: "log group kept",
 			made: alike(values{"log_group": values{"keep_on_destroy": true}}),
 			kept: keptLogGroup(harmed.logGroup),
+		},
+		{
+			name: "one role", creates: true,
+			made: alike(values{"single_role": true, "wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}}),
 		},
 		{name: "revisions deleted", made: alike(values{"delete_revisions": true})},
 		{name: "role in an instance profile", later: func(h harmed) {

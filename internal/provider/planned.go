@@ -165,7 +165,7 @@ func (m *taskModel) claims(s task.Spec, unknown unknowns) []claim {
 	}
 	for _, kind := range task.RoleKinds {
 		r, attribute := s.Role(kind), roleAttribute(kind)
-		if !r.Managed() || unknown.any(needsRole[kind]...) {
+		if !s.Manages(kind) || unknown.any(needsRole[kind]...) {
 			continue
 		}
 		out = append(out, claim{

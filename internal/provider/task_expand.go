@@ -49,6 +49,7 @@ func (m taskModel) spec(ctx context.Context, place site, diags *diag.Diagnostics
 	s.ExecuteCommand = m.EnableExecuteCommand.ValueBool()
 	s.ExecutionRole = expandRole(role(ctx, m.ExecutionRole, diags))
 	s.TaskRole = expandRole(role(ctx, m.TaskRole, diags))
+	s.SingleRole = m.SingleRole.ValueBool()
 	s.PermissionsBoundary = m.PermissionsBoundary.ValueString()
 	s.SecretsKMSKeyARNs = stringsOf(m.SecretsKMSKeyARNs.Elements())
 	s.LogGroup = expandLogGroup(m.logGroup(ctx, diags))
@@ -72,7 +73,7 @@ func (m taskModel) unknowns(ctx context.Context, main, rest map[string]attr.Valu
 		"name": m.Name, "region": m.Region, "wires": m.Wires, "sidecars": m.Sidecars, "definition_json": m.DefinitionJSON, "images": m.Images,
 		"launch_types": m.LaunchTypes, "network_mode": m.NetworkMode, "cpu": m.CPU, "memory": m.Memory,
 		"architecture": m.Architecture, "operating_system_family": m.OperatingSystemFamily,
-		"container_name": m.ContainerName, "enable_execute_command": m.EnableExecuteCommand,
+		"single_role": m.SingleRole, "container_name": m.ContainerName, "enable_execute_command": m.EnableExecuteCommand,
 		"secrets_kms_key_arns": m.SecretsKMSKeyARNs, "permissions_boundary": m.PermissionsBoundary,
 		"cluster": m.Cluster, "subnet_ids": m.SubnetIDs, "security_group_ids": m.SecurityGroupIDs,
 		"assign_public_ip": m.AssignPublicIP, "tags": m.Tags, "tags_all": m.TagsAll, "keep_revisions": m.KeepRevisions,

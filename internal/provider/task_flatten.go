@@ -266,7 +266,11 @@ func (m *taskModel) roleAttributes(kind task.RoleKind) (object *types.Object, ar
 func (m *taskModel) flattenRole(ctx context.Context, kind task.RoleKind, before task.Spec, o observation, diags *diag.Diagnostics) {
 	object, arnValue, name, json := m.roleAttributes(kind)
 	spec := before.Role(kind)
-	if !spec.Managed() {
+	switch {
+	case before.Holder(kind) != kind:
+		m.flattenHeldRole(before, o)
+		return
+	case !spec.Managed():
 		m.flattenGivenRole(ctx, kind, before, o, diags)
 		return
 	}
@@ -316,6 +320,21 @@ func trustRestriction(spec task.Spec, kind task.RoleKind, have task.ObservedRole
 		return types.BoolValue(otherwise)
 	}
 	return types.BoolNull()
+}
+
+// flattenHeldRole writes the task role where the execution role, which is written already, is both.
+func (m *taskModel) flattenHeldRole(before task.Spec, o observation) {
+	m.TaskRoleARN, m.TaskRoleName = m.ExecutionRoleARN, m.ExecutionRoleName
+	if !before.ExecutionRole.Managed() {
+		return // its policies are its owner's
+	}
+	var own string
+	if have := o.Roles[task.ExecutionRole]; have != nil {
+		own = have.Policies[task.TaskPolicyName]
+	}
+	if !policy.Equivalent(m.TaskRolePolicyJSON.ValueString(), own) {
+		m.TaskRolePolicyJSON = stringOrNull(own)
+	}
 }
 
 // flattenGivenRole: of a role that is given, all there is to see is that the definition names it. One that

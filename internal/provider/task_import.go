@@ -133,10 +133,16 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 	}
 	rules, _ := m.spec(ctx, seen.place, diags)
 	refs := task.Refs{Family: rules.Name, Roles: map[task.RoleKind]task.RoleRef{}}
+	execution := roleIn(definition, task.ExecutionRole)
+	single := execution != "" && roleIn(definition, task.TaskRole) == execution
 	for _, kind := range task.RoleKinds {
+		if single && kind == task.TaskRole {
+			continue // one role, looked at already
+		}
 		refs.Roles[kind] = task.RoleRef{
 			Name:     nameOr(rules.RoleName(kind), roleIn(definition, kind)),
 			Attached: true,
+			Both:     single,
 		}
 	}
 	refs.LogGroup = nameOr(rules.LogGroupName(), logGroupIn(definition, m.ContainerName.ValueString()))
@@ -154,6 +160,12 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 		have, named := o.Roles[kind], task.ExpandRole(roleIn(definition, kind), seen.place.Place)
 		r := role(ctx, *object, diags)
 		switch {
+		case single && kind == task.TaskRole:
+			if managed := role(ctx, m.ExecutionRole, diags).ARN.IsNull(); managed {
+				m.SingleRole = types.BoolValue(true)
+			} else {
+				r.ARN = types.StringValue(named)
+			}
 		case named != "" && nameOr("", named) != rules.RoleName(kind) && (have == nil || have.ARN != named || have.Tags[task.TagUnit] == ""):
 			r.ARN = types.StringValue(named)
 			delete(seen.Roles, kind)
@@ -181,7 +193,11 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 		// The keys stand nowhere else than in the policy.
 		m.SecretsKMSKeyARNs = keepSet(m.SecretsKMSKeyARNs, policy.Resources(r.Policies[task.InlinePolicyName], task.SidDecryptSecrets))
 	}
-	if r := seen.Roles[task.TaskRole]; r != nil && len(policy.Resources(r.Policies[task.InlinePolicyName], task.SidExecuteCommand)) > 0 {
+	holder, own := task.TaskRole, task.InlinePolicyName
+	if m.SingleRole.ValueBool() {
+		holder, own = task.ExecutionRole, task.TaskPolicyName
+	}
+	if r := seen.Roles[holder]; r != nil && len(policy.Resources(r.Policies[own], task.SidExecuteCommand)) > 0 {
 		m.EnableExecuteCommand = types.BoolValue(true)
 	}
 	seen.unit.ID = seen.UnitID()

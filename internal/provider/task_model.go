@@ -47,6 +47,7 @@ type taskAttributes struct {
 	LogGroup            types.Object `tfsdk:"log_group"`
 	ExecutionRole       types.Object `tfsdk:"execution_role"`
 	TaskRole            types.Object `tfsdk:"task_role"`
+	SingleRole          types.Bool   `tfsdk:"single_role"`
 	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
 
 	Cluster          types.String `tfsdk:"cluster"`

@@ -128,7 +128,7 @@ var (
 	needsName = []string{"name", "region"}
 	needsRole = map[task.RoleKind][]string{
 		task.ExecutionRole: slices.Concat(needsName, []string{"execution_role.arn", "execution_role.name", "execution_role.name_prefix", "definition_json"}),
-		task.TaskRole:      slices.Concat(needsName, []string{"task_role.arn", "task_role.name", "task_role.name_prefix", "definition_json"}),
+		task.TaskRole:      slices.Concat(needsName, []string{"task_role.arn", "task_role.name", "task_role.name_prefix", "single_role", "definition_json"}),
 	}
 	needsRoleARN = map[task.RoleKind][]string{
 		task.ExecutionRole: slices.Concat(needsRole[task.ExecutionRole], []string{"execution_role.path", "account"}),
@@ -212,8 +212,13 @@ func (m *taskModel) derive(s task.Spec, unknown unknowns) {
 	set(&m.LogKMSKeyID, s.LogGroup.ManagedKeyID, append(needsManaged, "log_group.kms_key_id")...)
 	for _, kind := range task.RoleKinds {
 		_, roleARN, name, json := m.roleAttributes(kind)
-		set(roleARN, func() string { return s.RoleARN(kind) }, needsUnlessGiven(s.Role(kind).ARN, string(kind)+"_role.arn", needsRoleARN[kind])...)
-		set(name, func() string { return s.RoleName(kind) }, needsRole[kind]...)
+		holder := s.Holder(kind)
+		needsARN := needsUnlessGiven(s.Role(holder).ARN, roleAttribute(holder)+".arn", needsRoleARN[holder])
+		if kind == task.TaskRole {
+			needsARN = append(slices.Clone(needsARN), "single_role")
+		}
+		set(roleARN, func() string { return s.RoleARN(kind) }, needsARN...)
+		set(name, func() string { return s.RoleName(kind) }, needsRole[holder]...)
 		needs := needsPolicy[kind]
 		if len(s.RolePolicy(kind).Statements) == 0 && len(m.Wires.Elements()) == 0 {
 			// No statement, whatever the place.
@@ -221,7 +226,10 @@ func (m *taskModel) derive(s task.Spec, unknown unknowns) {
 		}
 		if kind == task.TaskRole && len(m.Wires.Elements()) > 0 {
 			// Statements of wires are merged where the role's other policies leave little room.
-			needs = append(slices.Clone(needs), "task_role.policies")
+			needs = append(slices.Clone(needs), "single_role", roleAttribute(holder)+".policies")
+			if holder != kind {
+				needs = append(needs, needsPolicy[holder]...)
+			}
 		}
 		set(json, func() string { return s.RolePolicy(kind).JSON() }, needs...)
 	}
@@ -239,10 +247,17 @@ func needsUnlessGiven(given, argument string, needs []string) []string {
 func checkPolicySizes(s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
 	for _, kind := range task.RoleKinds {
 		attribute := roleAttribute(kind)
-		if !s.Role(kind).Managed() || unknown.any(append([]string{attribute + ".policies"}, needsPolicy[kind]...)...) {
+		needs := []string{attribute + ".policies", "single_role"}
+		var own int
+		for _, held := range task.RoleKinds {
+			if s.Holder(held) == kind {
+				needs = append(needs, needsPolicy[held]...)
+				own += policy.Size(s.RolePolicy(held).JSON())
+			}
+		}
+		if !s.Manages(kind) || unknown.any(needs...) {
 			continue
 		}
-		own := policy.Size(s.RolePolicy(kind).JSON())
 		size := own
 		for _, document := range s.Role(kind).Policies {
 			size += policy.Size(document)
@@ -259,7 +274,7 @@ func checkPolicySizes(s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
 // checkRoleNames refuses a name for one role that is the default of the other: IAM compares names
 // without case. That both are given the same, validation sees.
 func checkRoleNames(s task.Spec, unknown unknowns, config taskModel, diags *diag.Diagnostics) {
-	if !s.ExecutionRole.Managed() || !s.TaskRole.Managed() || !strings.EqualFold(s.ExecutionRole.Name, s.TaskRole.Name) ||
+	if !s.Manages(task.ExecutionRole) || !s.Manages(task.TaskRole) || !strings.EqualFold(s.ExecutionRole.Name, s.TaskRole.Name) ||
 		unknown.any(slices.Concat(needsRole[task.ExecutionRole], needsRole[task.TaskRole])...) {
 		return
 	}
@@ -304,24 +319,31 @@ func warnOfReplacedParts(ctx context.Context, state, plan taskModel, place site,
 	after, unknown := plan.spec(ctx, place, diags)
 	for _, kind := range task.RoleKinds {
 		attribute := roleAttribute(kind)
-		if unknown.any(needsRole[kind]...) {
+		if unknown.any(append([]string{"single_role"}, needsRole[after.Holder(kind)]...)...) {
 			continue
 		}
 		was, is := before.Role(kind), after.Role(kind)
-		_, had, _, _ := state.roleAttributes(kind)
+		had, has := before.Manages(kind), after.Manages(kind)
+		_, arnBefore, _, _ := state.roleAttributes(kind)
 		at := path.Root(attribute)
 		switch {
-		case was.Managed() && is.Managed() && was.Name != is.Name && strings.EqualFold(was.Name, is.Name):
+		case had && has && was.Name != is.Name && strings.EqualFold(was.Name, is.Name):
 			refuseRespelled(at.AtName("name"), was.Name, is.Name, diags)
-		case was.Managed() && is.Managed() && was.Name != is.Name:
+		case had && has && was.Name != is.Name:
 			diags.AddAttributeWarning(at, "The role will be replaced",
 				fmt.Sprintf("Role %s is made, and role %s deleted last. Tasks that still run with the old role lose their rights then.", is.Name, was.Name))
-		case was.Managed() && is.Managed() && was.Path != is.Path && !unknown.any(attribute+".path") && !had.IsNull():
+		case had && has && was.Path != is.Path && !unknown.any(attribute+".path") && !arnBefore.IsNull():
 			refuseMoved(at, is.Name, was.Path, is.Path, diags)
-		case was.Managed() && !is.Managed():
+		case had && after.Holder(kind) != kind && after.RoleARN(kind) != before.RoleARN(kind):
+			diags.AddAttributeWarning(path.Root("single_role"), "The role will be deleted",
+				fmt.Sprintf("Role %s is deleted last: role %s is the task role then. Tasks that still run with the old role lose their rights.", was.Name, after.RoleName(kind)))
+		case had && !has:
 			diags.AddAttributeWarning(at, "The role will be released",
-				fmt.Sprintf("Role %s stays as it is and is no longer managed: the docker task uses %s.", was.Name, is.ARN))
-		case !was.Managed() && is.Managed() && before.RoleARN(kind) == after.RoleARN(kind):
+				fmt.Sprintf("Role %s stays as it is and is no longer managed: the docker task uses %s.", was.Name, after.RoleARN(kind)))
+		case !had && has && before.SingleRole && before.ExecutionRole.Managed():
+			diags.AddAttributeWarning(at, "The role will be made",
+				fmt.Sprintf("Role %s is made, and role %s loses the rights of the task role. Tasks that still run with it lose them too.", is.Name, before.RoleName(kind)))
+		case !had && has && before.RoleARN(kind) == after.RoleARN(kind):
 			diags.AddAttributeWarning(at, "The role will be taken over",
 				fmt.Sprintf("Role %s becomes part of the docker task: it is changed to what the task needs, and deleted with it.", is.Name))
 		}

@@ -104,7 +104,7 @@ func (r *taskResource) checkTags(ctx context.Context, in planInput, plan taskMod
 	}
 	spec, unknown := in.config.spec(ctx, in.place, diags)
 	managed := func(kind task.RoleKind) bool {
-		return spec.Role(kind).Managed() && !unknown.any(string(kind)+"_role.arn", "definition_json")
+		return spec.Manages(kind) && !unknown.any(roleAttribute(kind)+".arn", "single_role", "definition_json")
 	}
 	if wrong := task.CheckTagCase(all); wrong != "" && slices.ContainsFunc(task.RoleKinds, managed) {
 		diags.AddAttributeError(path.Root("tags"), invalid(path.Root("tags")), sentence(wrong))

@@ -167,8 +167,13 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				},
 			},
 		},
-		"execution_role":       roleSchema("The execution role, with which ECS starts the task: it writes the log, pulls the image and reads the secrets."),
-		"task_role":            roleSchema("The task role, with which the container acts."),
+		"execution_role": roleSchema("The execution role, with which ECS starts the task: it writes the log, pulls the image and reads the secrets."),
+		"task_role":      roleSchema("The task role, with which the container acts."),
+		"single_role": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether the execution role is the task role too: one role, which `execution_role` describes and which has the policies of both; `task_role` must not be set. " +
+				"The containers can then do what ECS can when it starts them, such as read every secret of the task, and the role trusts as the execution role does. Default: false, two roles.",
+		},
 		"permissions_boundary": boundarySchema("ARN of a policy that bounds what both roles may do at most."),
 		"cluster": schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -215,7 +220,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"execution_role_policy_json": computedString("The inline policy `" + task.InlinePolicyName + "` of the execution role; for a role given by ARN, what that role needs."),
 		"task_role_arn":              computedString("ARN of the task role. Null while the role is missing."),
 		"task_role_name":             computedString("Name of the task role."),
-		"task_role_policy_json":      computedString("The inline policy `" + task.InlinePolicyName + "` of the task role; null where it needs none."),
+		"task_role_policy_json":      computedString("The inline policy `" + task.InlinePolicyName + "` of the task role, with `single_role` the inline policy `" + task.TaskPolicyName + "`; null where it needs none."),
 		"log_group_name":             computedString("Name of the log group."),
 		"log_group_arn":              computedString("ARN of the log group. Null while the group is missing."),
 		"log_retention_in_days":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Days for which the log group keeps events. Null where it keeps them for ever, and for a group that is given by ARN."},

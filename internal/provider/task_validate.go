@@ -38,6 +38,7 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	checkRoleName(config.ExecutionRole, path.Root("execution_role"), &resp.Diagnostics)
 	checkRoleName(config.TaskRole, path.Root("task_role"), &resp.Diagnostics)
 	config.checkRoleNames(ctx, &resp.Diagnostics)
+	config.checkSingleRole(&resp.Diagnostics)
 }
 
 // checkDescription checks what internal/task knows of values that have to fit together.
@@ -206,6 +207,13 @@ func (m *taskModel) checkRoleNames(ctx context.Context, diags *diag.Diagnostics)
 	}
 }
 
+// checkSingleRole refuses a task role beside the one role for both.
+func (m *taskModel) checkSingleRole(diags *diag.Diagnostics) {
+	if m.SingleRole.ValueBool() && !m.TaskRole.IsNull() {
+		addInvalid(diags, path.Root("task_role"), "with single_role = true the execution role is the task role too: describe it in execution_role, or leave single_role out")
+	}
+}
+
 // checkRegion refuses the empty region, which would be planned as the provider's: core takes
 // no plan that is not as configured. Others are checked when the client is made.
 func checkRegion(region string) string {
@@ -248,7 +256,7 @@ func checkPolicyName(name string) string {
 	switch {
 	case !policyName.MatchString(name):
 		return fmt.Sprintf("the name of a policy has 1 to 128 letters, digits and characters of _ + = , . @ -; %q does not", name)
-	case name == task.InlinePolicyName:
+	case slices.Contains(task.OwnPolicyNames, name):
 		return fmt.Sprintf("%q is the name of the policy that the provider derives itself; choose another", name)
 	}
 	return ""

@@ -290,16 +290,32 @@ func (m *taskModel) wires(ctx context.Context, place site, diags *diag.Diagnosti
 			}
 		}
 	}
-	var others int
-	for _, document := range stringMapOf(role(ctx, m.TaskRole, diags).Policies) {
-		others += policy.Size(document)
+	if len(known) == 0 {
+		return out
 	}
-	document, err := wire.Policy(known, place.Place, others)
+	document, err := wire.Policy(known, place.Place, m.otherPolicies(ctx, place, diags))
 	if err != nil {
 		diags.AddAttributeError(path.Root("wires"), invalid(path.Root("wires")), sentence(err.Error()))
 	}
 	out.Statements = document.Statements
 	return out
+}
+
+// otherPolicies is how many characters the inline policies take that are on the task role beside that
+// of the wires, of which there are some.
+func (m *taskModel) otherPolicies(ctx context.Context, place site, diags *diag.Diagnostics) int {
+	object, size := m.TaskRole, 0
+	if m.SingleRole.ValueBool() {
+		object = m.ExecutionRole
+		bare := *m
+		bare.Wires = types.MapNull(m.Wires.ElementType(ctx))
+		spec, _ := bare.spec(ctx, place, diags)
+		size = policy.Size(spec.RolePolicy(task.ExecutionRole).JSON())
+	}
+	for _, document := range stringMapOf(role(ctx, object, diags).Policies) {
+		size += policy.Size(document)
+	}
+	return size
 }
 
 // planWires sets the attributes that show what the wires give.

@@ -38,7 +38,7 @@ func (s Spec) withBase() Spec {
 	if s.ExecutionRole.unset() {
 		s.ExecutionRole.ARN = ExpandRole(b.ExecutionRoleARN, s.Place)
 	}
-	if s.TaskRole.unset() {
+	if s.TaskRole.unset() && !s.SingleRole {
 		s.TaskRole.ARN = ExpandRole(b.TaskRoleARN, s.Place)
 	}
 	return s

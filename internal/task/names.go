@@ -22,6 +22,13 @@ const maxRoleDescription = 1000
 // roles; other policies there are the user's.
 const InlinePolicyName = "docker-task"
 
+// TaskPolicyName is the name of the task role's own inline policy where the execution role is the task
+// role too, and has both.
+const TaskPolicyName = InlinePolicyName + "-task-role"
+
+// OwnPolicyNames are the names of inline policies that are the unit's on whichever of its roles.
+var OwnPolicyNames = []string{InlinePolicyName, TaskPolicyName}
+
 // RoleKind is one of the two roles of a task.
 type RoleKind string
 

@@ -64,6 +64,8 @@ type Spec struct {
 	ExecuteCommand bool
 
 	ExecutionRole, TaskRole RoleSpec
+	// SingleRole makes the execution role the task role too. TaskRole then says nothing.
+	SingleRole bool
 	// PermissionsBoundary is the ARN of a policy that bounds both roles, or "".
 	PermissionsBoundary string
 	// SecretsKMSKeyARNs are customer-managed keys that secrets are encrypted with.
@@ -183,9 +185,28 @@ func (s Spec) Role(kind RoleKind) RoleSpec {
 	return s.TaskRole
 }
 
+// Holder is the kind of the role by which the task has its role of a kind.
+func (s Spec) Holder(kind RoleKind) RoleKind {
+	if s.SingleRole {
+		return ExecutionRole
+	}
+	return kind
+}
+
+// Manages tells whether the unit makes a role of that kind.
+func (s Spec) Manages(kind RoleKind) bool { return s.Holder(kind) == kind && s.Role(kind).Managed() }
+
+// policyName is the name of the inline policy with the rights of a kind, on the role that holds it.
+func (s Spec) policyName(kind RoleKind) string {
+	if s.Holder(kind) != kind {
+		return TaskPolicyName
+	}
+	return InlinePolicyName
+}
+
 // RoleARN is the ARN of one of the roles: known before the role exists.
 func (s Spec) RoleARN(kind RoleKind) string {
-	r := s.Role(kind)
+	r := s.Role(s.Holder(kind))
 	if !r.Managed() {
 		return r.ARN
 	}
@@ -399,7 +420,7 @@ func (d Definition) MainContainer(name string) (Container, bool) {
 
 // RoleName is the name of one of the roles, also of somebody else's.
 func (s Spec) RoleName(kind RoleKind) string {
-	r := s.Role(kind)
+	r := s.Role(s.Holder(kind))
 	if r.Managed() {
 		return r.Name
 	}

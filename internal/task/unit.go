@@ -21,6 +21,8 @@ type Unit struct {
 	KeepRevisions int64
 	// DeleteRevisions deletes revisions that are deregistered.
 	DeleteRevisions bool
+	// SingleRole tells that the execution role is the task role too.
+	SingleRole bool
 	// Unfinished tells that a create failed, and could not be undone wholly either. Of what then
 	// has the names of the parts, only what carries the unit's id is the unit's.
 	Unfinished bool
@@ -37,6 +39,8 @@ type Role struct {
 	TrustPolicy         string
 	ManagedPolicyARNs   []string
 	Policies            map[string]string // inline, the unit's own among them
+	// Both tells that it is execution role and task role.
+	Both bool
 }
 
 // Unit derives the parts from the description.
@@ -52,6 +56,7 @@ func (s Spec) Unit() (Unit, error) {
 		Tags:            maps.Clone(s.Tags),
 		KeepRevisions:   s.KeepRevisions,
 		DeleteRevisions: s.DeleteRevisions,
+		SingleRole:      s.SingleRole,
 	}
 	if s.Place.Complete() {
 		u.LogGroupARN = s.LogGroupARN()
@@ -61,7 +66,7 @@ func (s Spec) Unit() (Unit, error) {
 	}
 	maps.Copy(u.Tags, s.Network.Tags())
 	for _, kind := range RoleKinds {
-		if s.Role(kind).Managed() {
+		if s.Manages(kind) {
 			u.Roles[kind] = s.role(kind)
 		}
 	}
@@ -80,10 +85,13 @@ func (s Spec) role(kind RoleKind) Role {
 		TrustPolicy:         s.TrustPolicy(kind).JSON(),
 		ManagedPolicyARNs:   slices.Clone(r.ManagedPolicyARNs),
 		Policies:            map[string]string{},
+		Both:                s.SingleRole,
 	}
 	maps.Copy(role.Policies, r.Policies)
-	if own := s.RolePolicy(kind).JSON(); own != "" {
-		role.Policies[InlinePolicyName] = own
+	for _, held := range RoleKinds {
+		if own := s.RolePolicy(held).JSON(); own != "" && s.Holder(held) == kind {
+			role.Policies[s.policyName(held)] = own
+		}
 	}
 	return role
 }
@@ -105,6 +113,8 @@ type RoleRef struct {
 	Policies []string
 	// Attached tells to look at the managed policies.
 	Attached bool
+	// Both tells that it is execution role and task role.
+	Both bool
 }
 
 // Refs name the parts of the unit.
@@ -115,6 +125,7 @@ func (u Unit) Refs() Refs {
 			Name:     role.Name,
 			Policies: slices.Sorted(maps.Keys(role.Policies)),
 			Attached: len(role.ManagedPolicyARNs) > 0,
+			Both:     role.Both,
 		}
 	}
 	if u.LogGroup.Managed() {
@@ -124,9 +135,13 @@ func (u Unit) Refs() Refs {
 }
 
 // LookedAt are the names of the inline policies that are looked at: those that the unit has, and
-// its own one also where it needs none, as somebody may have added it.
+// its own ones also where it needs none, as somebody may have added it.
 func (r RoleRef) LookedAt() []string {
-	return slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(r.Policies), InlinePolicyName))))
+	own := OwnPolicyNames
+	if !r.Both {
+		own = own[:1]
+	}
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.Policies, own))))
 }
 
 // RoleARN is the ARN of one of the roles, managed or not.
