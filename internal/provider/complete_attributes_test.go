@@ -272,6 +272,7 @@ var elsewhere = map[string]string{
 	"log_group.class":                 "TestAccTask_roles_immovable: an error",
 	"execution_role.name_prefix":      "TestAccTask_roles_namePrefix",
 	"task_role.name_prefix":           "TestAccTask_roles_namePrefix",
+	"single_role":                     "TestAccTask_roles_single",
 	"execution_role.arn":              "TestAccTask_roles_given",
 	"execution_role.path":             "TestAccTask_roles_immovable: an error",
 	"task_role.arn":                   "TestAccTask_roles_given",
