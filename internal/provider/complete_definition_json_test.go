@@ -377,7 +377,7 @@ func TestAccTask_definitionJSON_images(t *testing.T) {
 	for _, v := range d.ContainerDefinitions[0].Environment {
 		variables = append(variables, aws.ToString(v.Name)+"="+aws.ToString(v.Value))
 	}
-	if slices.Sort(variables); !slices.Equal(variables, []string{"ADDED=1", "EMPTY="}) {
+	if slices.Sort(variables); !slices.Equal(variables, []string{"ADDED=1", "EMPTY=", "LEFT_OUT=x"}) {
 		t.Errorf("the container gets %v", variables)
 	}
 

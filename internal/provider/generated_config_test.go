@@ -80,7 +80,7 @@ func TestAcc_generatedConfigurationIsWhatThereIs(t *testing.T) {
 			"execution_role_arn": placeOf(t).Global("iam", "role/tasks/"+u.name+"-us-east-1-execution"), "task_role_arn": placeOf(t).Global("iam", "role/"+u.name+"-own")},
 		"command": []any{"all"}, "environment": values{"C": "1"}, "cpu": 512, "memory": 1024, "platform_version": "1.4.0", "task_count": 2,
 		"enable_execute_command": true, "propagate_tags": true, "task_tags": values{"team": "video"}, "kms_key_arn": aKey,
-		"retry": values{"maximum_attempts": 3, "maximum_age_seconds": 600}, "dead_letter_queue": "arn:aws:sqs:us-east-1:" + placeOf(t).Account + ":dead",
+		"retry": values{"maximum_attempts": 3, "maximum_age_seconds": 600}, "dead_letter_queue": values{"queue": "arn:aws:sqs:us-east-1:" + placeOf(t).Account + ":dead"},
 		"role": values{"path": "/schedules/"}, "tags": values{"team": "video"}, "enabled": false,
 	})
 	if err != nil {

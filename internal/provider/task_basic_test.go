@@ -94,7 +94,7 @@ var leftAlone = []string{
 	"firelens_configuration", "health_check", "hostname", "images", "interactive", "ipc_mode", "links", "linux_parameters", "log_driver",
 	"log_options", "log_secret_options", "mount_points", "pid_mode", "placement_constraints", "privileged", "proxy_configuration",
 	"pseudo_terminal", "readonly_root_filesystem", "repository_credentials", "resource_requirements", "restart_policy", "sidecars",
-	"start_timeout", "stop_timeout", "system_controls", "ulimits", "version_consistency", "volumes", "volumes_from", "wires",
+	"single_role", "start_timeout", "stop_timeout", "system_controls", "trusted_execution_configuration", "ulimits", "version_consistency", "volumes", "volumes_from", "wires",
 }
 
 // isLogPolicy: the execution role may write this log, and nothing else.

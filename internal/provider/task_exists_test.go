@@ -156,8 +156,8 @@ func TestAccTask_exists_inactive(t *testing.T) {
 	})
 }
 
-// TestAccTask_exists_otherUnit: two units of one name. The second is refused, and leaves the
-// first as it is.
+// TestAccTask_exists_otherUnit: two units of one name. The second is refused at plan, and leaves
+// the first as it is.
 func TestAccTask_exists_otherUnit(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -165,7 +165,7 @@ func TestAccTask_exists_otherUnit(t *testing.T) {
 	var before map[string]part
 	u.test(
 		resource.TestStep{Config: u.config(), PostApplyFunc: func() { before = u.look() }},
-		refused(u.config()+twice, `(?s)belongs\s+to\s+another\s+docker\s+task.*create_before_destroy`),
+		refused(u.config()+twice, `(?s)Planned\s+twice:\s+task\s+definition\s+`+u.name),
 		resource.TestStep{
 			Config:           u.config(),
 			ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan()),

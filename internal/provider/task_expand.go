@@ -36,7 +36,7 @@ func (m taskModel) spec(ctx context.Context, place site, diags *diag.Diagnostics
 	s.Name, s.Place = m.Name.ValueString(), place.Place
 	s.Wired = m.wires(ctx, place, diags).Wired
 	if s.Base = expandBase(m.DefinitionJSON); s.Base != nil {
-		s.Images, s.Unset = imagesOf(m.Images), nullKeys(m.Environment)
+		s.Images = imagesOf(m.Images)
 	}
 	s.Main = mainTable.expand(main)
 	s.Main.Name = m.ContainerName.ValueString()
@@ -131,18 +131,6 @@ func imagesOf(m types.Map) map[string]string {
 		}
 	}
 	return images
-}
-
-// nullKeys are the keys of a map whose values are null, sorted.
-func nullKeys(m types.Map) []string {
-	var out []string
-	for key, v := range m.Elements() {
-		if v.IsNull() {
-			out = append(out, key)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // ownTags are the tags of the configuration: those in definition_json, and over them those of tags.

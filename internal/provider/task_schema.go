@@ -97,7 +97,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "A whole task definition, as `aws ecs register-task-definition --cli-input-json` takes it and `aws ecs describe-task-definition` prints it. " +
 				"It replaces all attributes that describe containers and task, except `image`, `images` and `environment`. `image` and `environment` go into its main container: " +
-				"the one that `container_name` names, else the one named like the task, else the first essential one. A variable that is null in `environment` is removed from the file's. " +
+				"the one that `container_name` names, else the one named like the task, else the first essential one. " +
 				"Containers without a log configuration get the task's log group, and roles that it does not name are made. Its tags are those of every part, where `tags` has no other value. " +
 				"Keys that only ECS answers are ignored, with a warning; any other key that ECS does not have is an error.",
 		},

@@ -388,9 +388,6 @@ func (m *taskModel) ownContainers() (main wire.Container, others map[string]wire
 			continue
 		}
 		maps.Copy(in.Environment, main.Environment)
-		for _, unset := range nullKeys(m.Environment) {
-			delete(in.Environment, unset)
-		}
 		for _, unknown := range main.Unknown {
 			delete(in.Environment, unknown)
 		}

@@ -79,17 +79,12 @@ func (s Spec) changedBase() Definition {
 		c.Image = cmp.Or(s.Images[c.Name], c.Image)
 		if c.Name == main.Name {
 			c.Image = cmp.Or(s.Main.Image, c.Image)
-			c.Environment = withVariables(without(c.Environment, s.Unset), s.Main.Environment)
+			c.Environment = withVariables(c.Environment, s.Main.Environment)
 		}
 		c.Environment = withVariables(c.Environment, s.wiredInto(c.Name))
 		d.ContainerDefinitions[i] = c
 	}
 	return d
-}
-
-// without leaves variables out.
-func without(all []KeyValue, names []string) []KeyValue {
-	return slices.DeleteFunc(slices.Clone(all), func(v KeyValue) bool { return slices.Contains(names, v.Name) })
 }
 
 // FileOf is the file that says what a definition says that was registered elsewhere. Roles are as the

@@ -271,20 +271,20 @@ func TestSpec_WithDefaults_baseFamily(t *testing.T) {
 	}
 }
 
-// Images, and variables that are left out, go into a file from outside.
+// Images and variables go into a file from outside.
 func TestSpec_Definition_baseFilled(t *testing.T) {
 	file := Definition{ContainerDefinitions: []Container{
-		{Name: "app", Image: "a:1", Environment: []KeyValue{{"KEPT", "1"}, {"UNSET", "2"}, {"CHANGED", "3"}}},
-		{Name: "side", Environment: []KeyValue{{"UNSET", "4"}}},
+		{Name: "app", Image: "a:1", Environment: []KeyValue{{"KEPT", "1"}, {"CHANGED", "3"}}},
+		{Name: "side", Environment: []KeyValue{{"CHANGED", "4"}}},
 	}}
-	s := Spec{Name: "app", Place: virginia, Base: &file, Images: map[string]string{"side": "s:2", "app": ""}, Unset: []string{"UNSET", "NOWHERE"}}
+	s := Spec{Name: "app", Place: virginia, Base: &file, Images: map[string]string{"side": "s:2", "app": ""}}
 	s.Main.Environment = []KeyValue{{"CHANGED", "5"}}
 	d, err := s.WithDefaults().Definition()
 	if err != nil {
 		t.Fatal(err)
 	}
 	app, side := d.ContainerDefinitions[0], d.ContainerDefinitions[1]
-	if app.Image != "a:1" || side.Image != "s:2" || !slices.Equal(app.Environment, []KeyValue{{"CHANGED", "5"}, {"KEPT", "1"}}) || len(side.Environment) != 1 || len(file.ContainerDefinitions[0].Environment) != 3 {
+	if app.Image != "a:1" || side.Image != "s:2" || !slices.Equal(app.Environment, []KeyValue{{"CHANGED", "5"}, {"KEPT", "1"}}) || !slices.Equal(side.Environment, []KeyValue{{"CHANGED", "4"}}) || file.ContainerDefinitions[0].Environment[1].Value != "3" {
 		t.Errorf("%s from %s", d.JSON(), file.JSON())
 	}
 }

@@ -44,9 +44,7 @@ type Spec struct {
 	// and environment; nil where the containers are described here.
 	Base *Definition
 	// Images are those of the containers of Base, by name; "" is one that is not known yet.
-	Images map[string]string
-	// Unset are the variables of the main container of Base that it does not get.
-	Unset    []string
+	Images   map[string]string
 	Main     ContainerSpec
 	Sidecars []ContainerSpec // by name
 
