@@ -126,7 +126,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 	case err != nil:
 		return madeLogGroup{}, err
 	case free != nil:
-		return c.takeLogGroup(ctx, g, free, name, tags)
+		return c.takeLogGroup(ctx, g, free, tags)
 	case g.RetentionInDays == 0:
 		return made, nil
 	}
@@ -136,7 +136,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 // takeLogGroup takes over a group that carries no unit's id. One that somebody else made keeps its tags, and
 // gets the unit's and one more that keeps it from being deleted with the unit. One that the task of this
 // name has kept is its own again; it keeps the mark that says so until the operation has succeeded.
-func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, name string, tags map[string]string) (madeLogGroup, error) {
+func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) (madeLogGroup, error) {
 	g.Adopted = g.Adopt
 	made := madeLogGroup{adopted: g.Adopted, taken: have}
 	change := g.TagChange(have.Tags, tags)

@@ -35,7 +35,7 @@ func (f *forgetfulLambda) answer(c call) *http.Response {
 	have := maps.Clone(f.policies[where])
 	f.mu.Unlock()
 	write := func() *http.Response {
-		time.Sleep(time.Second)
+		<-time.After(time.Second) // of the clock of synctest
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.policies[where] = have
@@ -56,15 +56,18 @@ func (f *forgetfulLambda) answer(c call) *http.Response {
 		delete(have, path[5])
 		return write()
 	}
-	var in struct{ Action, Principal, SourceArn, StatementId string }
+	var in struct {
+		Action, Principal, SourceArn string
+		StatementID                  string `json:"StatementId"`
+	}
 	_ = json.Unmarshal([]byte(c.body), &in)
-	if have[in.StatementId] != nil {
+	if have[in.StatementID] != nil {
 		return restError(http.StatusConflict, "ResourceConflictException", "The statement id provided already exists")
 	}
 	if have == nil {
 		have = map[string]any{}
 	}
-	if in.StatementId == f.lose {
+	if in.StatementID == f.lose {
 		f.lose = ""
 		return write()
 	}
@@ -72,8 +75,8 @@ func (f *forgetfulLambda) answer(c call) *http.Response {
 	if q := c.request.URL.Query().Get("Qualifier"); q != "" {
 		arn += ":" + q
 	}
-	have[in.StatementId] = map[string]any{
-		"Sid": in.StatementId, "Effect": "Allow", "Principal": map[string]any{"Service": in.Principal}, "Action": in.Action,
+	have[in.StatementID] = map[string]any{
+		"Sid": in.StatementID, "Effect": "Allow", "Principal": map[string]any{"Service": in.Principal}, "Action": in.Action,
 		"Resource": arn, "Condition": map[string]any{"ArnLike": map[string]any{"AWS:SourceArn": in.SourceArn}},
 	}
 	return write()

@@ -42,8 +42,9 @@ func unitIn(c call) string {
 }
 
 func (a *contested) answer(c call) *http.Response {
-	time.Sleep(time.Second / 2)
-	defer time.Sleep(time.Second / 2)
+	const half = time.Second / 2 // of the clock of synctest
+	<-time.After(half)
+	defer func() { <-time.After(half) }()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.parts = maps.Clone(a.parts)
@@ -335,7 +336,7 @@ func TestHolds_race(t *testing.T) {
 						var both sync.WaitGroup
 						for i, id := range []string{"unit-a", "unit-b"} {
 							both.Go(func() {
-								time.Sleep(time.Duration(i) * late)
+								<-time.After(time.Duration(i) * late)
 								errs[i] = c.do(t.Context(), clients[i%processes], id)
 							})
 						}

@@ -30,7 +30,7 @@ func Transport(ctx context.Context, cfg Config) (http.RoundTripper, error) {
 	base := cfg.awsBase(around, logging.NullLogger{})
 	options, err := base.HTTPTransportOptions()
 	if err != nil {
-		return nil, fmt.Errorf("the proxy: %s", sanitize.URLs(err.Error())) //nolint:errorlint // the text has a password
+		return nil, fmt.Errorf("the proxy: %s", sanitize.URLs(err.Error())) // the text has a password, so it is not wrapped
 	}
 	transport := awshttp.NewBuildableClient().WithTransportOptions(options).GetTransport()
 	if bundle := caBundle(base, around); len(bundle) > 0 {

@@ -609,7 +609,7 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 		if !want.Adopt && !want.CanResume(*have, name) {
 			return made, &ExistsError{Part: DescribeLogGroup(want.Name)}
 		}
-		return c.takeLogGroup(ctx, want, have, name, tags)
+		return c.takeLogGroup(ctx, want, have, tags)
 	}
 	// One that a create or an update which failed took over is marked, and not in state.
 	want.Adopted = was && had.Adopted || (!was || up.Had.Unfinished) && have.IsAdopted()

@@ -142,7 +142,7 @@ func TestPlaces(t *testing.T) {
 	place := arn.Place{Partition: "aws", Region: "us-east-1", Account: testAccount}
 	elsewhere := arn.Place{Partition: "aws", Region: "eu-west-1", Account: testAccount}
 	theirs := arn.Place{Partition: "aws", Region: "us-east-1", Account: other}
-	said := func(resource, name, text string, at tftypes.Value, place arn.Place) string {
+	said := func(resource string, at tftypes.Value, place arn.Place) string {
 		var diags diag.Diagnostics
 		checkArgumentPlaces(resource, at, place, &diags)
 		var out []string
@@ -160,7 +160,7 @@ func TestPlaces(t *testing.T) {
 			check := func(what string, is arn.Place, place arn.Place, beside block, wants ...string) {
 				t.Helper()
 				text := is.Regional("service", "kind/name")
-				got := said(resource, name, text, argumentAt(t, typ, name, text, beside), place)
+				got := said(resource, argumentAt(t, typ, name, text, beside), place)
 				if (got != "") != (len(wants) > 0) {
 					t.Errorf("%s, %s, %s: says %q", resource, name, what, got)
 				}
@@ -182,7 +182,7 @@ func TestPlaces(t *testing.T) {
 			check("no account", theirs, arn.Place{Partition: "aws", Region: "us-east-1"}, nil)
 			check("region not known", elsewhere, arn.Place{Partition: "aws", Account: testAccount}, nil)
 			check("AWS's own", arn.Place{Partition: "aws", Region: "us-east-1", Account: "aws"}, place, nil)
-			if got := said(resource, name, "", argumentAt(t, typ, name, unknown, nil), place); got != "" {
+			if got := said(resource, argumentAt(t, typ, name, unknown, nil), place); got != "" {
 				t.Errorf("%s, %s, unknown: says %q", resource, name, got)
 			}
 			if rule.unless != "" {

@@ -67,7 +67,7 @@ func everySettable(t *testing.T) []settable {
 		return &d
 	}
 	var out []settable
-	add := func(name string, schema *tfprotov6.Schema, as settable) {
+	add := func(schema *tfprotov6.Schema, as settable) {
 		as.typ = schema.ValueType()
 		computed := map[string]bool{}
 		for _, a := range schema.Block.Attributes {
@@ -100,7 +100,7 @@ func everySettable(t *testing.T) []settable {
 		}
 		walk(nil, as.typ)
 	}
-	add("provider", schemas.Provider, settable{validate: func(t *testing.T, v tftypes.Value) []*tfprotov6.Diagnostic {
+	add(schemas.Provider, settable{validate: func(t *testing.T, v tftypes.Value) []*tfprotov6.Diagnostic {
 		resp, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: dynamic(t, v)})
 		if err != nil {
 			t.Fatal(err)
@@ -108,7 +108,7 @@ func everySettable(t *testing.T) []settable {
 		return resp.Diagnostics
 	}})
 	for name, schema := range schemas.ResourceSchemas {
-		add(name, schema, settable{
+		add(schema, settable{
 			validate: func(t *testing.T, v tftypes.Value) []*tfprotov6.Diagnostic {
 				resp, err := s.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: dynamic(t, v)})
 				if err != nil {
@@ -127,7 +127,7 @@ func everySettable(t *testing.T) []settable {
 		})
 	}
 	for name, schema := range schemas.DataSourceSchemas {
-		add(name, schema, settable{
+		add(schema, settable{
 			validate: func(t *testing.T, v tftypes.Value) []*tfprotov6.Diagnostic {
 				resp, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: dynamic(t, v)})
 				if err != nil {

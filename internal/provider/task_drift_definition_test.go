@@ -241,8 +241,8 @@ func (u unit) remakeLogGroup(tags map[string]string) {
 
 // logGroupHands are on the log group.
 var logGroupHands = []hand[heldTask]{
-	{field: "LogGroup.RetentionInDays changed", changes: []string{"log_group"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 7) }},
-	{field: "LogGroup.RetentionInDays removed", changes: []string{"log_group"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 0) }},
+	{field: "LogGroup.RetentionInDays changed", changes: []string{"log_group", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 7) }},
+	{field: "LogGroup.RetentionInDays removed", changes: []string{"log_group", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 0) }},
 	{field: "LogGroup: tags: added", lines: []string{"log group: tags by hand"}, does: func(h heldTask) { h.cloud.TagLogGroup(h.logGroup, "by hand", "yes") }},
 	{field: "LogGroup: tags: changed", lines: []string{"log group: tags team"}, does: func(h heldTask) { h.cloud.TagLogGroup(h.logGroup, "team", "audio") }},
 	{field: "LogGroup: tags: removed", lines: []string{"log group: tags team"}, does: func(h heldTask) { h.cloud.UntagLogGroup(h.logGroup, "team") }},

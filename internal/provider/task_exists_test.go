@@ -279,7 +279,7 @@ func TestAccTask_logGroup_adopt(t *testing.T) {
 			},
 		},
 		// Adopted is adopted, whether the line stays or not.
-		resource.TestStep{Config: u.config(`tags = { team = "video" }`), ConfigPlanChecks: planned(updates(), changes("log_group"))},
+		resource.TestStep{Config: u.config(`tags = { team = "video" }`), ConfigPlanChecks: planned(updates(), changes("log_group", "log_retention_in_days"))},
 	)
 }
 

@@ -273,7 +273,7 @@ func TestAccTask_roles_single_checks(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	var policies values = values{}
+	policies := values{}
 	for i := range 9 {
 		policies[fmt.Sprint("p", i)] = fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::%s/*"}]}`, strings.Repeat("b", 1000))
 	}

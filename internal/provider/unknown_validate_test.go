@@ -46,7 +46,7 @@ var conflicts = map[string][]struct {
 		{values{"expression": "at(2030-01-01T00:00:00)", "start": "2029-01-01T00:00:00Z"}, []string{"expression", "start"}},
 		{values{"start": "2030-01-02T00:00:00Z", "end": "2030-01-01T00:00:00Z"}, []string{"start", "end"}},
 		{values{"action_after_completion": "DELETE"}, []string{"action_after_completion", "expression", "end"}},
-		{values{"cpu": 256, "memory": 8192}, []string{"cpu", "memory"}},
+		{values{"launch_type": "FARGATE", "cpu": 256, "memory": 8192}, []string{"launch_type", "cpu", "memory"}},
 	},
 	"docker_task_subscription": {
 		{values{"topic": "t"}, []string{"queue", "topic"}},
@@ -125,7 +125,8 @@ func hiddenAt(arguments values, at string) values {
 			panic(fmt.Sprintf("%s: %v", at, err)) // a mistake in the table
 		}
 		list := slices.Clone(inner)
-		list[i] = hiddenAt(list[i].(values), rest)
+		object, _ := list[i].(values)
+		list[i] = hiddenAt(object, rest)
 		out[first] = list
 	default:
 		if inner != tftypes.UnknownValue {

@@ -75,14 +75,18 @@ func dockerConfigFile() (*configfile.ConfigFile, error) {
 		if !isFile(path) {
 			continue
 		}
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = file.Close() }()
-		return config.LoadFromReader(file)
+		return readConfiguration(path)
 	}
 	return configfile.New(""), nil
+}
+
+func readConfiguration(path string) (*configfile.ConfigFile, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	return config.LoadFromReader(file)
 }
 
 func isFile(path string) bool {

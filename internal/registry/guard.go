@@ -134,7 +134,7 @@ func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	ctx = context.WithValue(ctx, destinationKey{}, destination{host: allowed.URL.Host, registry: g.isRegistry(allowed.URL), proxied: proxied})
 	end := g.begin(allowed)
-	response, err := g.inner.RoundTrip(allowed.WithContext(ctx)) //nolint:bodyclose // the caller's
+	response, err := g.inner.RoundTrip(allowed.WithContext(ctx))
 	end(response, err)
 	if err != nil {
 		return nil, err
