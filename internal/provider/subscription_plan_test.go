@@ -117,7 +117,7 @@ func TestAccSubscription_invalid(t *testing.T) {
 		"queue URL":          {[]string{`queue = "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"`}, []string{"Invalid queue", "it is the URL of a queue"}},
 		"function ARN":       {[]string{`queue = "arn:aws:lambda:us-east-1:111122223333:function:x"`}, []string{"Invalid queue", "this one is of lambda"}},
 		"FIFO topic":         {[]string{`topic = "news.fifo"`}, []string{"Invalid topic", "FIFO topics"}},
-		"another region":     {[]string{`queue = "arn:aws:sqs:eu-west-3:ACCOUNT:jobs"`}, []string{"Invalid queue", "its own region", "eu-west-3"}},
+		"another region":     {[]string{`queue = "arn:aws:sqs:eu-west-3:ACCOUNT:jobs"`}, []string{"Invalid queue", "eu-west-3", "its own region"}},
 		"another account":    {[]string{`queue = "arn:aws:sqs:REGION:444455556666:jobs"`}, []string{"Invalid queue", "account 444455556666", "pass it on"}},
 		"dead in another":    {[]string{`queue = "jobs"`, `dead_letter_queue = { queue = "arn:aws:sqs:REGION:444455556666:lost" }`}, []string{"Invalid dead_letter_queue.queue", "attach_permission = false"}},
 		"dead FIFO":          {[]string{`queue = "jobs"`, `dead_letter_queue = { queue = "lost.fifo" }`}, []string{"Invalid dead_letter_queue.queue", "standard queue"}},

@@ -108,7 +108,7 @@ var definitionHands = []hand[heldTask]{
 	},
 	{
 		field: "TaskDefinition.TaskRoleArn changed", changes: registered(), lines: []string{"task definition: taskRoleArn"},
-		imported: registered("task_role_arn", "task_role_name", "task_role_policy_json"), // it is taken for the task's
+		imported: registered("single_role", "task_role_arn", "task_role_name", "task_role_policy_json"), // it is taken for the task's
 		does:     elsewhereRevision(func(in *ecs.RegisterTaskDefinitionInput) { in.TaskRoleArn = in.ExecutionRoleArn }),
 	},
 	{
