@@ -275,7 +275,8 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 	}
 	if k.keep || group.IsAdopted() { // a group too many is better than one too few
 		change := task.TagChange{Remove: unitTags(group.Tags)}
-		if k.task != "" && !group.IsAdopted() {
+		// Only what carries the unit's id is marked as its task's: one without may be of another owner.
+		if k.task != "" && !group.IsAdopted() && own.id != "" && group.Tags[task.TagUnit] == own.id {
 			change.Set = map[string]string{task.TagKept: k.task}
 			change.Remove = slices.DeleteFunc(change.Remove, func(key string) bool { return key == task.TagKept })
 		}

@@ -35,7 +35,7 @@ var ordered = map[string][]any{
 	"entry_point":                          {"sh", "-c"},
 	"environment_files":                    {"arn:aws:s3:::bucket/a.env", "arn:aws:s3:::bucket/b.env"},
 	"ports":                                {values{"container_port": 80}, values{"container_port": 53, "protocol": "udp"}},
-	"health_check.command":                 {"CMD", "true"},
+	"health_check.command":                 {"CMD", "CMD-SHELL"},
 	"restart_policy.ignored_exit_codes":    {1, 2},
 	"mount_points":                         {values{"source_volume": "data", "container_path": "/b"}, values{"source_volume": "more", "container_path": "/a"}},
 	"volumes_from":                         {values{"source_container": "third"}, values{"source_container": "other", "read_only": true}},
@@ -60,6 +60,9 @@ var ordered = map[string][]any{
 // answers where nothing was said. All others are read out of the documentation.
 var defaults = map[string]any{
 	"region":                        "us-east-1",
+	"architecture":                  "X86_64",
+	"operating_system_family":       "LINUX",
+	"wires.variables":               values{"BUCKET_NAME": "BUCKET_NAME", "BUCKET_ARN": "BUCKET_ARN"},
 	"cpu":                           256,
 	"memory":                        512,
 	"container_cpu":                 0,
@@ -109,6 +112,7 @@ var another = map[string]string{
 	inOrder + " links":                   "Docker is given them one after another",
 	inOrder + " credential_specs":        "ECS keeps their order, and does not say that it means nothing",
 	writtenOut + " stop_timeout":         "on EC2 it is what the container instance's agent is set to",
+	leftEmpty + " wires.variables":       "no variable is set",
 	leftEmpty + " volumes.docker":        "a volume of Docker's with its defaults, and not a directory of the task's",
 }
 

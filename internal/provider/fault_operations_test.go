@@ -309,7 +309,9 @@ func keptLogGroup(name func(h harmed) string) func(h harmed, changed bool) {
 		h.t.Helper()
 		switch group := name(h); {
 		case h.cloud.LogGroup(group) != nil:
-			mustBeReleased(h.t, "log group "+group, h.cloud.LogGroupTags(group))
+			tags := h.cloud.LogGroupTags(group)
+			delete(tags, "docker-task:kept") // by which the next task of the name knows it
+			mustBeReleased(h.t, "log group "+group, tags)
 			h.cloud.DeleteLogGroup(group)
 		case changed:
 			h.t.Errorf("log group %s is gone, though it was given up", group)

@@ -117,7 +117,7 @@ var definitionHands = []hand[heldTask]{
 	},
 	{
 		field: "TaskDefinition.ExecutionRoleArn", changes: registered(), lines: []string{"task definition: executionRoleArn"},
-		imported: registered("execution_role_arn", "execution_role_name", "execution_role_policy_json"),
+		imported: registered("single_role", "execution_role_arn", "execution_role_name", "execution_role_policy_json", "task_role_policy_json"),
 		does:     elsewhereRevision(func(in *ecs.RegisterTaskDefinitionInput) { in.ExecutionRoleArn = in.TaskRoleArn }),
 	},
 	{

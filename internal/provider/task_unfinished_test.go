@@ -216,9 +216,11 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 	for name, c := range map[string]struct {
 		state func(h harmed) resourceState
 		more  func(h harmed) values
+		// keeps: the log group was there before the import, so it stays.
+		keeps bool
 	}{
 		"imported": {state: imported},
-		"imported, with a log group": {state: func(h harmed) resourceState {
+		"imported, with a log group": {keeps: true, state: func(h harmed) resourceState {
 			h.cloud.CreateLogGroup(h.logGroup())
 			return imported(h)
 		}},
@@ -261,6 +263,9 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 					state = h.must(h.refresh(state))
 				}
 				h.gone(h.goOn(state, arguments))
+				if c.keeps {
+					keptLogGroup(harmed.logGroup)(h, true)
+				}
 				h.empty("destroyed")
 			})
 		}
