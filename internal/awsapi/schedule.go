@@ -183,9 +183,13 @@ type ScheduleUpdate struct {
 
 // StrayRoles are those that there may be beside the one of state when the update fails.
 func (up ScheduleUpdate) StrayRoles() Strays {
-	left := Strays{Roles: slices.Clone(up.Strays.Roles)}
-	if role := up.Want.Role; role != nil && (up.Had.Role == nil || up.Had.Role.Name != role.Name) && !up.roles().takes(schedule.RoleKind) && !slices.Contains(left.Roles, role.Name) {
-		left.Roles = append(left.Roles, role.Name)
+	left := Strays{Roles: slices.Clone(up.Strays.Roles), Taken: slices.Clone(up.Strays.Taken)}
+	switch role := up.Want.Role; {
+	case role == nil:
+	case up.roles().takes(schedule.RoleKind):
+		left.Taken = with(left.Taken, role.Name)
+	case up.Had.Role == nil || up.Had.Role.Name != role.Name:
+		left.Roles = with(left.Roles, role.Name)
 	}
 	return left
 }
@@ -279,7 +283,9 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 	had, want := up.Had.Role, up.Want.Role
 	strays := up.Strays
 	if want != nil {
-		strays.Roles = slices.DeleteFunc(slices.Clone(strays.Roles), func(name string) bool { return name == want.Name })
+		isPart := func(name string) bool { return name == want.Name }
+		strays.Roles = slices.DeleteFunc(slices.Clone(strays.Roles), isPart)
+		strays.Taken = slices.DeleteFunc(slices.Clone(strays.Taken), isPart)
 	}
 	calls := []func() error{func() error { return c.deleteStrays(ctx, strays, up.UnitID) }}
 	switch {

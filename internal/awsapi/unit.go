@@ -226,25 +226,40 @@ func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, str
 type Strays struct {
 	Roles     []string `json:"roles,omitempty"`
 	LogGroups []string `json:"log_groups,omitempty"`
+	// Taken are roles that are given by their ARN, and that an update which failed took over. They may
+	// have the unit's tags still, and lose them instead of being deleted.
+	Taken []string `json:"taken,omitempty"`
 }
 
 // Empty tells that there are none.
-func (s Strays) Empty() bool { return len(s.Roles)+len(s.LogGroups) == 0 }
+func (s Strays) Empty() bool { return len(s.Roles)+len(s.LogGroups)+len(s.Taken) == 0 }
 
 // strays are those that there may be when the update fails.
 func (up Update) strays() Strays {
-	left := Strays{Roles: slices.Clone(up.Strays.Roles), LogGroups: slices.Clone(up.Strays.LogGroups)}
+	left := Strays{Roles: slices.Clone(up.Strays.Roles), LogGroups: slices.Clone(up.Strays.LogGroups), Taken: slices.Clone(up.Strays.Taken)}
 	had, want := up.Had.Refs(), up.Want.Refs()
 	for _, kind := range task.RoleKinds {
 		name := want.Roles[kind].Name
-		if name != "" && name != had.Roles[kind].Name && !up.takes(kind) && !slices.Contains(left.Roles, name) {
-			left.Roles = append(left.Roles, name)
+		switch {
+		case name == "":
+		case up.takes(kind):
+			left.Taken = with(left.Taken, name)
+		case name != had.Roles[kind].Name:
+			left.Roles = with(left.Roles, name)
 		}
 	}
 	if name := want.LogGroup; name != "" && name != had.LogGroup && !slices.Contains(left.LogGroups, name) {
 		left.LogGroups = append(left.LogGroups, name)
 	}
 	return left
+}
+
+// with is a list of names that has this one once.
+func with(names []string, name string) []string {
+	if slices.Contains(names, name) {
+		return names
+	}
+	return append(names, name)
 }
 
 // takes tells whether the update takes over a role that was given by its ARN. One that fails leaves it
@@ -257,10 +272,12 @@ func (up Update) takes(kind task.RoleKind) bool {
 
 // without are those that are not parts of a unit.
 func (s Strays) without(refs task.Refs) Strays {
+	isPart := func(name string) bool {
+		return refs.Roles[task.ExecutionRole].Name == name || refs.Roles[task.TaskRole].Name == name
+	}
 	return Strays{
-		Roles: slices.DeleteFunc(slices.Clone(s.Roles), func(name string) bool {
-			return refs.Roles[task.ExecutionRole].Name == name || refs.Roles[task.TaskRole].Name == name
-		}),
+		Roles:     slices.DeleteFunc(slices.Clone(s.Roles), isPart),
+		Taken:     slices.DeleteFunc(slices.Clone(s.Taken), isPart),
 		LogGroups: slices.DeleteFunc(slices.Clone(s.LogGroups), func(name string) bool { return refs.LogGroup == name }),
 	}
 }
@@ -272,11 +289,13 @@ func (c *Client) ownStrays(ctx context.Context, s Strays, unitID string) Strays 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	own := owner{id: unitID, strict: true}
+	isAnothers := func(name string) bool {
+		role, err := c.getRole(ctx, name)
+		return err == nil && role != nil && !own.owns(role.Tags)
+	}
 	return Strays{
-		Roles: slices.DeleteFunc(s.Roles, func(name string) bool {
-			role, err := c.getRole(ctx, name)
-			return err == nil && role != nil && !own.owns(role.Tags)
-		}),
+		Roles: slices.DeleteFunc(s.Roles, isAnothers),
+		Taken: slices.DeleteFunc(s.Taken, isAnothers),
 		LogGroups: slices.DeleteFunc(s.LogGroups, func(name string) bool {
 			group, err := c.findLogGroup(ctx, name, "")
 			return err == nil && group != nil && group.Tags != nil && !own.owns(group.Tags)
@@ -284,12 +303,16 @@ func (c *Client) ownStrays(ctx context.Context, s Strays, unitID string) Strays 
 	}
 }
 
-// deleteStrays deletes those that exist and carry the unit's id.
+// deleteStrays deletes those that exist and carry the unit's id, and takes its tags off roles that were
+// taken over.
 func (c *Client) deleteStrays(ctx context.Context, s Strays, unitID string) error {
 	own := owner{id: unitID, strict: true}
 	var calls []func() error
 	for _, name := range s.Roles {
 		calls = append(calls, func() error { return c.deleteRole(ctx, name, own) })
+	}
+	for _, name := range s.Taken {
+		calls = append(calls, func() error { return c.releaseRole(ctx, name, unitID) })
 	}
 	for _, name := range s.LogGroups {
 		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", keeping{}, own) })

@@ -58,6 +58,9 @@ func (m *scheduleModel) flatten(ctx context.Context, seen scheduleSeen, diags *d
 	for _, name := range seen.unit.Strays.Roles {
 		drift = append(drift, fmt.Sprintf("role %s: left by an update that failed", name))
 	}
+	for _, name := range seen.unit.Strays.Taken {
+		drift = append(drift, fmt.Sprintf("role %s: may have tags of an update that failed", name))
+	}
 	m.Drift = listOf(drift)
 }
 

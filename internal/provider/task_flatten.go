@@ -556,6 +556,9 @@ func (m *taskModel) drift(want task.Spec, tags map[string]string, boundary strin
 	for _, name := range o.unit.Strays.Roles {
 		lines = append(lines, "role "+name+": may be left by an update that failed")
 	}
+	for _, name := range o.unit.Strays.Taken {
+		lines = append(lines, "role "+name+": may have tags of an update that failed")
+	}
 	for _, name := range o.unit.Strays.LogGroups {
 		lines = append(lines, "log group "+name+": may be left by an update that failed")
 	}

@@ -88,7 +88,7 @@ func (m *taskModel) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnos
 		if m.Image.IsNull() {
 			diags.AddAttributeError(path.Root("image"), "Missing image", "A docker task needs an image: set image, or definition_json to a whole task definition.")
 		}
-		if at := path.Root("images"); m.Images.IsUnknown() || len(m.Images.Elements()) > 0 {
+		if at := path.Root("images"); len(m.Images.Elements()) > 0 {
 			diags.AddAttributeError(at, invalid(at), "images fills in the containers of definition_json, which is not set. Set image for the main container, and sidecars[NAME].image for a sidecar.")
 		}
 		return
