@@ -144,15 +144,20 @@ func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 	if wrong := change.CheckRoom(have.Tags); wrong != "" {
 		return made, fmt.Errorf("tagging log group %s: %s", g.Name, wrong)
 	}
-	if err := c.markLogGroup(ctx, have, tags[task.TagUnit]); err != nil {
+	if err := c.markLogGroup(ctx, g, have, tags[task.TagUnit]); err != nil {
 		return made, err
 	}
 	return made, c.changeLogGroup(ctx, g, have, change)
 }
 
-// markLogGroup puts the unit's id on a group that exists and carries none.
-func (c *Client) markLogGroup(ctx context.Context, have *task.ObservedLogGroup, unitID string) error {
-	return mark(ctx, DescribeLogGroup(have.Name), unitID,
+// markLogGroup puts the unit's id on a group that exists and carries none, and with it what keeps an adopted
+// one from being deleted: after a run that was killed, an import would take one with the id alone for the unit's.
+func (c *Client) markLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, unitID string) error {
+	var adopted map[string]string
+	if g.Adopted {
+		adopted = map[string]string{task.TagAdopted: "true"}
+	}
+	return mark(ctx, DescribeLogGroup(have.Name), unitID, adopted,
 		func(id task.TagChange) error { return c.tagLogGroup(ctx, have.ARN, id) },
 		func() (map[string]string, error) { return c.logGroupTags(ctx, have.ARN) })
 }

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"maps"
 
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -9,9 +10,11 @@ import (
 // mark puts a unit's id on a part that exists and carries none, and looks again. In another process a unit
 // may have done the same since this one looked, and what was written last counts: the other's id says that
 // the part is the other's, and nothing else of it is touched. That other process looks as well. What AWS
-// does not tell yet, it tells [stillOwn] later.
-func mark(ctx context.Context, called, unitID string, tag func(task.TagChange) error, tags func() (map[string]string, error)) error {
+// does not tell yet, it tells [stillOwn] later. More tags that say what the part is to the unit go with the
+// id: whatever ends the process, an id is never there without them.
+func mark(ctx context.Context, called, unitID string, more map[string]string, tag func(task.TagChange) error, tags func() (map[string]string, error)) error {
 	id := task.TagChange{Set: map[string]string{task.TagUnit: unitID}}
+	maps.Copy(id.Set, more)
 	if err := retryWhile(ctx, isBusy, func() error { return tag(id) }); err != nil {
 		return wrapped(err, "tagging "+called)
 	}

@@ -57,6 +57,10 @@ func (c *Client) DropRolePolicy(ctx context.Context, role, name string, by Holde
 	return nil
 }
 
+// HasNoRolePolicy is told of a wire of which AWS has no policy: it holds none any more. A delete whose
+// answer was lost fails, and keeps what it may still have.
+func (c *Client) HasNoRolePolicy(by Holder) { c.session.holds.end(by, nil) }
+
 // turn lets one at a time.
 type turn chan struct{}
 

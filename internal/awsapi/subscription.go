@@ -446,7 +446,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 		return fmt.Errorf("tagging rule %s: %s", want.Name, wrong)
 	}
 	if have.Tags != nil && have.UnitID() != up.UnitID {
-		err := mark(ctx, describeRule(want.Name), up.UnitID,
+		err := mark(ctx, describeRule(want.Name), up.UnitID, nil,
 			func(id task.TagChange) error { return c.tagRule(ctx, want, id) },
 			func() (map[string]string, error) { return c.ruleTags(ctx, want.ARN) })
 		if err != nil {

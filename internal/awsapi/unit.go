@@ -588,7 +588,7 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 
 // markRole puts the unit's id on a role that exists and carries none, before anything else of it is changed.
 func (c *Client) markRole(ctx context.Context, kind task.RoleKind, name, unitID string) error {
-	return mark(ctx, DescribeRole(kind, name), unitID,
+	return mark(ctx, DescribeRole(kind, name), unitID, nil,
 		func(id task.TagChange) error { return c.tagRole(ctx, name, id) },
 		func() (map[string]string, error) { return c.roleTags(ctx, name) })
 }
@@ -642,7 +642,7 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 	}
 	if !own && have.Tags != nil {
 		made.taken = have
-		if err := c.markLogGroup(ctx, have, up.UnitID); err != nil {
+		if err := c.markLogGroup(ctx, want, have, up.UnitID); err != nil {
 			return made, err
 		}
 	}

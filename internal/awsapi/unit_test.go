@@ -140,6 +140,66 @@ func TestChangeLogGroup_key(t *testing.T) {
 	}
 }
 
+// Whatever ends the process, a group that was adopted is never there with the unit's id alone: an import would
+// take it for one that the unit made, and its destroy delete it.
+func TestTakeLogGroup_markedAtOnce(t *testing.T) {
+	isolate(t)
+	group := task.LogGroup{Name: "/theirs/x", Adopt: true}
+	for name, c := range map[string]struct {
+		group task.LogGroup
+		tags  map[string]string
+		marks bool
+	}{
+		"adopted":    {group, map[string]string{"owner": "them"}, true},
+		"resumed":    {task.LogGroup{Name: "/theirs/x"}, map[string]string{task.TagKept: "x"}, false},
+		"told twice": {group, map[string]string{task.TagKept: "x"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake := &fakeAWS{answer: script{"TagResource": done, "DeleteRetentionPolicy": done, "ListTagsForResource": tagged("unit"), "UntagResource": done}.answer}
+			_, err := mustNew(t, testConfig(fake)).takeLogGroup(t.Context(), c.group,
+				&task.ObservedLogGroup{Name: "/theirs/x", ARN: "arn:aws:logs:eu-west-1:123456789012:log-group:/theirs/x", Tags: c.tags},
+				map[string]string{task.TagUnit: "unit", "team": "media"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tagged := slices.DeleteFunc(slices.Clone(fake.calls), func(c call) bool { return !strings.Contains(c.body, `"`+task.TagUnit+`":`) })
+			if len(tagged) == 0 {
+				t.Fatal("nothing put the unit's id on it")
+			}
+			if marks := strings.Contains(tagged[0].body, task.TagAdopted); marks != c.marks {
+				t.Errorf("the mark of an adopted group went with the id: %t; %s", marks, tagged[0].body)
+			}
+		})
+	}
+}
+
+// A delete whose answer was lost keeps what may still be there; once AWS has none of it, it is free.
+func TestDropRolePolicy_answerLost(t *testing.T) {
+	isolate(t)
+	fake := &fakeAWS{answer: script{
+		"GetRolePolicy": iamRefuses("NoSuchEntity"), "PutRolePolicy": done, "DeleteRolePolicy": iamRefuses("AccessDenied"),
+	}.answer}
+	client := mustNew(t, testConfig(fake))
+	one, other := Holder{ID: "one", Name: "wire one"}, Holder{ID: "other", Name: "wire other"}
+	hold := func(by Holder) error {
+		_, err := client.HoldRolePolicy(t.Context(), "consumer", "wire", `{"Statement":[]}`, by)
+		return err
+	}
+	if err := hold(one); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.DropRolePolicy(t.Context(), "consumer", "wire", one); err == nil {
+		t.Fatal("the delete did not fail")
+	}
+	if _, held := errors.AsType[*HeldError](hold(other)); !held {
+		t.Error("another wire got what may still be there")
+	}
+	client.HasNoRolePolicy(one)
+	if err := hold(other); err != nil {
+		t.Errorf("it is not free, though AWS has none of it: %v", err)
+	}
+}
+
 // Deregistering is deletion's first step: while it cannot be done, no role is deleted that a
 // task could still be started with.
 func TestDeleteUnit_definitionsFirst(t *testing.T) {

@@ -389,6 +389,7 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 	}
 	if left == 0 && state.attaches() {
+		r.client.HasNoRolePolicy(state.holder(ctx, private))
 		resp.State.RemoveResource(ctx)
 		return
 	}
