@@ -19,6 +19,18 @@ func (p Place) Complete() bool {
 	return p.Partition != "" && p.Region != "" && p.Account != ""
 }
 
+// Where says in a message where something was looked for: " in eu-west-1", or " in account 123456789012"
+// for a service that has no regions, such as IAM. It is "" where that is not known.
+func (p Place) Where(global bool) string {
+	switch {
+	case !global && p.Region != "":
+		return " in " + p.Region
+	case global && p.Account != "":
+		return " in account " + p.Account
+	}
+	return ""
+}
+
 // Regional is the ARN of a resource of a regional service.
 func (p Place) Regional(service, resource string) string {
 	return strings.Join([]string{"arn", p.Partition, service, p.Region, p.Account, resource}, ":")

@@ -15,8 +15,7 @@ func (c *Client) Account(ctx context.Context) (string, error) {
 	if c.AccountID != "" {
 		return c.AccountID, nil
 	}
-	cfg := c.session.aws.Copy()
-	cfg.Region = cmp.Or(c.session.stsRegion, c.Region)
+	cfg := c.session.configFor(cmp.Or(c.session.stsRegion, c.Region), c.where(false))
 	client := sts.NewFromConfig(cfg, func(o *sts.Options) { c.session.setEndpoint(&o.BaseEndpoint, "sts") })
 	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {

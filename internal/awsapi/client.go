@@ -155,26 +155,28 @@ func newClient(ctx context.Context, cfg Config, around surroundings, logger mask
 }
 
 func (s *session) newRegionalClient(accountID, partition, region string) *Client {
+	client := &Client{AccountID: accountID, Partition: partition, Region: region, session: s}
+	cfg, global := s.configFor(region, client.where(false)), s.configFor(region, client.where(true))
+	client.ecs = ecs.NewFromConfig(cfg, func(o *ecs.Options) { s.setEndpoint(&o.BaseEndpoint, "ecs") })
+	client.iam = iam.NewFromConfig(global, func(o *iam.Options) { s.setEndpoint(&o.BaseEndpoint, "iam") })
+	client.logs = cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { s.setEndpoint(&o.BaseEndpoint, "logs") })
+	client.ec2 = ec2.NewFromConfig(cfg, func(o *ec2.Options) { s.setEndpoint(&o.BaseEndpoint, "ec2") })
+	client.ecr = ecr.NewFromConfig(cfg, func(o *ecr.Options) { s.setEndpoint(&o.BaseEndpoint, "ecr") })
+	client.secrets = secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { s.setEndpoint(&o.BaseEndpoint, "secretsmanager") })
+	client.events = eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { s.setEndpoint(&o.BaseEndpoint, "events") })
+	client.lambda = lambda.NewFromConfig(cfg, func(o *lambda.Options) { s.setEndpoint(&o.BaseEndpoint, "lambda") })
+	client.sns = sns.NewFromConfig(cfg, func(o *sns.Options) { s.setEndpoint(&o.BaseEndpoint, "sns") })
+	client.scheduler = scheduler.NewFromConfig(cfg, func(o *scheduler.Options) { s.setEndpoint(&o.BaseEndpoint, "scheduler") })
+	client.sqs = sqs.NewFromConfig(cfg, func(o *sqs.Options) { s.setEndpoint(&o.BaseEndpoint, "sqs") })
+	return client
+}
+
+// configFor is the configuration of a service's client; where is told in the errors of its calls.
+func (s *session) configFor(region, where string) aws.Config {
 	cfg := s.aws.Copy()
 	cfg.Region = region
-
-	return &Client{
-		AccountID: accountID,
-		Partition: partition,
-		Region:    region,
-		ecs:       ecs.NewFromConfig(cfg, func(o *ecs.Options) { s.setEndpoint(&o.BaseEndpoint, "ecs") }),
-		iam:       iam.NewFromConfig(cfg, func(o *iam.Options) { s.setEndpoint(&o.BaseEndpoint, "iam") }),
-		logs:      cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { s.setEndpoint(&o.BaseEndpoint, "logs") }),
-		ec2:       ec2.NewFromConfig(cfg, func(o *ec2.Options) { s.setEndpoint(&o.BaseEndpoint, "ec2") }),
-		ecr:       ecr.NewFromConfig(cfg, func(o *ecr.Options) { s.setEndpoint(&o.BaseEndpoint, "ecr") }),
-		secrets:   secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { s.setEndpoint(&o.BaseEndpoint, "secretsmanager") }),
-		events:    eventbridge.NewFromConfig(cfg, func(o *eventbridge.Options) { s.setEndpoint(&o.BaseEndpoint, "events") }),
-		lambda:    lambda.NewFromConfig(cfg, func(o *lambda.Options) { s.setEndpoint(&o.BaseEndpoint, "lambda") }),
-		sns:       sns.NewFromConfig(cfg, func(o *sns.Options) { s.setEndpoint(&o.BaseEndpoint, "sns") }),
-		scheduler: scheduler.NewFromConfig(cfg, func(o *scheduler.Options) { s.setEndpoint(&o.BaseEndpoint, "scheduler") }),
-		sqs:       sqs.NewFromConfig(cfg, func(o *sqs.Options) { s.setEndpoint(&o.BaseEndpoint, "sqs") }),
-		session:   s,
-	}
+	cfg.APIOptions = append(slices.Clone(cfg.APIOptions), placed{where}.addTo)
+	return cfg
 }
 
 // setEndpoint puts the endpoint of the provider block before those of the environment, which

@@ -36,7 +36,7 @@ func (c *Client) ECRLogin(ctx context.Context, region string) (Login, error) {
 	}
 	out, err := there.ecr.GetAuthorizationToken(ctx, &ecr.GetAuthorizationTokenInput{})
 	if err != nil {
-		return Login{}, fmt.Errorf("asking ECR in %s for a token: %w", region, err)
+		return Login{}, fmt.Errorf("asking ECR for a token: %w", err)
 	}
 	for _, data := range out.AuthorizationData {
 		text, err := base64.StdEncoding.DecodeString(aws.ToString(data.AuthorizationToken))

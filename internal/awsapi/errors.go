@@ -17,6 +17,8 @@ import (
 type ExistsError struct {
 	// Part says what it is, with its name: "execution role transcode-eu-west-1-execution".
 	Part string
+	// where is the place that has it: see [Client.where].
+	where string
 	// Owned is set where the part carries the id of another unit.
 	Owned bool
 	// leaving is set where the part seems to be deleted just now.
@@ -32,11 +34,11 @@ func DescribeLogGroup(name string) string { return "log group " + name }
 func (e *ExistsError) Error() string {
 	switch {
 	case e.leaving:
-		return e.Part + " exists by one answer of AWS's, and is being deleted or not known by another: wait a little and try again"
+		return e.Part + " exists" + e.where + " by one answer of AWS's, and is being deleted or not known by another: wait a little and try again"
 	case e.Owned:
-		return e.Part + " exists and belongs to another docker task"
+		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription"
 	}
-	return e.Part + " exists already"
+	return e.Part + " exists already" + e.where
 }
 
 // Existing are the refusals in an error, which may join several.

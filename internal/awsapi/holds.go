@@ -5,6 +5,10 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // holds are the parts that the units and wires of this provider instance have made, taken over or adopted,
@@ -30,7 +34,39 @@ type hold struct {
 type Holder struct{ ID, Name string }
 
 // claim is a part that a unit wants: by its name here, and as messages name it.
-type claim struct{ part, called string }
+type claim struct {
+	part, called string
+	// global is set for a part of a service that has no regions.
+	global bool
+}
+
+func roleClaim(kind task.RoleKind, name string) claim {
+	return claim{part: rolePart(name), called: DescribeRole(kind, name), global: true}
+}
+
+func rolePolicyClaim(role, name string) claim {
+	return claim{part: rolePolicyPart(role, name), called: "policy " + name + " of role " + role, global: true}
+}
+
+func statementClaim(p subscription.Permission) claim {
+	return claim{part: statementPart(p), called: p.Part()}
+}
+
+func (c *Client) logGroupClaim(name string) claim {
+	return claim{part: c.logGroupPart(name), called: DescribeLogGroup(name)}
+}
+
+func (c *Client) familyClaim(family string) claim {
+	return claim{part: c.familyPart(family), called: "task definition family " + family}
+}
+
+func (c *Client) ruleClaim(name string) claim {
+	return claim{part: c.rulePart(name), called: "rule " + name}
+}
+
+func (c *Client) scheduleClaim(s schedule.Schedule) claim {
+	return claim{part: c.schedulePart(s.Group, s.Name), called: describeSchedule(s)}
+}
 
 // HeldError refuses a part that another unit or wire of this run holds.
 type HeldError struct {

@@ -94,7 +94,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 	if g.Class != task.LogGroupClasses[0] {
 		in.LogGroupClass = types.LogGroupClass(g.Class)
 	}
-	part := DescribeLogGroup(g.Name)
+	part := c.logGroupClaim(g.Name)
 	var free *task.ObservedLogGroup // to be taken over
 	// The deletion of a group of this name may still be going on.
 	err = retryWhile(ctx, isComing, func() error {
@@ -105,16 +105,16 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 			})
 		})
 		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
-			return wrapped(err, "creating "+part)
+			return wrapped(err, "creating "+part.called)
 		}
 		have, err := c.findLogGroup(ctx, g.Name, "")
 		switch {
 		case err != nil:
 			return err
 		case have == nil || have.Tags == nil:
-			return &ExistsError{Part: part, leaving: true} // one of the answers is old
+			return c.leaving(part) // one of the answers is old
 		}
-		err = c.refuse(part, c.logGroupPart(g.Name), have.Tags, tags[task.TagUnit])
+		err = c.refuse(part, have.Tags, tags[task.TagUnit])
 		refused, ok := errors.AsType[*ExistsError](err)
 		if ok && !refused.Owned && !refused.leaving && (g.Adopt || g.CanResume(*have, name)) {
 			free, err = have, nil
@@ -157,7 +157,7 @@ func (c *Client) markLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 	if g.Adopted {
 		adopted = map[string]string{task.TagAdopted: "true"}
 	}
-	return mark(ctx, DescribeLogGroup(have.Name), unitID, adopted,
+	return c.mark(ctx, c.logGroupClaim(have.Name), unitID, adopted,
 		func(id task.TagChange) error { return c.tagLogGroup(ctx, have.ARN, id) },
 		func() (map[string]string, error) { return c.logGroupTags(ctx, have.ARN) })
 }
@@ -167,7 +167,7 @@ func (c *Client) finishLogGroup(ctx context.Context, g task.LogGroup, made madeL
 	if made.taken == nil {
 		return nil
 	}
-	err := stillOwn(DescribeLogGroup(g.Name), unitID, func() (map[string]string, error) { return c.logGroupTags(ctx, made.taken.ARN) })
+	err := c.stillOwn(c.logGroupClaim(g.Name), unitID, func() (map[string]string, error) { return c.logGroupTags(ctx, made.taken.ARN) })
 	if err != nil || made.taken.Tags[task.TagKept] == "" {
 		return err
 	}
@@ -271,7 +271,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 	case err != nil || group == nil:
 		return err
 	case own.strict && group.Tags == nil:
-		return fmt.Errorf("log group %s is there, and CloudWatch Logs does not tell its tags, so whose it is", name)
+		return fmt.Errorf("log group %s exists%s, and CloudWatch Logs does not tell its tags, so whose it is", name, c.where(false))
 	case !own.owns(group.Tags):
 		return nil
 	}

@@ -12,20 +12,20 @@ import (
 // the part is the other's, and nothing else of it is touched. That other process looks as well. What AWS
 // does not tell yet, it tells [stillOwn] later. More tags that say what the part is to the unit go with the
 // id: whatever ends the process, an id is never there without them.
-func mark(ctx context.Context, called, unitID string, more map[string]string, tag func(task.TagChange) error, tags func() (map[string]string, error)) error {
+func (c *Client) mark(ctx context.Context, part claim, unitID string, more map[string]string, tag func(task.TagChange) error, tags func() (map[string]string, error)) error {
 	id := task.TagChange{Set: map[string]string{task.TagUnit: unitID}}
 	maps.Copy(id.Set, more)
 	if err := retryWhile(ctx, isBusy, func() error { return tag(id) }); err != nil {
-		return wrapped(err, "tagging "+called)
+		return wrapped(err, "tagging "+part.called)
 	}
-	return stillOwn(called, unitID, tags)
+	return c.stillOwn(part, unitID, tags)
 }
 
 // stillOwn refuses a part that was marked and carries another unit's id by now.
-func stillOwn(called, unitID string, tags func() (map[string]string, error)) error {
+func (c *Client) stillOwn(part claim, unitID string, tags func() (map[string]string, error)) error {
 	have, err := tags()
 	if err == nil && task.Foreign(have, unitID) {
-		err = &ExistsError{Part: called, Owned: true}
+		return c.owned(part)
 	}
 	return err
 }

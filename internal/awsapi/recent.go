@@ -92,9 +92,11 @@ func (r *recent) leaving(part string, tags map[string]string) bool {
 
 // refuse is the refusal to make a part over one that is there with the given tags; nil where
 // that is the unit's own: then the answer to an earlier call was lost.
-func (c *Client) refuse(described, part string, tags map[string]string, unitID string) error {
+func (c *Client) refuse(part claim, tags map[string]string, unitID string) error {
 	if tags[task.TagUnit] == unitID {
 		return nil
 	}
-	return &ExistsError{Part: described, Owned: task.Foreign(tags, unitID), leaving: c.session.recent.leaving(part, tags)}
+	refused := c.exists(part)
+	refused.Owned, refused.leaving = task.Foreign(tags, unitID), c.session.recent.leaving(part.part, tags)
+	return refused
 }

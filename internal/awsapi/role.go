@@ -196,11 +196,11 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 			if findErr != nil {
 				return findErr
 			}
-			part := DescribeRole(kind, r.Name)
+			part := roleClaim(kind, r.Name)
 			if have == nil {
-				return &ExistsError{Part: part, leaving: true} // one of two answers is old
+				return c.leaving(part) // one of two answers is old
 			}
-			return c.refuse(part, rolePart(r.Name), have.Tags, tags[task.TagUnit])
+			return c.refuse(part, have.Tags, tags[task.TagUnit])
 		}
 		return wrapped(err, "creating role "+r.Name)
 	})

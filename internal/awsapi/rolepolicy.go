@@ -21,7 +21,7 @@ func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document string
 		return false, err
 	}
 	defer turn.give()
-	if err := holds.take(by, claim{part, "policy " + name + " of role " + role}); err != nil {
+	if err := holds.take(by, rolePolicyClaim(role, name)); err != nil {
 		return false, err
 	}
 	defer func() { holds.settle(by, part, err) }()

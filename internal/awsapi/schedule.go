@@ -93,7 +93,7 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 		var made bool
 		if made, err = c.createSchedule(ctx, u.Schedule, madeBy(u, true)); err == nil && !made {
 			// There was none a moment ago, and this has made none: in another process a unit has.
-			tried, err = false, &ExistsError{Part: describeSchedule(u.Schedule)}
+			tried, err = false, c.exists(c.scheduleClaim(u.Schedule))
 		}
 	}
 	if err == nil {
@@ -112,9 +112,9 @@ func scheduleHolder(u schedule.Unit, unitID string) Holder {
 
 // scheduleClaims are all parts of a schedule.
 func (c *Client) scheduleClaims(u schedule.Unit) []claim {
-	claims := []claim{{c.schedulePart(u.Schedule.Group, u.Schedule.Name), describeSchedule(u.Schedule)}}
+	claims := []claim{c.scheduleClaim(u.Schedule)}
 	if u.Role != nil {
-		claims = append(claims, claim{rolePart(u.Role.Name), DescribeRole(schedule.RoleKind, u.Role.Name)})
+		claims = append(claims, roleClaim(schedule.RoleKind, u.Role.Name))
 	}
 	return claims
 }
@@ -126,7 +126,9 @@ func (c *Client) checkNoSchedule(ctx context.Context, s schedule.Schedule) error
 		if err != nil || have == nil {
 			return err
 		}
-		return &ExistsError{Part: describeSchedule(s), leaving: c.session.recent.leaving(c.schedulePart(s.Group, s.Name), nil)}
+		refused := c.exists(c.scheduleClaim(s))
+		refused.leaving = c.session.recent.leaving(c.schedulePart(s.Group, s.Name), nil)
+		return refused
 	})
 }
 
@@ -255,7 +257,7 @@ func (c *Client) checkOwnSchedule(ctx context.Context, up ScheduleUpdate, have *
 		own = up.Had.Own(before, up.UnitID).Schedule != nil
 	}
 	if !own {
-		return &ExistsError{Part: describeSchedule(up.Want.Schedule)}
+		return c.exists(c.scheduleClaim(up.Want.Schedule))
 	}
 	return nil
 }
@@ -486,11 +488,11 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMa
 		case findErr != nil:
 			return findErr
 		case have == nil:
-			return &ExistsError{Part: describeSchedule(s), leaving: true} // one of two answers is old
+			return c.leaving(c.scheduleClaim(s)) // one of two answers is old
 		case have.IsAsMade(s):
 			return nil
 		}
-		return &ExistsError{Part: describeSchedule(s)}
+		return c.exists(c.scheduleClaim(s))
 	})
 	if refused, exists := errors.AsType[*ExistsError](err); exists {
 		return made && refused.leaving, err // else what is there says something else

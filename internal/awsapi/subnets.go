@@ -35,7 +35,7 @@ func (c *Client) DefaultSubnets(ctx context.Context) ([]string, error) {
 		}
 		return page.NextToken, nil
 	}); err != nil {
-		return nil, fmt.Errorf("looking up the default VPC's subnets in %s: %w", c.Region, err)
+		return nil, fmt.Errorf("looking up the default VPC's subnets: %w", err)
 	}
 	slices.Sort(ids)
 	c.defaultSubnets.ids = ids

@@ -243,7 +243,7 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 		if err != nil || have == nil {
 			return err
 		}
-		return c.refuse(describeRule(u.Name), c.rulePart(u.Name), have.Tags, unitID)
+		return c.refuse(c.ruleClaim(u.Name), have.Tags, unitID)
 	})
 	if err != nil {
 		return &CreateError{Err: err}
@@ -274,13 +274,11 @@ func subscriptionHolder(name, unitID string) Holder {
 	return Holder{ID: unitID, Name: "subscription " + name}
 }
 
-func describeRule(name string) string { return "rule " + name }
-
 // subscriptionClaims are all parts of a subscription.
 func (c *Client) subscriptionClaims(u subscription.Unit) []claim {
-	claims := []claim{{c.rulePart(u.Name), describeRule(u.Name)}}
+	claims := []claim{c.ruleClaim(u.Name)}
 	for _, p := range u.Permissions {
-		claims = append(claims, claim{statementPart(p), p.Part()})
+		claims = append(claims, statementClaim(p))
 	}
 	return claims
 }
@@ -298,9 +296,9 @@ func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[s
 		case err != nil:
 			return err
 		case have == nil:
-			return &ExistsError{Part: describeRule(u.Name), leaving: true} // one of two answers is old
+			return c.leaving(c.ruleClaim(u.Name)) // one of two answers is old
 		case have[task.TagUnit] != tags[task.TagUnit]:
-			return &ExistsError{Part: describeRule(u.Name), Owned: task.Foreign(have, tags[task.TagUnit])}
+			return c.refuse(c.ruleClaim(u.Name), have, tags[task.TagUnit])
 		}
 		return nil
 	})
@@ -374,7 +372,7 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 	c.yield(by, claims...)
 	have, err := c.lookAtSubscription(ctx, up.Want.Refs())
 	if err == nil {
-		err = up.checkOwn(have.Rule)
+		err = c.checkOwnRule(up, have.Rule)
 	}
 	if err != nil {
 		return err
@@ -409,20 +407,20 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 	return c.removePermissions(ctx, up.leaving())
 }
 
-// checkOwn refuses a rule that is not the unit's, before it or what it reaches is touched.
-func (up SubscriptionUpdate) checkOwn(rule *subscription.ObservedRule) error {
+// checkOwnRule refuses a rule that is not the unit's, before it or what it reaches is touched.
+func (c *Client) checkOwnRule(up SubscriptionUpdate, rule *subscription.ObservedRule) error {
 	switch {
 	case rule == nil:
 		return nil
 	case task.Foreign(rule.Tags, up.UnitID):
-		return &ExistsError{Part: describeRule(up.Want.Name), Owned: true}
+		return c.owned(c.ruleClaim(up.Want.Name))
 	case !up.Unfinished || rule.UnitID() == up.UnitID:
 		return nil
 	}
 	if err := checkTagsTold(rule); err != nil {
 		return err
 	}
-	return &ExistsError{Part: describeRule(up.Want.Name)}
+	return c.exists(c.ruleClaim(up.Want.Name))
 }
 
 func targetOn(rule *subscription.ObservedRule) *subscription.Target {
@@ -446,7 +444,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 		return fmt.Errorf("tagging rule %s: %s", want.Name, wrong)
 	}
 	if have.Tags != nil && have.UnitID() != up.UnitID {
-		err := mark(ctx, describeRule(want.Name), up.UnitID, nil,
+		err := c.mark(ctx, c.ruleClaim(want.Name), up.UnitID, nil,
 			func(id task.TagChange) error { return c.tagRule(ctx, want, id) },
 			func() (map[string]string, error) { return c.ruleTags(ctx, want.ARN) })
 		if err != nil {

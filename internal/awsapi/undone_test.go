@@ -22,7 +22,7 @@ func TestRollback_untold(t *testing.T) {
 	u := task.Unit{Tags: map[string]string{}, Definition: task.Definition{Family: "transcode"}, LogGroup: task.LogGroup{Name: "/ecs/transcode", Class: task.LogGroupClasses[0]}}
 	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, u, "unit"); return err }
 	timed(t, there, create, func(_ time.Duration, _ *fakeAWS, err error) {
-		if failed, ok := errors.AsType[*CreateError](err); !ok || failed.Rollback == nil || !strings.Contains(failed.Rollback.Error(), "log group /ecs/transcode is there") {
+		if failed, ok := errors.AsType[*CreateError](err); !ok || failed.Rollback == nil || !strings.Contains(failed.Rollback.Error(), "log group /ecs/transcode exists in eu-west-1") {
 			t.Errorf("the create that left a log group ends with %v", err)
 		}
 	})

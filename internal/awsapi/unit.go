@@ -155,19 +155,17 @@ func unitHolder(u task.Unit, unitID string) Holder {
 
 // unitClaims are all parts of a docker task.
 func (c *Client) unitClaims(u task.Unit) []claim {
-	claims := []claim{{c.familyPart(u.Definition.Family), describeFamily(u.Definition.Family)}}
+	claims := []claim{c.familyClaim(u.Definition.Family)}
 	for _, kind := range task.RoleKinds {
 		if role, managed := u.Roles[kind]; managed {
-			claims = append(claims, claim{rolePart(role.Name), DescribeRole(kind, role.Name)})
+			claims = append(claims, roleClaim(kind, role.Name))
 		}
 	}
 	if u.LogGroup.Managed() {
-		claims = append(claims, claim{c.logGroupPart(u.LogGroup.Name), DescribeLogGroup(u.LogGroup.Name)})
+		claims = append(claims, c.logGroupClaim(u.LogGroup.Name))
 	}
 	return claims
 }
-
-func describeFamily(family string) string { return "task definition family " + family }
 
 // checkNoFamily refuses a family that has ACTIVE revisions.
 func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error {
@@ -176,7 +174,7 @@ func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error
 		if err != nil || have == nil {
 			return err
 		}
-		return c.refuse(describeFamily(family), c.familyPart(family), have.Tags, unitID)
+		return c.refuse(c.familyClaim(family), have.Tags, unitID)
 	})
 }
 
@@ -192,7 +190,7 @@ func (c *Client) registerFirst(ctx context.Context, d task.Definition, tags map[
 		if err != nil || before == nil {
 			return err
 		}
-		return c.refuse(describeFamily(d.Family), c.familyPart(d.Family), before.Tags, tags[task.TagUnit])
+		return c.refuse(c.familyClaim(d.Family), before.Tags, tags[task.TagUnit])
 	})
 	if len(Existing(err)) > 0 {
 		err = errors.Join(err, c.deregister(ctx, []string{made.ARN})) // the rest of the family is the other's
@@ -378,8 +376,9 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
 	if d := have.Definition; d != nil && up.isAnothers(d.Tags) {
-		err := &ExistsError{Part: describeFamily(up.Want.Definition.Family), Owned: task.Foreign(d.Tags, up.UnitID)}
-		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+		refused := c.exists(c.familyClaim(up.Want.Definition.Family))
+		refused.Owned = task.Foreign(d.Tags, up.UnitID)
+		return Made{}, nil, &UpdateError{Err: refused, Strays: up.Strays}
 	}
 	register, err := up.registers(have.Definition)
 	if err != nil {
@@ -537,23 +536,23 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 		}
 		return c.putPolicies(ctx, want)
 	}
-	part := DescribeRole(kind, want.Name)
+	part := roleClaim(kind, want.Name)
 	if task.Foreign(have.Tags, up.UnitID) {
-		return &ExistsError{Part: part, Owned: true}
+		return c.owned(part)
 	}
 	if up.isAnothers(have.Tags) {
-		return &ExistsError{Part: part}
+		return c.exists(part)
 	}
 	// A role that state has not had is taken over only where its ARN was given before: that
 	// is how a user says so.
 	if renamed := was && before.Name != want.Name; renamed && have.Tags[task.TagUnit] != up.UnitID {
-		return &ExistsError{Part: part}
+		return c.exists(part)
 	}
 	if !was && up.Had.RoleARN(kind) != have.ARN && have.Tags[task.TagUnit] != up.UnitID {
-		return &ExistsError{Part: part}
+		return c.exists(part)
 	}
 	if have.Path != want.Path {
-		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part, have.Path, want.Path)
+		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part.called, have.Path, want.Path)
 	}
 	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
 	if wrong := change.CheckRoom(have.Tags); wrong != "" {
@@ -588,7 +587,7 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 
 // markRole puts the unit's id on a role that exists and carries none, before anything else of it is changed.
 func (c *Client) markRole(ctx context.Context, kind task.RoleKind, name, unitID string) error {
-	return mark(ctx, DescribeRole(kind, name), unitID, nil,
+	return c.mark(ctx, roleClaim(kind, name), unitID, nil,
 		func(id task.TagChange) error { return c.tagRole(ctx, name, id) },
 		func() (map[string]string, error) { return c.roleTags(ctx, name) })
 }
@@ -608,7 +607,7 @@ func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, 
 	for kind, role := range up.Want.Roles {
 		if had := have.Roles[kind]; had != nil && had.Tags[task.TagUnit] != up.UnitID {
 			calls = append(calls, func() error {
-				return stillOwn(DescribeRole(kind, role.Name), up.UnitID, func() (map[string]string, error) { return c.roleTags(ctx, role.Name) })
+				return c.stillOwn(roleClaim(kind, role.Name), up.UnitID, func() (map[string]string, error) { return c.roleTags(ctx, role.Name) })
 			})
 		}
 	}
@@ -627,10 +626,10 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 	own := have.Tags[task.TagUnit] == up.UnitID
 	switch {
 	case task.Foreign(have.Tags, up.UnitID):
-		return made, &ExistsError{Part: DescribeLogGroup(want.Name), Owned: true}
+		return made, c.owned(c.logGroupClaim(want.Name))
 	case !was && !own:
 		if !want.Adopt && !want.CanResume(*have, name) {
-			return made, &ExistsError{Part: DescribeLogGroup(want.Name)}
+			return made, c.exists(c.logGroupClaim(want.Name))
 		}
 		return c.takeLogGroup(ctx, want, have, tags)
 	}

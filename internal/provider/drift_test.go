@@ -8,10 +8,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
 // hand is something that somebody does by hand to what a resource made, and what has to
-// follow from it. Texts of lines and refused may name the resource as NAME.
+// follow from it. Texts of lines and refused may name the resource as NAME,
+// refused the account as ACCOUNT.
 type hand[F inHand] struct {
 	// field is one of AWS's answers, as in "Role.Description", with a word on what is done to
 	// it. The fields of all hands together are held against those that the SDK knows.
@@ -155,7 +158,7 @@ func (h hand[F]) try(f F, see func() (resourceState, error), always *[]string) (
 		now, err = c.change(seen, to, c.config(arguments))
 	}
 	if h.refused != "" {
-		if err == nil || !strings.Contains(squeezed(err.Error()), strings.ReplaceAll(h.refused, "NAME", f.id())) {
+		if err == nil || !strings.Contains(squeezed(err.Error()), strings.NewReplacer("NAME", f.id(), "ACCOUNT", acctest.AccountID(c.t)).Replace(h.refused)) {
 			return seen, fmt.Errorf("not refused because of %q: %w", h.refused, err)
 		}
 		h.undo(f)

@@ -185,7 +185,7 @@ func (c *configured) refer(ctx context.Context, r taskReference, diags *diag.Dia
 		return // a right or network that is missing is no matter of the plan's
 	}
 	if differences := r.differences(observedTask(definition)); c.planned.tell(key, r.from, differences) {
-		r.warn(diags, differences, "In AWS, by its newest revision and the tags of that, it is something else")
+		r.warn(diags, differences, "In AWS"+r.place.Where(false)+", by its newest revision and the tags of that, it is something else")
 	}
 }
 

@@ -76,7 +76,7 @@ func TestNamedTask(t *testing.T) {
 			t.Run("in AWS", func(t *testing.T) {
 				aws := &fakeAWS{definitions: map[string]any{"t": known}}
 				w := newWalk(t, aws, byGraphWalk)
-				mustSay(t, w.plan(r.typ, prior{}, r.is).warnings(), append(words, r.at+": ", "In AWS")...)
+				mustSay(t, w.plan(r.typ, prior{}, r.is).warnings(), append(words, r.at+": ", "In AWS in eu-west-1, ")...)
 				w.plan(r.typ, prior{}, r.is)
 				if len(aws.asked) != 1 {
 					t.Errorf("asked %d times", len(aws.asked))

@@ -187,7 +187,7 @@ func TestAccSchedule_exists(t *testing.T) {
 			ProtoV6ProviderFactories: factories,
 			Steps: []resource.TestStep{{
 				Config: s.config(s.block()),
-				ExpectError: saying("Schedule default/"+s.name+" exists already",
+				ExpectError: saying("Schedule default/"+s.name+" exists already in "+acctest.Region(),
 					"terraform import docker_task_schedule.NAME default/"+s.name+"@"+acctest.Region()),
 			}},
 		})
@@ -206,7 +206,7 @@ func TestAccSchedule_exists(t *testing.T) {
 			ProtoV6ProviderFactories: factories,
 			Steps: []resource.TestStep{{
 				Config:      s.config(s.block()),
-				ExpectError: saying("role", s.role, "exists already"),
+				ExpectError: saying("role", s.role, "exists already in account "+acctest.AccountID(t)),
 			}},
 		})
 		if s.find("default") != nil {
@@ -230,7 +230,7 @@ func TestAccSchedule_import_named(t *testing.T) {
 	}
 	unreadable, unnamed, foreign := importing(":task_role="+own), importing(":role=a role"), importing(":role="+own)
 	refused := resource.TestStep{Config: config, ExpectError: saying(
-		"role " + own + " exists already. A schedule is not made over what exists. To take over schedule role " + own + ", give it by role.arn first and then by its name")}
+		"role " + own + " exists already in account " + acctest.AccountID(t) + ". A schedule is not made over what exists. To take over schedule role " + own + ", give it by role.arn first and then by its name")}
 	for step, message := range map[*resource.TestStep]string{
 		&unreadable: `has to be one of role with "=" and a name`,
 		&unnamed:    "In role, a role name has",

@@ -215,7 +215,7 @@ var scheduleHands = []hand[heldSchedule]{
 	{field: "Role.Tags: unit removed", lines: []string{"role: tags docker-task:unit"}, does: func(h heldSchedule) { h.cloud.UntagRole(h.role, "docker-task:unit") }},
 	{field: "Role.Tags: one like the provider's added", lines: []string{"role: tags docker-task:more"}, does: func(h heldSchedule) { h.cloud.TagRole(h.role, "docker-task:more", "yes") }},
 	{
-		field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-schedule exists and belongs to another docker task",
+		field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-schedule exists in account ACCOUNT and belongs to another docker task",
 		does: func(h heldSchedule) { h.cloud.TagRole(h.role, "docker-task:unit", anotherUnit) },
 		undo: func(h heldSchedule) { h.cloud.UntagRole(h.role, "docker-task:unit") },
 	},

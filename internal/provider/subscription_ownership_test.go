@@ -28,7 +28,7 @@ func TestAccSubscription_exists(t *testing.T) {
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(h.queueLets(done)),
 		Steps: []resource.TestStep{
-			{Config: config, ExpectError: saying("exists already", "terraform import docker_task_subscription.NAME "+h.task+"@"+acctest.Region())},
+			{Config: config, ExpectError: saying("exists already in "+acctest.Region(), "terraform import docker_task_subscription.NAME "+h.task+"@"+acctest.Region())},
 			{
 				PreConfig: func() {
 					if have := aws.ToString(h.rule(h.task).EventPattern); have != theirs || len(h.targets(h.task)) > 0 {

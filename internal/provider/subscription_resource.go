@@ -2,9 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -160,15 +157,7 @@ func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err e
 		diags.AddError("Subscription "+name+" could not be made", sentence(err.Error()))
 		return
 	}
-	var parts []string
-	for _, e := range existing {
-		part := e.Part + " exists already"
-		if e.Owned {
-			part = e.Part + " exists and belongs to another subscription or docker task"
-		}
-		parts = append(parts, part)
-	}
-	diags.AddAttributeError(path.Root("name"), "Rule "+name+" exists", sentence(strings.Join(parts, "; "))+"\n\n"+
+	diags.AddAttributeError(path.Root("name"), "Rule "+name+" exists", listExisting(existing)+"\n\n"+
 		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. A tainted subscription is repaired in place after terraform untaint. "+
 		"Or take the rule over:\n\n"+
 		"  terraform import docker_task_subscription.NAME "+name+"@"+plan.Region.ValueString())
@@ -305,11 +294,7 @@ func addSubscriptionUpdateError(diags *diag.Diagnostics, plan subscriptionModel,
 	}
 	detail := sentence(err.Error())
 	if existing := awsapi.Existing(err); len(existing) > 0 {
-		why := "exists, and does not carry the id of this subscription: it was made elsewhere"
-		if slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }) {
-			why = "carries the id of another subscription now: it was made anew elsewhere"
-		}
-		detail = fmt.Sprintf("Rule %s %s. Set name to another one, or remove this subscription from state.", plan.Name.ValueString(), why)
+		detail = listExisting(existing) + " It was made anew elsewhere. Set name to another one, or remove this subscription from state."
 	}
 	diags.AddError("Subscription "+plan.Name.ValueString()+" could not be updated", detail)
 }

@@ -164,7 +164,7 @@ func roleHands(kind string) []hand[heldTask] {
 			does: on(func(h heldTask, role string) { h.cloud.UntagRole(role, "docker-task:unit") }),
 		},
 		{
-			field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-" + kind + " exists and belongs to another docker task",
+			field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-" + kind + " exists in account ACCOUNT and belongs to another docker task",
 			does: on(func(h heldTask, role string) { h.cloud.TagRole(role, "docker-task:unit", anotherUnit) }),
 			undo: on(func(h heldTask, role string) { h.cloud.UntagRole(role, "docker-task:unit") }),
 		},
@@ -236,7 +236,7 @@ func goneRoleHands(kind string) []hand[heldTask] {
 			does: func(h heldTask) { h.remakeRole(h.roleName(kind), nil) },
 		},
 		{
-			field: "Role.RoleId made again by another unit", refused: "role NAME-" + acctest.Region() + "-" + kind + " exists and belongs to another docker task",
+			field: "Role.RoleId made again by another unit", refused: "role NAME-" + acctest.Region() + "-" + kind + " exists in account ACCOUNT and belongs to another docker task",
 			does: func(h heldTask) {
 				h.remakeRole(h.roleName(kind), func(in *iam.CreateRoleInput) {
 					in.Tags = []iamtypes.Tag{{Key: aws.String("docker-task:unit"), Value: aws.String(anotherUnit)}}

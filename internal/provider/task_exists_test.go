@@ -118,7 +118,7 @@ func TestAccTask_exists_namedLogGroup(t *testing.T) {
 	u := newUnit(t)
 	const group = "/shared"
 	named := fmt.Sprintf("log_group = { name = %q }", group)
-	refusal := refused(u.config(named), `(?is)log\s+group\s+/shared\s+exists\s+already\.\s+A\s+docker\s+task\s+is\s+not\s+made\s+over\s+what\s+exists\.\s+To\s+take\s+over\s+log\s+group\s+/shared,\s+set\s+log_group\.adopt`)
+	refusal := refused(u.config(named), `(?is)log\s+group\s+/shared\s+exists\s+already\s+in\s+[a-z0-9-]+\.\s+A\s+docker\s+task\s+is\s+not\s+made\s+over\s+what\s+exists\.\s+To\s+take\s+over\s+log\s+group\s+/shared,\s+set\s+log_group\.adopt`)
 	refusal.PreConfig = func() { u.cloud.CreateLogGroup(group) }
 	u.keeping(func() { u.cloud.DeleteLogGroup(group) }, refusal,
 		resource.TestStep{Config: u.config(strings.Replace(named, "}", ", adopt = true }", 1))})
@@ -133,7 +133,7 @@ func TestAccTask_exists_namedRole(t *testing.T) {
 	named := []string{fmt.Sprintf("task_role = { name = %q }", role), fmt.Sprintf("log_group = { name = %q }", group)}
 	refusal, both := refused(u.config(named...), ""), refused(u.config(named...), "")
 	refusal.PreConfig = func() { acctest.CreateRole(t, role) }
-	refusal.ExpectError = saying("task role " + role + " exists already. A docker task is not made over what exists. To take over task role " + role + ", give it by task_role.arn first")
+	refusal.ExpectError = saying("task role " + role + " exists already in account " + acctest.AccountID(t) + ". A docker task is not made over what exists. To take over task role " + role + ", give it by task_role.arn first")
 	both.PreConfig = func() {
 		u.cloud.CreateLogGroup(group)
 		u.cloud.TagLogGroup(group, "docker-task:unit", "lost")

@@ -213,8 +213,8 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 func warnOfAdopted(seen observation, diags *diag.Diagnostics) {
 	if g := seen.LogGroup; g != nil && seen.unit.Adopted && !g.IsAdopted() {
 		diags.AddAttributeWarning(path.Root(logGroupAttribute), "The log group is adopted", fmt.Sprintf(
-			"Log group %s has no tag %s: it was there before, and is adopted. It is changed to what log_group says, and stays with its log when the docker task is destroyed.",
-			g.Name, task.TagUnit))
+			"Log group %s%s has no tag %s: it was there before, and is adopted. It is changed to what log_group says, and stays with its log when the docker task is destroyed.",
+			g.Name, seen.place.Where(false), task.TagUnit))
 	}
 }
 

@@ -81,9 +81,15 @@ const (
 // newWalk is an instance in an AWS that is there for one test.
 func newWalk(t *testing.T, aws *fakeAWS, validated bool) walk {
 	t.Helper()
+	return newWalkIn(t, aws, validated)
+}
+
+// newWalkIn is newWalk in an AWS of another kind.
+func newWalkIn(t *testing.T, aws http.Handler, validated bool, options ...Option) walk {
+	t.Helper()
 	endpoint := httptest.NewServer(aws)
 	t.Cleanup(endpoint.Close)
-	w := walk{t: t, server: server(t), schemas: schemasOf(t), url: endpoint.URL}
+	w := walk{t: t, server: NewServer(New("test", options...)()), schemas: schemasOf(t), url: endpoint.URL}
 	w.configure(validated)
 	return w
 }
@@ -94,7 +100,7 @@ func (w walk) configure(validated bool) {
 	typ := w.schemas.Provider.ValueType()
 	config := w.dynamic(typ, value(w.t, typ, credentials(block{
 		"skip_metadata_api_check": true,
-		"endpoints":               []any{block{"sts": url, "ecs": url, "ec2": url, "iam": url, "logs": url, "events": url, "scheduler": url}},
+		"endpoints":               []any{block{"sts": url, "ecs": url, "ec2": url, "iam": url, "logs": url, "events": url, "scheduler": url, "lambda": url, "sns": url, "sqs": url, "ecr": url}},
 	})))
 	if validated {
 		answer, err := w.server.ValidateProviderConfig(w.t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})

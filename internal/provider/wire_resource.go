@@ -318,8 +318,8 @@ func (r *wireResource) attach(ctx context.Context, attachments []attachment, hol
 			continue
 		case errors.Is(err, awsapi.ErrOtherPolicy):
 			diags.AddAttributeError(path.Root("policy_name"), "The role has another policy of this name", fmt.Sprintf(
-				"Role %s has an inline policy %s that says something else, and is not the wire's to change. Set policy_name to another name, or delete that policy.",
-				a.role, a.name))
+				"Role %s%s has an inline policy %s that says something else, and is not the wire's to change. Set policy_name to another name, or delete that policy.",
+				a.role, r.client.Place().Where(true), a.name))
 		case isHeld(err):
 			diags.AddAttributeError(path.Root("policy_name"), "Another wire has a policy of this name on the role", sentence(err.Error())+
 				" If two wires had one policy, the first to go would take it from the other. Set policy_name or env_prefix, or use one wire for both.")
@@ -340,12 +340,8 @@ func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagno
 func (r *wireResource) addPutError(diags *diag.Diagnostics, a attachment, err error) {
 	detail := sentence(err.Error())
 	if awsapi.IsMissingRole(err) {
-		in := ""
-		if r.client.AccountID != "" {
-			in = " in account " + r.client.AccountID
-		}
 		detail = fmt.Sprintf("There is no role %s%s: create it first, or set attach_policy = false. "+
-			"It is given by the name or ARN of the role itself, as in aws_iam_role.NAME.name, not of the function or service that has it. %s", a.role, in, detail)
+			"It is given by the name or ARN of the role itself, as in aws_iam_role.NAME.name, not of the function or service that has it. %s", a.role, r.client.Place().Where(true), detail)
 	}
 	if strings.Contains(detail, "LimitExceeded") {
 		detail += " Set attach_policy = false, and put policy_json into a managed policy (aws_iam_policy) that is attached to the role."
