@@ -109,18 +109,9 @@ func anyTask(rt *rapid.T, t *testing.T, nulls int) drawnTask {
 // differentAttributes are those in which two models differ, each with both values.
 func differentAttributes(t *testing.T, a, b taskModel) map[string]string {
 	t.Helper()
-	typ := map[string]attr.Type{}
-	for name, a := range taskAttributesSchema() {
-		typ[name] = a.GetType()
-	}
-	one, d := types.ObjectValueFrom(t.Context(), typ, a.taskAttributes)
-	other, e := types.ObjectValueFrom(t.Context(), typ, b.taskAttributes)
-	if d.HasError() || e.HasError() {
-		t.Fatal(d, e)
-	}
 	out := map[string]string{}
-	for name := range typ {
-		if x, y := one.Attributes()[name], other.Attributes()[name]; !x.Equal(y) {
+	for name := range attributeFields() {
+		if x, y := a.attribute(t, name), b.attribute(t, name); !x.Equal(y) {
 			out[name] = fmt.Sprintf("%s, then %s", x, y)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -17,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
@@ -287,17 +287,32 @@ func (m *taskModel) set(t testing.TB, attribute string, v attr.Value) {
 	if v.IsNull() {
 		return
 	}
-	typ := map[string]attr.Type{}
-	for name, a := range taskAttributesSchema() {
-		typ[name] = a.GetType()
-	}
-	o, diags := types.ObjectValueFrom(t.Context(), typ, m.taskAttributes)
-	values := o.Attributes()
-	values[attribute] = v
-	o, d := types.ObjectValue(typ, values)
-	diags.Append(d...)
-	diags.Append(o.As(t.Context(), &m.taskAttributes, basetypes.ObjectAsOptions{})...)
-	if diags.HasError() {
-		t.Fatalf("%s: %v", attribute, diags)
-	}
+	reflect.ValueOf(&m.taskAttributes).Elem().FieldByIndex(m.field(t, attribute)).Set(reflect.ValueOf(v))
 }
+
+// attribute reads one attribute of a model.
+func (m *taskModel) attribute(t testing.TB, name string) attr.Value {
+	t.Helper()
+	return reflect.ValueOf(m.taskAttributes).FieldByIndex(m.field(t, name)).Interface().(attr.Value)
+}
+
+func (m *taskModel) field(t testing.TB, attribute string) []int {
+	t.Helper()
+	index, ok := attributeFields()[attribute]
+	if !ok {
+		t.Fatalf("the model has no attribute %s", attribute)
+	}
+	return index
+}
+
+// attributeFields are the fields of the model by their attributes. The framework's own way, by a value of the
+// whole object, takes most of the time of tests that go through all fields.
+var attributeFields = sync.OnceValue(func() map[string][]int {
+	out := map[string][]int{}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[taskAttributes]()) {
+		if name := f.Tag.Get("tfsdk"); name != "" {
+			out[name] = f.Index
+		}
+	}
+	return out
+})
