@@ -330,6 +330,14 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"resources/docker_task_wire/resource_variables.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				functionVariable("aws_lambda_function.report", "REPORT_TASK", accountARN(t, familyARNs)+"transcode"),
+				planMatches("docker_task_wire.report", `"ecs:RunTask"`, "policy_json"),
+			}
+		},
+	},
 	"data-sources/docker_task_image/data-source.tf": {
 		edit:   playRegistry("public.ecr.aws/docker/library/busybox:1.37", ""),
 		checks: pinnedImage("docker_task.transcode", "public.ecr.aws/docker/library/busybox"),

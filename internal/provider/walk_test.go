@@ -236,6 +236,17 @@ func (w walk) plan(resource string, before prior, arguments block) plannedResour
 	return out
 }
 
+// validates are the errors of a validation, as "path: summary: detail".
+func (w walk) validates(resource string, arguments block) []string {
+	w.t.Helper()
+	typ := w.schemas.ResourceSchemas[resource].ValueType()
+	answer, err := w.server.ValidateResourceConfig(w.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: resource, Config: w.dynamic(typ, value(w.t, typ, arguments))})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return plannedResource{PlanResourceChangeResponse: &tfprotov6.PlanResourceChangeResponse{Diagnostics: answer.Diagnostics}}.errors()
+}
+
 // mustSay checks that there is one message and that it has all these words.
 func mustSay(t *testing.T, said []string, words ...string) {
 	t.Helper()

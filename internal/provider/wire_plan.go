@@ -25,17 +25,25 @@ func planWire(ctx context.Context, plan *wireModel, place site, diags *diag.Diag
 		t = unknownTask()
 	}
 	launch := readLaunch(ctx, plan.LaunchType, plan.Providers, diags)
+	given := t.FamilyARN
 	known := t.complete(path.Root("task"), place.Place, launch, place.defaultSubnets, diags)
 	plan.checkTask(t, place.Place, diags)
+	plan.checkIntegration(diags)
+	plan.checkVariables(diags)
 	if diags.HasError() {
 		return
 	}
 
-	plan.Region = types.StringValue(place.Region)
+	plan.Region, plan.AccountID = types.StringValue(place.Region), types.StringValue(place.Account)
 	if family, err := arn.Parse(t.FamilyARN.ValueString()); err == nil {
-		plan.Region = types.StringValue(family.Region)
-	} else if t.Region.IsUnknown() {
-		plan.Region = types.StringUnknown()
+		plan.Region, plan.AccountID = types.StringValue(family.Region), types.StringValue(family.Account)
+	} else {
+		if t.Region.IsUnknown() {
+			plan.Region = types.StringUnknown()
+		}
+		if given.IsUnknown() || place.Account == "" {
+			plan.AccountID = types.StringUnknown()
+		}
 	}
 	consumer := plan.consumer()
 	consumer.Launch = launch.Launch
@@ -52,7 +60,7 @@ func planWire(ctx context.Context, plan *wireModel, place site, diags *diag.Diag
 	plan.planState(consumer, end, t, launch, known, diags)
 	plan.planToken(place.Place, t.Region)
 	plan.Environment = types.MapUnknown(types.StringType)
-	if !plan.EnvPrefix.IsUnknown() {
+	if !plan.EnvPrefix.IsUnknown() && !anyUnknown(plan.Variables) {
 		plan.Environment = environment(consumer, end, plan, t, launch)
 	}
 	if plan.PolicyName.IsNull() {
@@ -72,11 +80,7 @@ func (m wireModel) account(ctx context.Context, diags *diag.Diagnostics) string 
 	if !t.FamilyARN.IsNull() {
 		return ""
 	}
-	family, err := arn.Parse(m.familyARN())
-	if err != nil {
-		return ""
-	}
-	return family.Account
+	return m.accountID()
 }
 
 // consumer is the other end of the wire.
@@ -381,7 +385,7 @@ func (t *wireTaskModel) end(place arn.Place) wire.Task {
 // environment is what the consumer's code finds the task by, with those variables unknown
 // that follow from something unknown.
 func environment(c wire.Consumer, end wire.Task, plan *wireModel, t wireTaskModel, launch launchChoice) types.Map {
-	prefix := plan.EnvPrefix.ValueString()
+	naming := plan.naming()
 	needs := map[string][]attr.Value{
 		"DOCKER_TASK_ARN":              {t.FamilyARN, plan.Revision},
 		"DOCKER_TASK_SUBNETS":          {t.SubnetIDs},
@@ -397,9 +401,13 @@ func environment(c wire.Consumer, end wire.Task, plan *wireModel, t wireTaskMode
 		}
 	}
 	out := map[string]attr.Value{}
-	for name, value := range c.Environment(end, prefix) {
+	for variable, value := range c.Environment(end) {
+		name, set := naming.Of(variable)
+		if !set {
+			continue
+		}
 		out[name] = types.StringValue(value)
-		for _, v := range needs[strings.TrimPrefix(name, prefix)] {
+		for _, v := range needs[variable] {
 			if anyUnknown(v) {
 				out[name] = types.StringUnknown()
 			}

@@ -43,6 +43,7 @@ func (r *wireResource) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	config.checkIntegration(&resp.Diagnostics)
+	config.checkVariables(&resp.Diagnostics)
 	readLaunch(ctx, config.LaunchType, config.Providers, &resp.Diagnostics).check(&resp.Diagnostics)
 	if config.attaches() && config.ConsumerRole.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("consumer_role"), "Missing consumer_role",
@@ -64,6 +65,7 @@ func (m *wireModel) checkIntegration(diags *diag.Diagnostics) {
 	only("actions", m.Actions, i.Actions == nil, "what the service does is fixed")
 	only("state_machine", m.StateMachine, i.Token, "only step_functions_task_token answers a state machine")
 	only("next_state", m.NextState, i.State != "", "only Step Functions has states")
+	only("variables", m.Variables, i.Actions == nil, "a service runs the task, and reads no variables")
 	const launched = "what runs the task says it itself"
 	only("launch_type", m.LaunchType, i.State != "" || i.Actions == nil, launched)
 	only("capacity_providers", m.Providers, i.State != "" || i.Actions == nil, launched)
@@ -75,6 +77,25 @@ func (m *wireModel) checkIntegration(diags *diag.Diagnostics) {
 		diags.AddAttributeError(path.Root("state_machine"), "Missing state_machine",
 			"The task answers a state machine for its task token: set state_machine to its name, which need not exist yet.")
 	}
+}
+
+// checkVariables refuses names of variables that there are not, and two ways to give names.
+func (m *wireModel) checkVariables(diags *diag.Diagnostics) {
+	if isSet(m.Variables) && isSet(m.EnvPrefix) {
+		addInvalid(diags, path.Root("env_prefix"), wire.TwoNamings)
+	}
+	for _, p := range wire.CheckNames("the wire", wire.Variables(), stringMapOf(m.Variables)) {
+		addInvalid(diags, path.Root(p.Field).AtMapKey(p.Key), p.Text)
+	}
+}
+
+// naming is how the consumer's code knows the variables.
+func (m *wireModel) naming() wire.Naming {
+	n := wire.Naming{Prefix: m.EnvPrefix.ValueString()}
+	if !m.Variables.IsNull() {
+		n.Names = stringMapOf(m.Variables)
+	}
+	return n
 }
 
 // attaches tells that the policy is put on the role; false too where that is not known yet.
@@ -158,7 +179,11 @@ func (r *wireResource) checkAccount(ctx context.Context, state wireModel, strays
 	var t wireTaskModel
 	decode(ctx, state.Task, &t, diags)
 	place := site{Place: r.client.Place()}
-	place.ofState("wire of docker task "+t.Name.ValueString(), diags, state.ConsumerRole, types.StringValue(state.familyARN()))
+	what := "wire of docker task " + t.Name.ValueString()
+	place.ofState(what, diags, state.ConsumerRole)
+	if !arn.Is(state.ConsumerRole.ValueString()) {
+		place.ofAccount(what, state.accountID(), diags)
+	}
 }
 
 // Create puts the policies on the roles: all of them, or none. One of the same name that says the
@@ -200,7 +225,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 // settle computes what the plan could not know without the account.
 func (r *wireResource) settle(ctx context.Context, plan *wireModel, diags *diag.Diagnostics) {
-	if !anyUnknown(plan.PolicyJSON) && !anyUnknown(plan.Environment) && !anyUnknown(plan.StateJSON) && !anyUnknown(plan.TokenJSON) {
+	if !anyUnknown(plan.AccountID) && !anyUnknown(plan.PolicyJSON) && !anyUnknown(plan.Environment) && !anyUnknown(plan.StateJSON) && !anyUnknown(plan.TokenJSON) {
 		return
 	}
 	client, place := r.place(ctx, *plan, diags)
@@ -288,7 +313,19 @@ func nameOfRegion(m *wireModel) string {
 	return family.Region
 }
 
-// familyARN is the ARN of the wire's task, as the consumer has it.
+// accountID is the account of the wire's task. State that an older release wrote has it in an ARN only.
+func (m *wireModel) accountID() string {
+	if account := m.AccountID.ValueString(); account != "" {
+		return account
+	}
+	family, err := arn.Parse(m.familyARN())
+	if err != nil {
+		return ""
+	}
+	return family.Account
+}
+
+// familyARN is the ARN of the wire's task in state that an older release wrote.
 func (m *wireModel) familyARN() string {
 	return stringMapOf(m.Environment)[m.EnvPrefix.ValueString()+"DOCKER_TASK_ARN"]
 }

@@ -31,12 +31,14 @@ type wireModel struct {
 	TagsTasks    types.Bool   `tfsdk:"propagate_tags"`
 	Revision     types.Int64  `tfsdk:"revision"`
 	EnvPrefix    types.String `tfsdk:"env_prefix"`
+	Variables    types.Map    `tfsdk:"variables"`
 	AttachPolicy types.Bool   `tfsdk:"attach_policy"`
 	PolicyName   types.String `tfsdk:"policy_name"`
 	PolicyJSON   types.String `tfsdk:"policy_json"`
 	TokenJSON    types.String `tfsdk:"task_token_policy_json"`
 	StateJSON    types.String `tfsdk:"state_json"`
 	Region       types.String `tfsdk:"region"`
+	AccountID    types.String `tfsdk:"account_id"`
 	Environment  types.Map    `tfsdk:"environment"`
 }
 
@@ -112,7 +114,13 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"env_prefix": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{stringCheck(checkPrefix)},
-				MarkdownDescription: "Begins the names of the variables, to tell a second task apart: `PUBLISH_` makes `PUBLISH_DOCKER_TASK_ARN`.",
+				MarkdownDescription: "Begins the names of the variables, to tell a second task apart: `PUBLISH_` makes `PUBLISH_DOCKER_TASK_ARN`. Cannot be used with `variables`.",
+			},
+			"variables": schema.MapAttribute{
+				ElementType: types.StringType, Optional: true,
+				MarkdownDescription: "Names of the variables in `environment`, by their own: `{ DOCKER_TASK_ARN = \"REPORT_TASK\" }` sets `REPORT_TASK`. " +
+					"The map lists all variables that the wire sets: one that it leaves out is not set, and `{}` sets none and gives the rights alone. " +
+					"Default: all of them. Only with `integration = \"sdk\"`: no service reads variables. Cannot be used with `env_prefix`.",
 			},
 			"attach_policy": schema.BoolAttribute{
 				Optional:            true,
@@ -136,10 +144,11 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, for the definition of a state machine whose `QueryLanguage` is JSONPath, the default of the language. " +
 					"A state machine whose `QueryLanguage` is JSONata, which the console writes, cannot hold it.",
 			},
-			"region": computedString("AWS region of the task."),
+			"region":     computedString("AWS region of the task."),
+			"account_id": computedString("AWS account of the task."),
 			"environment": schema.MapAttribute{
 				ElementType: types.StringType, Computed: true,
-				MarkdownDescription: "The variables by which the consumer's code finds the task, all always there, empty where there is none: " + code(wire.Variables()) + ". Lists are comma-separated.",
+				MarkdownDescription: "The variables by which the consumer's code finds the task, all always there unless `variables` leaves some out, empty where there is none: " + code(wire.Variables()) + ". Lists are comma-separated.",
 			},
 		},
 	}

@@ -133,14 +133,14 @@ func tasksOf(clusterARN string) (string, error) {
 
 // Environment is what the consumer's code finds the task by. Every variable is always
 // there; an empty one means none: without a launch type, the default capacity provider strategy of the
-// cluster decides. The prefix tells the variables of a second task apart.
-func (c Consumer) Environment(t Task, prefix string) map[string]string {
+// cluster decides. Names are those of [Variables].
+func (c Consumer) Environment(t Task) map[string]string {
 	launch := t.Capability.Resolve(c.Launch)
 	definition := t.FamilyARN
 	if c.Revision > 0 {
 		definition += ":" + strconv.FormatInt(c.Revision, 10)
 	}
-	values := map[string]string{
+	return map[string]string{
 		"DOCKER_TASK_ARN":              definition,
 		"DOCKER_TASK_SUBNETS":          joined(t.Network.SubnetIDs),
 		"DOCKER_TASK_CLUSTER":          t.ClusterARN,
@@ -149,19 +149,29 @@ func (c Consumer) Environment(t Task, prefix string) map[string]string {
 		"DOCKER_TASK_CONTAINER":        t.Container,
 		"DOCKER_TASK_LAUNCH_TYPE":      launch.Type,
 	}
-	if prefix == "" {
-		return values
+}
+
+// Naming gives variables the names that an application reads.
+type Naming struct {
+	// Prefix begins the names of all variables.
+	Prefix string
+	// Names are whole names, by those of the table. The map lists all variables that are set: an empty
+	// one sets none. Nil sets all of them.
+	Names map[string]string
+}
+
+// Of is the name of a variable, and whether it is set.
+func (n Naming) Of(variable string) (name string, set bool) {
+	if n.Names == nil {
+		return n.Prefix + variable, true
 	}
-	out := make(map[string]string, len(values))
-	for k, v := range values {
-		out[prefix+k] = v
-	}
-	return out
+	name, set = n.Names[variable]
+	return name, set
 }
 
 // Variables are the names of the variables, sorted.
 func Variables() []string {
-	return slices.Sorted(maps.Keys(Consumer{}.Environment(Task{}, "")))
+	return slices.Sorted(maps.Keys(Consumer{}.Environment(Task{})))
 }
 
 func joined(ids []string) string {

@@ -181,43 +181,55 @@ func TestConsumer_Environment(t *testing.T) {
 		maps.Copy(out, changes)
 		return out
 	}
-	prefixed := map[string]string{}
-	for k, v := range whole {
-		prefixed["PUBLISH_"+k] = v
-	}
 	for name, test := range map[string]struct {
 		consumer Consumer
 		task     Task
-		prefix   string
 		want     map[string]string
 	}{
-		"newest":       {Consumer{}, taskIn(virginia), "", whole},
-		"pinned":       {Consumer{Revision: 7}, taskIn(virginia), "", with(map[string]string{"DOCKER_TASK_ARN": family + ":7"})},
-		"prefixed":     {Consumer{}, taskIn(virginia), "PUBLISH_", prefixed},
-		"few actions":  {Consumer{Actions: []Action{Describe}}, taskIn(virginia), "", whole},
-		"not in a VPC": {Consumer{}, taskIn(virginia, func(t *Task) { t.Network = task.Network{} }), "", with(map[string]string{"DOCKER_TASK_SUBNETS": "", "DOCKER_TASK_SECURITY_GROUPS": "", "DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED"})},
-		"on Fargate":   {Consumer{Launch: task.Launch{Type: "FARGATE"}}, taskIn(virginia), "", whole},
-		"on EC2":       {Consumer{Launch: task.Launch{Type: "EC2"}}, taskIn(virginia), "", with(map[string]string{"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_LAUNCH_TYPE": "EC2"})},
+		"newest":       {Consumer{}, taskIn(virginia), whole},
+		"pinned":       {Consumer{Revision: 7}, taskIn(virginia), with(map[string]string{"DOCKER_TASK_ARN": family + ":7"})},
+		"few actions":  {Consumer{Actions: []Action{Describe}}, taskIn(virginia), whole},
+		"not in a VPC": {Consumer{}, taskIn(virginia, func(t *Task) { t.Network = task.Network{} }), with(map[string]string{"DOCKER_TASK_SUBNETS": "", "DOCKER_TASK_SECURITY_GROUPS": "", "DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED"})},
+		"on Fargate":   {Consumer{Launch: task.Launch{Type: "FARGATE"}}, taskIn(virginia), whole},
+		"on EC2":       {Consumer{Launch: task.Launch{Type: "EC2"}}, taskIn(virginia), with(map[string]string{"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_LAUNCH_TYPE": "EC2"})},
 		"for EC2 only": {Consumer{}, taskIn(virginia, func(t *Task) {
 			t.Capability = task.Capability{LaunchTypes: []string{"EC2"}, NetworkMode: "awsvpc"}
-		}), "", with(map[string]string{"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_LAUNCH_TYPE": "EC2"})},
-		"by the cluster": {Consumer{Launch: task.Launch{Providers: []task.CapacityProvider{}}}, taskIn(virginia), "", with(map[string]string{"DOCKER_TASK_LAUNCH_TYPE": ""})},
-		"no task": {Consumer{}, Task{}, "", map[string]string{
+		}), with(map[string]string{"DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_LAUNCH_TYPE": "EC2"})},
+		"by the cluster": {Consumer{Launch: task.Launch{Providers: []task.CapacityProvider{}}}, taskIn(virginia), with(map[string]string{"DOCKER_TASK_LAUNCH_TYPE": ""})},
+		"no task": {Consumer{}, Task{}, map[string]string{
 			"DOCKER_TASK_ARN": "", "DOCKER_TASK_SUBNETS": "", "DOCKER_TASK_CLUSTER": "",
 			"DOCKER_TASK_SECURITY_GROUPS": "", "DOCKER_TASK_ASSIGN_PUBLIC_IP": "DISABLED", "DOCKER_TASK_CONTAINER": "",
 			"DOCKER_TASK_LAUNCH_TYPE": "FARGATE",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, test.consumer.Environment(test.task, test.prefix)); diff != "" {
+			if diff := cmp.Diff(test.want, test.consumer.Environment(test.task)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
 	given := taskIn(virginia)
-	Consumer{}.Environment(given, "")
+	Consumer{}.Environment(given)
 	if given.Network.SubnetIDs[0] != "subnet-2" {
 		t.Error("the task is changed")
+	}
+}
+
+func TestNaming(t *testing.T) {
+	for name, test := range map[string]struct {
+		naming Naming
+		want   string
+		set    bool
+	}{
+		"as in the table": {Naming{}, "DOCKER_TASK_ARN", true},
+		"prefixed":        {Naming{Prefix: "PUBLISH_"}, "PUBLISH_DOCKER_TASK_ARN", true},
+		"renamed":         {Naming{Names: map[string]string{"DOCKER_TASK_ARN": "JOB"}}, "JOB", true},
+		"left out":        {Naming{Names: map[string]string{"DOCKER_TASK_CLUSTER": "C"}}, "", false},
+		"none":            {Naming{Names: map[string]string{}}, "", false},
+	} {
+		if got, set := test.naming.Of("DOCKER_TASK_ARN"); got != test.want || set != test.set {
+			t.Errorf("%s: %q, %t", name, got, set)
+		}
 	}
 }
 

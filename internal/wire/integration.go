@@ -148,7 +148,7 @@ func (c Consumer) StateJSON(t Task, next string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	environment := c.Environment(t, "")
+	environment := c.Environment(t)
 	run := t.Capability.Resolve(c.Launch)
 	parameters := launch{Cluster: t.ClusterARN, TaskDefinition: environment["DOCKER_TASK_ARN"], LaunchType: run.Type}
 	for _, p := range run.Providers {

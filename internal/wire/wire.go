@@ -158,10 +158,13 @@ func (w Wire) checkNames(k Kind) []Problem {
 		problems = append(problems, wrong)
 	}
 	if w.EnvPrefix != "" {
-		problems = append(problems, w.problem("env_prefix", "variables gives whole names, and env_prefix begins those that it does not give; set one of them"))
+		problems = append(problems, w.problem("env_prefix", TwoNamings))
 	}
 	return problems
 }
+
+// TwoNamings is what is wrong with a prefix beside whole names.
+const TwoNamings = "variables gives whole names, and env_prefix begins those that it does not give; set one of them"
 
 // CheckNames says what is wrong with a map that renames the variables of a target, which messages
 // call what. Keys are names of the table.
@@ -300,7 +303,7 @@ func (w Wire) Environment(place arn.Place) map[string]string {
 	case ByJSON:
 		return out
 	case ByTask:
-		for variable, value := range (Consumer{}).Environment(*w.Task, "") {
+		for variable, value := range (Consumer{}).Environment(*w.Task) {
 			if name, set := w.named(variable); set {
 				out[name] = value
 			}
@@ -318,11 +321,7 @@ func (w Wire) Environment(place arn.Place) map[string]string {
 
 // named is the name that the containers know a variable of the kind by, and whether the wire sets it.
 func (w Wire) named(variable string) (name string, set bool) {
-	if w.Names == nil {
-		return w.EnvPrefix + variable, true
-	}
-	name, set = w.Names[variable]
-	return name, set
+	return Naming{Prefix: w.EnvPrefix, Names: w.Names}.Of(variable)
 }
 
 // Variables are the names of the variables that the wire sets: what can be said of its
