@@ -20,6 +20,7 @@ type Fault struct {
 	Status int
 
 	kind  faultKind
+	body  string // of faultBody
 	after bool
 	then  func()
 }
@@ -33,6 +34,7 @@ const (
 	faultDenied
 	faultDrop
 	faultHang
+	faultBody
 )
 
 // The faults that AWS and the network have on their own. Error codes, statuses and
@@ -48,6 +50,12 @@ var (
 	ConnectionDropped = Fault{kind: faultDrop}
 	// AnswerLost lets the call take effect, then closes the connection without an answer.
 	AnswerLost = ConnectionDropped.AfterEffect()
+	// AnswerBlank and AnswerHTML let the call take effect, and answer it with success and nothing, or with a
+	// page, as proxies do.
+	AnswerBlank = Fault{kind: faultBody, Status: http.StatusOK}.AfterEffect()
+	AnswerHTML  = Fault{kind: faultBody, Status: http.StatusOK, body: "<html><body><h1>Sign in</h1></body></html>"}.AfterEffect()
+	// AnswerEmpty is the same with a document in which there is nothing.
+	AnswerEmpty = Fault{kind: faultBody, Status: http.StatusOK, body: "{}"}.AfterEffect()
 	// NeverAnswers holds the call, which AWS never sees, until the caller gives up or the
 	// proxy is closed.
 	NeverAnswers = Fault{kind: faultHang}
@@ -127,6 +135,9 @@ func (f Fault) wireError(call Call) wireError {
 
 // answer writes the error in the form of the call's protocol.
 func (f Fault) answer(call Call) answer {
+	if f.kind == faultBody {
+		return f.strange(call)
+	}
 	e := f.wireError(call)
 	requestID := "fault-" + strconv.Itoa(call.Index)
 	header := http.Header{"X-Amzn-Requestid": {requestID}}
@@ -148,6 +159,15 @@ func (f Fault) answer(call Call) answer {
 		panic(err) // strings only: cannot happen
 	}
 	return answer{status: e.status, header: header, body: body}
+}
+
+// strange is an answer that is none.
+func (f Fault) strange(call Call) answer {
+	body := f.body
+	if body == "{}" && call.protocol != protocolJSON {
+		body = "<" + call.Operation + "Response></" + call.Operation + "Response>"
+	}
+	return answer{status: f.Status, header: http.Header{}, body: []byte(body)}
 }
 
 func queryError(e wireError, requestID string) any {

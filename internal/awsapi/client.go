@@ -109,7 +109,7 @@ func newClient(ctx context.Context, cfg Config, around surroundings, logger mask
 		}
 	}
 
-	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), PlainBody, callLog{}.addTo, valueHiding{}.addTo, urlHiding{logger}.addTo, unanswered{}.addTo, newUnreachable().addTo, effects{}.addTo)
+	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), PlainBody, callLog{}.addTo, answerCheck{}.addTo, valueHiding{}.addTo, urlHiding{logger}.addTo, unanswered{}.addTo, newUnreachable().addTo, effects{}.addTo)
 	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
 	if baseDiags.HasError() {
 		source := ""

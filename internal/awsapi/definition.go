@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -61,7 +62,12 @@ func revisionOf(arn string) int64 {
 	return n
 }
 
+var errNoDefinition = errors.New("the answer has no task definition")
+
 func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.ObservedDefinition, error) {
+	if d == nil { // [answerRules] has it
+		return nil, errNoDefinition
+	}
 	o := &task.ObservedDefinition{
 		ARN:      aws.ToString(d.TaskDefinitionArn),
 		Revision: int64(d.Revision),
@@ -179,7 +185,7 @@ func (c *Client) deregister(ctx context.Context, arns []string) error {
 				return nil
 			}
 		}
-		if err := together(calls...); err != nil {
+		if err := together(ctx, calls...); err != nil {
 			return err
 		}
 	}
@@ -210,7 +216,7 @@ func (c *Client) inactiveRevisions(ctx context.Context, family string, own owner
 				return nil
 			}
 		}
-		if err := together(calls...); err != nil {
+		if err := together(ctx, calls...); err != nil {
 			return nil, err
 		}
 		if !slices.Contains(owned, true) {
@@ -261,7 +267,7 @@ func (c *Client) deleteBatch(ctx context.Context, arns []string) (left []string,
 		if err == nil && strings.Contains(strings.ToUpper(reason), string(types.TaskDefinitionStatusActive)) {
 			err = errStillActive
 		}
-		errs = append(errs, fmt.Errorf("deleting %s: %s", which, reason), err)
+		errs = append(errs, fmt.Errorf("deleting %s: %s", sanitize.Text(which), sanitize.Text(reason)), err)
 	}
 	return left, errors.Join(errs...)
 }
@@ -309,7 +315,7 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 	var newest *task.ObservedDefinition
 	var arns []string
 	err := c.untilSeen(ctx, c.familyPart(family), func() (bool, error) {
-		err := together(
+		err := together(ctx,
 			func() (err error) { newest, err = c.findDefinition(ctx, family); return err },
 			func() (err error) {
 				arns, err = c.listRevisions(ctx, family, types.TaskDefinitionStatusActive)

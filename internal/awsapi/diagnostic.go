@@ -11,6 +11,8 @@ import (
 	"github.com/aws/smithy-go"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	"github.com/hashicorp/aws-sdk-go-base/v2/diag"
+
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
 
 // Severity tells whether a [Diagnostic] stops the run.
@@ -56,6 +58,9 @@ func fromBase(diags diag.Diagnostics, c Config) []Diagnostic {
 	result := make([]Diagnostic, 0, len(diags))
 	for _, d := range diags {
 		t := Diagnostic{Severity: Error, Summary: d.Summary(), Detail: d.Detail()}
+		if err := baseCause(d); err != nil { // STS may have said it
+			t.Detail = strings.ReplaceAll(t.Detail, err.Error(), baseError(d))
+		}
 		if d.Severity() == diag.SeverityWarning {
 			t.Severity = Warning
 		}
@@ -116,7 +121,7 @@ func baseCause(d diag.Diagnostic) error {
 
 func baseError(d diag.Diagnostic) string {
 	if err := baseCause(d); err != nil {
-		return err.Error()
+		return sanitize.Text(err.Error())
 	}
 	return d.Summary()
 }

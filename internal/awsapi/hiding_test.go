@@ -1,13 +1,19 @@
 package awsapi
 
 import (
+	"encoding/json"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventbridgetypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
@@ -76,4 +82,109 @@ func TestValueHiding_partsOfNames(t *testing.T) {
 	if !strings.Contains(shows.Error(), role) || !isRoleNotReady(shows, []string{role}) {
 		t.Errorf("a log option: %v", shows)
 	}
+}
+
+// Every text of a container or volume is hidden that is not known to be a name; so is what ECS adds.
+func TestValueHiding_allFields(t *testing.T) {
+	in := &ecs.RegisterTaskDefinitionInput{ContainerDefinitions: make([]ecstypes.ContainerDefinition, 1), Volumes: make([]ecstypes.Volume, 1)}
+	fill(reflect.ValueOf(&in.ContainerDefinitions[0]).Elem(), 0)
+	fill(reflect.ValueOf(&in.Volumes[0]).Elem(), 0)
+	in.ContainerDefinitions[0].LogConfiguration.LogDriver = ecstypes.LogDriverSplunk
+	fields := map[string]bool{}
+	var walk func(typ reflect.Type, field string)
+	walk = func(typ reflect.Type, field string) {
+		switch typ.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			walk(typ.Elem(), field)
+		case reflect.String:
+			fields[field] = true
+		case reflect.Struct:
+			for i := range typ.NumField() {
+				if f := typ.Field(i); f.IsExported() {
+					walk(f.Type, typ.Name()+"."+f.Name)
+				}
+			}
+		}
+	}
+	walk(reflect.TypeFor[ecstypes.ContainerDefinition](), "")
+	walk(reflect.TypeFor[ecstypes.Volume](), "")
+	var hidden []string
+	for field := range fields {
+		if !nameFields[field] {
+			hidden = append(hidden, field)
+		}
+		delete(fields, field)
+	}
+	slices.Sort(hidden)
+	if want := []string{
+		"ContainerDefinition.Command", "ContainerDefinition.DockerLabels", "ContainerDefinition.EntryPoint",
+		"DockerVolumeConfiguration.DriverOpts", "DockerVolumeConfiguration.Labels", "FirelensConfiguration.Options", "HealthCheck.Command", "KeyValuePair.Value", "LogConfiguration.Options",
+	}; !slices.Equal(hidden, want) {
+		t.Errorf("hidden are %q, not %q: of a new field say whether it is a name", hidden, want)
+	}
+	if got := valuesOf(in); len(got) != len(hidden) {
+		t.Errorf("%d values of %d fields: %q", len(got), len(hidden), got)
+	}
+}
+
+// What is in a document of a schedule or subscription is hidden, by itself too; keys and names are not.
+func TestValueHiding_documents(t *testing.T) {
+	values := valuesOf(&scheduler.CreateScheduleInput{Target: &schedulertypes.Target{
+		Input: aws.String(`{"containerOverrides":[{"name":"main","command":["--password=\"hunter2\""],"environment":[{"name":"PASSWORD","value":"secret-override"}]}]}`),
+	}})
+	for _, want := range []string{`--password="hunter2"`, "secret-override"} {
+		if !slices.Contains(values, want) {
+			t.Errorf("%q is not among %q", want, values)
+		}
+	}
+	values = append(values, valuesOf(&eventbridge.PutTargetsInput{Targets: []eventbridgetypes.Target{{InputTransformer: &eventbridgetypes.InputTransformer{
+		InputTemplate: aws.String(`{"task": <task>, "token": "secret-template"}`),
+	}}}})...)
+	if !slices.Contains(values, "secret-template") {
+		t.Errorf("%q", values)
+	}
+	for _, name := range []string{"main", "PASSWORD", "name", "token", "environment"} {
+		if slices.Contains(values, name) {
+			t.Errorf("%q is a name", name)
+		}
+	}
+}
+
+// The error of whichever call is one line that no terminal obeys, and keeps its code.
+func TestErrors_controlCharacters(t *testing.T) {
+	isolate(t)
+	const hostile = "\x1b]0;owned\x07\x1b[2J\r\nApply complete!\u009b31m\u202e\u2028\x7f"
+	for operation, field := range calledOperations(t) {
+		service, name, _ := strings.Cut(operation, ".")
+		fake := &fakeAWS{exact: true, answer: func(call) *http.Response {
+			switch {
+			case service == "EC2":
+				return response(http.StatusBadRequest, "text/xml", "<Response><Errors><Error><Code>Refused</Code><Message>"+xmlOf(hostile)+"</Message></Error></Errors></Response>")
+			case service == "IAM" || service == "SNS":
+				return xmlError(http.StatusBadRequest, "Refused", xmlOf(hostile))
+			case service == "Lambda" || service == "Scheduler":
+				return restError(http.StatusBadRequest, "Refused", hostile)
+			}
+			text, _ := json.Marshal(map[string]string{"__type": "Refused", "message": hostile})
+			return jsonResponse(http.StatusBadRequest, string(text))
+		}}
+		client := mustNew(t, testConfig(fake))
+		err := invokeSDK(t, reflect.ValueOf(client).Elem().FieldByName(field), field, name)
+		if err == nil || strings.ContainsFunc(err.Error(), func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl) }) || !strings.Contains(err.Error(), "Apply complete!") {
+			t.Errorf("%s: %q", operation, err)
+		}
+		if !tfawserr.ErrCodeEquals(err, "Refused") {
+			t.Errorf("%s has lost its code: %v", operation, err)
+		}
+	}
+}
+
+// xmlOf is a text in XML, which has no control characters.
+func xmlOf(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\r' && r != '\n' {
+			return '\u202e'
+		}
+		return r
+	}, text)
 }

@@ -51,6 +51,8 @@ type fakeAWS struct {
 	// answer is for all calls but STS's. Without it they are refused; where it is nil, the
 	// connection is lost.
 	answer func(call) *http.Response
+	// exact: its answers go out as they are; else [whole] adds what AWS always says.
+	exact bool
 
 	mu    sync.Mutex
 	calls []call
@@ -93,6 +95,9 @@ func (f *fakeAWS) RoundTrip(r *http.Request) (*http.Response, error) {
 		answer := f.answer(c)
 		if answer == nil {
 			return nil, io.ErrUnexpectedEOF
+		}
+		if !f.exact {
+			answer = whole(c, answer)
 		}
 		return answer, nil
 	}

@@ -23,7 +23,7 @@ func (c *Client) findLogGroup(ctx context.Context, name, arn string) (*task.Obse
 	describe := func() (err error) { group, err = c.describeLogGroup(ctx, name); return err }
 	readTags := func() (err error) { tags, err = c.logGroupTags(ctx, arn); return err }
 	if arn != "" {
-		if err := together(describe, readTags); err != nil || group == nil {
+		if err := together(ctx, describe, readTags); err != nil || group == nil {
 			return nil, err
 		}
 		group.Tags = tags
@@ -70,10 +70,7 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 	if err != nil {
 		return nil, fmt.Errorf("reading the tags of log group %s: %w", arn, err)
 	}
-	if out.Tags == nil {
-		return map[string]string{}, nil
-	}
-	return out.Tags, nil
+	return out.Tags, nil // nil is for a group that is missing: see [answerRules]
 }
 
 // madeLogGroup is what a create or an update made of a log group.
@@ -211,7 +208,7 @@ func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *t
 	for i, f := range calls {
 		calls[i] = func() error { return retryWhile(ctx, isBusy, f) }
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 func (c *Client) setKey(ctx context.Context, g task.LogGroup) error {

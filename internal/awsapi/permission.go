@@ -48,7 +48,7 @@ func (c *Client) settle(ctx context.Context, permissions []subscription.Permissi
 			return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
 		})
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 // settleEdit makes an edit until it is found done.
@@ -177,7 +177,7 @@ func (q *queuePolicy) read(ctx context.Context) (string, error) {
 		return "", err
 	}
 	out, err := q.client.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
-		QueueUrl: q.url, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNamePolicy},
+		QueueUrl: q.url, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNamePolicy, sqstypes.QueueAttributeNameQueueArn}, // see [answerRules]
 	})
 	if err != nil {
 		return "", err

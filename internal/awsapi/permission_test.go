@@ -109,7 +109,7 @@ func TestPermission_ofOneFunction(t *testing.T) {
 			for _, p := range permissions {
 				calls = append(calls, func() error { return do(p) })
 			}
-			return together(calls...)
+			return together(t.Context(), calls...)
 		}
 		err := all(func(p subscription.Permission) error { return c.permit(t.Context(), p) })
 		if n := lambda.statements(); err != nil || n != len(permissions)-1 {

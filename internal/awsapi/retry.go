@@ -115,12 +115,12 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // together calls all functions at once and waits for every one: a call under way is never
 // given up because another failed, as nobody would know whether it took effect. The error
-// joins all errors, in the order of the functions.
-func together(calls ...func() error) error {
+// joins all errors, in the order of the functions; a function that panics fails like any other.
+func together(ctx context.Context, calls ...func() error) error {
 	errs := make([]error, len(calls))
 	var wg sync.WaitGroup
 	for i, call := range calls {
-		wg.Go(func() { errs[i] = call() })
+		wg.Go(func() { errs[i] = guarded(ctx, call) })
 	}
 	wg.Wait()
 	return errors.Join(errs...)

@@ -37,7 +37,7 @@ func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.Observed
 	if ref.Attached {
 		calls = append(calls, func() (err error) { attached, err = c.listAttached(ctx, ref.Name); return err })
 	}
-	if err := together(calls...); err != nil || role == nil {
+	if err := together(ctx, calls...); err != nil || role == nil {
 		return nil, err
 	}
 	role.Attached = attached
@@ -53,14 +53,21 @@ func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.Observed
 // in place of its ARN. Report: hashicorp/terraform-provider-aws, waitRoleARNIsNotUniqueID.
 var errNoARN = errors.New("IAM does not tell its ARN yet")
 
+var errNoRole = errors.New("the answer has no role")
+
 func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, error) {
 	var out *iam.GetRoleOutput
 	err := retryWhile(ctx, func(err error) bool { return errors.Is(err, errNoARN) }, func() (err error) {
 		out, err = c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
-		if err == nil && !strings.HasPrefix(aws.ToString(out.Role.Arn), "arn:") {
+		switch {
+		case err != nil:
+			return err
+		case out.Role == nil: // [answerRules] has it
+			return errNoRole
+		case !strings.HasPrefix(aws.ToString(out.Role.Arn), "arn:"):
 			return errNoARN
 		}
-		return err
+		return nil
 	})
 	if isMissingRole(err) {
 		return nil, nil
@@ -221,7 +228,7 @@ func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
 			return c.attach(ctx, r.Name, arn, isRoleUnknownYet)
 		})
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 // attach puts a managed policy on a role.
@@ -318,7 +325,7 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 		defer close(removed)
 		return c.stripRole(ctx, want.Name, onRole{inline: leaving.inline, attached: leaving.attached})
 	})
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 // leavingPolicies are those that the unit put on a role and no longer wants there.
@@ -365,7 +372,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	var on onRole
 	err := c.untilSeen(ctx, rolePart(name), func() (bool, error) {
 		role = nil
-		err := together(
+		err := together(ctx,
 			func() (err error) { role, err = c.getRole(ctx, name); return err },
 			func() (err error) { on, err = c.listOnRole(ctx, name); return err },
 		)
@@ -402,7 +409,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 type onRole struct{ inline, attached, profiles []string }
 
 func (c *Client) listOnRole(ctx context.Context, name string) (on onRole, err error) {
-	err = together(
+	err = together(ctx,
 		func() (err error) { on.inline, err = c.listInline(ctx, name); return err },
 		func() (err error) { on.attached, err = c.listAttached(ctx, name); return err },
 		func() (err error) { on.profiles, err = c.listProfiles(ctx, name); return err },
@@ -431,7 +438,7 @@ func (c *Client) stripRole(ctx context.Context, name string, on onRole) error {
 			return nil
 		})
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 func (c *Client) listInline(ctx context.Context, role string) ([]string, error) {

@@ -25,6 +25,11 @@ func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document string
 		return false, err
 	}
 	defer func() { holds.settle(by, part, err) }()
+	defer func() {
+		if r := recover(); r != nil {
+			written, err = true, Recovered(ctx, r)
+		}
+	}()
 	have, err := c.FindRolePolicy(ctx, role, name)
 	switch {
 	case err != nil:

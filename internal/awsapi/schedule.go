@@ -59,7 +59,7 @@ func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o sched
 			return err
 		})
 	}
-	err = together(calls...)
+	err = together(ctx, calls...)
 	if o.Role != nil {
 		made = max(made, o.Role.Made)
 	}
@@ -87,11 +87,15 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	if u.Role != nil {
 		calls = append(calls, func() error { return c.createScheduleRole(ctx, *u.Role, withUnit(u.Tags, unitID)) })
 	}
-	err = together(calls...)
+	err = together(ctx, calls...)
 	tried := err == nil
 	if tried {
 		var made bool
-		if made, err = c.createSchedule(ctx, u.Schedule, madeBy(u, true)); err == nil && !made {
+		err = guarded(ctx, func() (err error) {
+			made, err = c.createSchedule(ctx, u.Schedule, madeBy(u, true))
+			return err
+		})
+		if err == nil && !made {
 			// There was none a moment ago, and this has made none: in another process a unit has.
 			tried, err = false, c.exists(c.scheduleClaim(u.Schedule))
 		}
@@ -102,7 +106,7 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	return &CreateError{Err: err, Rollback: c.undoSchedule(undo, u, unitID, absent && tried)}
+	return &CreateError{Err: err, Rollback: guarded(undo, func() error { return c.undoSchedule(undo, u, unitID, absent && tried) })}
 }
 
 // scheduleHolder is a schedule as one that holds its parts.
@@ -218,6 +222,11 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (written
 		return false, err
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
+	defer func() {
+		if r := recover(); r != nil {
+			written, err = true, Recovered(ctx, r)
+		}
+	}()
 	justMade := madeBy(up.Want, have.Role == nil)
 	if up.Want.Role != nil {
 		roles := up.roles()
@@ -297,7 +306,7 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 	default:
 		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 // DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-	"github.com/aws/smithy-go"
 
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -57,7 +57,7 @@ func (c *Client) lookAtSubscription(ctx context.Context, refs subscription.Refs)
 			return nil
 		})
 	}
-	err := together(calls...)
+	err := together(ctx, calls...)
 	for i, p := range refs.Permissions {
 		o.Statements[p.ARN] = statements[i]
 	}
@@ -73,7 +73,7 @@ func (c *Client) findRule(ctx context.Context, name, ruleARN string) (*subscript
 	var rule *eventbridge.DescribeRuleOutput
 	var targets []types.Target
 	var tags map[string]string
-	err := together(
+	err := together(ctx,
 		func() (err error) { rule, err = c.describeRule(ctx, name); return err },
 		func() (err error) { targets, err = c.listTargets(ctx, name); return err },
 		func() (err error) { tags, err = c.ruleTags(ctx, ruleARN); return err },
@@ -253,12 +253,14 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 	for _, p := range u.Permissions {
 		calls = append(calls, func() error { return c.permit(ctx, p) })
 	}
-	err = together(calls...)
+	err = together(ctx, calls...)
 	if err == nil {
-		err = c.putTarget(ctx, u.Name, u.Target)
-	}
-	if err == nil {
-		err = c.settle(ctx, u.Permissions)
+		err = guarded(ctx, func() error {
+			if err := c.putTarget(ctx, u.Name, u.Target); err != nil {
+				return err
+			}
+			return c.settle(ctx, u.Permissions)
+		})
 	}
 	if err == nil {
 		return nil
@@ -266,7 +268,8 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	return &CreateError{Err: err, Rollback: c.removeSubscription(undo, u.Refs(), owner{id: unitID, strict: true})}
+	rollback := guarded(undo, func() error { return c.removeSubscription(undo, u.Refs(), owner{id: unitID, strict: true}) })
+	return &CreateError{Err: err, Rollback: rollback}
 }
 
 // subscriptionHolder is a subscription as one that holds its parts.
@@ -333,13 +336,14 @@ func ruleTagList(tags map[string]string) []types.Tag {
 func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Target) error {
 	unknownYet := func(err error) bool { return isMissingRule(err) && c.session.recent.settles(c.rulePart(rule)) }
 	err := retryWhile(ctx, func(err error) bool { return isEntryBusy(err) || unknownYet(err) }, func() error {
-		out, err := c.events.PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: &rule, Targets: []types.Target{targetOf(t)}})
+		in := &eventbridge.PutTargetsInput{Rule: &rule, Targets: []types.Target{targetOf(t)}}
+		out, err := c.events.PutTargets(ctx, in)
 		if err != nil || out.FailedEntryCount == 0 {
 			return err
 		}
-		var errs []error
+		errs := []error{untoldEntries(out.FailedEntryCount, len(out.FailedEntries))}
 		for _, e := range out.FailedEntries {
-			errs = append(errs, &smithy.GenericAPIError{Code: aws.ToString(e.ErrorCode), Message: aws.ToString(e.ErrorMessage)})
+			errs = append(errs, entryError(e.ErrorCode, e.ErrorMessage, in))
 		}
 		return errors.Join(errs...)
 	})
@@ -385,6 +389,11 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 		return err
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
+	defer func() {
+		if r := recover(); r != nil {
+			err = Recovered(ctx, r)
+		}
+	}()
 	calls := []func() error{func() error { return c.updateRule(ctx, up, have.Rule) }}
 	var missing []subscription.Permission
 	for _, p := range up.Want.Permissions {
@@ -393,7 +402,7 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 			calls = append(calls, func() error { return c.permit(ctx, p) })
 		}
 	}
-	if err := together(calls...); err != nil {
+	if err := together(ctx, calls...); err != nil {
 		return err
 	}
 	if t := targetOn(have.Rule); t == nil || !t.Equal(up.Want.Target) || len(have.Rule.Foreign) > 0 {
@@ -456,7 +465,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 			return retryWhile(ctx, isBusy, func() error { return c.tagRule(ctx, want, change) })
 		})
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 func (c *Client) tagRule(ctx context.Context, u subscription.Unit, change task.TagChange) error {
@@ -540,7 +549,7 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 	if err := c.removeTargets(ctx, refs.Name, ids); err != nil {
 		return err
 	}
-	return together(
+	return together(ctx,
 		func() error { return c.deleteRule(ctx, refs.Name, rule.Tags) },
 		func() error { return c.removePermissions(ctx, refs.Permissions) },
 	)
@@ -556,6 +565,14 @@ func notOf(rule *subscription.ObservedRule, permissions []subscription.Permissio
 	})
 }
 
+// untoldEntries is the error of entries that failed and of which the answer tells nothing.
+func untoldEntries(failed int32, told int) error {
+	if told > 0 {
+		return nil
+	}
+	return fmt.Errorf("the answer counts %d entries that failed, and tells of none", failed)
+}
+
 func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) error {
 	if len(ids) == 0 {
 		return nil
@@ -568,9 +585,9 @@ func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) e
 		if err != nil {
 			return err
 		}
-		var errs []error
+		errs := []error{untoldEntries(out.FailedEntryCount, len(out.FailedEntries))}
 		for _, e := range out.FailedEntries {
-			errs = append(errs, fmt.Errorf("target %s: %w", aws.ToString(e.TargetId), &smithy.GenericAPIError{Code: aws.ToString(e.ErrorCode), Message: aws.ToString(e.ErrorMessage)}))
+			errs = append(errs, fmt.Errorf("target %s: %w", sanitize.Text(aws.ToString(e.TargetId)), entryError(e.ErrorCode, e.ErrorMessage, nil)))
 		}
 		return errors.Join(errs...)
 	})
@@ -606,5 +623,5 @@ func (c *Client) removePermissions(ctx context.Context, permissions []subscripti
 	for _, p := range permissions {
 		calls = append(calls, func() error { return c.forbid(ctx, p) })
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }

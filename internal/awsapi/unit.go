@@ -45,7 +45,7 @@ func (c *Client) ReadUnit(ctx context.Context, refs task.Refs, made int64) (o ta
 func (c *Client) lookAtUnit(ctx context.Context, refs task.Refs) (task.Observed, error) {
 	var o task.Observed
 	var newest *task.ObservedDefinition
-	err := together(
+	err := together(ctx,
 		func() (err error) { o, err = c.ReadParts(ctx, refs); return err },
 		func() (err error) { newest, err = c.findNewest(ctx, refs.Family, refs.DefinitionARN); return err },
 	)
@@ -69,7 +69,7 @@ func (c *Client) ReadParts(ctx context.Context, refs task.Refs) (task.Observed, 
 			return err
 		})
 	}
-	err := together(calls...)
+	err := together(ctx, calls...)
 	for i, kind := range task.RoleKinds {
 		if roles[i] != nil {
 			o.Roles[kind] = roles[i]
@@ -130,12 +130,14 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (ma
 			return err
 		})
 	}
-	err = together(calls...)
+	err = together(ctx, calls...)
 	if err == nil {
-		made.Definition, err = c.registerFirst(ctx, u.Definition, tags, roleARNs)
-	}
-	if err == nil {
-		err = c.finishLogGroup(ctx, u.LogGroup, group, unitID)
+		err = guarded(ctx, func() (err error) {
+			if made.Definition, err = c.registerFirst(ctx, u.Definition, tags, roleARNs); err != nil {
+				return err
+			}
+			return c.finishLogGroup(ctx, u.LogGroup, group, unitID)
+		})
 	}
 	made.Adopted = group.adopted
 	if err == nil {
@@ -145,7 +147,8 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (ma
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	u.LogGroup.Keep = false // nothing has run that wrote a log
-	return Made{Adopted: made.Adopted}, &CreateError{Err: err, Rollback: c.remove(undo, u, owner{id: unitID, strict: true})}
+	rollback := guarded(undo, func() error { return c.remove(undo, u, owner{id: unitID, strict: true}) })
+	return Made{Adopted: made.Adopted}, &CreateError{Err: err, Rollback: rollback}
 }
 
 // unitHolder is a docker task as one that holds its parts.
@@ -315,7 +318,7 @@ func (c *Client) deleteStrays(ctx context.Context, s Strays, unitID string) erro
 	for _, name := range s.LogGroups {
 		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", keeping{}, own) })
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
@@ -334,7 +337,7 @@ func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
 			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, keepingOf(u), own)
 		})
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 // Update is a change of a unit.
@@ -388,7 +391,10 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
-	made, warnings, err = c.changeUnit(ctx, up, have, register)
+	err = guarded(ctx, func() (err error) {
+		made, warnings, err = c.changeUnit(ctx, up, have, register)
+		return err
+	})
 	if err != nil {
 		err = errors.Join(err, c.releaseTaken(ctx, up, have))
 		return Made{}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.UnitID)}
@@ -465,7 +471,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 			calls = append(calls, func() error { return c.tagDefinition(ctx, have.Definition.ARN, change) })
 		}
 	}
-	if err := together(calls...); err != nil {
+	if err := together(ctx, calls...); err != nil {
 		return Made{}, nil, err
 	}
 
@@ -612,7 +618,7 @@ func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, 
 		}
 	}
 	calls = append(calls, func() error { return c.finishLogGroup(ctx, up.Want.LogGroup, group, up.UnitID) })
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 // updateLogGroup brings the log group to what it shall be.
@@ -679,7 +685,7 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 			return c.deleteLogGroup(ctx, had.Name, "", left, owner{id: up.UnitID})
 		})
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 // releaseTaken takes the unit's tags off roles again that an update which failed has taken over.
@@ -693,7 +699,7 @@ func (c *Client) releaseTaken(ctx context.Context, up Update, have task.Observed
 			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
 		}
 	}
-	return together(calls...)
+	return together(ctx, calls...)
 }
 
 func (c *Client) releaseRole(ctx context.Context, name, unitID string) error {

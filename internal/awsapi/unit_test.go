@@ -73,7 +73,7 @@ func TestReadUnit_logsAtOnce(t *testing.T) {
 	for i := range 200 {
 		calls = append(calls, func() error { _, err := client.getRole(ctx, fmt.Sprint("role-", i)); return err })
 	}
-	if err := together(calls...); err != nil {
+	if err := together(t.Context(), calls...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -424,7 +424,7 @@ func TestTogether(t *testing.T) {
 	t.Parallel()
 	first, second := errors.New("first"), errors.New("second")
 	failed, ended := make(chan struct{}), false
-	err := together(
+	err := together(t.Context(),
 		func() error { <-failed; ended = true; return second },
 		func() error { close(failed); return first },
 		func() error { return nil },
@@ -432,7 +432,7 @@ func TestTogether(t *testing.T) {
 	if !ended || !errors.Is(err, first) || !errors.Is(err, second) || err.Error() != "second\nfirst" {
 		t.Errorf("ended %t: %v", ended, err)
 	}
-	if err := together(); err != nil {
+	if err := together(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

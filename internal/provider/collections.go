@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
 
 // stringsOf are the known strings of a list or set.
@@ -39,7 +41,18 @@ func values(list []string) []attr.Value {
 }
 
 func listOf(list []string) types.List { return types.ListValueMust(types.StringType, values(list)) }
-func setOf(list []string) types.Set   { return types.SetValueMust(types.StringType, values(list)) }
+
+// driftOf are the lines of drift. Names in them are what others wrote, and a line is one line: any other
+// attribute has the text that AWS has, or a plan would never be quiet.
+func driftOf(lines []string) types.List {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = sanitize.Text(line)
+	}
+	return listOf(out)
+}
+
+func setOf(list []string) types.Set { return types.SetValueMust(types.StringType, values(list)) }
 
 func mapOf(m map[string]string) types.Map {
 	out := make(map[string]attr.Value, len(m))

@@ -37,6 +37,9 @@ type harm struct {
 	// sentAgain: what is not answered is sent again, as by default; in all others a call has one
 	// attempt, which stands for the last of them.
 	sentAgain bool
+	// reading: it makes a difference only to calls that read. One that changes something has taken effect, and
+	// may have no answer to look at.
+	reading bool
 	// gaveUp: the operation is told to stop while the call waits for its answer, and the provider
 	// has waited in vain for as long as it then does.
 	gaveUp bool
@@ -49,6 +52,9 @@ var harms = []harm{
 	{name: "connection dropped", fault: acctest.ConnectionDropped},
 	{name: "answer lost", fault: acctest.AnswerLost, changing: true},
 	{name: "answer lost, sent again", fault: acctest.AnswerLost, changing: true, passes: true, sentAgain: true},
+	{name: "page of HTML", fault: acctest.AnswerHTML},
+	{name: "blank answer", fault: acctest.AnswerBlank, reading: true},
+	{name: "empty answer", fault: acctest.AnswerEmpty, reading: true},
 	{name: "no answer", fault: acctest.ConnectionDropped, gaveUp: true},
 	{name: "no answer to what took effect", fault: acctest.AnswerLost, changing: true, gaveUp: true},
 	{name: "network gone", fault: acctest.ConnectionDropped, lasting: true, everything: true},
@@ -384,7 +390,7 @@ func (o faultOperation) points(calls []faultCall) []faultPoint {
 	var out []faultPoint
 	for _, c := range calls {
 		for _, f := range harms {
-			if f.changing && !c.changing {
+			if f.changing && !c.changing || f.reading && c.changing {
 				continue
 			}
 			for _, e := range o.endings {

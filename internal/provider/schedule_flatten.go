@@ -61,7 +61,7 @@ func (m *scheduleModel) flatten(ctx context.Context, seen scheduleSeen, diags *d
 	for _, name := range seen.unit.Strays.Taken {
 		drift = append(drift, fmt.Sprintf("role %s: may have tags of an update that failed", name))
 	}
-	m.Drift = listOf(drift)
+	m.Drift = driftOf(drift)
 }
 
 // over tells that a schedule is missing because it deleted itself after its last run, as it

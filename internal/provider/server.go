@@ -43,7 +43,9 @@ type ruleServer struct {
 }
 
 // NewServer serves a provider.
-func NewServer(p provider.Provider) tfprotov6.ProviderServer {
+func NewServer(p provider.Provider) tfprotov6.ProviderServer { return edgeServer{newRuleServer(p)} }
+
+func newRuleServer(p provider.Provider) *ruleServer {
 	inner, ok := providerserver.NewProtocol6(p)().(frameworkServer)
 	if !ok {
 		panic("the framework's server lacks a part of the protocol") // of another version

@@ -365,7 +365,7 @@ func TestServer_nullsInMapsStay(t *testing.T) {
 		}
 		n++
 		p := &parrot{}
-		r := NewServer(New("test")()).(*ruleServer) //nolint:errcheck,forcetypeassert // it is one
+		r := newRuleServer(New("test")())
 		r.frameworkServer = p
 		r.types["resource it"], r.types["data source it"] = s.typ, s.typ
 		v := s.with(tftypes.NewValue(typ, map[string]tftypes.Value{"x": tftypes.NewValue(typ.ElementType, nil), "y": tftypes.NewValue(typ.ElementType, tftypes.UnknownValue)}))

@@ -65,7 +65,7 @@ func (m *subscriptionModel) flatten(ctx context.Context, o *subscriptionObservat
 	for _, p := range o.unit.Left {
 		lines = append(lines, "left over: "+p.Part())
 	}
-	m.Drift = listOf(lines)
+	m.Drift = driftOf(lines)
 }
 
 // unitTagChange are the keys of those tags that are not as the unit has them. Others have an

@@ -108,7 +108,7 @@ func (m *taskModel) flatten(ctx context.Context, o observation, diags *diag.Diag
 		expected = o.rules.Comparable(source)
 		boundary = after.PermissionsBoundary
 	}
-	m.Drift = listOf(m.drift(after, expected, boundary, o))
+	m.Drift = driftOf(m.drift(after, expected, boundary, o))
 }
 
 // expectedTags are the tags that state says every part has, but for those that are ignored by

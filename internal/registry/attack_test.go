@@ -334,7 +334,7 @@ func TestResolve_slowTLS(t *testing.T) {
 			w := &world{}
 			w.answer = func(r *http.Request) *http.Response {
 				if r.URL.Scheme == "https" {
-					time.Sleep(5 * time.Second) //nolint:forbidigo // of the bubble's clock
+					<-time.After(5 * time.Second) // of the bubble's clock
 				}
 				return goodRegistry(r)
 			}

@@ -38,6 +38,23 @@ func Text(s string) string {
 	return b.String()
 }
 
+// Lines is [Text] for what has lines of its own: line breaks and tabs stay. It is for texts whose parts of
+// others are one line each by then.
+func Lines(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && r != '\t' && obeyed(r) }) {
+		return s
+	}
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		cells := strings.Split(line, "\t")
+		for j, cell := range cells {
+			cells[j] = Text(cell)
+		}
+		lines[i] = strings.Join(cells, "\t")
+	}
+	return strings.Join(lines, "\n")
+}
+
 // obeyed tells whether a character does something other than to be seen. The replacement
 // character stands for bytes that are not UTF-8 too.
 func obeyed(r rune) bool {
