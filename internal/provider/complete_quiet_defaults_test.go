@@ -2,13 +2,17 @@ package provider
 
 import (
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/golden"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -165,4 +169,65 @@ func TestTask_attributesAreQuietOnEveryLaunchType(t *testing.T) {
 			staysQuiet(t, fmt.Sprintf("%s, all attributes, their attribute %d", launchTypes, i), config)
 		}
 	}
+	golden.Section(t, filepath.Join("..", "..", "templates", "guides", "fields.md"), "<!-- launch types -->\n", "<!-- /launch types -->", launchTypeTable(t, all))
+}
+
+// launchTypeTable counts, by attribute, what the table of attributes tries on each launch type: what is not
+// refused there. A refusal that is the same on all launch types is of the made-up value.
+func launchTypeTable(t *testing.T, all map[string][]trial) string {
+	t.Helper()
+	bases := onLaunchTypes(t)
+	counts, total := map[string][]int{}, make([]int, len(task.LaunchTypes))
+	const own = "the task and its containers"
+	for name, list := range all {
+		for _, tried := range list {
+			refusals, everywhere := make([]map[string]bool, len(task.LaunchTypes)), map[string]int{}
+			for i, launchType := range task.LaunchTypes {
+				config := bases[fmt.Sprint([]string{launchType})]
+				if name != "launch_types" {
+					config.set(t, name, tried.after)
+				}
+				spec, _ := config.spec(t.Context(), site{defaultSubnets: func() []string { return nil }}, &diag.Diagnostics{})
+				refusals[i] = map[string]bool{}
+				for _, p := range spec.Check(func(...string) bool { return true }) {
+					if !p.Warning {
+						refusals[i][p.Message] = true
+						everywhere[p.Message]++
+					}
+				}
+			}
+			root := own
+			if strings.Contains(tried.path, ".") {
+				root = "`" + name + "`"
+			}
+			if counts[root] == nil {
+				counts[root] = make([]int, len(task.LaunchTypes))
+			}
+			for i := range task.LaunchTypes {
+				for message := range everywhere {
+					if everywhere[message] == len(task.LaunchTypes) {
+						delete(refusals[i], message)
+					}
+				}
+				if len(refusals[i]) == 0 {
+					counts[root][i]++
+					total[i]++
+				}
+			}
+		}
+	}
+	var b strings.Builder
+	row := func(what string, numbers []int) {
+		b.WriteString("| " + what + " |")
+		for _, n := range numbers {
+			fmt.Fprintf(&b, " %d |", n)
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("| attributes of | `" + strings.Join(task.LaunchTypes, "` | `") + "` |\n|---" + strings.Repeat("|---", len(task.LaunchTypes)) + "|\n")
+	for _, root := range slices.Sorted(maps.Keys(counts)) {
+		row(root, counts[root])
+	}
+	row("all", total)
+	return b.String()
 }
