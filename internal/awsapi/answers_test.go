@@ -342,7 +342,10 @@ func unitOperations() map[string]struct {
 			_, _, err := c.UpdateUnit(ctx, Update{UnitID: "unit", Had: unit, Want: unit, Register: true, HadDefinition: &task.ObservedDefinition{Revision: 1}})
 			return err
 		},
-		"task deleted": func(ctx context.Context, c *Client) error { return c.DeleteUnit(ctx, unit, "unit", Strays{}) },
+		"task deleted": func(ctx context.Context, c *Client) error {
+			_, err := c.DeleteUnit(ctx, unit, "unit", Strays{})
+			return err
+		},
 		"schedule read": func(ctx context.Context, c *Client) error {
 			_, err := c.ReadSchedule(ctx, scheduleRefs(timer), 0)
 			return err
@@ -353,7 +356,10 @@ func unitOperations() map[string]struct {
 			_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: "unit", Had: timer, Want: want})
 			return err
 		},
-		"schedule deleted": func(ctx context.Context, c *Client) error { return c.DeleteSchedule(ctx, timer, "unit", Strays{}) },
+		"schedule deleted": func(ctx context.Context, c *Client) error {
+			_, err := c.DeleteSchedule(ctx, timer, "unit", Strays{})
+			return err
+		},
 		"subscription read": func(ctx context.Context, c *Client) error {
 			_, err := c.ReadSubscription(ctx, heard.Refs(), 0)
 			return err
@@ -363,9 +369,13 @@ func unitOperations() map[string]struct {
 			want.Description = "other"
 			return c.UpdateSubscription(ctx, SubscriptionUpdate{UnitID: "unit", Had: heard, Want: want})
 		},
-		"subscription deleted": func(ctx context.Context, c *Client) error { return c.DeleteSubscription(ctx, heard.Refs(), "unit") },
+		"subscription deleted": func(ctx context.Context, c *Client) error {
+			_, err := c.DeleteSubscription(ctx, heard.Refs(), "unit")
+			return err
+		},
 		"wire deleted": func(ctx context.Context, c *Client) error {
-			return c.DropRolePolicy(ctx, "consumer", "wire", Holder{ID: "unit"})
+			_, err := c.DropRolePolicy(ctx, "consumer", "wire", Holder{ID: "unit"})
+			return err
 		},
 	}
 	out := map[string]struct {

@@ -324,8 +324,12 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 		)
 		return newest != nil && slices.Contains(arns, newest.ARN), err
 	})
-	if err != nil || newest != nil && !own.owns(newest.Tags) {
+	if err != nil {
 		return err
+	}
+	if newest != nil && !own.owns(newest.Tags) {
+		own.leaves(fmt.Sprintf("the ACTIVE revisions of %s, the newest of which is %d", c.familyClaim(family).called, newest.Revision), newest.Tags)
+		return nil
 	}
 	if err := c.retire(ctx, family, arns, own.id, deleteToo); err != nil {
 		return err
@@ -334,4 +338,36 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 		c.session.recent.deleted(c.familyPart(family), newest.Tags)
 	}
 	return nil
+}
+
+// maxAsked is how many revisions are asked whose they are, at most.
+const maxAsked = 100
+
+// FindUnitID finds the id of a docker task on the newest of its family's ACTIVE revisions that carries one made
+// for it; "" where none of the newest hundred does.
+func (c *Client) FindUnitID(ctx context.Context, of task.Owner) (string, error) {
+	arns, err := c.listRevisions(ctx, of.Name, types.TaskDefinitionStatusActive)
+	if err != nil {
+		return "", err
+	}
+	for batch := range slices.Chunk(arns[:min(len(arns), maxAsked)], maxDeleted) {
+		ids := make([]string, len(batch))
+		calls := make([]func() error, len(batch))
+		for i, a := range batch {
+			calls[i] = func() error {
+				d, err := c.findDefinition(ctx, a)
+				if err == nil && d != nil {
+					ids[i] = of.Own(d.Tags)
+				}
+				return err
+			}
+		}
+		if err := together(ctx, calls...); err != nil {
+			return "", err
+		}
+		if i := slices.IndexFunc(ids, func(id string) bool { return id != "" }); i >= 0 {
+			return ids[i], nil
+		}
+	}
+	return "", nil
 }

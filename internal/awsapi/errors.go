@@ -19,8 +19,11 @@ type ExistsError struct {
 	Part string
 	// where is the place that has it: see [Client.where].
 	where string
-	// Owned is set where the part carries the id of another unit.
+	// Owned is set where the part carries the id of another unit, By.
 	Owned bool
+	By    string
+	// Copied is set where the part carries the unit's own id, and neither state nor private state knows it.
+	Copied bool
 	// leaving is set where the part seems to be deleted just now.
 	leaving bool
 }
@@ -35,8 +38,12 @@ func (e *ExistsError) Error() string {
 	switch {
 	case e.leaving:
 		return e.Part + " exists" + e.where + " by one answer of AWS's, and is being deleted or not known by another: wait a little and try again"
+	case e.Owned && task.DescribeOwner(e.By) != "":
+		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription: " + task.DescribeOwner(e.By)
 	case e.Owned:
 		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription"
+	case e.Copied:
+		return e.Part + " exists already" + e.where + " and carries the id of this unit, which has no record of it and would make it otherwise"
 	}
 	return e.Part + " exists already" + e.where
 }

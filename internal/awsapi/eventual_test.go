@@ -192,7 +192,10 @@ func TestMadeAgain(t *testing.T) {
 		}),
 	}
 	noRule := ecsRefuses("ResourceNotFoundException", "no")
-	destroy := func(ctx context.Context, c *Client) error { return c.DeleteUnit(ctx, unit, "old", Strays{}) }
+	destroy := func(ctx context.Context, c *Client) error {
+		_, err := c.DeleteUnit(ctx, unit, "old", Strays{})
+		return err
+	}
 	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, unit, "new"); return err }
 	old := script{"GetRole": roleTagged("old"), "DescribeLogGroups": groupOf, "ListTagsForResource": tagged("old"), "DescribeTaskDefinition": definitionTagged("old")}
 	for name, c := range map[string]struct {
@@ -216,7 +219,10 @@ func TestMadeAgain(t *testing.T) {
 					return jsonResponse(http.StatusOK, fmt.Sprintf(`{"Tags":[{"Key":%q,"Value":"new"}]}`, task.TagUnit))
 				},
 			}),
-			func(ctx context.Context, c *Client) error { return c.DeleteSubscription(ctx, sub.Refs(), "old") },
+			func(ctx context.Context, c *Client) error {
+				_, err := c.DeleteSubscription(ctx, sub.Refs(), "old")
+				return err
+			},
 			func(ctx context.Context, c *Client) error { return c.CreateSubscription(ctx, sub, "new") }, "rule r",
 		},
 		"schedule": {
@@ -224,7 +230,8 @@ func TestMadeAgain(t *testing.T) {
 				return response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)"}`)
 			})}, empty,
 			func(ctx context.Context, c *Client) error {
-				return c.DeleteSchedule(ctx, ofState(timer), "old", Strays{})
+				_, err := c.DeleteSchedule(ctx, ofState(timer), "old", Strays{})
+				return err
 			},
 			func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "new") }, "schedule default/s",
 		},
@@ -429,7 +436,10 @@ func TestRule_tagsUntold(t *testing.T) {
 			}
 			return failed.Rollback
 		}},
-		"destroy": {there, func(ctx context.Context, c *Client) error { return c.DeleteSubscription(ctx, refs, "unit") }},
+		"destroy": {there, func(ctx context.Context, c *Client) error {
+			_, err := c.DeleteSubscription(ctx, refs, "unit")
+			return err
+		}},
 		"refresh": {there, func(ctx context.Context, c *Client) error {
 			_, err := c.ReadSubscription(ctx, refs, time.Now().Unix())
 			return err

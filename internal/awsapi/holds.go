@@ -45,7 +45,7 @@ func roleClaim(kind task.RoleKind, name string) claim {
 }
 
 func rolePolicyClaim(role, name string) claim {
-	return claim{part: rolePolicyPart(role, name), called: "policy " + name + " of role " + role, global: true}
+	return claim{part: rolePolicyPart(role, name), called: DescribeRolePolicy(role, name), global: true}
 }
 
 func statementClaim(p subscription.Permission) claim {

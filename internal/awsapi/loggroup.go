@@ -113,7 +113,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 		}
 		err = c.refuse(part, have.Tags, tags[task.TagUnit])
 		refused, ok := errors.AsType[*ExistsError](err)
-		if ok && !refused.Owned && !refused.leaving && (g.Adopt || g.CanResume(*have, name)) {
+		if ok && !refused.Owned && !refused.leaving && (g.Adopt || c.resumes(g, *have, name)) {
 			free, err = have, nil
 		}
 		made.adopted = have.IsAdopted()
@@ -147,6 +147,13 @@ func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 	return made, c.changeLogGroup(ctx, g, have, change)
 }
 
+// resumes tells whether a group that exists is the task's again, as the task of this name has kept it. The tag that
+// says so can be written by anybody who may tag the group: so it has to have the default name, or this process has
+// kept it, in a replacement.
+func (c *Client) resumes(g task.LogGroup, have task.ObservedLogGroup, name string) bool {
+	return g.CanResume(have, name) && (have.Name == task.LogGroupName(name) || c.session.recent.mayHaveMade(c.logGroupPart(have.Name)))
+}
+
 // markLogGroup puts the unit's id on a group that exists and carries none, and with it what keeps an adopted
 // one from being deleted: after a run that was killed, an import would take one with the id alone for the unit's.
 func (c *Client) markLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, unitID string) error {
@@ -155,7 +162,7 @@ func (c *Client) markLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 		adopted = map[string]string{task.TagAdopted: "true"}
 	}
 	return c.mark(ctx, c.logGroupClaim(have.Name), unitID, adopted,
-		func(id task.TagChange) error { return c.tagLogGroup(ctx, have.ARN, id) },
+		func(ctx context.Context, id task.TagChange) error { return c.tagLogGroup(ctx, have.ARN, id) },
 		func() (map[string]string, error) { return c.logGroupTags(ctx, have.ARN) })
 }
 
@@ -270,7 +277,14 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 	case own.strict && group.Tags == nil:
 		return fmt.Errorf("log group %s exists%s, and CloudWatch Logs does not tell its tags, so whose it is", name, c.where(false))
 	case !own.owns(group.Tags):
+		own.leaves(DescribeLogGroup(name), group.Tags)
 		return nil
+	}
+	for _, mark := range []string{task.TagAdopted, task.TagKept} {
+		// That of a unit which is not finished, or of a stray, is its own.
+		if group.Tags[mark] != "" && !k.keep && !own.strict {
+			own.left.add(DescribeLogGroup(name), "it has the tag "+mark+", which keeps a log group, and which this unit has not put there as far as its state tells")
+		}
 	}
 	if kept := group.Tags[task.TagKept]; kept != "" {
 		k = keeping{keep: true, task: kept}
@@ -282,6 +296,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 			change.Set = map[string]string{task.TagKept: k.task}
 			change.Remove = slices.DeleteFunc(change.Remove, func(key string) bool { return key == task.TagKept })
 		}
+		c.session.recent.created(c.logGroupPart(name)) // as it would be, by a replacement that follows
 		return retryWhile(ctx, isBusy, func() error { return c.tagLogGroup(ctx, group.ARN, change) })
 	}
 	err = retryWhile(ctx, isBusy, func() error {

@@ -67,6 +67,14 @@ func (r *recent) settles(part string) bool {
 	return ok && time.Since(at) < settling
 }
 
+// mayHaveMade tells whether this process has made a part, or taken it over, or may have.
+func (r *recent) mayHaveMade(part string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.made[part]
+	return ok
+}
+
 // untilSeen looks for a part, and again where it is not seen though it was just made, or may have
 // been: it is [Client.untilSettled] for what AWS need not tell a time of. A part that was refused
 // is looked for once.
@@ -97,6 +105,6 @@ func (c *Client) refuse(part claim, tags map[string]string, unitID string) error
 		return nil
 	}
 	refused := c.exists(part)
-	refused.Owned, refused.leaving = task.Foreign(tags, unitID), c.session.recent.leaving(part.part, tags)
+	refused.Owned, refused.By, refused.leaving = task.Foreign(tags, unitID), tags[task.TagUnit], c.session.recent.leaving(part.part, tags)
 	return refused
 }

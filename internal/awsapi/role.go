@@ -381,8 +381,12 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 		}
 		return role != nil, err
 	})
-	if err != nil || role == nil || !own.owns(role.Tags) {
+	if err != nil || role == nil {
 		return err
+	}
+	if !own.owns(role.Tags) {
+		own.leaves("role "+name, role.Tags)
+		return nil
 	}
 	if err := c.stripRole(ctx, name, on); err != nil {
 		return err

@@ -10,6 +10,9 @@ import (
 // ErrOtherPolicy refuses to write over a policy that says something else.
 var ErrOtherPolicy = errors.New("there is another policy of this name")
 
+// DescribeRolePolicy is an inline policy as messages name it.
+func DescribeRolePolicy(role, name string) string { return "policy " + name + " of role " + role }
+
 // HoldRolePolicy puts an inline policy on a role, or takes over the one of that name which says
 // the same. The first result tells whether it was, or may have been, written. A policy carries no tag
 // that could tell whose it is, so in this process [holds] do: the error is a [HeldError] where another has
@@ -44,22 +47,22 @@ func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document string
 
 // DropRolePolicy deletes an inline policy, unless another holds it by now: who replaces a wire under the
 // same name creates the new one first, if told so, and then the old one, which goes after it, has to leave
-// what is the new one's. One that is gone, or whose role is, is fine.
-func (c *Client) DropRolePolicy(ctx context.Context, role, name string, by Holder) error {
+// what is the new one's: that is left. One that is gone, or whose role is, is fine.
+func (c *Client) DropRolePolicy(ctx context.Context, role, name string, by Holder) (left []Left, err error) {
 	part, holds := rolePolicyPart(role, name), &c.session.holds
 	turn := holds.turn(part)
 	if err := turn.take(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	defer turn.give()
 	if held := holds.by(part); held.ID != "" && held.ID != by.ID {
-		return nil
+		return []Left{{DescribeRolePolicy(role, name), "it is that of " + held.Name + " now, by this run"}}, nil
 	}
 	if err := c.DeleteRolePolicy(ctx, role, name); err != nil {
-		return err
+		return nil, err
 	}
 	holds.release(by, part)
-	return nil
+	return nil, nil
 }
 
 // HasNoRolePolicy is told of a wire of which AWS has no policy: it holds none any more. A delete whose

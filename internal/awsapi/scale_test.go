@@ -223,7 +223,8 @@ func holdWire(c *Client) func(context.Context, int) error {
 
 func dropWire(c *Client) func(context.Context, int) error {
 	return func(ctx context.Context, i int) error {
-		return c.DropRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire", Holder{ID: fmt.Sprint("wire-", i)})
+		_, err := c.DropRolePolicy(ctx, fmt.Sprint("consumer-", i), "wire", Holder{ID: fmt.Sprint("wire-", i)})
+		return err
 	}
 }
 
@@ -315,7 +316,10 @@ func TestScale(t *testing.T) {
 		{"destroy", whileThere, byECS, func(c *Client) []func(context.Context, int) error {
 			return []func(context.Context, int) error{
 				dropWire(c),
-				func(ctx context.Context, i int) error { return c.DeleteUnit(ctx, manyUnit(i), "unit", Strays{}) },
+				func(ctx context.Context, i int) error {
+					_, err := c.DeleteUnit(ctx, manyUnit(i), "unit", Strays{})
+					return err
+				},
 			}
 		}},
 	} {

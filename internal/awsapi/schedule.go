@@ -185,10 +185,14 @@ type ScheduleUpdate struct {
 	// that far.
 	Strays Strays
 	Rules  task.TagRules
+	// Changed is as of [Update].
+	Changed int64
+
+	left *leavings
 }
 
-// StrayRoles are those that there may be beside the one of state when the update fails.
-func (up ScheduleUpdate) StrayRoles() Strays {
+// strays are those that there may be beside the one of state when the update fails.
+func (up ScheduleUpdate) strays() Strays {
 	left := Strays{Roles: slices.Clone(up.Strays.Roles), Taken: slices.Clone(up.Strays.Taken)}
 	switch role := up.Want.Role; {
 	case role == nil:
@@ -201,9 +205,27 @@ func (up ScheduleUpdate) StrayRoles() Strays {
 }
 
 // UpdateSchedule brings a schedule and its role to what they shall be, from whatever AWS has of
-// them now: the role before the schedule that names it, an old role last. Written tells of an update
-// that fails whether it may have written the schedule: then there was none before, or the unit's.
-func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (written bool, err error) {
+// them now: the role before the schedule that names it, an old role last. The error is a [ScheduleUpdateError].
+func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (left []Left, err error) {
+	up.left = &leavings{}
+	written, err := c.updateSchedule(ctx, up)
+	if err != nil {
+		err = &ScheduleUpdateError{
+			UpdateError: UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.Strays, up.UnitID)},
+			Written:     written,
+		}
+	}
+	return up.left.all(), err
+}
+
+// ScheduleUpdateError is an update of a schedule that failed.
+type ScheduleUpdateError struct {
+	UpdateError
+	// Written tells whether it may have written the schedule: then there was none before, or the unit's.
+	Written bool
+}
+
+func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written bool, err error) {
 	want := up.Want.Schedule
 	by, claims := scheduleHolder(up.Want, up.UnitID), c.scheduleClaims(up.Want)
 	c.yield(by, claims...)
@@ -285,7 +307,7 @@ func (up ScheduleUpdate) roles() Update {
 		}
 		return out
 	}
-	return Update{UnitID: up.UnitID, Had: unit(up.Had), Want: unit(up.Want), Rules: up.Rules}
+	return Update{UnitID: up.UnitID, Had: unit(up.Had), Want: unit(up.Want), Rules: up.Rules, Strays: up.Strays, Changed: up.Changed}
 }
 
 // leaveOldScheduleRole deletes the role that a change of name left behind, now that the
@@ -298,11 +320,12 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 		strays.Roles = slices.DeleteFunc(slices.Clone(strays.Roles), isPart)
 		strays.Taken = slices.DeleteFunc(slices.Clone(strays.Taken), isPart)
 	}
-	calls := []func() error{func() error { return c.deleteStrays(ctx, strays, up.UnitID) }}
+	own := owner{id: up.UnitID, strict: up.Had.Unfinished, left: up.left}
+	calls := []func() error{func() error { return c.deleteStrays(ctx, strays, own) }}
 	switch {
 	case had == nil || want != nil && want.Name == had.Name:
 	case want != nil:
-		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, owner{id: up.UnitID, strict: up.Had.Unfinished}) })
+		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, own) })
 	default:
 		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
 	}
@@ -312,29 +335,39 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 // DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without
 // one. Parts that are gone are fine. A role that carries another unit's id is left alone, and so
 // is a schedule that runs with it: it is that unit's. A schedule that is not the unit's stays too. Of an
-// unfinished unit only its own parts go.
-func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, strays Strays) error {
-	have, _, err := c.lookAtSchedule(ctx, scheduleRefs(u))
+// unfinished unit only its own parts go. Left is what stays for one of these reasons.
+func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, strays Strays) (left []Left, err error) {
+	own := owner{id: unitID, strict: u.Unfinished, left: &leavings{}}
+	if err = c.removeSchedule(ctx, u, own); err == nil {
+		err = c.deleteStrays(ctx, strays, own)
+	}
+	if err == nil {
+		c.session.holds.end(scheduleHolder(u, unitID), nil)
+	}
+	return own.left.all(), err
+}
+
+func (c *Client) removeSchedule(ctx context.Context, u schedule.Unit, own owner) error {
+	all, _, err := c.lookAtSchedule(ctx, scheduleRefs(u))
 	if err != nil {
 		return err
 	}
-	have = u.Seen(have, unitID)
-	foreign := have.Role != nil && task.Foreign(have.Role.Tags, unitID)
-	if have.Schedule != nil && !(foreign && have.Schedule.Target.RoleARN == have.Role.ARN) {
+	have := u.Seen(all, own.id)
+	foreign := have.Role != nil && !own.owns(have.Role.Tags)
+	switch runsWithIt := foreign && have.Schedule != nil && have.Schedule.Target.RoleARN == have.Role.ARN; {
+	case runsWithIt:
+		own.left.add(describeSchedule(u.Schedule), "it runs with role "+u.Role.Name+", which stays")
+	case have.Schedule != nil:
 		if err := c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name); err != nil {
 			return err
 		}
+	case all.Schedule != nil:
+		own.left.add(describeSchedule(u.Schedule), "it is not the one that this unit made: it was made at another time or for another role")
 	}
-	if have.Role != nil && !foreign {
-		if err := c.deleteRole(ctx, u.Role.Name, owner{id: unitID, strict: u.Unfinished}); err != nil {
-			return err
-		}
+	if all.Role == nil {
+		return nil
 	}
-	if err := c.deleteStrays(ctx, strays, unitID); err != nil {
-		return err
-	}
-	c.session.holds.end(scheduleHolder(u, unitID), nil)
-	return nil
+	return c.deleteRole(ctx, u.Role.Name, own)
 }
 
 func describeSchedule(s schedule.Schedule) string { return "schedule " + s.Group + "/" + s.Name }

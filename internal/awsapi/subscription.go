@@ -422,7 +422,7 @@ func (c *Client) checkOwnRule(up SubscriptionUpdate, rule *subscription.Observed
 	case rule == nil:
 		return nil
 	case task.Foreign(rule.Tags, up.UnitID):
-		return c.owned(c.ruleClaim(up.Want.Name))
+		return c.owned(c.ruleClaim(up.Want.Name), rule.Tags)
 	case !up.Unfinished || rule.UnitID() == up.UnitID:
 		return nil
 	}
@@ -454,7 +454,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	}
 	if have.Tags != nil && have.UnitID() != up.UnitID {
 		err := c.mark(ctx, c.ruleClaim(want.Name), up.UnitID, nil,
-			func(id task.TagChange) error { return c.tagRule(ctx, want, id) },
+			func(ctx context.Context, id task.TagChange) error { return c.tagRule(ctx, want, id) },
 			func() (map[string]string, error) { return c.ruleTags(ctx, want.ARN) })
 		if err != nil {
 			return err
@@ -516,13 +516,13 @@ func AllPermissions(lists ...[]subscription.Permission) []subscription.Permissio
 // too, for a rule cannot go with targets; then rule and permissions. Parts that are gone are
 // fine. A rule that carries another unit's id is left alone, with the permissions on what it reaches,
 // which are the other's then. So is one that carries none, where the subscription is unfinished; but not the
-// permissions, which the create has put.
-func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, unitID string) error {
-	err := c.removeSubscription(ctx, refs, owner{id: unitID, strict: refs.Unfinished})
-	if err == nil {
+// permissions, which the create has put. Left is what stays for that reason.
+func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, unitID string) (left []Left, err error) {
+	own := owner{id: unitID, strict: refs.Unfinished, left: &leavings{}}
+	if err = c.removeSubscription(ctx, refs, own); err == nil {
 		c.session.holds.end(subscriptionHolder(refs.Name, unitID), nil)
 	}
-	return err
+	return own.left.all(), err
 }
 
 func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs, own owner) error {
@@ -537,10 +537,20 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 	switch {
 	case err != nil:
 		return err
-	case rule != nil && task.Foreign(rule.Tags, own.id):
-		return c.removePermissions(ctx, notOf(rule, refs.Permissions))
-	case rule == nil || !own.owns(rule.Tags):
+	case rule == nil:
 		return c.removePermissions(ctx, refs.Permissions)
+	case !own.owns(rule.Tags):
+		own.leaves(c.ruleClaim(refs.Name).called, rule.Tags)
+		goes := refs.Permissions
+		if task.Foreign(rule.Tags, own.id) {
+			goes = notOf(rule, refs.Permissions)
+		}
+		for _, p := range refs.Permissions {
+			if !slices.Contains(goes, p) {
+				own.left.add(p.Part(), "it lets "+c.ruleClaim(refs.Name).called+" in, which stays")
+			}
+		}
+		return c.removePermissions(ctx, goes)
 	}
 	ids := rule.OtherTargets
 	if rule.Target != nil {

@@ -52,7 +52,7 @@ func TestOwnStrays_untold(t *testing.T) {
 	there := func() script { return empty.with(script{"DescribeLogGroups": groupOf, "ListTagsForResource": nothing}) }
 	var own Strays
 	look := func(ctx context.Context, c *Client) error {
-		own = c.ownStrays(ctx, Strays{LogGroups: []string{"/ecs/new"}}, "unit")
+		own = c.ownStrays(ctx, Strays{LogGroups: []string{"/ecs/new"}}, Strays{LogGroups: []string{"/ecs/new"}}, "unit")
 		return nil
 	}
 	timed(t, there, look, func(time.Duration, *fakeAWS, error) {

@@ -22,6 +22,8 @@ type owner struct {
 	id string
 	// strict takes only parts that carry the id; else those that carry no other's.
 	strict bool
+	// left gathers the parts that are not; nil where nobody asks.
+	left *leavings
 }
 
 func (o owner) owns(tags map[string]string) bool {
@@ -92,6 +94,8 @@ type Made struct {
 	Definition *task.ObservedDefinition
 	// Adopted tells that the log group is one that the unit took over.
 	Adopted bool
+	// Left are parts that an update gave up and could not delete, as they are not the unit's.
+	Left []Left
 }
 
 // CreateUnit makes a unit whose parts carry the given id: roles and log group at once, then
@@ -209,16 +213,15 @@ func withUnit(tags map[string]string, unitID string) map[string]string {
 
 // DeleteUnit removes a unit and its strays: all ACTIVE revisions first, so that nobody
 // starts a task without its roles, then roles and log group. Parts that are gone are fine,
-// parts that carry another unit's id are left alone, and of an unfinished unit those that carry none.
-func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, strays Strays) error {
-	err := errors.Join(
-		c.remove(ctx, u, owner{id: unitID, strict: u.Unfinished}),
-		c.deleteStrays(ctx, strays, unitID),
-	)
+// parts that carry another unit's id are left alone, and of an unfinished unit those that carry none. Left is
+// what stays for that reason.
+func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, strays Strays) (left []Left, err error) {
+	own := owner{id: unitID, strict: u.Unfinished, left: &leavings{}}
+	err = errors.Join(c.remove(ctx, u, own), c.deleteStrays(ctx, strays, own))
 	if err == nil {
 		c.session.holds.end(unitHolder(u, unitID), nil)
 	}
-	return err
+	return own.left.all(), err
 }
 
 // Strays are the names of roles and log groups that the unit may have beside those that its
@@ -284,13 +287,18 @@ func (s Strays) without(refs task.Refs) Strays {
 }
 
 // ownStrays are those that are not somebody else's. One that cannot be seen may be there all
-// the same: AWS may not tell of it yet.
-func (c *Client) ownStrays(ctx context.Context, s Strays, unitID string) Strays {
+// the same: AWS may not tell of it yet. Of those that no earlier update has left, only what this process has made
+// or taken over counts, or may have: an id can be copied onto any part.
+func (c *Client) ownStrays(ctx context.Context, s, before Strays, unitID string) Strays {
 	// The time for the update may be up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	own := owner{id: unitID, strict: true}
+	recorded := slices.Concat(before.Roles, before.Taken)
 	isAnothers := func(name string) bool {
+		if !slices.Contains(recorded, name) && !c.session.recent.mayHaveMade(rolePart(name)) {
+			return true
+		}
 		role, err := c.getRole(ctx, name)
 		return err == nil && role != nil && !own.owns(role.Tags)
 	}
@@ -298,6 +306,9 @@ func (c *Client) ownStrays(ctx context.Context, s Strays, unitID string) Strays 
 		Roles: slices.DeleteFunc(s.Roles, isAnothers),
 		Taken: slices.DeleteFunc(s.Taken, isAnothers),
 		LogGroups: slices.DeleteFunc(s.LogGroups, func(name string) bool {
+			if !slices.Contains(before.LogGroups, name) && !c.session.recent.mayHaveMade(c.logGroupPart(name)) {
+				return true
+			}
 			group, err := c.findLogGroup(ctx, name, "")
 			return err == nil && group != nil && group.Tags != nil && !own.owns(group.Tags)
 		}),
@@ -306,14 +317,14 @@ func (c *Client) ownStrays(ctx context.Context, s Strays, unitID string) Strays 
 
 // deleteStrays deletes those that exist and carry the unit's id, and takes its tags off roles that were
 // taken over.
-func (c *Client) deleteStrays(ctx context.Context, s Strays, unitID string) error {
-	own := owner{id: unitID, strict: true}
+func (c *Client) deleteStrays(ctx context.Context, s Strays, own owner) error {
+	own.strict = true
 	var calls []func() error
 	for _, name := range s.Roles {
 		calls = append(calls, func() error { return c.deleteRole(ctx, name, own) })
 	}
 	for _, name := range s.Taken {
-		calls = append(calls, func() error { return c.releaseRole(ctx, name, unitID) })
+		calls = append(calls, func() error { return c.releaseRole(ctx, name, own.id) })
 	}
 	for _, name := range s.LogGroups {
 		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", keeping{}, own) })
@@ -354,6 +365,10 @@ type Update struct {
 	Rules    task.TagRules
 	// Strays are those of earlier updates; the update deletes them if it gets that far.
 	Strays Strays
+	// Changed is when the unit was made or last changed, in seconds since 1970; 0 where nobody knows.
+	Changed int64
+
+	left *leavings
 }
 
 // UpdateError is an update that failed.
@@ -380,7 +395,7 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 	}
 	if d := have.Definition; d != nil && up.isAnothers(d.Tags) {
 		refused := c.exists(c.familyClaim(up.Want.Definition.Family))
-		refused.Owned = task.Foreign(d.Tags, up.UnitID)
+		refused.Owned, refused.By = task.Foreign(d.Tags, up.UnitID), d.Tags[task.TagUnit]
 		return Made{}, nil, &UpdateError{Err: refused, Strays: up.Strays}
 	}
 	register, err := up.registers(have.Definition)
@@ -391,13 +406,15 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
+	up.left = &leavings{}
 	err = guarded(ctx, func() (err error) {
 		made, warnings, err = c.changeUnit(ctx, up, have, register)
 		return err
 	})
+	made.Left = up.left.all()
 	if err != nil {
 		err = errors.Join(err, c.releaseTaken(ctx, up, have))
-		return Made{}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.UnitID)}
+		return Made{Left: made.Left}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.Strays, up.UnitID)}
 	}
 	return made, warnings, nil
 }
@@ -491,7 +508,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 	}
 	return made, warnings, errors.Join(
 		c.leaveOldParts(ctx, up),
-		c.deleteStrays(ctx, up.Strays.without(up.Want.Refs()), up.UnitID),
+		c.deleteStrays(ctx, up.Strays.without(up.Want.Refs()), owner{id: up.UnitID, left: up.left}),
 	)
 }
 
@@ -544,7 +561,7 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 	}
 	part := roleClaim(kind, want.Name)
 	if task.Foreign(have.Tags, up.UnitID) {
-		return c.owned(part)
+		return c.owned(part, have.Tags)
 	}
 	if up.isAnothers(have.Tags) {
 		return c.exists(part)
@@ -556,6 +573,11 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 	}
 	if !was && up.Had.RoleARN(kind) != have.ARN && have.Tags[task.TagUnit] != up.UnitID {
 		return c.exists(part)
+	}
+	if !up.hadRole(kind, *have) {
+		if err := c.checkMadeRole(ctx, up, kind, want, have, tags); err != nil {
+			return err
+		}
 	}
 	if have.Path != want.Path {
 		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part.called, have.Path, want.Path)
@@ -594,7 +616,7 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 // markRole puts the unit's id on a role that exists and carries none, before anything else of it is changed.
 func (c *Client) markRole(ctx context.Context, kind task.RoleKind, name, unitID string) error {
 	return c.mark(ctx, roleClaim(kind, name), unitID, nil,
-		func(id task.TagChange) error { return c.tagRole(ctx, name, id) },
+		func(ctx context.Context, id task.TagChange) error { return c.tagRole(ctx, name, id) },
 		func() (map[string]string, error) { return c.roleTags(ctx, name) })
 }
 
@@ -629,13 +651,16 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 	}
 	// One that was given by its ARN is somebody else's until the user says adopt.
 	was := had.Managed() && had.Name == want.Name && !up.isAnothers(have.Tags)
-	own := have.Tags[task.TagUnit] == up.UnitID
+	carries := have.Tags[task.TagUnit] == up.UnitID
+	own := carries && (was || c.hasMadeGroup(up, *have, tags))
 	switch {
 	case task.Foreign(have.Tags, up.UnitID):
-		return made, c.owned(c.logGroupClaim(want.Name))
+		return made, c.owned(c.logGroupClaim(want.Name), have.Tags)
 	case !was && !own:
-		if !want.Adopt && !want.CanResume(*have, name) {
-			return made, c.exists(c.logGroupClaim(want.Name))
+		if !want.Adopt && !c.resumes(want, *have, name) {
+			refused := c.exists(c.logGroupClaim(want.Name))
+			refused.Copied = carries
+			return made, refused
 		}
 		return c.takeLogGroup(ctx, want, have, tags)
 	}
@@ -670,7 +695,7 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 		case !was || wanted[before.Name]:
 		case is, kind == task.TaskRole && up.Want.SingleRole && before.ARN != up.Want.RoleARN(kind):
 			calls = append(calls, func() error {
-				return c.deleteRole(ctx, before.Name, owner{id: up.UnitID, strict: up.Had.Unfinished})
+				return c.deleteRole(ctx, before.Name, owner{id: up.UnitID, strict: up.Had.Unfinished, left: up.left})
 			})
 		default:
 			calls = append(calls, func() error { return c.releaseRole(ctx, before.Name, up.UnitID) })
@@ -682,7 +707,7 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 			left.task = up.Want.Definition.Family
 		}
 		calls = append(calls, func() error {
-			return c.deleteLogGroup(ctx, had.Name, "", left, owner{id: up.UnitID})
+			return c.deleteLogGroup(ctx, had.Name, "", left, owner{id: up.UnitID, left: up.left})
 		})
 	}
 	return together(ctx, calls...)

@@ -188,7 +188,7 @@ func TestDropRolePolicy_answerLost(t *testing.T) {
 	if err := hold(one); err != nil {
 		t.Fatal(err)
 	}
-	if err := client.DropRolePolicy(t.Context(), "consumer", "wire", one); err == nil {
+	if _, err := client.DropRolePolicy(t.Context(), "consumer", "wire", one); err == nil {
 		t.Fatal("the delete did not fail")
 	}
 	if _, held := errors.AsType[*HeldError](hold(other)); !held {
@@ -210,7 +210,7 @@ func TestDeleteUnit_definitionsFirst(t *testing.T) {
 		}
 		return nothing(c)
 	}}
-	err := mustNew(t, testConfig(fake)).DeleteUnit(t.Context(), unitOf("transcode"), "unit", Strays{})
+	_, err := mustNew(t, testConfig(fake)).DeleteUnit(t.Context(), unitOf("transcode"), "unit", Strays{})
 	if err == nil || fake.count("GetRole") != 0 || fake.count("DescribeLogGroups") != 0 {
 		t.Errorf("error %v, %d calls for roles", err, fake.count("GetRole"))
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // where is [arn.Place.Where] of the client's place.
@@ -15,10 +17,10 @@ func (c *Client) exists(part claim) *ExistsError {
 	return &ExistsError{Part: part.called, where: c.where(part.global)}
 }
 
-// owned refuses a part that carries the id of another unit.
-func (c *Client) owned(part claim) *ExistsError {
+// owned refuses a part that carries the id of another unit, by its tags.
+func (c *Client) owned(part claim, tags map[string]string) *ExistsError {
 	refused := c.exists(part)
-	refused.Owned = true
+	refused.Owned, refused.By = true, tags[task.TagUnit]
 	return refused
 }
 

@@ -240,7 +240,7 @@ func TestAccSchedule_import_named(t *testing.T) {
 	}
 	foreign.PreConfig = func() { acctest.CreateRole(t, own) }
 	taken := importing(":role=" + own)
-	taken.PreConfig = func() { s.cloud.TagRole(own, "docker-task:unit", "lost") }
+	taken.PreConfig = func() { s.cloud.TagRole(own, "docker-task:unit", lostID("docker_task_schedule", "default/"+s.name)) }
 	quiet := resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,

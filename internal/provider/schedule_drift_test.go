@@ -70,9 +70,11 @@ func TestAccSchedule_destroy(t *testing.T) {
 					}
 				}
 				if state.exists() {
-					if _, err := h.core.destroy(state); err != nil {
-						t.Fatal(err)
+					var said []string
+					for _, part := range test.leaves {
+						said = append(said, map[string]string{"role": "role " + h.role, "schedule": "schedule default/" + h.name}[part])
 					}
+					h.core.mustLeave(t, state, said...)
 				}
 				if err := different(want, h.look()); err != nil {
 					t.Error(err)

@@ -109,8 +109,8 @@ func (m *scheduleModel) partNames(ctx context.Context, diags *diag.Diagnostics) 
 }
 
 // discoverSchedule looks at a unit of which nothing but the name is known. The role is the
-// unit's if it has the name that the naming rules give or carries a unit's tag; else it is
-// somebody else's, and only named by its ARN.
+// unit's if it carries an id that was made for the unit, or has the name that the naming rules give and no id;
+// else it is only named by its ARN.
 func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.Client, place site, m *scheduleModel, diags *diag.Diagnostics) scheduleSeen {
 	seen := r.look(ctx, client, place, *m, 0, diags)
 	if diags.HasError() || seen.Schedule == nil && seen.Role == nil {
@@ -129,19 +129,33 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.
 		m.setDeadLetterQueue(s.Target.DeadLetterARN, key, diags)
 		m.Enabled = types.BoolValue(s.Enabled)
 	}
-	if seen.Role != nil {
-		seen.unit.ID = seen.Role.Tags[task.TagUnit]
-		if seen.Schedule == nil && seen.unit.ID == "" && len(m.partNames(ctx, diags)) > 0 {
-			addForeignPart(diags, "Role "+seen.Role.Name)
-		}
+	if seen.Role == nil {
+		return seen
+	}
+	of := m.owner(place)
+	seen.unit.ID = of.Own(seen.Role.Tags)
+	switch {
+	case seen.Schedule == nil && len(m.partNames(ctx, diags)) > 0:
+		checkNamedPart(of, "Role "+seen.Role.Name, seen.Role.Tags, diags)
+	case task.Foreign(seen.Role.Tags, seen.unit.ID): // no schedule runs with it
+		seen.Role = nil
 	}
 	return seen
+}
+
+// roleTags are the tags of a role, if there is one.
+func roleTags(role *task.ObservedRole) map[string]string {
+	if role == nil {
+		return nil
+	}
+	return role.Tags
 }
 
 func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client, seen *scheduleSeen, diags *diag.Diagnostics) {
 	roleARN := seen.Schedule.Target.RoleARN
 	named, err := arn.Parse(roleARN)
-	if err != nil || m.Role.IsNull() && seen.Role != nil && seen.Role.ARN == roleARN && named.Resource == "role/"+named.Name() {
+	if err != nil || m.Role.IsNull() && seen.Role != nil && seen.Role.ARN == roleARN && named.Resource == "role/"+named.Name() &&
+		!task.Foreign(seen.Role.Tags, m.owner(seen.place).Own(seen.Role.Tags)) {
 		return // the one by the rules, at the usual path
 	}
 	var role scheduleRoleModel
@@ -151,7 +165,8 @@ func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client,
 		return
 	}
 	rule := schedule.RoleName("", m.Group.ValueString(), m.Name.ValueString(), seen.place.Region)
-	if have := o.Role; have != nil && have.ARN == roleARN && (have.Tags[task.TagUnit] != "" || have.Name == rule) {
+	id := m.owner(seen.place).Own(roleTags(o.Role))
+	if have := o.Role; have != nil && have.ARN == roleARN && (id != "" || have.Name == rule && have.Tags[task.TagUnit] == "") {
 		seen.Role = have
 		if have.Name != rule {
 			role.Name = types.StringValue(have.Name)

@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -149,9 +150,9 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := unitState{ID: newUnitID()}
+	private := unitState{ID: newUnitID(plan.owner(place))}
 	if err := client.CreateSchedule(ctx, unit, private.ID); err != nil {
-		addScheduleCreateError(ctx, &resp.Diagnostics, plan, place.Region, err)
+		addScheduleCreateError(ctx, &resp.Diagnostics, plan, plan.owner(place), err)
 		if leftNothing(err) {
 			return
 		}
@@ -181,7 +182,7 @@ func (r *scheduleResource) halfMade(ctx context.Context, client *awsapi.Client, 
 	return seen.unit
 }
 
-func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan scheduleModel, region string, err error) {
+func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan scheduleModel, of task.Owner, err error) {
 	name := plan.Group.ValueString() + "/" + plan.Name.ValueString()
 	existing := awsapi.Existing(err)
 	switch {
@@ -190,10 +191,13 @@ func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan s
 	case len(existing) > 0:
 		detail := listExisting(existing) + "\n\nA schedule is not made over what exists."
 		parts, others := takenOver(plan.partNames(ctx, diags), existing)
-		if len(others) < len(existing) {
+		switch {
+		case hasOthers(of, existing):
+			detail += othersStay
+		case len(others) < len(existing):
 			detail += " To take it over, import it:\n\n" +
-				"  terraform import docker_task_schedule.NAME " + withParts(name+"@"+region, parts) + "\n\n" +
-				"If a run was killed while it made this schedule, that takes up what it left. Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. " +
+				"  terraform import docker_task_schedule.NAME " + withParts(name+"@"+of.Region, parts) + "\n\n" +
+				leftBefore + " Else choose another name, for the schedule or for its role: with create_before_destroy a replacement needs one, as both exist for a moment. " +
 				"A tainted schedule is repaired in place after terraform untaint."
 		}
 		diags.AddError("Parts of schedule "+name+" exist", strings.Join(append([]string{detail}, others...), "\n\n"))
@@ -327,7 +331,7 @@ func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client,
 	}
 	private := unitState{Unfinished: unfinished}
 	if seen.Role != nil {
-		private.ID = seen.Role.Tags[task.TagUnit]
+		private.ID = m.owner(seen.place).Own(seen.Role.Tags)
 	}
 	return private
 }
@@ -359,7 +363,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	}
 	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported role that carries none
-		private.ID = newUnitID()
+		private.ID = newUnitID(state.owner(place))
 	}
 	up := awsapi.ScheduleUpdate{
 		UnitID: private.ID,
@@ -367,17 +371,23 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		Want:   plan.unit(ctx, place, r.rules, &resp.Diagnostics),
 		Strays: private.Strays,
 		Rules:  r.rules,
+
+		Changed: private.Made,
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	up.Over = up.Had.Has && !up.Had.Unfinished && up.Had.Schedule.Equal(up.Want.Schedule) &&
 		up.Want.Schedule.AfterCompletion == schedule.Delete && up.Want.Schedule.Over(r.now())
-	if written, err := client.UpdateSchedule(ctx, up); err != nil {
-		addScheduleUpdateError(&resp.Diagnostics, plan, err)
-		private.Strays, private.Written = up.StrayRoles(), private.Unfinished && (written || private.Written)
-		if written {
-			private.ScheduleCreated = 0
+	left, err := client.UpdateSchedule(ctx, up)
+	warnOfLeft(&resp.Diagnostics, "schedule "+state.Group.ValueString()+"/"+state.Name.ValueString(), left)
+	if err != nil {
+		addScheduleUpdateError(&resp.Diagnostics, plan, plan.owner(place), err)
+		if failed, ok := errors.AsType[*awsapi.ScheduleUpdateError](err); ok {
+			private.Strays, private.Written = failed.Strays, private.Unfinished && (failed.Written || private.Written)
+			if failed.Written {
+				private.ScheduleCreated = 0
+			}
 		}
 		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
 		return
@@ -389,7 +399,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
 }
 
-func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err error) {
+func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, of task.Owner, err error) {
 	detail := sentence(err.Error())
 	existing := awsapi.Existing(err)
 	switch {
@@ -399,7 +409,9 @@ func addScheduleUpdateError(diags *diag.Diagnostics, plan scheduleModel, err err
 	case awsapi.IsMissingScheduleGroup(err):
 		detail = missingGroup(plan, err)
 	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):
-		detail += " It stays as it is. Choose another name for the role; or, if it is this schedule's after all, remove the tag " + task.TagUnit + " from it."
+		detail += staysOwned(of, existing)
+	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Copied }):
+		detail += copiedID + " To take it over, give the role by its ARN first and then by its name."
 	case len(existing) > 0:
 		detail += " Choose another name. To take over a role, give it by its ARN first and then by its name; to take over a schedule, remove this one from state and import it."
 	}
@@ -444,7 +456,9 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := client.DeleteSchedule(ctx, unit, private.ID, private.Strays); err != nil {
+	left, err := client.DeleteSchedule(ctx, unit, private.ID, private.Strays)
+	warnOfLeft(&resp.Diagnostics, "schedule "+state.Group.ValueString()+"/"+state.Name.ValueString(), left)
+	if err != nil {
 		resp.Diagnostics.AddError("Schedule "+state.Group.ValueString()+"/"+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}
 }

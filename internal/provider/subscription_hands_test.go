@@ -403,9 +403,11 @@ func TestAccSubscription_destroyed(t *testing.T) {
 					}
 				}
 				if state.exists() {
-					if _, err := h.core.destroy(state); err != nil {
-						t.Fatal(err)
+					var said []string
+					if test.leaves != nil {
+						said = []string{"rule " + h.task, "on queue " + h.task + "-done", "on queue " + h.task + "-lost"}
 					}
+					h.core.mustLeave(t, state, said...)
 				}
 				if err := different(want, h.look()); err != nil {
 					t.Error(err)

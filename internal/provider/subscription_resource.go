@@ -11,6 +11,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 var (
@@ -113,9 +114,9 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := subscriptionState{ID: newUnitID()}
+	private := subscriptionState{ID: newUnitID(plan.owner(place))}
 	if err := client.CreateSubscription(ctx, unit, private.ID); err != nil {
-		addSubscriptionError(&resp.Diagnostics, plan, err)
+		addSubscriptionError(&resp.Diagnostics, plan, plan.owner(place), err)
 		if leftNothing(err) {
 			return
 		}
@@ -146,7 +147,7 @@ func (r *subscriptionResource) halfMade(ctx context.Context, client *awsapi.Clie
 	return seen.unit
 }
 
-func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err error) {
+func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, of task.Owner, err error) {
 	name := plan.Name.ValueString()
 	existing := awsapi.Existing(err)
 	switch {
@@ -157,10 +158,12 @@ func addSubscriptionError(diags *diag.Diagnostics, plan subscriptionModel, err e
 		diags.AddError("Subscription "+name+" could not be made", sentence(err.Error()))
 		return
 	}
+	take := " Or take the rule over:\n\n  terraform import docker_task_subscription.NAME " + name + "@" + plan.Region.ValueString() + "\n\n" + leftBefore
+	if hasOthers(of, existing) {
+		take = othersStay
+	}
 	diags.AddAttributeError(path.Root("name"), "Rule "+name+" exists", listExisting(existing)+"\n\n"+
-		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. A tainted subscription is repaired in place after terraform untaint. "+
-		"Or take the rule over:\n\n"+
-		"  terraform import docker_task_subscription.NAME "+name+"@"+plan.Region.ValueString())
+		"A subscription is not made over what exists. Set name to another one: a second subscription of the same target to the same task needs it, as does create_before_destroy. A tainted subscription is repaired in place after terraform untaint."+take)
 }
 
 // Read looks at the subscription.
@@ -196,9 +199,13 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	if !known && all.Rule != nil {
-		private.ID = all.Rule.UnitID()
+		private.ID = state.owner(place).Own(all.Rule.Tags)
 		// An update that was killed has made none without an id: it is what a create failed over.
 		private.Unfinished = !imported && state.RuleARN.IsNull() && private.ID == ""
+	}
+	if rule := all.Rule; imported && rule != nil && task.Foreign(rule.Tags, private.ID) {
+		checkNamedPart(state.owner(place), "Rule "+state.Name.ValueString(), rule.Tags, &resp.Diagnostics)
+		return
 	}
 	seen := subscriptionObservation{Observed: all, place: place.Place, rules: r.rules}.known(private)
 	if seen.Nothing() && len(seen.unit.Left) == 0 {
@@ -236,7 +243,7 @@ func (r *subscriptionResource) recall(ctx context.Context, client *awsapi.Client
 	case state.RuleARN.IsNull():
 		private.Unfinished = true
 	default:
-		private.ID = rule.UnitID()
+		private.ID = state.owner(place).Own(rule.Tags)
 	}
 	return private
 }
@@ -259,7 +266,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	r.settle(ctx, &plan, place.Place, &resp.Diagnostics)
 	if private.ID == "" { // an imported rule that carries none
-		private.ID = newUnitID()
+		private.ID = newUnitID(state.owner(place))
 	}
 	up := awsapi.SubscriptionUpdate{
 		UnitID: private.ID,
@@ -342,7 +349,9 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	refs.Permissions, refs.Unfinished = awsapi.AllPermissions(refs.Permissions, private.Left), private.Unfinished
-	if err := client.DeleteSubscription(ctx, refs, private.ID); err != nil {
+	left, err := client.DeleteSubscription(ctx, refs, private.ID)
+	warnOfLeft(&resp.Diagnostics, "subscription "+state.Name.ValueString(), left)
+	if err != nil {
 		resp.Diagnostics.AddError("Subscription "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}
 }

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -99,14 +100,16 @@ func TestAccTask_destroy(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if state.exists() {
-					if _, err := h.core.destroy(state); err != nil {
-						t.Fatal(err)
-					}
-				}
 				var leaves []string
 				if e.leaves != nil {
 					leaves = e.leaves(h)
+				}
+				if state.exists() {
+					said := make([]string, len(leaves))
+					for i, part := range leaves {
+						said[i] = strings.NewReplacer("log group", "log group "+h.logGroup, "task definition", "family "+h.name).Replace(part)
+					}
+					h.core.mustLeave(t, state, said...)
 				}
 				want := map[string]part{}
 				for _, name := range leaves {

@@ -136,7 +136,7 @@ func TestAccTask_exists_namedRole(t *testing.T) {
 	refusal.ExpectError = saying("task role " + role + " exists already in account " + acctest.AccountID(t) + ". A docker task is not made over what exists. To take over task role " + role + ", give it by task_role.arn first")
 	both.PreConfig = func() {
 		u.cloud.CreateLogGroup(group)
-		u.cloud.TagLogGroup(group, "docker-task:unit", "lost")
+		u.cloud.TagLogGroup(group, "docker-task:unit", lostID("docker_task", u.name))
 	}
 	both.ExpectError = saying("terraform import docker_task.NAME "+u.name+"@"+acctest.Region()+":log_group="+group+" Else", "To take over task role "+role)
 	u.keeping(func() { u.cloud.DeleteLogGroup(group) }, refusal, both)

@@ -24,10 +24,12 @@ type observation struct {
 	rules task.TagRules
 	// imported: there is no state to compare with; what AWS has is all there is.
 	imported bool
+	// others are parts that an import does not take over, and why not.
+	others []string
 }
 
 // recognise tells of what unit the parts are.
-func (o *observation) recognise() { o.recogniseAs(o.UnitID()) }
+func (o *observation) recognise(m taskModel) { o.recogniseAs(o.UnitID(m.owner(o.place))) }
 
 // recogniseAs tells of a unit with this id what its parts tell.
 func (o *observation) recogniseAs(id string) {
@@ -43,10 +45,11 @@ func (o *observation) recogniseAs(id string) {
 // unit, such as one that was imported, it is what the update made that was killed.
 func (o observation) recognised(state taskModel) observation {
 	shown, all := state.shown(o.Observed)
-	id := shown.UnitID()
+	of := state.owner(o.place)
+	id := shown.UnitID(of)
 	if _, alike := shown.Of(id); all || !shown.Nothing() && (id == "" || !alike) {
 		if id == "" {
-			id = o.UnitID()
+			id = o.UnitID(of)
 		}
 		o.recogniseAs(id)
 		return o

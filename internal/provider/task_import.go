@@ -15,6 +15,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -111,10 +112,10 @@ func (m *taskModel) nameParts(ctx context.Context, parts []partName, diags *diag
 }
 
 // discover looks at a unit of which nothing but the name is known: first at the task
-// definition, which names the other parts, then at those. A role or log group is the unit's
-// if it has the name that the naming rules give or carries a unit's tag; else it is
-// somebody else's, and only named by its ARN. Names of parts that m has are for a unit without
-// a task definition, which was left half made. Revision 0 is the newest.
+// definition, which names the other parts, then at those. A role or log group is the unit's if it carries the
+// unit's id, or if it has the name that the naming rules give and carries none; else it is only named by its ARN:
+// see [configured.importedID]. Names of parts that m has are for a unit without a task definition, which was
+// left half made. Revision 0 is the newest.
 func (c *configured) discover(ctx context.Context, client *awsapi.Client, place site, m taskModel, revision int64, diags *diag.Diagnostics) (taskModel, observation) {
 	seen := observation{place: place, rules: c.rules, imported: true}
 	definition, err := client.FindDefinition(ctx, m.Name.ValueString(), revision)
@@ -153,7 +154,8 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 	}
 	o.Definition = definition
 	seen.Observed = o
-	m.checkNamedParts(ctx, o, diags)
+	m.checkNamedParts(ctx, o, seen.place, diags)
+	seen.unit.ID = c.importedID(ctx, client, m.owner(seen.place), rules, o, diags)
 
 	for _, kind := range task.RoleKinds {
 		object, _, _, _ := m.roleAttributes(kind)
@@ -164,6 +166,12 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 			if managed := role(ctx, m.ExecutionRole, diags).ARN.IsNull(); managed {
 				m.SingleRole = types.BoolValue(true)
 			} else {
+				r.ARN = types.StringValue(named)
+			}
+		case have != nil && task.Foreign(have.Tags, seen.unit.ID):
+			seen.leave("role "+have.Name, have.Tags, named != "")
+			delete(seen.Roles, kind)
+			if named != "" {
 				r.ARN = types.StringValue(named)
 			}
 		case named != "" && nameOr("", named) != rules.RoleName(kind) && (have == nil || have.ARN != named || have.Tags[task.TagUnit] == ""):
@@ -181,13 +189,21 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 			*object = r.object(ctx, diags)
 		}
 	}
-	if g := o.LogGroup; g != nil && g.Name != rules.LogGroupName() {
-		group := logGroupModel{Name: types.StringValue(g.Name)}
-		if g.Tags[task.TagUnit] == "" {
-			group = logGroupModel{ARN: types.StringValue(g.ARN)}
-			seen.LogGroup = nil
+	if g := o.LogGroup; g != nil {
+		another := task.Foreign(g.Tags, seen.unit.ID)
+		named := logGroupIn(definition, m.ContainerName.ValueString()) != ""
+		if another {
+			seen.leave("log group "+g.Name, g.Tags, named)
 		}
-		m.LogGroup = group.object(ctx, diags)
+		switch byRule := g.Name == rules.LogGroupName(); {
+		case another && !named:
+			seen.LogGroup = nil
+		case another, !byRule && g.Tags[task.TagUnit] == "":
+			m.LogGroup = logGroupModel{ARN: types.StringValue(g.ARN)}.object(ctx, diags)
+			seen.LogGroup = nil
+		case !byRule:
+			m.LogGroup = logGroupModel{Name: types.StringValue(g.Name)}.object(ctx, diags)
+		}
 	}
 	if r := seen.Roles[task.ExecutionRole]; r != nil {
 		// The keys stand nowhere else than in the policy.
@@ -200,13 +216,65 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 	if r := seen.Roles[holder]; r != nil && len(policy.Resources(r.Policies[own], task.SidExecuteCommand)) > 0 {
 		m.EnableExecuteCommand = types.BoolValue(true)
 	}
-	seen.unit.ID = seen.UnitID()
 	seen.unit.Adopted = seen.LogGroup.IsAdopted() || seen.LogGroup.WasThere(rules.Name)
 	if definition != nil {
 		// There is no other knowledge of which revisions the unit registered.
 		seen.unit.Registered = definition.Revision
 	}
 	return m, seen
+}
+
+// importedID is the id of the unit that is imported: one that was made for it, on its newest revision, or on a
+// part that has the name of the naming rules. A pipeline registers revisions without tags: then an older one
+// tells. What a definition only uses counts for nothing: anybody may have put the id there. Without a definition
+// the parts are those by the naming rules, and those that the user named.
+func (c *configured) importedID(ctx context.Context, client *awsapi.Client, of task.Owner, rules task.Spec, o task.Observed, diags *diag.Diagnostics) string {
+	if d := o.Definition; d != nil && of.Own(d.Tags) != "" {
+		return of.Own(d.Tags)
+	}
+	byRule := task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{}}
+	for kind, r := range o.Roles {
+		if r != nil && r.Name == rules.RoleName(kind) {
+			byRule.Roles[kind] = r
+		}
+	}
+	if g := o.LogGroup; g != nil && g.Name == rules.LogGroupName() {
+		byRule.LogGroup = g
+	}
+	if id := byRule.UnitID(of); id != "" || o.Definition == nil || o.UnitID(of) == "" {
+		return id
+	}
+	id, err := client.FindUnitID(ctx, of)
+	if err != nil {
+		diags.AddError("Docker task "+of.Name+" could not be read", sentence(err.Error()))
+	}
+	return id
+}
+
+// leave notes a part that an import does not take over, as it carries an id that is not the unit's.
+func (o *observation) leave(part string, tags map[string]string, used bool) {
+	id := tags[task.TagUnit]
+	whose := fmt.Sprintf("its tag %s has the value %q", task.TagUnit, id)
+	if unit := task.DescribeOwner(id); unit != "" {
+		whose = "its tag " + task.TagUnit + " is that of " + unit
+	}
+	if used {
+		whose += ". The task definition uses it, so it is given by its ARN"
+	}
+	o.others = append(o.others, part+": "+whose)
+}
+
+// warnOfOthers tells of parts that an import does not take over, as they carry an id that is not the unit's.
+func warnOfOthers(seen observation, diags *diag.Diagnostics) {
+	if len(seen.others) == 0 {
+		return
+	}
+	lines := make([]string, len(seen.others))
+	for i, other := range seen.others {
+		lines[i] = "- " + sanitize.Text(other) + "."
+	}
+	diags.AddWarning("Parts of other units are not imported", "They are not changed and not deleted with this docker task:\n\n"+strings.Join(lines, "\n")+
+		"\n\nA part is imported as the task's own only if it carries the id that a revision of the task definition carries, or has the name of the naming rules and no id of another unit.")
 }
 
 // warnOfAdopted tells that an import adopts a log group that was there before.
@@ -218,18 +286,18 @@ func warnOfAdopted(seen observation, diags *diag.Diagnostics) {
 	}
 }
 
-// checkNamedParts refuses parts with names of their own that no unit has made: what is known of
+// checkNamedParts refuses parts with names of their own that were not made for this unit: what else is known of
 // them is the name alone, which may be mistyped.
-func (m *taskModel) checkNamedParts(ctx context.Context, o task.Observed, diags *diag.Diagnostics) {
+func (m *taskModel) checkNamedParts(ctx context.Context, o task.Observed, place site, diags *diag.Diagnostics) {
 	for _, kind := range task.RoleKinds {
 		object, _, _, _ := m.roleAttributes(kind)
 		have := o.Roles[kind]
-		if !role(ctx, *object, diags).Name.IsNull() && have != nil && have.Tags[task.TagUnit] == "" {
-			addForeignPart(diags, "Role "+have.Name)
+		if !role(ctx, *object, diags).Name.IsNull() && have != nil {
+			checkNamedPart(m.owner(place), "Role "+have.Name, have.Tags, diags)
 		}
 	}
-	if g := o.LogGroup; !m.logGroup(ctx, diags).Name.IsNull() && g != nil && g.Tags[task.TagUnit] == "" {
-		addForeignPart(diags, "Log group "+g.Name)
+	if g := o.LogGroup; !m.logGroup(ctx, diags).Name.IsNull() && g != nil {
+		checkNamedPart(m.owner(place), "Log group "+g.Name, g.Tags, diags)
 	}
 }
 

@@ -195,8 +195,8 @@ func TestAccTask_import_logGroupThereBefore(t *testing.T) {
 		"with tags of others":    {tags: map[string]string{"team": "video"}, adopted: true, apply: true},
 		"kept by another task":   {tags: map[string]string{"docker-task:kept": "another"}, adopted: true, apply: true},
 		"kept by this task":      {tags: map[string]string{"docker-task:kept": "NAME"}, apply: true},
-		"of a unit":              {tags: map[string]string{"docker-task:unit": anotherUnit}, apply: true},
-		"of a unit, as it is":    {tags: map[string]string{"docker-task:unit": anotherUnit}},
+		"of a unit":              {tags: map[string]string{"docker-task:unit": "OWN"}, apply: true},
+		"of a unit, as it is":    {tags: map[string]string{"docker-task:unit": "OWN"}},
 		"of a unit without id":   {tags: map[string]string{"docker-task:cluster": "default"}, apply: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -205,7 +205,7 @@ func TestAccTask_import_logGroupThereBefore(t *testing.T) {
 			execution, own := acctest.CreateRole(t, u.name+"-old-execution"), acctest.CreateRole(t, u.name+"-old-task")
 			u.cloud.CreateLogGroup(u.logGroup)
 			for key, value := range c.tags {
-				u.cloud.TagLogGroup(u.logGroup, key, strings.ReplaceAll(value, "NAME", u.name))
+				u.cloud.TagLogGroup(u.logGroup, key, strings.NewReplacer("NAME", u.name, "OWN", lostID("docker_task", u.name)).Replace(value))
 			}
 			u.cloud.Register(&ecs.RegisterTaskDefinitionInput{
 				Family: &u.name, Cpu: aws.String("256"), Memory: aws.String("512"), NetworkMode: ecstypes.NetworkModeAwsvpc,
@@ -351,8 +351,8 @@ func TestAccTask_import_named(t *testing.T) {
 	}
 	taken := u.importing(id, config)
 	taken.PreConfig = func() {
-		u.cloud.TagRole(role, "docker-task:unit", "lost")
-		u.cloud.TagLogGroup(group, "docker-task:unit", "lost")
+		u.cloud.TagRole(role, "docker-task:unit", lostID("docker_task", u.name))
+		u.cloud.TagLogGroup(group, "docker-task:unit", lostID("docker_task", u.name))
 	}
 	u.test(foreign, taken, resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())})
 	if u.cloud.RoleExists(role) || u.cloud.LogGroup(group) != nil {

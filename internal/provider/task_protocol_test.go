@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,8 @@ type core struct {
 	typeName string
 	typ      tftypes.Object
 	computed map[string]bool
+	// said gathers the warnings of applies, where somebody asks.
+	said *[]string
 }
 
 // arguments of a resource or provider: strings, numbers, booleans, lists and maps of them.
@@ -274,13 +277,7 @@ func (c core) planOrReplace(state resourceState, arguments values) (to resourceS
 // warnings are those of a plan, as "summary: detail".
 func (c core) warnings(state resourceState, arguments values) []string {
 	c.t.Helper()
-	var out []string
-	for _, d := range c.planned(state, arguments).Diagnostics {
-		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
-			out = append(out, d.Summary+": "+d.Detail)
-		}
-	}
-	return out
+	return warningsOf(c.planned(state, arguments).Diagnostics)
 }
 
 func (c core) planned(state resourceState, arguments values) *tfprotov6.PlanResourceChangeResponse {
@@ -345,6 +342,9 @@ func (c core) change(state, to resourceState, config tftypes.Value) (resourceSta
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	if c.said != nil {
+		*c.said = append(*c.said, warningsOf(answer.Diagnostics)...)
+	}
 	now := resourceState{value: c.known(answer.NewState), private: answer.Private, identity: answer.NewIdentity}
 	if err := failures(answer.Diagnostics); err != nil {
 		return now, err
@@ -408,13 +408,51 @@ func (c core) importWarnings(id string) []string {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	return warningsOf(read.Diagnostics)
+}
+
+// warningsOf are the warnings among diagnostics, as "summary: detail".
+func warningsOf(diags []*tfprotov6.Diagnostic) []string {
 	var out []string
-	for _, d := range read.Diagnostics {
+	for _, d := range diags {
 		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
 			out = append(out, d.Summary+": "+d.Detail)
 		}
 	}
 	return out
+}
+
+// mustLeave destroys. One warning has to name each of the parts that are left, and no other; none where none is.
+func (c core) mustLeave(t *testing.T, state resourceState, parts ...string) {
+	t.Helper()
+	said := []string{}
+	c.said = &said
+	if _, err := c.destroy(state); err != nil {
+		t.Fatal(err)
+	}
+	if len(parts) == 0 && len(said) > 0 || len(parts) > 0 && len(said) != 1 {
+		t.Fatalf("the destroy says %q of %q", said, parts)
+	}
+	if len(parts) == 0 {
+		return
+	}
+	var lines []string
+	for _, line := range strings.Split(said[0], "\n") {
+		if strings.HasPrefix(line, "- ") {
+			lines = append(lines, line)
+		}
+	}
+	for _, part := range parts {
+		if !slices.ContainsFunc(lines, func(line string) bool {
+			what, why, _ := strings.Cut(line, ": ")
+			return strings.Contains(what, part) && why != ""
+		}) {
+			t.Errorf("the warning does not name %s: %s", part, said[0])
+		}
+	}
+	if len(lines) != len(parts) {
+		t.Errorf("the warning names %q, and left are %q", lines, parts)
+	}
 }
 
 // imported imports by id and reads.

@@ -139,10 +139,10 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := unitState{ID: newUnitID()}
+	private := unitState{ID: newUnitID(plan.owner(place))}
 	made, err := client.CreateUnit(ctx, unit, private.ID)
 	if err != nil {
-		addCreateError(ctx, &resp.Diagnostics, plan, err)
+		addCreateError(ctx, &resp.Diagnostics, plan, plan.owner(place), err)
 		if leftNothing(err) {
 			return
 		}
@@ -202,7 +202,7 @@ func (m *taskModel) complete(ctx context.Context, place site, made *task.Observe
 	m.Drift = listOf(nil)
 }
 
-func addCreateError(ctx context.Context, diags *diag.Diagnostics, plan taskModel, err error) {
+func addCreateError(ctx context.Context, diags *diag.Diagnostics, plan taskModel, of task.Owner, err error) {
 	existing := awsapi.Existing(err)
 	switch summary := "Docker task " + plan.Name.ValueString() + " could not be made"; {
 	case isHeld(err):
@@ -214,15 +214,18 @@ func addCreateError(ctx context.Context, diags *diag.Diagnostics, plan taskModel
 	}
 	detail := listExisting(existing) + "\n\nA docker task is not made over what exists."
 	parts, others := takenOver(plan.partNames(ctx, diags), existing)
-	if len(others) < len(existing) {
+	switch own := isLeftBefore(of, existing); {
+	case hasOthers(of, existing):
+		detail += othersStay
+	case len(others) < len(existing):
 		detail += " To take it over, import it:\n\n" +
 			"  terraform import docker_task.NAME " + withParts(plan.Name.ValueString()+"@"+plan.Region.ValueString(), parts) + "\n\n" +
 			"Else choose another name, for the task or for this part. A log group alone is taken over with log_group.adopt = true."
+		if own {
+			others = append(others, leftBefore+" If it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint.")
+		}
 	}
 	detail = strings.Join(append([]string{detail}, others...), "\n\n")
-	if slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }) {
-		detail += "\n\nIf a run was killed while it made this task, the import takes up what it left. If it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint."
-	}
 	diags.AddError("Parts of docker task "+plan.Name.ValueString()+" exist", detail)
 }
 
@@ -279,6 +282,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 			state.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
 		}
 		warnOfAdopted(seen, &resp.Diagnostics)
+		warnOfOthers(seen, &resp.Diagnostics)
 	}
 	seen.unit.observed(seen.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -298,7 +302,7 @@ func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place si
 		diags.AddError("Docker task "+refs.Family+" could not be read", sentence(err.Error()))
 	}
 	seen := observation{Observed: o, place: place, rules: r.rules}
-	seen.recognise()
+	seen.recognise(state)
 	return seen
 }
 
@@ -351,7 +355,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported unit whose parts carry none
-		private.ID = newUnitID()
+		private.ID = newUnitID(state.owner(place))
 	}
 	up := awsapi.Update{
 		UnitID:      private.ID,
@@ -361,6 +365,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		Register:    plan.ARN.IsUnknown(),
 		Rules:       r.rules,
 		Strays:      private.Strays,
+		Changed:     private.Made,
 	}
 	up.Had.LogGroup.Adopted, up.Had.Unfinished = private.Adopted, private.Unfinished
 	if !state.ARN.IsNull() {
@@ -373,8 +378,9 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	for _, w := range warnings {
 		resp.Diagnostics.AddAttributeWarning(path.Root("keep_revisions"), "Tidying up failed", sentence(w))
 	}
+	warnOfLeft(&resp.Diagnostics, "docker task "+state.Name.ValueString(), made.Left)
 	if err != nil {
-		addUpdateError(&resp.Diagnostics, plan, err)
+		addUpdateError(&resp.Diagnostics, plan, plan.owner(place), err)
 		if failed := (*awsapi.UpdateError)(nil); errors.As(err, &failed) {
 			private.Strays = failed.Strays
 		}
@@ -392,7 +398,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	identify(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 }
 
-func addUpdateError(diags *diag.Diagnostics, plan taskModel, err error) {
+func addUpdateError(diags *diag.Diagnostics, plan taskModel, of task.Owner, err error) {
 	summary := "Docker task " + plan.Name.ValueString() + " could not be updated"
 	switch existing := awsapi.Existing(err); {
 	case isHeld(err):
@@ -400,7 +406,9 @@ func addUpdateError(diags *diag.Diagnostics, plan taskModel, err error) {
 	case awsapi.IsChanged(err):
 		diags.AddError("Docker task "+plan.Name.ValueString()+" changed since the plan", sentence(err.Error())+" Plan again.")
 	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):
-		diags.AddError(summary, sentence(err.Error())+" It stays as it is. Choose another name for this part; or, if it is this task's after all, remove the tag "+task.TagUnit+" from it.")
+		diags.AddError(summary, sentence(err.Error())+staysOwned(of, existing))
+	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Copied }):
+		diags.AddError(summary, sentence(err.Error())+copiedID+" To take it over, give a role by its ARN first and then by its name, or set log_group.adopt = true.")
 	case len(existing) > 0:
 		diags.AddError(summary, sentence(err.Error())+" Choose another name for this part; or give the role by its ARN first and then by its name, or set log_group.adopt = true, to take it over.")
 	default:
@@ -456,7 +464,9 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if private.NeverRan {
 		unit.LogGroup.Keep = false
 	}
-	if err := client.DeleteUnit(ctx, unit, private.ID, private.Strays); err != nil {
+	left, err := client.DeleteUnit(ctx, unit, private.ID, private.Strays)
+	warnOfLeft(&resp.Diagnostics, "docker task "+state.Name.ValueString(), left)
+	if err != nil {
 		resp.Diagnostics.AddError("Docker task "+state.Name.ValueString()+" could not be destroyed", sentence(err.Error()))
 	}
 }

@@ -159,11 +159,11 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				},
 				"adopt": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "Take over a log group of this name that exists, and leave it when the task is destroyed. Without it, a group that exists is an error, unless `keep_on_destroy` of a task of the same name has left it.",
+					MarkdownDescription: "Take over a log group of this name that exists, and leave it when the task is destroyed. Without it, a group that exists is an error, unless `keep_on_destroy` of a task of the same name has left it under its default name.",
 				},
 				"keep_on_destroy": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "Leave the log group, with its log, when the task is destroyed or replaced. A tag, `" + task.TagKept + "`, then has the task's name: the next task of that name takes the group back.",
+					MarkdownDescription: "Leave the log group, with its log, when the task is destroyed or replaced. A tag, `" + task.TagKept + "`, then has the task's name: the next task of that name takes the group back. It does so by the group's default name, or where one apply replaces the task; else set `adopt`.",
 				},
 			},
 		},

@@ -79,6 +79,32 @@ func takenOver(parts []partName, existing []*awsapi.ExistsError) (imported []par
 	return imported, others
 }
 
+// What refusals say. A command that imports is only suggested where the import takes nothing of another unit.
+const (
+	othersStay = " Neither a create nor an import takes over a part of another unit: choose another name, or give a role or log group by its ARN. Then apply again."
+	leftBefore = "If a run was killed while it made this, the import takes up what it left. If another configuration or state manages it, do not import it: each would destroy what is the other's."
+	copiedID   = " A tag can be copied, so it is not taken over for that. Choose another name; or, if an earlier run of this very resource was killed while it made it, delete it by hand."
+)
+
+// hasOthers tells whether a create was refused over a part that carries the id of another unit.
+func hasOthers(of task.Owner, existing []*awsapi.ExistsError) bool {
+	return slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned && !of.Is(e.By) })
+}
+
+// isLeftBefore tells whether a create was refused over a part that an earlier unit of the same name made.
+func isLeftBefore(of task.Owner, existing []*awsapi.ExistsError) bool {
+	return slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned && of.Is(e.By) })
+}
+
+// staysOwned says what to do about an update that was refused over a part with another id.
+func staysOwned(of task.Owner, existing []*awsapi.ExistsError) string {
+	text := " It stays as it is. Choose another name for this part."
+	if !hasOthers(of, existing) {
+		text += " Or, if no other configuration or state manages it, remove the tag " + task.TagUnit + " from it."
+	}
+	return text
+}
+
 // described is the part as a refusal names it.
 func (p partName) described() string {
 	switch p.attribute {
@@ -121,10 +147,19 @@ func cutParts(id string, checks map[string]func(string) string) (rest string, pa
 	return fields[0], parts, ""
 }
 
-// addForeignPart refuses a part that an import id names and that no unit has made.
-func addForeignPart(diags *diag.Diagnostics, part string) {
-	diags.AddError("Part of somebody else's",
-		fmt.Sprintf("%s has no tag %s, so it was not left by a run that was killed. Leave it out of the import id.", part, task.TagUnit))
+// checkNamedPart refuses a part that an import id names and that was not made for the unit.
+func checkNamedPart(of task.Owner, part string, tags map[string]string, diags *diag.Diagnostics) {
+	id := tags[task.TagUnit]
+	why := fmt.Sprintf("%s has no tag %s, so it was not left by a run that was killed.", part, task.TagUnit)
+	switch {
+	case of.Is(id):
+		return
+	case task.DescribeOwner(id) != "":
+		why = fmt.Sprintf("%s belongs to %s, by its tag %s.", part, task.DescribeOwner(id), task.TagUnit)
+	case id != "":
+		why = fmt.Sprintf("%s belongs to another unit: its tag %s is %q.", part, task.TagUnit, id)
+	}
+	diags.AddError("Part of another owner", why+" It is not imported: leave it out, and choose another name for it in the configuration or, if it is a role or log group, give it by its ARN.")
 }
 
 // importPlace is where an imported unit is, which the attribute at will say. The credentials
@@ -161,4 +196,19 @@ func taskObject(ctx context.Context, t wireTaskModel, diags *diag.Diagnostics) t
 	object, d := types.ObjectValueFrom(ctx, objectType(wireTaskSchema().GetType()).AttrTypes, t)
 	diags.Append(d...)
 	return object
+}
+
+// owner is the docker task as ids name it.
+func (m *taskModel) owner(place site) task.Owner {
+	return task.Owner{Kind: task.TaskUnit, Region: place.Region, Name: m.Name.ValueString()}
+}
+
+// owner is the schedule as ids name it.
+func (m *scheduleModel) owner(place site) task.Owner {
+	return task.Owner{Kind: task.ScheduleUnit, Region: place.Region, Name: m.Group.ValueString() + "/" + m.Name.ValueString()}
+}
+
+// owner is the subscription as ids name it.
+func (m *subscriptionModel) owner(place site) task.Owner {
+	return task.Owner{Kind: task.SubscriptionUnit, Region: place.Region, Name: m.Name.ValueString()}
 }

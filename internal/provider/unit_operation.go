@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // How long an operation may take unless timeouts says otherwise. Most of it is waiting for
@@ -45,8 +46,11 @@ func lookAgain(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
 }
 
-// newUnitID makes the id of a unit: 128 random bits, as letters and digits.
-func newUnitID() string { return strings.ToLower(rand.Text()) }
+// newUnitID makes an id for a unit: its name, and 128 random bits as letters and digits.
+func newUnitID(of task.Owner) string { return of.ID(newHolderID()) }
+
+// newHolderID makes the id of what holds parts in this process only.
+func newHolderID() string { return strings.ToLower(rand.Text()) }
 
 // leftNothing tells whether a create that failed took back all that it had made.
 func leftNothing(err error) bool {

@@ -200,7 +200,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := wireState{ID: newUnitID()}
+	private := wireState{ID: newHolderID()}
 	wanted := plan.attachments(ctx, &resp.Diagnostics)
 	put := r.attach(ctx, wanted, plan.holder(ctx, private), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -285,7 +285,7 @@ func (m *wireModel) recall(ctx context.Context, from privateReader, diags *diag.
 	if known {
 		return private
 	}
-	private = wireState{ID: newUnitID()}
+	private = wireState{ID: newHolderID()}
 	var own []attachment
 	for _, a := range m.attachments(ctx, diags) {
 		if a.document.IsNull() {
@@ -496,8 +496,9 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	private := state.recall(ctx, req.Private, &resp.Diagnostics)
-	all := private.Strays.and(state.own(ctx, private, &resp.Diagnostics))
-	if len(all) == 0 {
+	named, own := state.attachments(ctx, &resp.Diagnostics), state.own(ctx, private, &resp.Diagnostics)
+	all := private.Strays.and(own)
+	if len(all)+len(named) == 0 {
 		return // a wire that was only computed
 	}
 	ctx, done := r.begin(ctx, always, changeTimeout, &resp.Diagnostics)
@@ -509,19 +510,34 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	r.removeAll(ctx, all, state.holder(ctx, private), &resp.Diagnostics)
+	// Of what was there before a create that failed, nothing else tells.
+	var left []awsapi.Left
+	for _, a := range named {
+		if slices.ContainsFunc(all, a.isOf) {
+			continue
+		}
+		if have, err := r.client.FindRolePolicy(ctx, a.role, a.name); err == nil && have != "" {
+			left = append(left, awsapi.Left{Part: awsapi.DescribeRolePolicy(a.role, a.name), Why: "it was there before the create of this wire, which failed"})
+		}
+	}
+	warnOfLeft(&resp.Diagnostics, "the wire", left)
 }
 
 // removeAll takes policies off their roles, unless they are another wire's by now. The result are
 // those that it could not take off.
 func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder awsapi.Holder, diags *diag.Diagnostics) []attachment {
-	var left []attachment
+	var failed []attachment
+	var left []awsapi.Left
 	for _, a := range attachments {
-		if err := r.client.DropRolePolicy(ctx, a.role, a.name, holder); err != nil {
+		stays, err := r.client.DropRolePolicy(ctx, a.role, a.name, holder)
+		if err != nil {
 			diags.AddError("The wire's policy could not be deleted", sentence(err.Error()))
-			left = append(left, a)
+			failed = append(failed, a)
 		}
+		left = append(left, stays...)
 	}
-	return left
+	warnOfLeft(diags, "the wire", left)
+	return failed
 }
 
 // ImportState says how to come by what an import would: AWS has nothing of a wire but the

@@ -113,7 +113,8 @@ func CheckLogGroupARN(s string) string {
 }
 
 // CanResume tells whether a group that exists is one that the task of this name has kept, and can be what
-// it shall be now: its class cannot be changed.
+// it shall be now: its class cannot be changed. The tag alone does not tell, as anybody may have
+// written it: the caller knows more.
 func (g LogGroup) CanResume(have ObservedLogGroup, name string) bool {
 	return have.Tags[TagKept] == name && have.Tags[TagUnit] == "" && !have.IsAdopted() && (have.Class == "" || have.Class == g.Class)
 }

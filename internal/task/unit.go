@@ -241,19 +241,19 @@ func (o Observed) Nothing() bool {
 	return true
 }
 
-// UnitID is the id that the parts carry: the revision's, else the roles', else the log
-// group's; "" where they carry none.
-func (o Observed) UnitID() string {
-	if o.Definition != nil && o.Definition.Tags[TagUnit] != "" {
-		return o.Definition.Tags[TagUnit]
+// UnitID is the id of a unit that its parts carry: the revision's, else the roles', else the log
+// group's; "" where they carry none that was made for it.
+func (o Observed) UnitID(of Owner) string {
+	if o.Definition != nil && of.Own(o.Definition.Tags) != "" {
+		return of.Own(o.Definition.Tags)
 	}
 	for _, kind := range RoleKinds {
-		if r := o.Roles[kind]; r != nil && r.Tags[TagUnit] != "" {
-			return r.Tags[TagUnit]
+		if r := o.Roles[kind]; r != nil && of.Own(r.Tags) != "" {
+			return of.Own(r.Tags)
 		}
 	}
 	if o.LogGroup != nil {
-		return o.LogGroup.Tags[TagUnit]
+		return of.Own(o.LogGroup.Tags)
 	}
 	return ""
 }

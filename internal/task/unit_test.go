@@ -147,11 +147,12 @@ func TestObserved_Lacks(t *testing.T) {
 }
 
 func TestObserved_UnitID(t *testing.T) {
+	shop := Owner{TaskUnit, "us-east-1", "shop"}
 	tagged := func(id string) map[string]string {
 		if id == "" {
 			return map[string]string{"team": "media"}
 		}
-		return map[string]string{TagUnit: id}
+		return map[string]string{TagUnit: shop.ID(id)}
 	}
 	for _, test := range []struct {
 		definition, execution, task, logGroup string // ids; "-" for a part that is missing
@@ -180,8 +181,15 @@ func TestObserved_UnitID(t *testing.T) {
 		if test.logGroup != "-" {
 			o.LogGroup = &ObservedLogGroup{Tags: tagged(test.logGroup)}
 		}
-		if got := o.UnitID(); got != test.want {
+		want := ""
+		if test.want != "" {
+			want = shop.ID(test.want)
+		}
+		if got := o.UnitID(shop); got != want {
 			t.Errorf("%+v: %q", test, got)
+		}
+		if got := o.UnitID(Owner{TaskUnit, "us-east-1", "base"}); got != "" {
+			t.Errorf("%+v: another unit has %q from it", test, got)
 		}
 		nothing := test.definition == "-" && test.execution == "-" && test.task == "-" && test.logGroup == "-"
 		if o.Nothing() != nothing {
