@@ -232,7 +232,7 @@ func TestAccImport_namedOfOthers(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
 	timed := newCore(t, "docker_task_schedule", nil)
-	schedule := mustApply(t, timed, values{"name": "night", "schedule_expression": daily, "task": values{"name": v.name}, "role": values{"name": "night-runs"}})
+	schedule := mustApply(t, timed, values{"name": "night", "expression": daily, "task": values{"name": v.name}, "role": values{"name": "night-runs"}})
 	for _, test := range []struct{ kind, id, says string }{
 		{"docker_task", "mine:task_role=" + v.own, "Role " + v.own + " belongs to docker_task " + v.name + " in"},
 		{"docker_task", "mine:execution_role=" + v.execution, "Role " + v.execution + " belongs to docker_task " + v.name + " in"},
@@ -259,10 +259,10 @@ func TestAccExists_suggestsNoTheft(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
 	timed := newCore(t, "docker_task_schedule", nil)
-	schedule := mustApply(t, timed, values{"name": "night", "schedule_expression": daily, "task": values{"name": v.name}, "role": values{"name": "night-runs"}})
+	schedule := mustApply(t, timed, values{"name": "night", "expression": daily, "task": values{"name": v.name}, "role": values{"name": "night-runs"}})
 	mine := func(more values) values { return merged(values{"name": "mine", "image": "busybox"}, more) }
 	run := func(more values) values {
-		return merged(values{"name": "mine", "schedule_expression": daily, "task": values{"name": v.name}}, more)
+		return merged(values{"name": "mine", "expression": daily, "task": values{"name": v.name}}, more)
 	}
 	for _, test := range []struct {
 		kind      string
@@ -308,7 +308,7 @@ type copying struct {
 func copyings(name, account string) map[string]copying {
 	plain := values{"name": name, "image": "busybox"}
 	theirs := name + "-auditor"
-	run := values{"name": name, "schedule_expression": daily, "task": values{"name": "dump"}}
+	run := values{"name": name, "expression": daily, "task": values{"name": "dump"}}
 	return map[string]copying{
 		"task role":      {"docker_task", plain, merged(plain, values{"task_role": values{"name": theirs}}), theirs, "", ""},
 		"execution role": {"docker_task", plain, merged(plain, values{"execution_role": values{"name": theirs}}), theirs, "", ""},
