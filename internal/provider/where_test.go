@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -44,7 +45,15 @@ func (a answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		(&fakeSTS{}).ServeHTTP(w, r)
 		return
 	}
-	_, _ = io.Copy(io.Discard, r.Body)
+	body, _ := io.ReadAll(r.Body)
+	asked := map[string]any{} // what is asked about: an answer has its name
+	_ = json.Unmarshal(body, &asked)
+	for k := range r.Form {
+		asked[k] = r.FormValue(k)
+	}
+	if strings.HasPrefix(r.URL.Path, "/schedules/") {
+		asked["Name"] = path.Base(r.URL.Path)
+	}
 	is, found := a[operation]
 	if !found {
 		is = a[""]
@@ -56,7 +65,8 @@ func (a answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprintf(w, `<ErrorResponse><Error><Code>%s</Code><Message>played with name</Message></Error></ErrorResponse>`, is.code)
 			return
 		}
-		fmt.Fprintf(w, "<%[1]sResponse><%[1]sResult>%[2]v</%[1]sResult></%[1]sResponse>", operation, is.result)
+		text := fmt.Sprintf("<%[1]sResponse><%[1]sResult>%[2]v</%[1]sResult></%[1]sResponse>", operation, is.result)
+		_, _ = io.WriteString(w, withAsked(text, asked))
 		return
 	}
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
@@ -66,8 +76,19 @@ func (a answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]any{"__type": is.code, "message": "played: Unable to describe task definition."})
 		return
 	}
-	_ = json.NewEncoder(w).Encode(is.result)
+	text, _ := json.Marshal(is.result)
+	_, _ = io.WriteString(w, withAsked(string(text), asked))
 }
+
+// withAsked has the names that were asked about in the places of ASKED-FIELD.
+func withAsked(text string, asked map[string]any) string {
+	return askedField.ReplaceAllStringFunc(text, func(field string) string {
+		name := fmt.Sprint(asked[strings.TrimPrefix(field, "ASKED-")])
+		return name[strings.LastIndexByte(name, '/')+1:]
+	})
+}
+
+var askedField = regexp.MustCompile(`ASKED-[A-Za-z]+`)
 
 // denying refuses everything.
 var denying = answers{"": {code: "AccessDeniedException"}}
@@ -75,7 +96,7 @@ var denying = answers{"": {code: "AccessDeniedException"}}
 // lacking has nothing.
 var lacking = answers{
 	"DescribeTaskDefinition": {code: "ClientException"},
-	"DescribeLogGroups":      {result: block{}},
+	"DescribeLogGroups":      {result: block{"logGroups": []any{}}},
 	"CreateSchedule":         {code: "ResourceNotFoundException"},
 	"GetSchedule":            {code: "ResourceNotFoundException"},
 	"GetQueueUrl":            {code: "AWS.SimpleQueueService.NonExistentQueue"},
@@ -100,22 +121,22 @@ func taken(key, value string) answers {
 			"containerDefinitions": []any{block{"name": "t", "image": "busybox:1.37"}},
 		}, "tags": []any{tag}}},
 		"CreateRole": {code: "EntityAlreadyExists"},
-		"GetRole": {result: "<Role><Tags><member><Key>" + key + "</Key><Value>" + value + "</Value></member></Tags><RoleName>r</RoleName><Path>/</Path><Arn>arn:aws:iam::" + testAccount + ":role/r</Arn>" +
+		"GetRole": {result: "<Role><Tags><member><Key>" + key + "</Key><Value>" + value + "</Value></member></Tags><RoleName>ASKED-RoleName</RoleName><Path>/</Path><Arn>arn:aws:iam::" + testAccount + ":role/r</Arn>" +
 			"<AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument><CreateDate>2020-01-01T00:00:00Z</CreateDate></Role>"},
-		"GetRolePolicy":  {result: "<RoleName>api</RoleName><PolicyName>p</PolicyName><PolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</PolicyDocument>"},
+		"GetRolePolicy":  {result: "<RoleName>ASKED-RoleName</RoleName><PolicyName>ASKED-PolicyName</PolicyName><PolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</PolicyDocument>"},
 		"DeleteRole":     {result: ""},
 		"CreateLogGroup": {code: "ResourceAlreadyExistsException"},
 		"DescribeLogGroups": {result: block{"logGroups": []any{block{
 			"logGroupName": "/ecs/t", "logGroupArn": "arn:aws:logs:eu-west-1:" + testAccount + ":log-group:/ecs/t", "arn": "arn:aws:logs:eu-west-1:" + testAccount + ":log-group:/ecs/t:*",
 		}}}},
 		"ListTagsForResource": {result: block{"tags": block{key: value}, "Tags": []any{block{"Key": key, "Value": value}}}},
-		"GetQueueUrl":         {result: block{"QueueUrl": "https://queue"}},
-		"GetQueueAttributes":  {result: block{}},
-		"GetTopicAttributes":  {result: ""},
+		"GetQueueUrl":         {result: block{"QueueUrl": "https://queue/ASKED-QueueName"}},
+		"GetQueueAttributes":  {result: block{"Attributes": block{"QueueArn": "arn:aws:sqs:eu-west-1:" + testAccount + ":ASKED-QueueUrl"}}},
+		"GetTopicAttributes":  {result: "<Attributes><entry><key>TopicArn</key><value>ASKED-TopicArn</value></entry></Attributes>"},
 		"GET function policy": {code: "ResourceNotFoundException"},
-		"GetSchedule":         {result: block{"Name": "s", "GroupName": "g", "State": "ENABLED", "ScheduleExpression": "rate(2 days)", "Target": block{"Arn": "arn:aws:ecs:eu-west-1:" + testAccount + ":cluster/default", "RoleArn": "arn:aws:iam::" + testAccount + ":role/other"}}},
+		"GetSchedule":         {result: block{"Name": "ASKED-Name", "GroupName": "g", "State": "ENABLED", "ScheduleExpression": "rate(2 days)", "Target": block{"Arn": "arn:aws:ecs:eu-west-1:" + testAccount + ":cluster/default", "RoleArn": "arn:aws:iam::" + testAccount + ":role/other"}}},
 		"CreateSchedule":      {code: "ConflictException"},
-		"DescribeRule":        {result: block{"Name": "r", "Arn": "arn:aws:events:eu-west-1:" + testAccount + ":rule/r", "EventPattern": "{}", "State": "ENABLED"}},
+		"DescribeRule":        {result: block{"Name": "ASKED-Name", "Arn": "arn:aws:events:eu-west-1:" + testAccount + ":rule/r", "EventPattern": "{}", "State": "ENABLED"}},
 		"ListTargetsByRule":   {result: block{"Targets": []any{}}},
 		"":                    {code: "AccessDeniedException"},
 	}

@@ -49,13 +49,34 @@ func (r ECRRegistry) In(partition string) bool {
 	return r.suffix != "" && suffixes[partition] == r.suffix
 }
 
+// imageFault says why a text is no image reference, without the text: unlike a name it may have a password
+// in it, and may come from a sensitive value.
+func imageFault(image string) string {
+	_, digest, hasDigest := strings.Cut(image, "@")
+	repository := image[:len(image)-len(image[strings.LastIndexByte(image, '/')+1:])] // up to the last slash
+	last, tag, hasTag := strings.Cut(image[len(repository):], ":")
+	switch {
+	case strings.Contains(image, "://"):
+		return "a reference has no https:// or other scheme before it, and this one has"
+	case strings.ContainsAny(image, " \t\r\n"):
+		return "this one has white space in it"
+	case hasDigest && !strings.HasPrefix(digest, "sha256:"), hasDigest && len(digest) != len("sha256:")+64:
+		return "what stands after the @ of this one is no sha256: with 64 hexadecimal digits"
+	case hasTag && tag == "":
+		return "the tag of this one is empty"
+	case strings.ToLower(last) != last:
+		return "this one has capital letters in the repository"
+	}
+	return "this one has something in it that no reference has"
+}
+
 // CheckImage says what is wrong with an image reference, or "".
 func CheckImage(image string) string {
 	if image == "" {
 		return "an image is a reference such as public.ecr.aws/docker/library/busybox:1.37; this one is empty"
 	}
 	if _, err := name.ParseReference(image, name.WeakValidation); err != nil {
-		return fmt.Sprintf("an image is REPOSITORY, REPOSITORY:TAG or REPOSITORY@sha256:DIGEST, as in public.ecr.aws/docker/library/busybox:1.37; %s", described(image))
+		return fmt.Sprintf("an image is REPOSITORY, REPOSITORY:TAG or REPOSITORY@sha256:DIGEST, as in public.ecr.aws/docker/library/busybox:1.37; %s", imageFault(image))
 	}
 	return ""
 }

@@ -17,11 +17,14 @@ func TestCheckImage(t *testing.T) {
 		}
 	}
 	for _, ref := range []string{
-		"", " ", "Busybox", "busybox:", ":tag", "a b", "busybox:1 37", "a@sha256:0", "a@sha256:" + strings.Repeat("g", 64), "https://a/b",
+		"", " ", "https://user:hunter2@registry.example.com/a", "Secret-Image", "secret image:1", "a/secret:", "a@secret", "a:b@sha256:secret", "Busybox", "busybox:", ":tag", "a b", "busybox:1 37", "a@sha256:0", "a@sha256:" + strings.Repeat("g", 64), "https://a/b",
 	} {
 		wrong := CheckImage(ref)
 		if !strings.HasPrefix(wrong, "an image is") || !strings.Contains(wrong, "public.ecr.aws/docker/library/busybox:1.37") {
 			t.Errorf("%q: %q", ref, wrong)
+		}
+		if strings.Contains(strings.ToLower(wrong), "secret") || strings.Contains(wrong, "hunter2") {
+			t.Errorf("%q is repeated: %q", ref, wrong)
 		}
 	}
 }
