@@ -73,7 +73,8 @@ func TestValueHiding_partsOfNames(t *testing.T) {
 		return err
 	}
 	hides := register(ecstypes.ContainerDefinition{Environment: []ecstypes.KeyValuePair{{Name: aws.String("REGION"), Value: aws.String(testRegion)}}})
-	if strings.Contains(hides.Error(), testRegion) || !isRoleNotReady(hides, []string{role}) {
+	_, message, _ := strings.Cut(hides.Error(), "not authorized") // before it stands where the call went
+	if strings.Contains(message, testRegion) || !isRoleNotReady(hides, []string{role}) {
 		t.Errorf("a variable: %v", hides)
 	}
 	shows := register(ecstypes.ContainerDefinition{LogConfiguration: &ecstypes.LogConfiguration{
