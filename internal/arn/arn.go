@@ -14,7 +14,7 @@ type Place struct {
 	Partition, Region, Account string
 }
 
-// Complete tells whether ARNs can be built for the place.
+// Complete reports whether ARNs can be built for the place.
 func (p Place) Complete() bool {
 	return p.Partition != "" && p.Region != "" && p.Account != ""
 }
@@ -46,7 +46,7 @@ type ARN struct {
 	Partition, Service, Region, Account, Resource string
 }
 
-// Is tells whether s is meant as an ARN rather than as a name.
+// Is reports whether s is meant as an ARN rather than as a name.
 func Is(s string) bool { return strings.HasPrefix(s, "arn:") }
 
 // head is everything before the resource. No wildcard, blank or quote: what is read here goes

@@ -272,7 +272,7 @@ func (c *Client) deleteBatch(ctx context.Context, arns []string) (left []string,
 	return left, errors.Join(errs...)
 }
 
-// isDeleted tells whether a revision is gone, or on its way.
+// isDeleted reports whether a revision is gone, or on its way.
 func (c *Client) isDeleted(ctx context.Context, which string) (bool, error) {
 	out, err := c.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: &which})
 	if isMissingDefinition(err) {

@@ -15,7 +15,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
 
-// Severity tells whether a [Diagnostic] stops the run.
+// Severity reports whether a [Diagnostic] stops the run.
 type Severity int
 
 // The severities.

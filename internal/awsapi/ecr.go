@@ -15,7 +15,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
 
-// Login is what a container registry lets somebody in with. It is never written by fmt.
+// Login is what a container registry gives access for. It is never written by fmt.
 type Login struct {
 	Username, Password string
 }

@@ -16,7 +16,7 @@ func (c *Client) making(ctx context.Context, part string, call func(context.Cont
 	return err
 }
 
-// mayMake is making that tells whether the part may have been made.
+// mayMake is making that reports whether the part may have been made.
 func (c *Client) mayMake(ctx context.Context, part string, call func(context.Context) error) (may bool, err error) {
 	var effect atomic.Bool
 	err = call(context.WithValue(ctx, effectKey{}, &effect))

@@ -256,7 +256,7 @@ func explainRole(err error, justMade []string) error {
 		return fmt.Errorf("%w; IAM made %s, and after %s the service still does not take it. If iam:PassRole is denied, the credentials lack that right; "+
 			"else AWS may be slow today: apply again", err, strings.Join(justMade, " and "), propagation)
 	case deniedPassRole.is(err):
-		return fmt.Errorf("%w; whoever applies needs iam:PassRole on the roles that a task runs with", err)
+		return fmt.Errorf("%w; the credentials need iam:PassRole on the roles that a task runs with", err)
 	case refusedRole.is(err):
 		return fmt.Errorf("%w; a role that is given by its ARN has to exist and to trust the service. One that was made moments ago may not be known everywhere yet: apply again", err)
 	}

@@ -136,7 +136,7 @@ func (h *holds) take(by Holder, claims ...claim) error {
 	return nil
 }
 
-// own takes parts that carry the unit's id in AWS: whoever else wants them has not got them.
+// own takes parts that carry the unit's id in AWS: another that wants them does not have them.
 func (h *holds) own(by Holder, claims ...claim) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -130,7 +130,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 	return made, retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
 }
 
-// takeLogGroup takes over a group that carries no unit's id. One that somebody else made keeps its tags, and
+// takeLogGroup takes over a group that carries no unit's id. One that others made keeps its tags, and
 // gets the unit's and one more that keeps it from being deleted with the unit. One that the task of this
 // name has kept is its own again; it keeps the mark that says so until the operation has succeeded.
 func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) (madeLogGroup, error) {
@@ -147,7 +147,7 @@ func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 	return made, c.changeLogGroup(ctx, g, have, change)
 }
 
-// resumes tells whether a group that exists is the task's again, as the task of this name has kept it. The tag that
+// resumes reports whether a group that exists is the task's again, as the task of this name has kept it. The tag that
 // says so can be written by anybody who may tag the group: so it has to have the default name, or this process has
 // kept it, in a replacement.
 func (c *Client) resumes(g task.LogGroup, have task.ObservedLogGroup, name string) bool {

@@ -19,7 +19,7 @@ import (
 )
 
 // permit puts a permission's statement on what it is for. A statement of its Sid that says
-// something else is replaced. Somebody may undo it; see [Client.settle].
+// something else is replaced. Another writer may undo it; see [Client.settle].
 func (c *Client) permit(ctx context.Context, p subscription.Permission) error {
 	_, err := c.editPolicy(ctx, subscription.Edit{Permission: p, Present: true})
 	return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
@@ -112,7 +112,7 @@ func (f functionPolicy) read(ctx context.Context) (string, error) {
 	return aws.ToString(out.Policy), nil
 }
 
-// edit adds or removes the statement, and tells whether that was to be done. A statement of that
+// edit adds or removes the statement, and reports whether that was to be done. A statement of that
 // id that AWS did not tell of is refused as a conflict ([busy]), which is reason to look again.
 func (f functionPolicy) edit(ctx context.Context, present bool) (changed bool, err error) {
 	if !present {
@@ -251,7 +251,7 @@ func (s *sharedPolicies) of(p subscription.Permission) *sharedPolicy {
 
 // sharedPolicy is one of them.
 type sharedPolicy struct {
-	// turn is that of whoever reads and writes.
+	// turn is that of the one that reads and writes.
 	turn turn
 
 	mu sync.Mutex
@@ -282,11 +282,11 @@ func (s *sharedPolicy) intended() []subscription.Edit {
 	return slices.SortedFunc(maps.Values(s.edits), func(a, b subscription.Edit) int { return strings.Compare(a.Sid, b.Sid) })
 }
 
-// errNotSeen: a policy that was written does not say so. Somebody wrote another at the same
+// errNotSeen: a policy that was written does not say so. Another writer changed it at the same
 // time, or the service tells the old one.
 var errNotSeen = errors.New("the policy was written, but does not have the change: something else changes it at the same time")
 
-// editPolicy makes an edit in the policy of a function, queue or topic, and tells whether it was
+// editPolicy makes an edit in the policy of a function, queue or topic, and reports whether it was
 // not there yet. One that does not exist may just be made, and is waited for a little. The turn is
 // given back in between: others may be on their way to remove theirs.
 func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) (changed bool, err error) {

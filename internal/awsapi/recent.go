@@ -12,7 +12,7 @@ import (
 
 // recent are the parts that a provider instance has deleted, and whose they were, and those that
 // it has made, or may have. For a while AWS may still tell of the first, and what is made again
-// under the same name, as in a replacement, must not take them for somebody else's. The other way
+// under the same name, as in a replacement, must not take them for another owner's. The other way
 // round AWS may not tell yet of what was just made, and has to be removed again: an undo must not
 // take it for gone.
 type recent struct {
@@ -59,7 +59,7 @@ func (r *recent) created(part string) {
 	r.made[part] = time.Now()
 }
 
-// settles tells whether a part was made so lately that AWS may not tell of it yet.
+// settles reports whether a part was made so lately that AWS may not tell of it yet.
 func (r *recent) settles(part string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -67,7 +67,7 @@ func (r *recent) settles(part string) bool {
 	return ok && time.Since(at) < settling
 }
 
-// mayHaveMade tells whether this process has made a part, or taken it over, or may have.
+// mayHaveMade reports whether this process has made a part, or taken it over, or may have.
 func (r *recent) mayHaveMade(part string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -90,7 +90,7 @@ func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen b
 	}
 }
 
-// leaving tells whether a part with these tags is one that was deleted a moment ago.
+// leaving reports whether a part with these tags is one that was deleted a moment ago.
 func (r *recent) leaving(part string, tags map[string]string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -19,7 +19,7 @@ import (
 //
 // Anything else is refused like a part without an id.
 
-// hadRole tells whether state has a role: by its name, of either kind as names can be swapped, or given by its ARN.
+// hadRole reports whether state has a role: by its name, of either kind as names can be swapped, or given by its ARN.
 func (up Update) hadRole(kind task.RoleKind, role task.ObservedRole) bool {
 	if _, was := up.Had.Roles[kind]; !was && up.Had.RoleARN(kind) == role.ARN {
 		return true
@@ -57,7 +57,7 @@ func (c *Client) checkMadeRole(ctx context.Context, up Update, kind task.RoleKin
 	return nil
 }
 
-// hasMadeGroup tells whether the unit has made, or taken, a log group that carries its id and that state does not
+// hasMadeGroup reports whether the unit has made, or taken, a log group that carries its id and that state does not
 // have. One of the default name that the task has kept says so.
 func (c *Client) hasMadeGroup(up Update, have task.ObservedLogGroup, tags map[string]string) bool {
 	want, part := up.Want.LogGroup, c.logGroupPart(have.Name)
@@ -74,7 +74,7 @@ func (c *Client) hasMadeGroup(up Update, have task.ObservedLogGroup, tags map[st
 	return alike
 }
 
-// couldMake tells whether an update like this one may have made a part with these tags then.
+// couldMake reports whether an update like this one may have made a part with these tags then.
 func (up Update) couldMake(made int64, have, want map[string]string) bool {
 	have = up.Rules.Comparable(have)
 	for key, value := range up.Rules.Comparable(want) {
@@ -85,7 +85,7 @@ func (up Update) couldMake(made int64, have, want map[string]string) bool {
 	return made == 0 || made >= up.Changed
 }
 
-// among tells whether all of some names are among others.
+// among reports whether all of some names are among others.
 func among(names, others []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(others, name) })
 }

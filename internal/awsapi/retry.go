@@ -75,7 +75,7 @@ func onceEmpty(ctx context.Context, empty, remove func() error) error {
 }
 
 // untilSettled looks until nothing is missing, or until the unit is old enough for the rest to be
-// gone. made is when it was made or changed last, as whoever did it knows; newest is when AWS made
+// gone. made is when it was made or changed last, by the clock of the one that did it; newest is when AWS made
 // the newest of what it sees, by AWS's own clock. A time that is not known, or far from ours, says
 // nothing: without any the first look counts.
 func (c *Client) untilSettled(ctx context.Context, made int64, look func() (missing bool, newest int64, err error)) error {
@@ -90,7 +90,7 @@ func (c *Client) untilSettled(ctx context.Context, made int64, look func() (miss
 	}
 }
 
-// isYoung tells whether AWS may not tell yet of what was made then.
+// isYoung reports whether AWS may not tell yet of what was made then.
 func isYoung(made int64) bool { return time.Since(time.Unix(made, 0)).Abs() < settling }
 
 // seconds is a time as the domain has it, which knows no clock: since 1970, 0 for none.

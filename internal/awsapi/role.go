@@ -117,7 +117,7 @@ func (c *Client) FindRolePolicy(ctx context.Context, role, name string) (string,
 	return decoded(out.PolicyDocument)
 }
 
-// PutRolePolicy writes an inline policy on somebody else's role. IAM may not know of one that
+// PutRolePolicy writes an inline policy on another owner's role. IAM may not know of one that
 // was made a moment ago; but a misspelt name should not take minutes to be told.
 func (c *Client) PutRolePolicy(ctx context.Context, role, name, document string) error {
 	return c.shortlyWhile(ctx, unknownRole.is, func() error { return c.putRolePolicy(ctx, role, name, document) })
@@ -366,7 +366,7 @@ func iamTags(tags map[string]string) []types.Tag {
 }
 
 // deleteRole deletes a role if it is of the given unit, with whatever hangs on it: a role
-// can only go when nothing does. What hangs on somebody else's, nobody need be allowed to list.
+// can only go when nothing does. What hangs on another owner's, nobody need be allowed to list.
 func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	var role *task.ObservedRole
 	var on onRole

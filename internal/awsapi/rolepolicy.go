@@ -14,7 +14,7 @@ var ErrOtherPolicy = errors.New("there is another policy of this name")
 func DescribeRolePolicy(role, name string) string { return "policy " + name + " of role " + role }
 
 // HoldRolePolicy puts an inline policy on a role, or takes over the one of that name which says
-// the same. The first result tells whether it was, or may have been, written. A policy carries no tag
+// the same. The first result reports whether it was, or may have been, written. A policy carries no tag
 // that could tell whose it is, so in this process [holds] do: the error is a [HeldError] where another has
 // it.
 func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document string, by Holder) (written bool, err error) {

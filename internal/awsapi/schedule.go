@@ -221,7 +221,7 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (left []
 // ScheduleUpdateError is an update of a schedule that failed.
 type ScheduleUpdateError struct {
 	UpdateError
-	// Written tells whether it may have written the schedule: then there was none before, or the unit's.
+	// Written reports whether it may have written the schedule: then there was none before, or the unit's.
 	Written bool
 }
 

@@ -237,7 +237,7 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 		return &CreateError{Err: err}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
-	// PutRule takes over what exists without a word, so somebody has to look.
+	// PutRule takes over what exists without a word, so it is looked for first.
 	err = retryWhile(ctx, isLeaving, func() error {
 		have, err := c.findRule(ctx, u.Name, u.ARN)
 		if err != nil || have == nil {
@@ -286,7 +286,7 @@ func (c *Client) subscriptionClaims(u subscription.Unit) []claim {
 	return claims
 }
 
-// createRule makes a rule and looks whose it is: tags of a rule that somebody made in the
+// createRule makes a rule and looks whose it is: tags of a rule that others made in the
 // meantime stay as they are.
 func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[string]string) error {
 	err := c.making(ctx, c.rulePart(u.Name), func(ctx context.Context) error { return c.putRule(ctx, u, tags) })
@@ -362,7 +362,7 @@ type SubscriptionUpdate struct {
 	Left []subscription.Permission
 	// Unfinished is as of [subscription.Refs].
 	Unfinished bool
-	// Others are permissions that somebody else may have put: those that the unit does not
+	// Others are permissions that others may have put: those that the unit does not
 	// want stay as they are.
 	Others []subscription.Permission
 	Rules  task.TagRules

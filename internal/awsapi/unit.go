@@ -225,7 +225,7 @@ func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, str
 }
 
 // Strays are the names of roles and log groups that the unit may have beside those that its
-// state names: what an update that failed was about to make under new names. Whoever keeps
+// state names: what an update that failed was about to make under new names. Code that keeps
 // the state keeps them until they are deleted.
 type Strays struct {
 	Roles     []string `json:"roles,omitempty"`
@@ -266,7 +266,7 @@ func with(names []string, name string) []string {
 	return append(names, name)
 }
 
-// takes tells whether the update takes over a role that was given by its ARN. One that fails leaves it
+// takes reports whether the update takes over a role that was given by its ARN. One that fails leaves it
 // given, as it was, and not for the next to delete.
 func (up Update) takes(kind task.RoleKind) bool {
 	_, was := up.Had.Roles[kind]
@@ -286,7 +286,7 @@ func (s Strays) without(refs task.Refs) Strays {
 	}
 }
 
-// ownStrays are those that are not somebody else's. One that cannot be seen may be there all
+// ownStrays are those that are not another owner's. One that cannot be seen may be there all
 // the same: AWS may not tell of it yet. Of those that no earlier update has left, only what this process has made
 // or taken over counts, or may have: an id can be copied onto any part.
 func (c *Client) ownStrays(ctx context.Context, s, before Strays, unitID string) Strays {
@@ -360,7 +360,7 @@ type Update struct {
 	// that the unit registered itself.
 	HadDefinition *task.ObservedDefinition
 	OwnRevision   int64
-	// Register tells whether the plan promised a new revision.
+	// Register reports whether the plan promised a new revision.
 	Register bool
 	Rules    task.TagRules
 	// Strays are those of earlier updates; the update deletes them if it gets that far.
@@ -454,7 +454,7 @@ func (c *Client) unitTags(u task.Unit, have task.Observed) map[string]map[string
 	return tags
 }
 
-// isAnothers tells whether a part that has a name of the unit's was there before its create, which
+// isAnothers reports whether a part that has a name of the unit's was there before its create, which
 // failed: nothing has looked at it yet.
 func (up Update) isAnothers(tags map[string]string) bool {
 	return up.Had.Unfinished && tags[task.TagUnit] != up.UnitID
@@ -544,7 +544,7 @@ func (up Update) registers(newest *task.ObservedDefinition) (bool, error) {
 	return register, nil
 }
 
-// ownsRevision tells whether a revision's tags are the unit's business: it registered the
+// ownsRevision reports whether a revision's tags are the unit's business: it registered the
 // revision, or has no other part to keep its tags on. A revision that a pipeline registered
 // beside the unit is the pipeline's.
 func (up Update) ownsRevision(d *task.ObservedDefinition) bool {
@@ -604,7 +604,7 @@ func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, 
 			}
 		}
 	}
-	// The unit's own policies are, whoever wrote them there.
+	// The unit's own policies are, also where others wrote them.
 	for _, own := range task.OwnPolicyNames {
 		if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
 			leaving.inline = append(leaving.inline, own)
@@ -649,7 +649,7 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 	if have == nil {
 		return c.createLogGroup(ctx, want, name, tags)
 	}
-	// One that was given by its ARN is somebody else's until the user says adopt.
+	// One that was given by its ARN is another owner's until the user says adopt.
 	was := had.Managed() && had.Name == want.Name && !up.isAnothers(have.Tags)
 	carries := have.Tags[task.TagUnit] == up.UnitID
 	own := carries && (was || c.hasMadeGroup(up, *have, tags))
@@ -703,7 +703,7 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 	}
 	if had := up.Had.LogGroup; had.Managed() && (!up.Want.LogGroup.Managed() || up.Want.LogGroup.Name != had.Name) {
 		left := keeping{keep: true}
-		if up.Want.LogGroup.Managed() && !had.Adopted { // under another name; given by its ARN it is somebody else's
+		if up.Want.LogGroup.Managed() && !had.Adopted { // under another name; given by its ARN it is another owner's
 			left.task = up.Want.Definition.Family
 		}
 		calls = append(calls, func() error {
@@ -742,5 +742,5 @@ func (c *Client) releaseRole(ctx context.Context, name, unitID string) error {
 	return nil
 }
 
-// IsChanged tells whether an update stopped because something changed since its plan.
+// IsChanged reports whether an update stopped because something changed since its plan.
 func IsChanged(err error) bool { return errors.Is(err, ErrChanged) }

@@ -55,7 +55,7 @@ func (v *Value) Member(key string) *Value {
 	return found
 }
 
-// Empty tells whether nothing is said: null, "", and lists and objects of nothing else.
+// Empty reports whether nothing is said: null, "", and lists and objects of nothing else.
 func (v *Value) Empty() bool {
 	switch v.Kind {
 	case Null:
@@ -87,7 +87,7 @@ type Fault struct {
 	Message string
 }
 
-// Lines tells whether a text has several lines, so that the number of one helps to find it.
+// Lines reports whether a text has several lines, so that the number of one helps to find it.
 func Lines(text string) bool { return strings.Contains(strings.TrimSpace(text), "\n") }
 
 // Say is the fault as the beginning or the rest of a sentence, with its line where the text has several.

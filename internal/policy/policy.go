@@ -40,7 +40,7 @@ type Statement struct {
 	Resources []string // none in trust policies
 	Conditions
 
-	// Written is a statement as somebody else wrote it, as JSON. All but its Sid is taken
+	// Written is a statement as others wrote it, as JSON. All but its Sid is taken
 	// from there; of the fields above only Sid counts then.
 	Written json.RawMessage
 }
@@ -120,7 +120,7 @@ func (s Statement) written() any {
 	decoder := json.NewDecoder(bytes.NewReader(s.Written))
 	decoder.UseNumber()
 	if err := decoder.Decode(&object); err != nil || object == nil {
-		// Whoever fills in Written has read it as an object before.
+		// The code that fills in Written has read it as an object before.
 		panic(fmt.Sprintf("a written statement is no JSON object: %v", err))
 	}
 	delete(object, "Sid")
@@ -170,7 +170,7 @@ func Size(document string) int {
 	return n
 }
 
-// Equivalent tells whether two documents say the same, whatever their order, spacing and
+// Equivalent reports whether two documents say the same, whatever their order, spacing and
 // spelling of lists. Two empty ones do; text that is no policy is only equal to itself.
 func Equivalent(a, b string) bool {
 	if a == b {

@@ -123,7 +123,7 @@ func keepMap(have types.Map, aws map[string]string) types.Map {
 // judged before.
 func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
 
-// anyUnknown tells whether a value or anything in it is unknown.
+// anyUnknown reports whether a value or anything in it is unknown.
 func anyUnknown(v attr.Value) bool {
 	if v.IsUnknown() {
 		return true

@@ -40,7 +40,7 @@ func (c *configured) configure(data any, diags *diag.Diagnostics) {
 	c.planned = d.planned
 }
 
-// ready tells whether AWS can be called, and adds an error that says why not.
+// ready reports whether AWS can be called, and adds an error that says why not.
 func (c *configured) ready(diags *diag.Diagnostics) bool {
 	if c.client != nil {
 		return true

@@ -48,7 +48,7 @@ func containerFields() fields[task.ContainerSpec] {
 			mapvalidator.KeysAre(stringCheck(task.CheckVariable)), mapvalidator.ValueStringsAre(stringCheck(task.CheckSecret))),
 		objectsField("ports", "Ports on which the container listens.", portFields(),
 			func(c *spec) *[]task.PortMapping { return &c.PortMappings }, portKey),
-		objectField("health_check", "A command that tells whether the container is well.", healthCheckFields(),
+		objectField("health_check", "Command that checks the health of the container.", healthCheckFields(),
 			func(c *spec) **task.HealthCheck { return &c.HealthCheck }),
 		pairsField("depends_on_containers", "Containers that have to be so far before this one starts: name to "+code(task.DependencyConditions)+".",
 			func(c *spec) *[]task.Dependency { return &c.DependsOn },

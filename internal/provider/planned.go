@@ -79,7 +79,7 @@ type planner struct {
 
 func (p planner) String() string { return p.resource + " " + p.name }
 
-// replaces tells whether a plan without state may be the second plan of the replacement that the
+// replaces reports whether a plan without state may be the second plan of the replacement that the
 // earlier plan is of. Without ids that cannot be told apart from two resources.
 func (p planner) replaces(earlier planner) bool {
 	return earlier.exists && !p.exists && p.resource == earlier.resource && p.unit == earlier.unit

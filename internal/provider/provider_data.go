@@ -39,7 +39,7 @@ type Registries struct {
 	Pending string
 }
 
-// IgnoreTags says which tags of a resource are somebody else's: neither read nor removed.
+// IgnoreTags says which tags of a resource are another owner's: neither read nor removed.
 type IgnoreTags struct {
 	Keys, KeyPrefixes []string // sorted
 }

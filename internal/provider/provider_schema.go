@@ -29,7 +29,7 @@ var (
 // the same block configures both.
 func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Docker tasks on Amazon ECS, and the wires between a task, what it uses and whoever runs it.\n\n" +
+		MarkdownDescription: "Docker tasks on Amazon ECS, and the wires between a task, what it uses and its consumers.\n\n" +
 			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, but for `insecure_registries`, which is not in `aws`, and " +
 			"`s3_use_path_style`, `s3_us_east_1_regional_endpoint`, `tag_policy_compliance`, `token_bucket_rate_limiter_capacity` and `user_agent`, which are not here. " +
 			"`endpoints` takes the services that this provider calls.",

@@ -103,7 +103,7 @@ func newScheduleModel() scheduleModel {
 }
 
 // wired is the task of a schedule, with what is left to the rules filled in. The second result
-// tells whether all that goes into a policy is known.
+// reports whether all that goes into a policy is known.
 func (m *scheduleModel) wired(ctx context.Context, place site, diags *diag.Diagnostics) (wireTaskModel, bool) {
 	var t wireTaskModel
 	decode(ctx, m.Task, &t, diags)

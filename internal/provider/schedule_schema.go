@@ -47,7 +47,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		"role": schema.SingleNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "The role that EventBridge Scheduler runs the task with. It is made with the schedule, trusts Scheduler for schedules of this group only, and may run this task and nothing else. " +
-				"With `arn`, somebody else's, about which nothing is managed; `policy_json` is what it needs.",
+				"`arn` names an existing role, which the provider uses and never changes; `policy_json` is what it needs.",
 			Attributes: whichRoleSchema("`NAME-REGION-schedule`, after the group where that is not the default one"),
 		},
 		"permissions_boundary": boundarySchema("ARN of the policy that bounds what the role may do at most."),

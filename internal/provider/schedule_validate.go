@@ -90,7 +90,7 @@ func (m *scheduleModel) checkOwnRole(ctx context.Context, diags *diag.Diagnostic
 	if !isSet(role.ARN) {
 		return
 	}
-	const foreign = "a role that is given by its ARN is somebody else's, about which nothing is managed: leave %s out, or role.arn"
+	const foreign = "the provider never changes a role that is given by its ARN: leave %s out, or role.arn"
 	if isSet(role.Name) || isSet(role.NamePrefix) || isSet(role.Path) {
 		refuse(diags, "role", foreign, "name, name_prefix and path")
 	}

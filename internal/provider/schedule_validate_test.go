@@ -61,7 +61,7 @@ func TestAccSchedule_invalid(t *testing.T) {
 		{[]string{"retry = { maximum_age_seconds = 59 }"}, []string{"Invalid retry.maximum_age_seconds", "60 to 86400"}},
 		{[]string{`dead_letter_queue = { queue = "dead.fifo" }`}, []string{"Invalid dead_letter_queue.queue", "no FIFO"}},
 		{[]string{`role = { arn = "theirs" }`}, []string{"Invalid role.arn"}},
-		{[]string{`role = { arn = "arn:aws:iam::123456789012:role/x", name = "x" }`}, []string{"Invalid role", "somebody else's"}},
+		{[]string{`role = { arn = "arn:aws:iam::123456789012:role/x", name = "x" }`}, []string{"Invalid role", "never changes a role"}},
 		{[]string{`role = { arn = "arn:aws:iam::123456789012:role/x" }`, `permissions_boundary = "arn:aws:iam::123456789012:policy/x"`}, []string{"Invalid permissions_boundary"}},
 		{[]string{`role = { arn = "arn:aws:iam::123456789012:role/x" }`, `tags = { a = "b" }`}, []string{"Invalid tags"}},
 		{[]string{`tags = { "docker-task:unit" = "b" }`}, []string{"Invalid tags", "docker-task:"}},

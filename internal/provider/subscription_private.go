@@ -21,7 +21,7 @@ type subscriptionState struct {
 	// Left are permissions that an update which failed may have left behind.
 	Left []subscription.Permission `json:"left,omitempty"`
 	// Imported tells that nothing was updated since an import, which does not see who put a
-	// statement that lets the rule in: attach_permission is true then until somebody says
+	// statement that lets the rule in: attach_permission is true then until the configuration says
 	// otherwise.
 	Imported bool `json:"imported,omitempty"`
 }

@@ -111,7 +111,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 				MarkdownDescription: "Hear only of tasks that failed: the main container ended with another exit code than 0, or the task never started (`TaskFailedToStart`, as when the image cannot be pulled), " +
 					"or AWS took away what it ran on (`SpotInterruption`, `TerminationNotice`, `InfrastructureHealth`). Every stop code but `EssentialContainerExited`, `UserInitiated` and `ServiceSchedulerInitiated` is a failure. " +
 					"A main container that stops without an exit code is not heard under these three. " +
-					"Sidecars do not count: the ones that are stopped when the main container is done end with 143 or 137. A task that is stopped by somebody counts unless its main container ends with 0 then. " +
+					"Sidecars do not count: the ones that are stopped when the main container is done end with 143 or 137. A task that a user stops counts unless its main container ends with 0 then. " +
 					"Of a task that does not tell its `container_name`, any container counts.",
 			},
 			"exit_codes": schema.SetAttribute{

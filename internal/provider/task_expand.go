@@ -16,7 +16,7 @@ import (
 // "image", "task_role.name", "volumes.efs" for that kind of any volume.
 type unknowns map[string]bool
 
-// any tells whether one of the attributes is unknown.
+// any reports whether one of the attributes is unknown.
 func (u unknowns) any(attributes ...string) bool {
 	for _, a := range attributes {
 		if u[a] {

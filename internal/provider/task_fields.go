@@ -52,7 +52,7 @@ func volumeFields() fields[task.Volume] {
 	type volume = task.Volume
 	return fields[volume]{
 		objectField("efs", "A file system of EFS.", efsFields(), func(v *volume) **task.EFSVolume { return &v.EFS }),
-		flagField("configured_at_launch", "Whether whoever runs the task says what the volume is: one of EBS, with the infrastructure role that ECS manages it by. The consumer, not the task, has to be allowed to pass that role.", func(v *volume) *bool { return &v.ConfiguredAtLaunch }),
+		flagField("configured_at_launch", "The volume is configured when the task is run: one of EBS, with the infrastructure role that ECS manages it by. The consumer, not the task, has to be allowed to pass that role.", func(v *volume) *bool { return &v.ConfiguredAtLaunch }),
 		objectField("fsx_windows", "A file system of FSx for Windows File Server; not on Fargate. The execution role may look up its address and read the credentials.", fsxFields(), func(v *volume) **task.FSxVolume { return &v.FSx }),
 		objectField("s3_files", "A file system of S3 Files. The task role may mount it, and write where a container mounts it so.", s3FilesFields(), func(v *volume) **task.S3FilesVolume { return &v.S3Files }),
 		objectField("docker", "A volume of Docker's on the container instance; not on Fargate.", dockerVolumeFields(), func(v *volume) **task.DockerVolume { return &v.Docker }),

@@ -65,9 +65,9 @@ func (o observation) recognised(state taskModel) observation {
 }
 
 // known is what was seen of a unit of which private state tells: of an unfinished one its own parts
-// only, so that what has their names, and is somebody else's, is neither shown nor changed. The
+// only, so that what has their names, and is another owner's, is neither shown nor changed. The
 // revision is made last: with it the unit is finished, unless an update made it that is about to
-// leave somebody else's part for one of another name.
+// leave another owner's part for one of another name.
 func (o observation) known(private unitState) observation {
 	o.unit = private
 	if !private.Unfinished {
@@ -414,7 +414,7 @@ func keepKey(have types.String, aws string) types.String {
 	return stringOrNull(aws)
 }
 
-// flattenLogGroup keeps the log group the unit's, or somebody else's, whatever the containers write to by
+// flattenLogGroup keeps the log group the unit's, or another owner's, whatever the containers write to by
 // now, as after an update that failed or a revision that was registered elsewhere. Where log_group is not
 // set, that decides; so then it is written.
 func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o observation, diags *diag.Diagnostics) {
@@ -466,7 +466,7 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 }
 
 // tagSource are the tags that tell the unit's network and tags: those of the first part that
-// has them. A revision that somebody else registered comes without.
+// has them. A revision that others registered comes without.
 func (o observation) tagSource(spec task.Spec) map[string]string {
 	parts := o.taggedParts(spec)
 	for _, p := range parts {

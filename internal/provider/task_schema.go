@@ -130,7 +130,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"log_group": schema.SingleNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "The log group. Without it, one named `/ecs/NAME` that keeps events for " + fmt.Sprint(task.DefaultRetention) + " days. " +
-				"With `arn`, somebody else's, about which nothing is managed; then nothing else may be set.",
+				"`arn` names an existing log group, which the provider uses and never changes; then nothing else may be set.",
 			Attributes: map[string]schema.Attribute{
 				"arn": schema.StringAttribute{
 					Optional:            true,
@@ -247,7 +247,7 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 			setvalidator.SizeAtMost(25),
 			setvalidator.ValueStringsAre(stringCheck(task.CheckPolicyARN)),
 		},
-		MarkdownDescription: "Managed policies to attach. Others that somebody attached are left alone.",
+		MarkdownDescription: "Managed policies to attach. Other attached policies are left alone.",
 	}
 	attributes["policies"] = schema.MapAttribute{
 		ElementType: types.StringType, Optional: true,
@@ -255,7 +255,7 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 			mapvalidator.KeysAre(stringCheck(checkPolicyName)),
 			mapvalidator.ValueStringsAre(stringCheck(checkPolicy)),
 		},
-		MarkdownDescription: "Inline policies beside the one that the provider derives: name to JSON. Others that somebody added are left alone.",
+		MarkdownDescription: "Inline policies beside the one that the provider derives: name to JSON. Other inline policies are left alone.",
 	}
 	attributes["restrict_trust"] = schema.BoolAttribute{
 		Optional: true,
@@ -264,7 +264,7 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: description + " With `arn`, somebody else's, about which nothing is managed; then nothing else may be set.",
+		MarkdownDescription: description + " `arn` names an existing role, which the provider uses and never changes; then nothing else may be set.",
 		Attributes:          attributes,
 	}
 }

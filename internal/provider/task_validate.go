@@ -176,7 +176,7 @@ func (m *taskModel) checkTags(diags *diag.Diagnostics) {
 	}
 }
 
-// checkGiven refuses to say more about a part that is somebody else's.
+// checkGiven refuses to say more about a part that is another owner's.
 func checkGiven(object types.Object, attribute string, diags *diag.Diagnostics) {
 	given, ok := object.Attributes()["arn"]
 	if !ok || given.IsNull() || given.IsUnknown() {
@@ -194,7 +194,7 @@ func checkGiven(object types.Object, attribute string, diags *diag.Diagnostics) 
 	slices.Sort(more)
 	at := path.Root(attribute)
 	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
-		"With arn, %s is somebody else's and nothing about it is managed: remove %s, or remove arn to have it made and managed.", attribute, strings.Join(more, ", ")))
+		"With arn, %s names an existing part, which the provider never changes: remove %s, or remove arn to have it made and managed.", attribute, strings.Join(more, ", ")))
 }
 
 // checkRoleNames refuses one role for both: IAM compares names without case.

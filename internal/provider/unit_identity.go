@@ -41,7 +41,7 @@ func identify(ctx context.Context, to *tfsdk.ResourceIdentity, identity any, dia
 	diags.Append(to.Set(ctx, identity)...)
 }
 
-// isWhole tells whether every attribute of an identity has a value.
+// isWhole reports whether every attribute of an identity has a value.
 func isWhole(identity tftypes.Value) bool {
 	values := map[string]tftypes.Value{}
 	if identity.IsNull() || !identity.IsKnown() || identity.As(&values) != nil {

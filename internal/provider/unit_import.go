@@ -86,12 +86,12 @@ const (
 	copiedID   = " A tag can be copied, so it is not taken over for that. Choose another name; or, if an earlier run of this very resource was killed while it made it, delete it by hand."
 )
 
-// hasOthers tells whether a create was refused over a part that carries the id of another unit.
+// hasOthers reports whether a create was refused over a part that carries the id of another unit.
 func hasOthers(of task.Owner, existing []*awsapi.ExistsError) bool {
 	return slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned && !of.Is(e.By) })
 }
 
-// isLeftBefore tells whether a create was refused over a part that an earlier unit of the same name made.
+// isLeftBefore reports whether a create was refused over a part that an earlier unit of the same name made.
 func isLeftBefore(of task.Owner, existing []*awsapi.ExistsError) bool {
 	return slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned && of.Is(e.By) })
 }

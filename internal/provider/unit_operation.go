@@ -52,7 +52,7 @@ func newUnitID(of task.Owner) string { return of.ID(newHolderID()) }
 // newHolderID makes the id of what holds parts in this process only.
 func newHolderID() string { return strings.ToLower(rand.Text()) }
 
-// leftNothing tells whether a create that failed took back all that it had made.
+// leftNothing reports whether a create that failed took back all that it had made.
 func leftNothing(err error) bool {
 	failed := (*awsapi.CreateError)(nil)
 	return !errors.As(err, &failed) || failed.Rollback == nil

@@ -14,7 +14,7 @@ func computedString(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-// whichRoleSchema are the attributes that say which role it is: somebody else's, or the unit's
+// whichRoleSchema are the attributes that say which role it is: another owner's, or the unit's
 // own, whose name is by default what normally says.
 func whichRoleSchema(normally string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{

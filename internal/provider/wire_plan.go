@@ -154,7 +154,7 @@ func unknownTask() wireTaskModel {
 
 // complete fills in what is left to the rules when the task, which the attribute at holds, is
 // given by its name, and refuses a whole task that does not tell what a consumer needs. What the
-// consumer says of the launch tells of a task by its name on what it can run. The result tells whether
+// consumer says of the launch tells of a task by its name on what it can run. The result reports whether
 // all that goes into a policy is known.
 func (t *wireTaskModel) complete(at path.Path, place arn.Place, launch launchChoice, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
 	if t.FamilyARN.IsUnknown() {

@@ -47,7 +47,7 @@ func (s strayPolicies) with(attachments []attachment) strayPolicies {
 	return s
 }
 
-// has tells whether a policy is among them.
+// has reports whether a policy is among them.
 func (s strayPolicies) has(a attachment) bool {
 	return slices.Contains(s, strayPolicy{a.role, a.name})
 }

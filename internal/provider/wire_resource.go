@@ -47,7 +47,7 @@ func (r *wireResource) ValidateConfig(ctx context.Context, req resource.Validate
 	readLaunch(ctx, config.LaunchType, config.Providers, &resp.Diagnostics).check(&resp.Diagnostics)
 	if config.attaches() && config.ConsumerRole.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("consumer_role"), "Missing consumer_role",
-			"The policy needs a role: set consumer_role to the name of the role of whoever runs the task, or attach_policy = false to have the policy computed only.")
+			"The policy needs a role: set consumer_role to the name of the role of the consumer, or attach_policy = false to have the policy computed only.")
 	}
 }
 
@@ -278,8 +278,8 @@ func (m *wireModel) own(ctx context.Context, private wireState, diags *diag.Diag
 }
 
 // recall is the private state. Terraform loses it when the provider is killed, and hands none over of a
-// tainted wire that it replaces. Then state alone tells: a policy that it has as null may be somebody
-// else's.
+// tainted wire that it replaces. Then state alone tells: a policy that it has as null may be of
+// another owner.
 func (m *wireModel) recall(ctx context.Context, from privateReader, diags *diag.Diagnostics) wireState {
 	private, known := readWireState(ctx, from, diags)
 	if known {

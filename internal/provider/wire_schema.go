@@ -63,7 +63,7 @@ type wireTaskModel struct {
 // Schema describes docker_task_wire.
 func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A *wire* from whoever runs a docker task to the task: one inline policy on the consumer's role, with just the rights it takes to run this task, " +
+		MarkdownDescription: "A *wire* from a consumer of a docker task to the task: one inline policy on the consumer's role, with just the rights it takes to run this task, " +
 			"and the environment in which the consumer's code finds it. Both are known at plan, and a new image changes neither.",
 		Attributes: map[string]schema.Attribute{
 			"task": wireTaskSchema(),
@@ -237,7 +237,7 @@ func checkRole(s string) string {
 	return ""
 }
 
-// isAnotherRole tells whether a wire moves to another role. Name and ARN of one are the same.
+// isAnotherRole reports whether a wire moves to another role. Name and ARN of one are the same.
 func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	was, is := wireModel{ConsumerRole: req.StateValue}, wireModel{ConsumerRole: req.PlanValue}
 	resp.RequiresReplace = is.ConsumerRole.IsUnknown() || was.roleName() != is.roleName()

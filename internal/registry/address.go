@@ -28,7 +28,7 @@ var privateNetworks = []netip.Prefix{
 }
 
 // metadataNetworks are where machines and tasks are handed out their own credentials, to
-// whoever runs there: link-local addresses (EC2, ECS, EKS, and other clouds), those of AWS's
+// of what runs there: link-local addresses (EC2, ECS, EKS, and other clouds), those of AWS's
 // that are not (EC2 and EKS over IPv6), and those of other clouds that are not.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html

@@ -98,7 +98,7 @@ func (g *guard) close() {
 	}
 }
 
-// plain tells whether a host may be asked without TLS: this machine, or one that is listed.
+// plain reports whether a host may be asked without TLS: this machine, or one that is listed.
 func (g *guard) plain(host string) bool {
 	for _, listed := range g.insecure {
 		if strings.EqualFold(listed, host) {
@@ -110,7 +110,7 @@ func (g *guard) plain(host string) bool {
 	return err == nil && (literal && networkOf(address) == thisMachine || name == "localhost")
 }
 
-// isRegistry tells whether a URL is at the host that the image names.
+// isRegistry reports whether a URL is at the host that the image names.
 func (g *guard) isRegistry(u *url.URL) bool {
 	return withPort(strings.ToLower(u.Host), u.Scheme) == withPort(g.registry, u.Scheme)
 }
@@ -301,7 +301,7 @@ type destination struct {
 
 type destinationKey struct{}
 
-// isProxied tells whether a request goes to a proxy, which then finds the address.
+// isProxied reports whether a request goes to a proxy, which then finds the address.
 func (g *guard) isProxied(request *http.Request) (bool, error) {
 	if g.direct == nil || g.direct.Proxy == nil {
 		return false, nil

@@ -26,7 +26,7 @@ func Parse(image string) (Reference, error) {
 // reference names none.
 func (r Reference) Host() string { return r.parsed.Context().RegistryStr() }
 
-// IsDockerHub tells whether the registry is Docker Hub.
+// IsDockerHub reports whether the registry is Docker Hub.
 func (r Reference) IsDockerHub() bool { return r.Host() == name.DefaultRegistry }
 
 // insecure is the reference at a registry that may be asked without TLS, if it does not answer

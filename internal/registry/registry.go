@@ -311,7 +311,7 @@ func platforms(members []member) []string {
 	return slices.Compact(out)
 }
 
-// size is that of the layers, each of which is pulled once; ok tells whether it is one.
+// size is that of the layers, each of which is pulled once; ok reports whether it is one.
 func size(manifest *v1.Manifest) (sum int64, ok bool) {
 	seen := map[v1.Hash]bool{}
 	for _, layer := range manifest.Layers {

@@ -55,7 +55,7 @@ func Lines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// obeyed tells whether a character does something other than to be seen. The replacement
+// obeyed reports whether a character does something other than to be seen. The replacement
 // character stands for bytes that are not UTF-8 too.
 func obeyed(r rune) bool {
 	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)

@@ -9,7 +9,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// Equal tells whether two schedules are the same for Scheduler.
+// Equal reports whether two schedules are the same for Scheduler.
 func (s Schedule) Equal(other Schedule) bool {
 	return reflect.DeepEqual(s.canonical(), other.canonical())
 }
@@ -40,7 +40,7 @@ func (s Schedule) canonical() Schedule {
 }
 
 // Differences name what of a schedule differs from what it shall be and has no attribute of
-// its own in a plan: what follows from the task, and what somebody else added.
+// its own in a plan: what follows from the task, and what others added.
 func Differences(want, have Schedule) []string {
 	w, h := want.canonical().Target, have.canonical().Target
 	var out []string
@@ -63,7 +63,7 @@ func Differences(want, have Schedule) []string {
 	return append(out, h.Others...)
 }
 
-// sameContainer tells whether overrides differ only in what has an attribute.
+// sameContainer reports whether overrides differ only in what has an attribute.
 func sameContainer(want, have string) bool {
 	_, ok := ReadInput(have, "")
 	a, b := Container(want), Container(have)

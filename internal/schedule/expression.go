@@ -68,7 +68,7 @@ func checkRate(inner string) string {
 	return fmt.Sprintf("the unit of a rate is minutes, hours or days, not %q", m[2])
 }
 
-// SameExpression tells whether two expressions say the same: of a rate, the number and the unit count,
+// SameExpression reports whether two expressions say the same: of a rate, the number and the unit count,
 // and not how they are written.
 func SameExpression(a, b string) bool { return canonicalExpression(a) == canonicalExpression(b) }
 
@@ -91,7 +91,7 @@ func checkAt(inner string) string {
 	return fmt.Sprintf("an at expression has a date and a time of day that exist, as in at(2030-12-31T23:59:00); %s", described("at("+inner+")"))
 }
 
-// Once tells whether an expression is of a single time.
+// Once reports whether an expression is of a single time.
 func Once(expression string) bool { return strings.HasPrefix(expression, "at(") }
 
 // described is a refused text as it may stand in a message.

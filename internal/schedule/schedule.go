@@ -32,7 +32,7 @@ type Spec struct {
 	Revision  int64
 	Overrides Overrides
 
-	// RoleARN is that of a role of somebody else's; about it nothing is managed.
+	// RoleARN is that of a role that is given; the provider never changes it.
 	RoleARN             string
 	RoleName, RolePath  string
 	RoleNamePrefix      string // of the name that the rules give
@@ -79,7 +79,7 @@ type Target struct {
 	MaximumAgeSeconds int64
 	DeadLetterARN     string
 
-	// Others names what a schedule of somebody else's hand has beside all this.
+	// Others names what a schedule that others changed has beside all this.
 	Others []string
 }
 
@@ -101,7 +101,7 @@ type Network struct {
 // Unit is everything that a schedule is in AWS, as it shall be.
 type Unit struct {
 	Schedule Schedule
-	// Role is the role that Scheduler acts with; nil where it is somebody else's.
+	// Role is the role that Scheduler acts with; nil where it is another owner's.
 	Role *task.Role
 	Tags map[string]string // of the role, the unit's id apart
 	// Unfinished tells that a create failed, and could not be undone wholly either. Of what then has
@@ -121,7 +121,7 @@ type Observed struct {
 	Role     *task.ObservedRole
 }
 
-// Owns tells whether a schedule of the unit's name is the unit's. A schedule has no tags that could
+// Owns reports whether a schedule of the unit's name is the unit's. A schedule has no tags that could
 // tell. It is if it runs with the unit's own role, or if it is the one that was seen before, by the time
 // at which AWS made it. Where no time was noted, one that still runs the same task, or runs it with the
 // same role, is the unit's, changed by hand. Of a unit that has none, with a role that is given, only
@@ -172,7 +172,7 @@ func (u Unit) Own(seen Observed, unitID string) Observed {
 	return seen
 }
 
-// ManagesRole tells whether the role is the unit's.
+// ManagesRole reports whether the role is the unit's.
 func (s Spec) ManagesRole() bool { return s.RoleARN == "" }
 
 // Role names the role that Scheduler acts with, managed or not.

@@ -58,7 +58,7 @@ func CheckPeriod(expression, start, end string) (attribute, wrong string) {
 	return "", ""
 }
 
-// Over tells whether a schedule has nothing more to run at the given time: a single time has
+// Over reports whether a schedule has nothing more to run at the given time: a single time has
 // passed, or the end of the period has. The flexible window and some minutes of Scheduler's
 // own are waited for.
 func (s Schedule) Over(now time.Time) bool {

@@ -73,7 +73,7 @@ func statementIn(text, sid string) any {
 // Edit is what shall be with the permission's statement in a policy.
 type Edit struct {
 	Permission
-	// Present tells whether it shall be there.
+	// Present reports whether it shall be there.
 	Present bool
 }
 

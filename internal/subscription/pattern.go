@@ -1,4 +1,4 @@
-// Package subscription knows what it takes for somebody to hear of a docker task: the event
+// Package subscription knows what it takes to receive the events of a docker task: the event
 // pattern of the rule, its target, and the statements that let EventBridge reach the target.
 // It is pure.
 package subscription
@@ -34,7 +34,7 @@ const Stopped = "STOPPED"
 var DefaultStatuses = []string{Stopped}
 
 // doneStopCodes are the stop codes that leave it to the exit codes whether a task failed: it ran to
-// its end, or somebody stopped it. Every other code, also one that AWS adds later, says that the
+// its end, or a user stopped it. Every other code, also one that AWS adds later, says that the
 // task did not do its work: it never ran, or AWS took away what it ran on.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html (stopCode)
 var doneStopCodes = []string{"EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated"}
@@ -143,7 +143,7 @@ func encode(v any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// SamePattern tells whether two patterns are the same JSON, whatever their spacing and the
+// SamePattern reports whether two patterns are the same JSON, whatever their spacing and the
 // order of keys.
 func SamePattern(a, b string) bool { return a == b || canonical(a) == canonical(b) }
 
@@ -208,7 +208,7 @@ func ParsePattern(pattern string) (Filter, bool) {
 	return f, f.FamilyARN != "" && SamePattern(f.Pattern(), pattern)
 }
 
-// IsFamilyARN tells whether a text is the ARN of a task definition without a revision.
+// IsFamilyARN reports whether a text is the ARN of a task definition without a revision.
 func IsFamilyARN(text string) bool {
 	a, err := arn.Parse(text)
 	if err != nil || a.Service != "ecs" {

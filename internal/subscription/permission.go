@@ -13,7 +13,7 @@ import (
 // principal is EventBridge; the same in every partition.
 const principal = "events.amazonaws.com"
 
-// Permission is a statement in the policy of somebody else's function, queue or topic, which
+// Permission is a statement in the policy of another owner's function, queue or topic, which
 // lets a rule reach it. It is told from all others there by its Sid, and by nothing else: those
 // of two rules on one topic say the same.
 type Permission struct {

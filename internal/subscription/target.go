@@ -63,7 +63,7 @@ const fifo = ".fifo"
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 const latest = ":$LATEST"
 
-// IsFIFO tells whether a queue or topic, given by name or ARN, keeps the order of messages.
+// IsFIFO reports whether a queue or topic, given by name or ARN, keeps the order of messages.
 func IsFIFO(target string) bool { return strings.HasSuffix(target, fifo) }
 
 // Check says what is wrong with the name or ARN of something of the kind, or "".
@@ -196,7 +196,7 @@ type Target struct {
 	MessageGroup string
 }
 
-// Equal tells whether two targets are the same.
+// Equal reports whether two targets are the same.
 func (t Target) Equal(o Target) bool {
 	return t.Kind == o.Kind && t.ARN == o.ARN && t.Input.Equal(o.Input) && t.Retry == o.Retry &&
 		t.DeadLetterARN == o.DeadLetterARN && t.MessageGroup == o.MessageGroup
@@ -224,7 +224,7 @@ type Input struct {
 	Template string
 }
 
-// Equal tells whether two inputs are the same.
+// Equal reports whether two inputs are the same.
 func (i Input) Equal(o Input) bool {
 	if i.Path != o.Path || i.Template != o.Template || len(i.Paths) != len(o.Paths) {
 		return false
@@ -293,7 +293,7 @@ func CheckTemplate(template string, paths []string) string {
 	return ""
 }
 
-// IsTemplateJSON tells whether a template is made of JSON values, with placeholders in the
+// IsTemplateJSON reports whether a template is made of JSON values, with placeholders in the
 // place of values or in texts: EventBridge refuses any other, such as text without quotes. A
 // text of several lines is one value a line.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html

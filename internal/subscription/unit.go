@@ -51,7 +51,7 @@ type ObservedRule struct {
 	Target *Target
 	// Foreign are things about rule and target that no unit has, named by field.
 	Foreign []string
-	// OtherTargets are the ids of targets that somebody else put on the rule.
+	// OtherTargets are the ids of targets that others put on the rule.
 	OtherTargets []string
 }
 
@@ -63,7 +63,7 @@ func (o Observed) Of(unitID string) Observed {
 	return o
 }
 
-// Whole tells whether rule and target are there, which is made last.
+// Whole reports whether rule and target are there, which is made last.
 func (o Observed) Whole() bool { return o.Rule != nil && o.Rule.Target != nil }
 
 // Nothing tells that no part is left.
@@ -79,7 +79,7 @@ func (o Observed) Nothing() bool {
 	return true
 }
 
-// Lacks tells whether a part is missing.
+// Lacks reports whether a part is missing.
 func (o Observed) Lacks() bool {
 	if o.Rule == nil || o.Rule.Tags == nil || o.Rule.Target == nil {
 		return true

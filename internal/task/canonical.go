@@ -156,12 +156,12 @@ func (c Container) canonical(networkMode string) Container {
 	return c
 }
 
-// Empty tells whether it is the default.
+// Empty reports whether it is the default.
 func (t *TrustedExecution) Empty() bool {
 	return t == nil || *t == TrustedExecution{} || *t == TrustedExecution{IsolationMode: IsolationModes[0]}
 }
 
-// Empty tells whether nothing is set: there may as well be no parameters.
+// Empty reports whether nothing is set: there may as well be no parameters.
 func (l *LinuxParameters) Empty() bool {
 	return l == nil || reflect.DeepEqual(*l.canonical(), LinuxParameters{})
 }
@@ -191,7 +191,7 @@ func (d Device) Key() string { return d.HostPath + " " + cmp.Or(d.ContainerPath,
 // is said.
 var DevicePermissions = []string{"read", "write", "mknod"}
 
-// AllPermissions tells whether the container has every permission to the device.
+// AllPermissions reports whether the container has every permission to the device.
 func (d Device) AllPermissions() bool {
 	return len(d.Permissions) == 0 || slices.Equal(sortedCopy(d.Permissions), sortedCopy(DevicePermissions))
 }

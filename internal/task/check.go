@@ -21,7 +21,7 @@ type Problem struct {
 	Summary string
 }
 
-// Known tells whether attributes are known, wholly: an unknown one must not be judged, nor
+// Known reports whether attributes are known, wholly: an unknown one must not be judged, nor
 // anything that depends on it.
 type Known func(attributes ...string) bool
 

@@ -27,7 +27,7 @@ func (c *checker) fileRoles() {
 	}
 }
 
-// isRole tells whether ECS may take a text for a role: an ARN, or a name.
+// isRole reports whether ECS may take a text for a role: an ARN, or a name.
 func isRole(text string) bool {
 	if arn.Is(text) {
 		a, err := arn.Parse(text)

@@ -27,7 +27,7 @@ func (c *checker) refused(d describedContainer) {
 	c.network(d)
 }
 
-// onWindows tells whether the task is known to run on Windows.
+// onWindows reports whether the task is known to run on Windows.
 func (c *checker) onWindows() bool {
 	return IsWindows(c.OperatingSystemFamily) && c.known("operating_system_family")
 }

@@ -25,7 +25,7 @@ func (d Definition) Size() int {
 
 // Definition is a task definition as ECS's RegisterTaskDefinition takes it and
 // DescribeTaskDefinition tells it, field by field with ECS's JSON names: also those that no
-// attribute sets, so that one set by somebody else is seen. A pointer stands where ECS
+// attribute sets, so that one set by others is seen. A pointer stands where ECS
 // tells "not set" from zero.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 type Definition struct {
@@ -167,7 +167,7 @@ type LogConfiguration struct {
 	SecretOptions []ContainerSecret `json:"secretOptions,omitempty"`
 }
 
-// HealthCheck is a command that tells whether a container is well.
+// HealthCheck is a command that reports whether a container is well.
 type HealthCheck struct {
 	Command     []string `json:"command,omitempty"`
 	Interval    int64    `json:"interval,omitempty"` // seconds

@@ -33,7 +33,7 @@ func CheckCommand(words []string) string {
 // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/sh.html
 var shellFlag = regexp.MustCompile(`^-[abefhiklmnoprstuvxBCEHPT]*c[abefhiklmnoprstuvxBCEHPT]*$|^(?i:-command|/c)$`)
 
-// endsInShellFlag tells whether an entry point is a shell that takes the command for its script.
+// endsInShellFlag reports whether an entry point is a shell that takes the command for its script.
 func endsInShellFlag(entryPoint []string) bool {
 	return len(entryPoint) > 0 && shellFlag.MatchString(entryPoint[len(entryPoint)-1])
 }

@@ -23,7 +23,7 @@ type ECRRegistry struct {
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
 var ecrHost = regexp.MustCompile(`^([0-9]{12})\.dkr(\.ecr|\.ecr-fips|-ecr|-ecr-fips)\.([a-z0-9-]+)\.([a-z0-9.-]+)$`)
 
-// ParseECRHost reads the host name of a registry; ok tells whether it is a private registry of
+// ParseECRHost reads the host name of a registry; ok reports whether it is a private registry of
 // ECR. Credentials of AWS are sent there, and only there: so the whole host has to be of AWS,
 // and one that only begins so, as anybody may have one, is not.
 func ParseECRHost(host string) (registry ECRRegistry, ok bool) {
@@ -40,7 +40,7 @@ func ParseECRHost(host string) (registry ECRRegistry, ok bool) {
 	return ECRRegistry{}, false
 }
 
-// In tells whether the registry is one of a partition. Some partitions share their names.
+// In reports whether the registry is one of a partition. Some partitions share their names.
 func (r ECRRegistry) In(partition string) bool {
 	suffixes := arn.DNSSuffixes
 	if r.dualStack {

@@ -184,7 +184,7 @@ func looksLikeJSON(text string) bool {
 	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")
 }
 
-// isNote tells whether a key is a note of a person or of an editor: those of ECS begin with a letter.
+// isNote reports whether a key is a note of a person or of an editor: those of ECS begin with a letter.
 func isNote(key string) bool { return key != "" && strings.IndexByte("$_#/", key[0]) >= 0 }
 
 // inputReader puts JSON into the types of a task definition.
@@ -466,7 +466,7 @@ func (r *inputReader) list(v *jsontext.Value, to reflect.Value, path string) {
 	}
 }
 
-// withoutValue tells whether a variable has no value, not even an empty one: ECS leaves it out.
+// withoutValue reports whether a variable has no value, not even an empty one: ECS leaves it out.
 // Reports: aws-actions/amazon-ecs-deploy-task-definition 216, 224.
 func withoutValue(variable *jsontext.Value) bool {
 	if variable.Kind != jsontext.Object {

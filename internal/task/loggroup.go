@@ -47,7 +47,7 @@ func CheckRetention(days int64) string {
 
 // LogGroup is the task's log group, as it shall be.
 type LogGroup struct {
-	// ARN is set for somebody else's group, about which nothing is managed.
+	// ARN is set for another owner's group, about which nothing is managed.
 	ARN string
 
 	Name            string
@@ -64,7 +64,7 @@ type LogGroup struct {
 	Adopted bool
 }
 
-// Managed tells whether there is a group and it is the unit's.
+// Managed reports whether there is a group and it is the unit's.
 func (g LogGroup) Managed() bool { return g.ARN == "" && !g.None }
 
 // ManagedRetention is the retention of a group that is the unit's; 0 for ever, and of no such group.
@@ -83,7 +83,7 @@ func (g LogGroup) ManagedKeyID() string {
 	return ""
 }
 
-// groupName is the name of the group, somebody else's included.
+// groupName is the name of the group, another owner's included.
 func (g LogGroup) groupName() string {
 	if g.Managed() {
 		return g.Name
@@ -95,7 +95,7 @@ func (g LogGroup) groupName() string {
 	return strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*")
 }
 
-// region is where the group is: the task's region, unless it is somebody else's elsewhere.
+// region is where the group is: the task's region, unless it is another owner's elsewhere.
 func (g LogGroup) region(place arn.Place) string {
 	if a, err := arn.Parse(g.ARN); err == nil {
 		return a.Region
@@ -112,7 +112,7 @@ func CheckLogGroupARN(s string) string {
 	return checkAnyLogGroupName(strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*"))
 }
 
-// CanResume tells whether a group that exists is one that the task of this name has kept, and can be what
+// CanResume reports whether a group that exists is one that the task of this name has kept, and can be what
 // it shall be now: its class cannot be changed. The tag alone does not tell, as anybody may have
 // written it: the caller knows more.
 func (g LogGroup) CanResume(have ObservedLogGroup, name string) bool {

@@ -135,7 +135,7 @@ func ExpandRole(given string, place arn.Place) string {
 	return place.Global("iam", "role/"+given)
 }
 
-// SameKey tells whether a KMS key that is given by its ARN or the ARN of an alias may be the one of an ARN
+// SameKey reports whether a KMS key that is given by its ARN or the ARN of an alias may be the one of an ARN
 // that AWS answers. Which key an alias stands for, only KMS knows.
 func SameKey(given, answered string) bool {
 	if given == answered {

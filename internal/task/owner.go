@@ -29,7 +29,7 @@ func (o Owner) ID(random string) string {
 	return o.Kind + "/" + o.Region + "/" + Shorten(o.Name, "", maxOwnerName) + "/" + random
 }
 
-// Is tells whether an id was made for this unit.
+// Is reports whether an id was made for this unit.
 func (o Owner) Is(id string) bool {
 	m := idPattern.FindStringSubmatch(id)
 	return m != nil && id == o.ID(m[4])

@@ -21,7 +21,7 @@ var (
 	}
 )
 
-// IsWindows tells whether an operating system family is one of Windows.
+// IsWindows reports whether an operating system family is one of Windows.
 func IsWindows(os string) bool { return strings.HasPrefix(os, "WINDOWS") }
 
 // The defaults of ECS that depend on where a task runs. A plan shows them and the canonical form of a

@@ -309,7 +309,7 @@ func (s Spec) mounts(v Volume) (service, fileSystem, accessPoint string) {
 	return "", "", ""
 }
 
-// writes tells whether a container may write to a volume.
+// writes reports whether a container may write to a volume.
 func writes(d Definition, volume string) bool {
 	for _, c := range d.ContainerDefinitions {
 		for _, m := range c.MountPoints {

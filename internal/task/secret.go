@@ -123,7 +123,7 @@ func parseRegistrySecret(reference string, place arn.Place) (Secret, error) {
 	}, nil
 }
 
-// isParameter tells whether the resource of an ARN is one parameter, not a pattern of some.
+// isParameter reports whether the resource of an ARN is one parameter, not a pattern of some.
 func isParameter(resource string) bool {
 	name, ok := strings.CutPrefix(resource, "parameter/")
 	return ok && len(name) <= maxParameterName && parameterName.MatchString(name)

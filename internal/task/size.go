@@ -11,7 +11,7 @@ import (
 type Size struct {
 	CPU    int64   // units, 1024 to a vCPU
 	Memory []int64 // MiB, ascending
-	// Windows tells whether Windows containers can have the size.
+	// Windows reports whether Windows containers can have the size.
 	Windows bool
 }
 

@@ -106,7 +106,7 @@ type LogSpec struct {
 
 // RoleSpec is a role as its user describes it.
 type RoleSpec struct {
-	// ARN is set for somebody else's role, about which nothing is managed.
+	// ARN is set for another owner's role, about which nothing is managed.
 	ARN string
 
 	Name string
@@ -122,7 +122,7 @@ type RoleSpec struct {
 	RestrictTrust *bool
 }
 
-// Managed tells whether the role is the unit's.
+// Managed reports whether the role is the unit's.
 func (r RoleSpec) Managed() bool { return r.ARN == "" }
 
 // Defaults of IAM.
@@ -156,7 +156,7 @@ func (s Spec) WithDefaults() Spec {
 	return s
 }
 
-// OnFargate tells whether the task can run on Fargate, and has to keep to its rules.
+// OnFargate reports whether the task can run on Fargate, and has to keep to its rules.
 func (s Spec) OnFargate() bool { return slices.Contains(s.LaunchTypes, Fargate) }
 
 func (r RoleSpec) withDefaults(s Spec, kind RoleKind) RoleSpec {
@@ -191,7 +191,7 @@ func (s Spec) Holder(kind RoleKind) RoleKind {
 	return kind
 }
 
-// Manages tells whether the unit makes a role of that kind.
+// Manages reports whether the unit makes a role of that kind.
 func (s Spec) Manages(kind RoleKind) bool { return s.Holder(kind) == kind && s.Role(kind).Managed() }
 
 // policyName is the name of the inline policy with the rights of a kind, on the role that holds it.
@@ -339,14 +339,14 @@ func (s Spec) logConfiguration(l LogSpec) (*LogConfiguration, error) {
 
 func (s Spec) defaultLogOptions() map[string]string {
 	return map[string]string{
-		// The usual name also where the unit has no group: in another region it may be somebody's.
+		// The usual name also where the unit has no group: in another region it may be another owner's.
 		LogGroupOption:     cmp.Or(s.LogGroupName(), s.LogGroup.Name),
 		logRegionOption:    s.LogGroup.region(s.Place),
 		streamPrefixOption: streamPrefix,
 	}
 }
 
-// writesTo tells whether a container writes to a log group of the task's region.
+// writesTo reports whether a container writes to a log group of the task's region.
 func (s Spec) writesTo(group string) bool {
 	here := func(options map[string]string) bool {
 		return cmp.Or(options[logRegionOption], s.Place.Region) == s.Place.Region
@@ -416,7 +416,7 @@ func (d Definition) MainContainer(name string) (Container, bool) {
 	return Container{}, false
 }
 
-// RoleName is the name of one of the roles, also of somebody else's.
+// RoleName is the name of one of the roles, also of a part of another owner.
 func (s Spec) RoleName(kind RoleKind) string {
 	r := s.Role(s.Holder(kind))
 	if r.Managed() {
@@ -429,5 +429,5 @@ func (s Spec) RoleName(kind RoleKind) string {
 	return a.Name()
 }
 
-// LogGroupName is the name of the log group, also of somebody else's.
+// LogGroupName is the name of the log group, also of a part of another owner.
 func (s Spec) LogGroupName() string { return s.LogGroup.groupName() }

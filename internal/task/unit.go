@@ -135,7 +135,7 @@ func (u Unit) Refs() Refs {
 }
 
 // LookedAt are the names of the inline policies that are looked at: those that the unit has, and
-// its own ones also where it needs none, as somebody may have added it.
+// its own ones also where it needs none, as others may have added it.
 func (r RoleRef) LookedAt() []string {
 	own := OwnPolicyNames
 	if !r.Both {
@@ -281,7 +281,7 @@ func (o Observed) Of(unitID string) (own Observed, all bool) {
 	return own, all
 }
 
-// IsAdopted tells whether it carries the mark of one that a unit took over.
+// IsAdopted reports whether it carries the mark of one that a unit took over.
 func (g *ObservedLogGroup) IsAdopted() bool { return g != nil && g.Tags[TagAdopted] != "" }
 
 // WasThere tells of a group that was there before the task of this name: it has no tag of a unit's, but of
@@ -301,7 +301,7 @@ func (g *ObservedLogGroup) WasThere(name string) bool {
 	return true
 }
 
-// Foreign tells whether a part carries the id of a unit other than the given one.
+// Foreign reports whether a part carries the id of a unit other than the given one.
 func Foreign(tags map[string]string, unitID string) bool {
 	id := tags[TagUnit]
 	return id != "" && id != unitID

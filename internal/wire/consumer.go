@@ -1,5 +1,5 @@
 // Package wire knows what a wire gives: the IAM statements and the environment variables
-// that join a docker task to whoever runs it. It is pure.
+// that join a docker task to its consumers. It is pure.
 package wire
 
 import (
@@ -43,7 +43,7 @@ const (
 // Actions are all there are, in the order of their statements.
 var Actions = []Action{Run, Describe, Stop}
 
-// Consumer is the other end: whoever runs the task.
+// Consumer is the other end, which runs the task.
 type Consumer struct {
 	// Actions are those it may do.
 	Actions []Action

@@ -109,7 +109,7 @@ type variable struct {
 	when        []string // only if one of these fields is there
 }
 
-// given tells whether the fields that the variable needs are there.
+// given reports whether the fields that the variable needs are there.
 func (v variable) given(fields map[string]string) bool {
 	return len(v.when) == 0 || slices.ContainsFunc(v.when, func(field string) bool { return fields[field] != "" })
 }
@@ -152,7 +152,7 @@ func (v values) expand(template string) string {
 	return placeholder.ReplaceAllStringFunc(template, func(p string) string { return v[p[1:len(p)-1]] })
 }
 
-// has tells whether a value is there, and is true of no name.
+// has reports whether a value is there, and is true of no name.
 func (v values) has(name string) bool { return name == "" || v[name] != "" }
 
 func (r resource) applies(v values) bool {
@@ -185,13 +185,13 @@ func (k Kind) Accesses() []Access {
 	return nil
 }
 
-// AccessRequired tells whether the access has to be said.
+// AccessRequired reports whether the access has to be said.
 func (k Kind) AccessRequired() bool { return len(k.Accesses()) > 1 && k.unset == "" }
 
-// TakesKey tells whether kms_key_arn has a meaning for the kind.
+// TakesKey reports whether kms_key_arn has a meaning for the kind.
 func (k Kind) TakesKey() bool { return k.key.service != "" }
 
-// TakesToken tells whether task_token has a meaning for the kind.
+// TakesToken reports whether task_token has a meaning for the kind.
 func (k Kind) TakesToken() bool {
 	return slices.ContainsFunc(k.rights, func(r right) bool { return r.access == taskToken })
 }
@@ -276,7 +276,7 @@ func joinLists(a, b []string) []string {
 	return out
 }
 
-// uses tells whether a variable needs that value.
+// uses reports whether a variable needs that value.
 func (k Kind) uses(value string) bool {
 	return slices.ContainsFunc(k.variables, func(v variable) bool { return strings.Contains(v.value, "{"+value+"}") })
 }

@@ -340,7 +340,7 @@ func (w Wire) Variables() []string {
 	return names
 }
 
-// Undecided tells whether fields that are not known yet decide what variables there are.
+// Undecided reports whether fields that are not known yet decide what variables there are.
 func (w Wire) Undecided(unknown func(field string) bool) bool {
 	k, _ := Find(w.Kind)
 	return w.Names == nil && slices.ContainsFunc(k.variables, func(v variable) bool {

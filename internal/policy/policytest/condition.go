@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// keyKind tells whether a key has one value in a request or any number of them.
+// keyKind reports whether a key has one value in a request or any number of them.
 type keyKind int
 
 const (
@@ -107,7 +107,7 @@ func readOperator(name string) (operator, error) {
 	return o, nil
 }
 
-// holds tells whether all conditions of a statement do: all operators and keys, any of the
+// holds reports whether all conditions of a statement do: all operators and keys, any of the
 // values of each.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
 func (s statement) holds(context map[string][]string) (bool, error) {

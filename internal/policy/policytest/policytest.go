@@ -19,7 +19,7 @@ type Request struct {
 	Context map[string][]string
 }
 
-// Allows tells whether an identity's policy allows the request. The error is of a policy
+// Allows reports whether an identity's policy allows the request. The error is of a policy
 // that IAM would refuse, or of one that has, like a request that has, what is not known here.
 func Allows(document string, r Request) (bool, error) {
 	if r.Principal != "" {
@@ -31,7 +31,7 @@ func Allows(document string, r Request) (bool, error) {
 	return evaluate(document, r, IdentityPolicy)
 }
 
-// LetsIn tells whether a resource's policy lets the service that is the request's principal
+// LetsIn reports whether a resource's policy lets the service that is the request's principal
 // make it.
 func LetsIn(document string, r Request) (bool, error) {
 	if r.Principal == "" {
@@ -54,7 +54,7 @@ func (r Request) checkResource() error {
 	return nil
 }
 
-// Trusts tells whether a role's trust policy lets the principal of the request assume it.
+// Trusts reports whether a role's trust policy lets the principal of the request assume it.
 func Trusts(document string, r Request) (bool, error) {
 	if r.Principal == "" || r.Resource != "" {
 		return false, fmt.Errorf("a request to a trust policy has a principal and no resource")
@@ -108,7 +108,7 @@ func (r Request) context() (map[string][]string, error) {
 	return out, nil
 }
 
-// concerns tells whether the statement is about the principal, action and resource.
+// concerns reports whether the statement is about the principal, action and resource.
 func (s statement) concerns(r Request) bool {
 	matches := func(patterns []string, have string, match func(pattern, have string) bool) bool {
 		return slices.ContainsFunc(patterns, func(p string) bool { return match(p, have) })
