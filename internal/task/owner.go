@@ -32,7 +32,7 @@ func (o Owner) ID(random string) string {
 // Is reports whether an id was made for this unit.
 func (o Owner) Is(id string) bool {
 	m := idPattern.FindStringSubmatch(id)
-	return m != nil && id == o.ID(m[4])
+	return len(m) > 0 && id == o.ID(m[4])
 }
 
 // Own is the id in the tags of a part, if it was made for this unit; else "".
