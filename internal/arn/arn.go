@@ -72,8 +72,50 @@ func (a ARN) Place() Place {
 	return Place{Partition: a.Partition, Region: a.Region, Account: a.Account}
 }
 
+// AWSAccount stands for the account in the ARNs of AWS's own parts, such as managed policies.
+const AWSAccount = "aws"
+
+// Elsewhere tells what of an ARN's partition, region and account is another than the place's, as in
+// "account 999999999999", and the place's own, as in "account 123456789012"; "" where nothing is. What
+// the place does not know, or the ARN does not have, is not compared. AWS's own parts are everywhere.
+func (p Place) Elsewhere(a ARN) (theirs, ours string) {
+	account := a.Account
+	if account == AWSAccount {
+		account = ""
+	}
+	for _, c := range []struct{ what, theirs, ours string }{
+		{"partition ", a.Partition, p.Partition},
+		{"region ", a.Region, p.Region},
+		{"account ", account, p.Account},
+	} {
+		if c.theirs != "" && c.ours != "" && c.theirs != c.ours {
+			return c.what + c.theirs, c.what + c.ours
+		}
+	}
+	return "", ""
+}
+
+// NameIn is the name of a part that is given by its name or by its ARN, where a call finds it by the
+// name alone: in one place. The second result is false for an ARN of another partition, region or
+// account, and for every ARN where the place has no account to compare: another part may have the name
+// here. The name of an ARN is used without this only where it is shown or compared, and nothing is
+// looked up by it.
+func (p Place) NameIn(given string) (string, bool) {
+	if !Is(given) {
+		return given, given != ""
+	}
+	a, err := Parse(given)
+	if err != nil || a.Partition != p.Partition || a.Account != p.Account || a.Account == "" {
+		return "", false
+	}
+	if theirs, _ := p.Elsewhere(a); theirs != "" {
+		return "", false
+	}
+	return a.Name(), true
+}
+
 // Name is the part of the resource after its last slash: the name of a role whatever its
-// path, the name of a cluster.
+// path, the name of a cluster. It does not tell of which account: see [Place.NameIn].
 func (a ARN) Name() string {
 	return a.Resource[strings.LastIndexByte(a.Resource, '/')+1:]
 }

@@ -102,6 +102,67 @@ func TestParse_refused(t *testing.T) {
 	}
 }
 
+// A part is looked up by the name in an ARN only in the ARN's own partition, region and account.
+func TestPlace_NameIn(t *testing.T) {
+	t.Parallel()
+	home := Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}
+	for given, want := range map[string]string{
+		"api":                                "api",
+		"arn:aws:iam::123456789012:role/api": "api",
+		"arn:aws:iam::123456789012:role/tasks/api":         "api",
+		"arn:aws:ecs:us-east-1:123456789012:cluster/batch": "batch",
+		"":                                      "",
+		"arn:aws:iam::999999999999:role/api":    "",
+		"arn:aws-cn:iam::123456789012:role/api": "",
+		"arn:aws-us-gov:iam::123456789012:role/api":        "",
+		"arn:aws:iam:::role/api":                           "",
+		"arn:aws:iam::aws:role/api":                        "",
+		"arn:aws:ecs:eu-west-1:123456789012:cluster/batch": "",
+		"arn:aws:iam::123456789012":                        "",
+	} {
+		if name, ok := home.NameIn(given); name != want || ok != (want != "") {
+			t.Errorf("%q: %q, %t, want %q", given, name, ok, want)
+		}
+	}
+	for _, nowhere := range []Place{{}, {Partition: "aws", Region: "us-east-1"}, {Region: "us-east-1", Account: "123456789012"}} {
+		if name, ok := nowhere.NameIn("arn:aws:iam::123456789012:role/api"); ok {
+			t.Errorf("%+v: %q", nowhere, name)
+		}
+		if name, ok := nowhere.NameIn("api"); !ok || name != "api" {
+			t.Errorf("%+v: %q, %t", nowhere, name, ok)
+		}
+	}
+}
+
+// Each part of a place counts; what is not known on one side does not.
+func TestPlace_Elsewhere(t *testing.T) {
+	t.Parallel()
+	home := Place{Partition: "aws-cn", Region: "cn-north-1", Account: "123456789012"}
+	for text, want := range map[string]string{
+		"arn:aws-cn:ecs:cn-north-1:123456789012:cluster/c": "",
+		"arn:aws-cn:iam::123456789012:role/r":              "",
+		"arn:aws-cn:iam::aws:policy/p":                     "",
+		"arn:aws-cn:s3:::bucket":                           "",
+		"arn:aws:ecs:cn-north-1:123456789012:cluster/c":    "partition aws",
+		"arn:aws:iam::aws:policy/p":                        "partition aws",
+		"arn:aws:ecs:us-east-1:999999999999:cluster/c":     "partition aws",
+		"arn:aws-cn:ecs:cn-northwest-1:123456789012:x":     "region cn-northwest-1",
+		"arn:aws-cn:ecs:cn-north-1:999999999999:cluster/c": "account 999999999999",
+	} {
+		a, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, ours := home.Elsewhere(a)
+		if theirs != want || (ours != "") != (want != "") {
+			t.Errorf("%s: %q, %q, want %q", text, theirs, ours, want)
+		}
+		if theirs, _ := (Place{}).Elsewhere(a); theirs != "" {
+			t.Errorf("%s: %q of no place", text, theirs)
+		}
+	}
+}
+
 func TestIs(t *testing.T) {
 	for text, want := range map[string]bool{
 		"arn:aws:iam::1:role/x": true,

@@ -105,8 +105,8 @@ func (r taskReference) text(name string, v attr.Value) string {
 	case types.String:
 		s := v.ValueString()
 		if name == "cluster" {
-			if s == task.ClusterARN(nameOr("", s), r.place) {
-				s = nameOr("", s)
+			if name, here := r.place.NameIn(s); here {
+				s = name
 			}
 		}
 		if s == "" {
@@ -127,9 +127,8 @@ func taskOf(m taskModel) wireTaskModel {
 }
 
 // observedTask is what AWS tells of a task: the definition has its roles, the tags where it runs.
-func observedTask(d *task.ObservedDefinition) wireTaskModel {
+func observedTask(d *task.ObservedDefinition, n task.TaggedNetwork) wireTaskModel {
 	t := unknownTask()
-	n := task.NetworkOf(d.Tags)
 	if n.Cluster != nil {
 		t.Cluster = types.StringValue(*n.Cluster)
 	}
@@ -184,9 +183,30 @@ func (c *configured) refer(ctx context.Context, r taskReference, diags *diag.Dia
 	if err != nil || definition == nil {
 		return // a right or network that is missing is no matter of the plan's
 	}
-	if differences := r.differences(observedTask(definition)); c.planned.tell(key, r.from, differences) {
-		r.warn(diags, differences, "In AWS"+r.place.Where(false)+", by its newest revision and the tags of that, it is something else")
+	differences := r.observedDifferences(task.Observed{Definition: definition})
+	if len(differences) > 0 && definition.Tags != nil {
+		// What the tags of the revision alone tell is worth no warning if its roles tell otherwise.
+		if roles, err := client.GlanceAtRoles(ctx, definition); err == nil {
+			differences = r.observedDifferences(task.Observed{Definition: definition, Roles: roles})
+		}
 	}
+	if c.planned.tell(key, r.from, differences) {
+		r.warn(diags, differences, "In AWS"+r.place.Where(false)+", by its newest revision and the tags of its parts, it is something else")
+	}
+}
+
+// observedDifferences say what of the task AWS has otherwise, and of what its tags say nothing that can
+// be relied on.
+func (r taskReference) observedDifferences(o task.Observed) []string {
+	rules := task.Spec{Name: r.given.Name.ValueString(), Place: r.place}.WithDefaults()
+	told := tellNetwork(o, rules)
+	out := r.differences(observedTask(o.Definition, told.TaggedNetwork))
+	for _, d := range slices.Concat(told.Disputed, told.Elsewhere) {
+		if r.uses == nil || slices.Contains(r.uses, string(d.Attribute)) {
+			out = append(out, d.Text)
+		}
+	}
+	return out
 }
 
 // refer keeps a reference for a task that is planned later. The result is the task where it is

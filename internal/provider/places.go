@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 
 // placeRule says whether what an argument names by its ARN has to be where the resource is.
 type placeRule struct {
-	// what the ARN is of, as in "The cluster".
+	// what the ARN is of, as in "The cluster"; "" for the argument.
 	what string
 	// region and account say why it has to be of the resource's, and what to do else; "" where it
 	// need not be, or where AWS's pages do not say. {theirs} is what the ARN has, {ours} what the
@@ -92,6 +93,7 @@ var placeRules = map[string]map[string]placeRule{
 		"volumes[*].s3_files.access_point_arn":         anywhereRule,
 		"wires[*].kms_key_arn":                         anywhereRule, // where the target is: wire.Wire.Check
 	})),
+	"data.docker_task": {"cluster": clusterRule},
 	"docker_task_wire": withTask("task", map[string]placeRule{
 		"consumer_role": {
 			what: "The role",
@@ -172,7 +174,7 @@ func withContainers(rules map[string]placeRule) map[string]placeRule {
 // the resource, where they cannot work. What is not known, the account included, is not judged.
 func checkArgumentPlaces(resource string, config tftypes.Value, place arn.Place, diags *diag.Diagnostics) {
 	c := placeCheck{rules: placeRules[resource], noun: strings.ReplaceAll(strings.TrimPrefix(resource, "docker_"), "_", " "), diags: diags}
-	if resource == "docker_task" {
+	if strings.HasSuffix(resource, "docker_task") {
 		c.noun = "docker task"
 	}
 	root := members(config)
@@ -181,6 +183,13 @@ func checkArgumentPlaces(resource string, config tftypes.Value, place arn.Place,
 	}
 	for name, v := range root {
 		c.walk(v, path.Root(name), name, place, root)
+	}
+}
+
+// checkSettledPlaces does so in an apply, where a plan did not know the account.
+func (c *configured) checkSettledPlaces(resource string, config tftypes.Value, place arn.Place, diags *diag.Diagnostics) {
+	if c.client.AccountID == "" && !diags.HasError() {
+		checkArgumentPlaces(resource, config, place, diags)
 	}
 }
 
@@ -257,14 +266,17 @@ func (c placeCheck) check(rule placeRule, text string, at path.Path, place arn.P
 			place.Region = textIn(region)
 		}
 	}
+	const partitions = "partitions of AWS share nothing, so that no part of one can use a part of another. Give one of partition {ours}"
 	say := func(theirs, ours, where, why string) {
 		why = strings.NewReplacer("{theirs}", theirs, "{ours}", ours).Replace(why)
-		addInvalid(c.diags, at, fmt.Sprintf("%s is %s %s, and the %s %[2]s %[5]s: %[6]s", rule.what, where, theirs, c.noun, ours, why))
+		addInvalid(c.diags, at, fmt.Sprintf("%s is %s %s, and the %s %[2]s %[5]s: %[6]s", cmp.Or(rule.what, "The ARN"), where, theirs, c.noun, ours, why))
 	}
 	switch {
+	case a.Partition != place.Partition && place.Partition != "" && !isLifted(rule.unless, beside):
+		say(a.Partition, place.Partition, "of partition", partitions)
 	case rule.region != "" && a.Region != "" && place.Region != "" && a.Region != place.Region:
 		say(a.Region, place.Region, "in", rule.region)
-	case rule.account != "" && !isLifted(rule.unless, beside) && place.Account != "" && a.Account != "" && a.Account != "aws" && a.Account != place.Account:
+	case rule.account != "" && !isLifted(rule.unless, beside) && place.Account != "" && a.Account != "" && a.Account != arn.AWSAccount && a.Account != place.Account:
 		say(a.Account, place.Account, "of account", rule.account)
 	}
 }

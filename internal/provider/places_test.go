@@ -57,13 +57,24 @@ var (
 	namedARN = regexp.MustCompile(`(^|[._])arns?(\[\*\])?$|(^|\.)(cluster|function|queue|topic|consumer_role)$|^wires\[\*\]\.[a-z_]+$`)
 )
 
+// placedSchemas are those of resources and data sources, by name in the table.
+func placedSchemas(schemas *tfprotov6.GetProviderSchemaResponse) map[string]*tfprotov6.Schema {
+	all := maps.Clone(schemas.ResourceSchemas)
+	for source, s := range schemas.DataSourceSchemas {
+		all["data."+source] = s
+	}
+	return all
+}
+
 // Every argument that takes an ARN has its place in the table: where what it names has to be, or
 // that it may be anywhere.
 func TestPlaces_everyArgument(t *testing.T) {
 	t.Parallel()
 	schemas := schemasOf(t)
+	all := placedSchemas(schemas)
+	delete(all, "data.docker_task_image") // the provider itself reads the secret that it names
 	notARNs := []string{"wires[*].access", "wires[*].env_prefix", "wires[*].policy", "env_prefix"}
-	for resource, s := range schemas.ResourceSchemas {
+	for resource, s := range all {
 		arguments := textArguments(s.Block)
 		for name, description := range arguments {
 			_, has := placeRules[resource][name]
@@ -81,7 +92,7 @@ func TestPlaces_everyArgument(t *testing.T) {
 		}
 	}
 	for resource := range placeRules {
-		if schemas.ResourceSchemas[resource] == nil {
+		if all[resource] == nil {
 			t.Errorf("there is no %s", resource)
 		}
 	}
@@ -137,11 +148,12 @@ func listsToMaps(typ tftypes.Type, v any) any {
 // An ARN of another region or account is refused where it cannot work, and nowhere else.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
-	schemas := schemasOf(t)
+	schemas := placedSchemas(schemasOf(t))
 	const other = "999999999999"
 	place := arn.Place{Partition: "aws", Region: "us-east-1", Account: testAccount}
 	elsewhere := arn.Place{Partition: "aws", Region: "eu-west-1", Account: testAccount}
 	theirs := arn.Place{Partition: "aws", Region: "us-east-1", Account: other}
+	apart := arn.Place{Partition: "aws-cn", Region: "us-east-1", Account: testAccount}
 	said := func(resource string, at tftypes.Value, place arn.Place) string {
 		var diags diag.Diagnostics
 		checkArgumentPlaces(resource, at, place, &diags)
@@ -152,7 +164,7 @@ func TestPlaces(t *testing.T) {
 		return strings.Join(out, "\n")
 	}
 	for resource, rules := range placeRules {
-		typ, arguments := schemas.ResourceSchemas[resource].ValueType(), textArguments(schemas.ResourceSchemas[resource].Block)
+		typ, arguments := schemas[resource].ValueType(), textArguments(schemas[resource].Block)
 		for name, rule := range rules {
 			if _, has := arguments[name]; !has {
 				continue // TestPlaces_everyArgument tells of it
@@ -179,6 +191,7 @@ func TestPlaces(t *testing.T) {
 			check("the same place", place, place, nil)
 			check("another region", elsewhere, place, nil, words(rule.region, "Invalid ", "eu-west-1", "us-east-1")...)
 			check("another account", theirs, place, nil, words(rule.account, "Invalid ", other, testAccount)...)
+			check("another partition", apart, place, nil, "Invalid ", "aws-cn", "partition aws")
 			check("no account", theirs, arn.Place{Partition: "aws", Region: "us-east-1"}, nil)
 			check("region not known", elsewhere, arn.Place{Partition: "aws", Account: testAccount}, nil)
 			check("AWS's own", arn.Place{Partition: "aws", Region: "us-east-1", Account: "aws"}, place, nil)

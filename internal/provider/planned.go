@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -218,12 +219,16 @@ func (m *subscriptionModel) claims() []claim {
 }
 
 // claims are the policies of a planned wire.
-func (m *wireModel) claims(ctx context.Context, diags *diag.Diagnostics) []claim {
+func (m *wireModel) claims(ctx context.Context, home arn.Place, diags *diag.Diagnostics) []claim {
 	if !m.attaches() || unknownAny(m.AttachPolicy, m.ConsumerRole, m.PolicyName, m.Integration) {
 		return nil
 	}
-	attachments := m.attachments(ctx, diags)
-	if anyUnknown(m.Task) || m.StateMachine.IsUnknown() || nameOfRegion(m) == "" {
+	if home.Account == "" && arn.Is(m.ConsumerRole.ValueString()) {
+		return nil // of which account the role is, and so whether it is another's too, is not known
+	}
+	var elsewhere diag.Diagnostics // is an error of the arguments' places, and of the apply where the account is not known
+	attachments := m.attachments(ctx, home, &elsewhere)
+	if len(attachments) > 1 && (anyUnknown(m.Task) || m.StateMachine.IsUnknown() || nameOfRegion(m) == "") {
 		attachments = attachments[:1] // on which role the other one is, is not known
 	}
 	var out []claim

@@ -159,10 +159,12 @@ func (m *scheduleModel) discoverRole(ctx context.Context, client *awsapi.Client,
 		return // the one by the rules, at the usual path
 	}
 	var role scheduleRoleModel
-	o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString(), Role: named.Name()}, 0)
-	if err != nil {
-		diags.AddError("Role "+roleARN+" could not be read", sentence(err.Error()))
-		return
+	var o schedule.Observed
+	if name, here := seen.place.NameIn(roleARN); here {
+		if o, err = client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString(), Role: name}, 0); err != nil {
+			diags.AddError("Role "+roleARN+" could not be read", sentence(err.Error()))
+			return
+		}
 	}
 	rule := schedule.RoleName("", m.Group.ValueString(), m.Name.ValueString(), seen.place.Region)
 	id := m.owner(seen.place).Own(roleTags(o.Role))
@@ -195,7 +197,11 @@ func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Cli
 		diags.AddError("Not a schedule of a docker task", fmt.Sprintf("Schedule %s/%s does not run a task of ECS.", s.Group, s.Name))
 		return namedTask("")
 	}
-	t, found := r.existingTask(ctx, client, place, a.Name(), diags)
+	var t wireTaskModel
+	found := false
+	if name, here := place.NameIn(family); here {
+		t, found = r.existingTask(ctx, client, place, name, diags)
+	}
 	if !found {
 		t = namedTask(a.Name())
 		t.Region, t.FamilyARN, t.ContainerName = types.StringValue(place.Region), types.StringValue(family), t.Name

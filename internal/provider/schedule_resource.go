@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
@@ -119,13 +120,14 @@ func (r *scheduleResource) place(ctx context.Context, region types.String, state
 }
 
 // settled is the place with an account, and the plan with what could not be known without.
-func (r *scheduleResource) settled(ctx context.Context, plan, state *scheduleModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
+func (r *scheduleResource) settled(ctx context.Context, config tftypes.Value, plan, state *scheduleModel, diags *diag.Diagnostics) (*awsapi.Client, site) {
 	region := taskRegion(ctx, plan.Task, diags)
 	if state != nil {
 		region = state.Region // another one replaces the schedule
 	}
 	client, place := r.place(ctx, region, state, diags)
 	place.needAccount(ctx, client, diags)
+	r.checkSettledPlaces("docker_task_schedule", config, place.Place, diags)
 	if diags.HasError() {
 		return nil, site{}
 	}
@@ -142,7 +144,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	defer done()
-	client, place := r.settled(ctx, &plan, nil, &resp.Diagnostics)
+	client, place := r.settled(ctx, req.Config.Raw, &plan, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -237,6 +239,9 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	var seen scheduleSeen
 	imported := state.onlyNamed()
 	if imported {
+		if place.needAccount(ctx, client, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			return
+		}
 		seen = r.discoverSchedule(ctx, client, place, &state, &resp.Diagnostics)
 	} else {
 		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
@@ -322,7 +327,10 @@ func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client,
 		seen.Role, unfinished = nil, true
 	}
 	if managed := m.role(ctx, diags).ARN.IsNull(); managed && seen.Role == nil && seen.Schedule != nil {
-		role := nameOr("", seen.Schedule.Target.RoleARN)
+		role, here := seen.place.NameIn(seen.Schedule.Target.RoleARN)
+		if !here {
+			return unitState{Unfinished: unfinished}
+		}
 		o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role}, 0)
 		if err != nil {
 			diags.AddError("Role "+role+" could not be read", sentence(err.Error()))
@@ -357,7 +365,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	defer done()
-	client, place := r.settled(ctx, &plan, &state, &resp.Diagnostics)
+	client, place := r.settled(ctx, req.Config.Raw, &plan, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -90,8 +90,8 @@ func nameHeard(t *wireTaskModel, f subscription.Filter, place arn.Place) {
 	}
 	if f.ClusterARN != "" && f.ClusterARN != task.ClusterARN(cluster, place) {
 		t.Cluster = types.StringValue(f.ClusterARN)
-		if a, err := arn.Parse(f.ClusterARN); err == nil && task.ClusterARN(a.Name(), place) == f.ClusterARN {
-			t.Cluster = types.StringValue(a.Name())
+		if name, here := place.NameIn(f.ClusterARN); here {
+			t.Cluster = types.StringValue(name)
 		}
 	}
 	if !f.OnlyFailures && len(f.ExitCodes) == 0 {

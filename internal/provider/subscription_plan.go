@@ -59,7 +59,7 @@ func subscribed(ctx context.Context, m subscriptionModel, place arn.Place, diags
 	case cluster.IsNull():
 		at := path.Root("task")
 		diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
-			"Docker task %s does not tell its cluster: it was not made by this provider, and ECS does not keep where a task runs. Set any_cluster = true to hear of it wherever it runs, or add the cluster: task = merge(data.docker_task.NAME, { cluster = \"…\" }).",
+			"Docker task %s does not tell its cluster: it was not made by this provider, and ECS does not keep where a task runs. Set any_cluster = true to hear of it wherever it runs, or add the cluster: cluster = \"…\" in data \"docker_task\", or task = merge(data.docker_task.NAME, { cluster = \"…\" }).",
 			t.Name.ValueString()))
 	case arn.Is(cluster.ValueString()) || !nowhere:
 		out.clusterARN = types.StringValue(task.ClusterARN(cluster.ValueString(), place))

@@ -106,6 +106,7 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 	defer done()
 	client, place := r.place(ctx, taskRegion(ctx, plan.Task, &resp.Diagnostics), nil, &resp.Diagnostics)
 	place.needAccount(ctx, client, &resp.Diagnostics)
+	r.checkSettledPlaces("docker_task_subscription", req.Config.Raw, place.Place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -260,6 +261,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 	defer done()
 	client, place := r.place(ctx, state.Region, &state, &resp.Diagnostics)
 	place.needAccount(ctx, client, &resp.Diagnostics)
+	r.checkSettledPlaces("docker_task_subscription", req.Config.Raw, place.Place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

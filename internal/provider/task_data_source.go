@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	dsschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -59,12 +61,48 @@ func (d *taskDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Computed:            true,
 		MarkdownDescription: "ARN of the revision: of `revision`, else of the newest.",
 	}
+	maps.Copy(attributes, explicitNetwork())
 	resp.Schema = dsschema.Schema{
 		MarkdownDescription: "A docker task of another stack: one that this provider made, or any ECS task definition. " +
-			"What a task definition of another tool does not tell, such as where it runs, is null. `task = data.docker_task.NAME` works in a wire like the resource. " +
+			"What a task definition of another tool does not tell, such as where it runs, is null. `task = data.docker_task.NAME` works in a wire like the resource.\n\n" +
+			"AWS keeps where the task runs (`cluster`, `subnet_ids`, `security_group_ids`, `assign_public_ip`) in tags of its parts. What is set here counts before the tags. " +
+			"Of the tags, those of the task's own roles count before those of the task definition and the log group, with a warning where they disagree; tags that contradict each other otherwise are an error. " +
+			"A cluster of another account, region or partition is never taken from a tag.\n\n" +
 			"AWS does not hold `wires`, `definition_json` and `images`: they are null here, and what they gave stands in other attributes, such as `environment` and `task_role_policy_json`.",
 		Attributes: attributes,
 	}
+}
+
+// explicitNetwork are the attributes that say where the task runs, with the checks of the resource.
+func explicitNetwork() map[string]dsschema.Attribute {
+	resource := taskAttributesSchema()
+	const otherwise = " Default: what the tags of the task's parts tell; null where they do not."
+	text, ok := resource[string(task.AttributeCluster)].(schema.StringAttribute)
+	out := map[string]dsschema.Attribute{
+		string(task.AttributeCluster): dsschema.StringAttribute{
+			Optional: true, Computed: true, Validators: text.Validators,
+			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task." + otherwise,
+		},
+		string(task.AttributeAssignPublicIP): dsschema.BoolAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "Whether the running task gets a public address." + otherwise,
+		},
+	}
+	for name, description := range map[task.NetworkAttribute]string{
+		task.AttributeSubnetIDs:        "Subnets in which consumers run the task.",
+		task.AttributeSecurityGroupIDs: "Security groups of the running task.",
+	} {
+		set, isSet := resource[string(name)].(schema.SetAttribute)
+		ok = ok && isSet
+		out[string(name)] = dsschema.SetAttribute{
+			ElementType: types.StringType, Optional: true, Computed: true, Validators: set.Validators,
+			MarkdownDescription: description + otherwise,
+		}
+	}
+	if !ok { // a change of the resource's schema; the schema's test is the first to see it
+		panic("the resource has where a task runs in attributes of other types")
+	}
+	return out
 }
 
 // computedOnly makes of a resource's attribute one that is only read: the same name, type
@@ -120,7 +158,11 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m, found := d.readTask(ctx, client, place, config.Name.ValueString(), config.Revision.ValueInt64(), &resp.Diagnostics)
+	checkArgumentPlaces("data.docker_task", req.Config.Raw, place.Place, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m, found := d.readTask(ctx, client, place, config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -136,19 +178,57 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m.taskAttributes)...)
 }
 
-// readTask describes the task that a definition is of; false where there is none. Revision 0
+// readTask describes the task that the data source is about; false where there is none. Where it runs is
+// what the configuration says, else what the tags tell.
+func (c *configured) readTask(ctx context.Context, client *awsapi.Client, place site, config taskAttributes, diags *diag.Diagnostics) (taskModel, bool) {
+	m, seen, found := c.describeTask(ctx, client, place, config.Name.ValueString(), config.Revision.ValueInt64(), diags)
+	if !found {
+		return m, false
+	}
+	given := m.giveNetwork(config, seen.place.Place)
+	networkReport{
+		name: m.Name.ValueString(), place: seen.place.Place, given: given, required: true,
+		remedy: "Find out who wrote the tags; or set the right values in this data source: they count before all tags.",
+	}.report(seen.told, diags)
+	return m, true
+}
+
+// giveNetwork takes over where the task runs as far as the configuration says it; these attributes are the
+// result.
+func (m *taskAttributes) giveNetwork(config taskAttributes, place arn.Place) []task.NetworkAttribute {
+	var given []task.NetworkAttribute
+	if !config.Cluster.IsNull() {
+		m.Cluster, m.ClusterARN = config.Cluster, types.StringValue(task.ClusterARN(config.Cluster.ValueString(), place))
+		given = append(given, task.AttributeCluster)
+	}
+	if !config.SubnetIDs.IsNull() {
+		m.SubnetIDs = config.SubnetIDs
+		given = append(given, task.AttributeSubnetIDs)
+	}
+	if !config.SecurityGroupIDs.IsNull() {
+		m.SecurityGroupIDs = config.SecurityGroupIDs
+		given = append(given, task.AttributeSecurityGroupIDs)
+	}
+	if !config.AssignPublicIP.IsNull() {
+		m.AssignPublicIP = config.AssignPublicIP
+		given = append(given, task.AttributeAssignPublicIP)
+	}
+	return given
+}
+
+// describeTask describes the task that a definition is of; false where there is none. Revision 0
 // is the newest.
-func (c *configured) readTask(ctx context.Context, client *awsapi.Client, place site, name string, revision int64, diags *diag.Diagnostics) (taskModel, bool) {
+func (c *configured) describeTask(ctx context.Context, client *awsapi.Client, place site, name string, revision int64, diags *diag.Diagnostics) (taskModel, observation, bool) {
 	m := newTaskModel(ctx, diags)
 	m.Name, m.Region = types.StringValue(name), types.StringValue(place.Region)
 	m, seen := c.discover(ctx, client, place, m, revision, diags)
 	if diags.HasError() || seen.Definition == nil {
-		return m, false
+		return m, seen, false
 	}
 	m.forgetUnnamed(&seen)
 	m.flatten(ctx, seen, diags)
 	m.forgetMissing()
-	return m, true
+	return m, seen, true
 }
 
 // forgetUnnamed drops the parts that the task definition does not name. One that is to be

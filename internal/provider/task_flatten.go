@@ -26,6 +26,8 @@ type observation struct {
 	imported bool
 	// others are parts that an import does not take over, and why not.
 	others []string
+	// told is where the unit runs as its parts tell it, where it is imported.
+	told task.NetworkTold
 }
 
 // recognise tells of what unit the parts are.
@@ -95,7 +97,11 @@ func (m *taskModel) flatten(ctx context.Context, o observation, diags *diag.Diag
 	}
 	m.flattenLogGroup(ctx, before, o, diags)
 	source := o.tagSource(before)
-	m.flattenNetwork(source)
+	network := task.NetworkOf(source, o.place.Place)
+	if o.imported {
+		network = o.told.TaggedNetwork
+	}
+	m.flattenNetwork(network)
 	flattenTags(&m.Tags, &m.TagsAll, source, o.rules)
 
 	after, _ := m.spec(ctx, o.place, diags)
@@ -470,7 +476,7 @@ func (m *taskModel) flattenLogGroup(ctx context.Context, before task.Spec, o obs
 func (o observation) tagSource(spec task.Spec) map[string]string {
 	parts := o.taggedParts(spec)
 	for _, p := range parts {
-		if task.NetworkOf(p.tags).Cluster != nil {
+		if task.NetworkOf(p.tags, o.place.Place).Cluster != nil {
 			return p.tags
 		}
 	}
@@ -506,8 +512,7 @@ func (o observation) taggedParts(spec task.Spec) []taggedPart {
 	return parts
 }
 
-func (m *taskModel) flattenNetwork(tags map[string]string) {
-	n := task.NetworkOf(tags)
+func (m *taskModel) flattenNetwork(n task.TaggedNetwork) {
 	m.Cluster = types.StringPointerValue(n.Cluster)
 	m.AssignPublicIP = types.BoolPointerValue(n.AssignPublicIP)
 	if n.SubnetIDs == nil {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -133,6 +134,7 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 		m.ExecutionRole, m.TaskRole, m.LogGroup = null.ExecutionRole, null.TaskRole, null.LogGroup
 	}
 	rules, _ := m.spec(ctx, seen.place, diags)
+	checkDefinedRoles(definition, seen.place.Place, diags)
 	refs := task.Refs{Family: rules.Name, Roles: map[task.RoleKind]task.RoleRef{}}
 	execution := roleIn(definition, task.ExecutionRole)
 	single := execution != "" && roleIn(definition, task.TaskRole) == execution
@@ -140,13 +142,16 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 		if single && kind == task.TaskRole {
 			continue // one role, looked at already
 		}
-		refs.Roles[kind] = task.RoleRef{
-			Name:     nameOr(rules.RoleName(kind), roleIn(definition, kind)),
-			Attached: true,
-			Both:     single,
+		name := rules.RoleName(kind)
+		if given := roleIn(definition, kind); given != "" {
+			var here bool
+			if name, here = seen.place.NameIn(given); !here {
+				continue // refused above
+			}
 		}
+		refs.Roles[kind] = task.RoleRef{Name: name, Attached: true, Both: single}
 	}
-	refs.LogGroup = nameOr(rules.LogGroupName(), logGroupIn(definition, m.ContainerName.ValueString()))
+	refs.LogGroup = cmp.Or(logGroupIn(definition, m.ContainerName.ValueString()), rules.LogGroupName())
 	o, err := client.ReadParts(ctx, refs)
 	if err != nil {
 		diags.AddError("Docker task "+rules.Name+" could not be read", sentence(err.Error()))
@@ -154,6 +159,7 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 	}
 	o.Definition = definition
 	seen.Observed = o
+	seen.told = tellNetwork(o, rules)
 	m.checkNamedParts(ctx, o, seen.place, diags)
 	seen.unit.ID = c.importedID(ctx, client, m.owner(seen.place), rules, o, diags)
 
@@ -174,7 +180,7 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 			if named != "" {
 				r.ARN = types.StringValue(named)
 			}
-		case named != "" && nameOr("", named) != rules.RoleName(kind) && (have == nil || have.ARN != named || have.Tags[task.TagUnit] == ""):
+		case named != "" && refs.Roles[kind].Name != rules.RoleName(kind) && (have == nil || have.ARN != named || have.Tags[task.TagUnit] == ""):
 			r.ARN = types.StringValue(named)
 			delete(seen.Roles, kind)
 		case have != nil:
@@ -299,18 +305,6 @@ func (m *taskModel) checkNamedParts(ctx context.Context, o task.Observed, place 
 	if g := o.LogGroup; !m.logGroup(ctx, diags).Name.IsNull() && g != nil {
 		checkNamedPart(m.owner(place), "Log group "+g.Name, g.Tags, diags)
 	}
-}
-
-// nameOr is the name in an ARN, or the name that the rules give where there is none.
-func nameOr(rule, given string) string {
-	if given == "" {
-		return rule
-	}
-	a, err := arn.Parse(given)
-	if err != nil {
-		return given // a name already
-	}
-	return a.Name()
 }
 
 func roleIn(d *task.ObservedDefinition, kind task.RoleKind) string {

@@ -132,6 +132,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	client, place := r.place(ctx, plan.Region, nil, &resp.Diagnostics)
 	// The plan could do without the account; the trust of the roles cannot.
 	place.needAccount(ctx, client, &resp.Diagnostics)
+	r.checkSettledPlaces("docker_task", req.Config.Raw, place.Place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -283,6 +284,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 		warnOfAdopted(seen, &resp.Diagnostics)
 		warnOfOthers(seen, &resp.Diagnostics)
+		reportImportedNetwork(state.Name.ValueString(), seen, &resp.Diagnostics)
 	}
 	seen.unit.observed(seen.Definition).write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -350,6 +352,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	defer done()
 	client, place := r.place(ctx, plan.Region, &state, &resp.Diagnostics)
 	place.needAccount(ctx, client, &resp.Diagnostics) // state may have none, as the plan
+	r.checkSettledPlaces("docker_task", req.Config.Raw, place.Place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

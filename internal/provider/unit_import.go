@@ -180,8 +180,18 @@ func (c *configured) importPlace(ctx context.Context, id unitIdentity, at path.P
 // existingTask is the task that an imported unit is about, with all that docker_task and its
 // data source say of it; false where there is none.
 func (c *configured) existingTask(ctx context.Context, client *awsapi.Client, place site, name string, diags *diag.Diagnostics) (wireTaskModel, bool) {
-	m, found := c.readTask(ctx, client, place, name, 0, diags)
+	m, seen, found := c.describeTask(ctx, client, place, name, 0, diags)
+	reportImportedNetwork(name, seen, diags)
 	return taskOf(m), found
+}
+
+// reportImportedNetwork tells of tags that an import does not take. A plan takes nothing of it either, as
+// the configuration says where a task runs: so nothing of it is an error.
+func reportImportedNetwork(name string, seen observation, diags *diag.Diagnostics) {
+	networkReport{
+		name: name, place: seen.place.Place,
+		remedy: "The configuration says where the task runs, and the next plan compares it with what was taken.",
+	}.report(seen.told, diags)
 }
 
 // namedTask is a task that is given by its name alone.

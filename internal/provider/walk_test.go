@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,13 +18,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// fakeAWS answers what a plan asks of AWS: STS, the default subnets, and task definitions.
+// fakeAWS answers what a plan asks of AWS: STS, the default subnets, task definitions, and the tags of
+// roles and log groups.
 type fakeAWS struct {
 	fakeSTS
 	// definitions are those that ECS has, by family: the answer of DescribeTaskDefinition.
 	definitions map[string]any
-	mu          sync.Mutex
-	asked       []string // families, in order
+	// roles and logGroups are the tags of those that there are, by name. Roles have no policies.
+	roles, logGroups map[string]map[string]string
+	mu               sync.Mutex
+	asked            []string // families, in order
+	wrote            []string // what calls would have made or changed
 }
 
 func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -41,11 +46,68 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			answer = map[string]any{"__type": "ClientException", "message": "Unable to describe task definition."}
 		}
 		_ = json.NewEncoder(w).Encode(answer)
+	case strings.HasSuffix(target, ".ListTaskDefinitions"):
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_ = json.NewEncoder(w).Encode(map[string]any{"taskDefinitionArns": []any{}})
+	case strings.HasSuffix(target, ".DescribeLogGroups"):
+		var in struct{ LogGroupNamePrefix string }
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		groups := []any{}
+		if _, found := f.logGroups[in.LogGroupNamePrefix]; found {
+			groups = append(groups, map[string]any{"logGroupName": in.LogGroupNamePrefix, "arn": fakeLogGroupARN + in.LogGroupNamePrefix + ":*"})
+		}
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_ = json.NewEncoder(w).Encode(map[string]any{"logGroups": groups})
+	case strings.HasSuffix(target, "Logs_20140328.ListTagsForResource"):
+		var in struct{ ResourceArn string }
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		tags := map[string]string{}
+		maps.Copy(tags, f.logGroups[strings.TrimPrefix(in.ResourceArn, fakeLogGroupARN)])
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_ = json.NewEncoder(w).Encode(map[string]any{"tags": tags})
+	case r.FormValue("RoleName") != "":
+		f.serveRole(w, r)
 	case r.FormValue("Action") == "DescribeSubnets":
 		w.Header().Set("Content-Type", "text/xml")
 		fmt.Fprint(w, `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-0default</subnetId></item></subnetSet></DescribeSubnetsResponse>`)
 	default:
+		if action := cmp.Or(target, r.FormValue("Action"), r.Method+" "+r.URL.Path); action != "GetCallerIdentity" {
+			f.write(action)
+		}
 		f.fakeSTS.ServeHTTP(w, r)
+	}
+}
+
+const fakeLogGroupARN = "arn:aws:logs:eu-west-1:" + testAccount + ":log-group:"
+
+func (f *fakeAWS) write(what string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.wrote = append(f.wrote, what)
+}
+
+// serveRole is IAM: of a role that there is, it tells the tags.
+func (f *fakeAWS) serveRole(w http.ResponseWriter, r *http.Request) {
+	name, action := r.FormValue("RoleName"), r.FormValue("Action")
+	tags, found := f.roles[name]
+	w.Header().Set("Content-Type", "text/xml")
+	switch {
+	case !found || action == "GetRolePolicy":
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>not found</Message></Error></ErrorResponse>`)
+	case action == "GetRole":
+		var members strings.Builder
+		for key, value := range tags {
+			fmt.Fprintf(&members, "<member><Key>%s</Key><Value>%s</Value></member>", key, value)
+		}
+		fmt.Fprintf(w, `<GetRoleResponse><GetRoleResult><Role><RoleName>%[1]s</RoleName><Path>/</Path><Arn>arn:aws:iam::%[2]s:role/%[1]s</Arn>`+
+			`<AssumeRolePolicyDocument>%%7B%%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration><Tags>%[3]s</Tags></Role></GetRoleResult></GetRoleResponse>`,
+			name, testAccount, members.String())
+	case action == "PutRolePolicy":
+		f.write(name + "/" + r.FormValue("PolicyName"))
+		fmt.Fprint(w, `<PutRolePolicyResponse></PutRolePolicyResponse>`)
+	default: // lists of nothing
+		fmt.Fprintf(w, `<%[1]sResponse><%[1]sResult><IsTruncated>false</IsTruncated><AttachedPolicies/><PolicyNames/><InstanceProfiles/></%[1]sResult></%[1]sResponse>`, action)
 	}
 }
 
@@ -78,30 +140,39 @@ const (
 	byTestFile  = false // terraform test, Stacks: configured only, for many plans and applies
 )
 
-// newWalk is an instance in an AWS that is there for one test.
-func newWalk(t *testing.T, aws *fakeAWS, validated bool) walk {
+// newWalk is an instance in an AWS that is there for one test, with more arguments of the provider.
+func newWalk(t *testing.T, aws *fakeAWS, validated bool, more ...block) walk {
 	t.Helper()
-	return newWalkIn(t, aws, validated)
+	return newWalkOf(t, aws, validated, more)
 }
 
 // newWalkIn is newWalk in an AWS of another kind.
 func newWalkIn(t *testing.T, aws http.Handler, validated bool, options ...Option) walk {
 	t.Helper()
+	return newWalkOf(t, aws, validated, nil, options...)
+}
+
+func newWalkOf(t *testing.T, aws http.Handler, validated bool, more []block, options ...Option) walk {
+	t.Helper()
 	endpoint := httptest.NewServer(aws)
 	t.Cleanup(endpoint.Close)
 	w := walk{t: t, server: NewServer(New("test", options...)()), schemas: schemasOf(t), url: endpoint.URL}
-	w.configure(validated)
+	w.configure(validated, more...)
 	return w
 }
 
-func (w walk) configure(validated bool) {
+func (w walk) configure(validated bool, more ...block) {
 	w.t.Helper()
 	url := w.url
 	typ := w.schemas.Provider.ValueType()
-	config := w.dynamic(typ, value(w.t, typ, credentials(block{
+	is := block{
 		"skip_metadata_api_check": true,
 		"endpoints":               []any{block{"sts": url, "ecs": url, "ec2": url, "iam": url, "logs": url, "events": url, "scheduler": url, "lambda": url, "sns": url, "sqs": url, "ecr": url}},
-	})))
+	}
+	for _, m := range more {
+		maps.Copy(is, m)
+	}
+	config := w.dynamic(typ, value(w.t, typ, credentials(is)))
 	if validated {
 		answer, err := w.server.ValidateProviderConfig(w.t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 		w.mustBe(answer.Diagnostics, err)
@@ -141,8 +212,12 @@ func (p plannedResource) errors() []string { return p.said(tfprotov6.DiagnosticS
 func (p plannedResource) warnings() []string { return p.said(tfprotov6.DiagnosticSeverityWarning) }
 
 func (p plannedResource) said(severity tfprotov6.DiagnosticSeverity) []string {
+	return saidOf(p.Diagnostics, severity)
+}
+
+func saidOf(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity) []string {
 	var out []string
-	for _, d := range p.Diagnostics {
+	for _, d := range diags {
 		if d.Severity == severity {
 			at := ""
 			if d.Attribute != nil {
@@ -245,6 +320,74 @@ func (w walk) validates(resource string, arguments block) []string {
 		w.t.Fatal(err)
 	}
 	return plannedResource{PlanResourceChangeResponse: &tfprotov6.PlanResourceChangeResponse{Diagnostics: answer.Diagnostics}}.errors()
+}
+
+// apply applies what was planned for a resource that is to be made, and tells the errors.
+func (w walk) apply(resource string, p plannedResource, arguments block) []string {
+	w.t.Helper()
+	typ := w.schemas.ResourceSchemas[resource].ValueType()
+	answer, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: resource, PriorState: w.dynamic(typ, tftypes.NewValue(typ, nil)), Config: w.dynamic(typ, value(w.t, typ, arguments)),
+		PlannedState: p.PlannedState, PlannedPrivate: p.PlannedPrivate,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return saidOf(answer.Diagnostics, tfprotov6.DiagnosticSeverityError)
+}
+
+// seen is what was read, with what was said about it.
+type seen struct {
+	state            map[string]tftypes.Value
+	errors, warnings []string
+}
+
+func (w walk) seen(typ tftypes.Type, state *tfprotov6.DynamicValue, diags []*tfprotov6.Diagnostic) seen {
+	w.t.Helper()
+	out := seen{
+		state:  map[string]tftypes.Value{},
+		errors: saidOf(diags, tfprotov6.DiagnosticSeverityError), warnings: saidOf(diags, tfprotov6.DiagnosticSeverityWarning),
+	}
+	if state == nil {
+		return out
+	}
+	v, err := state.Unmarshal(typ)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if v.IsKnown() && !v.IsNull() {
+		if err := v.As(&out.state); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// lookUp reads a data source.
+func (w walk) lookUp(source string, arguments block) seen {
+	w.t.Helper()
+	typ := w.schemas.DataSourceSchemas[source].ValueType()
+	answer, err := w.server.ReadDataSource(w.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: source, Config: w.dynamic(typ, value(w.t, typ, arguments))})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.seen(typ, answer.State, answer.Diagnostics)
+}
+
+// imported reads a resource that is imported by an id.
+func (w walk) imported(resource, id string) seen {
+	w.t.Helper()
+	typ := w.schemas.ResourceSchemas[resource].ValueType()
+	in, err := w.server.ImportResourceState(w.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: resource, ID: id})
+	w.mustBe(in.Diagnostics, err)
+	of := in.ImportedResources[0]
+	answer, err := w.server.ReadResource(w.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: resource, CurrentState: of.State, Private: of.Private, CurrentIdentity: of.Identity,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.seen(typ, answer.NewState, answer.Diagnostics)
 }
 
 // mustSay checks that there is one message and that it has all these words.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -310,9 +311,13 @@ func (t *wireTaskModel) checkWhole(at path.Path, diags *diag.Diagnostics) {
 		return
 	}
 	attribute, _ := at.Steps().LastStep()
+	inData := ""
+	if settable := slices.DeleteFunc(slices.Clone(missing), func(name string) bool { return name == "container_name" }); len(settable) > 0 {
+		inData = fmt.Sprintf("; or set %s in data \"docker_task\"", strings.Join(settable, ", "))
+	}
 	diags.AddAttributeError(at, invalid(at), fmt.Sprintf(
-		"Docker task %s does not tell its %s: it was not made by this provider, and ECS does not keep where a task runs. Add it: %s = merge(data.docker_task.NAME, { %s }).",
-		t.Name.ValueString(), strings.Join(missing, ", "), attribute, strings.Join(add, ", ")))
+		"Docker task %s does not tell its %s: it was not made by this provider, and ECS does not keep where a task runs. Add it: %s = merge(data.docker_task.NAME, { %s })%s.",
+		t.Name.ValueString(), strings.Join(missing, ", "), attribute, strings.Join(add, ", "), inData))
 }
 
 // checkAccount refuses a whole task of another account than the credentials': ECS lets nobody

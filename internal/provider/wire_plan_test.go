@@ -488,7 +488,7 @@ func TestWireModel_attachments(t *testing.T) {
 		"task": with(wholeTask(), block{"task_role_arn": nil}), "consumer_role": "api", "integration": "step_functions_task_token", "state_machine": "nightly",
 	})
 	var diags diag.Diagnostics
-	if have := m.attachments(t.Context(), &diags); len(have) != 1 || have[0].role != "api" {
+	if have := m.attachments(t.Context(), wirePlace, &diags); len(have) != 1 || have[0].role != "api" {
 		t.Errorf("policies on %v", have)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
@@ -101,8 +102,46 @@ func (m *wireModel) naming() wire.Naming {
 // attaches tells that the policy is put on the role; false too where that is not known yet.
 func (m *wireModel) attaches() bool { return m.AttachPolicy.IsNull() || m.AttachPolicy.ValueBool() }
 
-// roleName is the name in consumer_role.
-func (m *wireModel) roleName() string { return nameOr("", m.ConsumerRole.ValueString()) }
+// roleName is the name in consumer_role as messages have it. No role is looked up by it: the ARN may be
+// of another account.
+func (m *wireModel) roleName() string {
+	given := m.ConsumerRole.ValueString()
+	if a, err := arn.Parse(given); err == nil {
+		return a.Name()
+	}
+	return given
+}
+
+// home is the account in which roles are looked up. It is asked for where the provider was told not to,
+// but something is given by its ARN, and so of an account.
+func (r *wireResource) home(ctx context.Context, diags *diag.Diagnostics, models ...*wireModel) arn.Place {
+	place := site{Place: r.client.Place()}
+	for _, m := range models {
+		var t wireTaskModel
+		decode(ctx, m.Task, &t, diags)
+		given := []types.String{m.ConsumerRole, m.StateMachine, t.FamilyARN, t.Cluster, t.ExecutionRoleARN, t.TaskRoleARN}
+		if slices.ContainsFunc(given, func(v types.String) bool { return arn.Is(v.ValueString()) }) {
+			place.needAccount(ctx, r.client, diags)
+		}
+	}
+	return place.Place
+}
+
+// checkHome refuses what is of another account than the credentials', as the plan does where it knows
+// whose they are.
+func (r *wireResource) checkHome(ctx context.Context, config tftypes.Value, plan *wireModel, home arn.Place, diags *diag.Diagnostics) {
+	if home.Account == "" || diags.HasError() {
+		return
+	}
+	place := home
+	place.Region = plan.Region.ValueString()
+	r.checkSettledPlaces("docker_task_wire", config, place, diags)
+	var t wireTaskModel
+	decode(ctx, plan.Task, &t, diags)
+	if plan.attaches() {
+		t.checkAccount(place, diags)
+	}
+}
 
 // ModifyPlan computes policy and environment.
 func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -143,7 +182,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	plan.warnOfSize(&resp.Diagnostics)
 	who := plan.planner(ctx, &resp.Diagnostics)
 	who.exists, who.unit = !req.State.Raw.IsNull(), unitIn(ctx, req.Private)
-	r.planned.claim(who, plan.claims(ctx, &resp.Diagnostics), &resp.Diagnostics)
+	r.planned.claim(who, plan.claims(ctx, place.Place, &resp.Diagnostics), &resp.Diagnostics)
 	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, readLaunch(ctx, plan.LaunchType, plan.Providers, &resp.Diagnostics), nil, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
@@ -184,6 +223,9 @@ func (r *wireResource) checkAccount(ctx context.Context, state wireModel, strays
 	if !arn.Is(state.ConsumerRole.ValueString()) {
 		place.ofAccount(what, state.accountID(), diags)
 	}
+	if state.attaches() && !diags.HasError() {
+		place.ofState(what, diags, t.TaskRoleARN)
+	}
 }
 
 // Create puts the policies on the roles: all of them, or none. One of the same name that says the
@@ -197,11 +239,16 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	defer done()
 	r.settle(ctx, &plan, &resp.Diagnostics)
+	home := r.home(ctx, &resp.Diagnostics, &plan)
+	r.checkHome(ctx, req.Config.Raw, &plan, home, &resp.Diagnostics)
+	private := wireState{ID: newHolderID()}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := wireState{ID: newHolderID()}
-	wanted := plan.attachments(ctx, &resp.Diagnostics)
+	wanted := plan.attachments(ctx, home, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	put := r.attach(ctx, wanted, plan.holder(ctx, private), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		// The time for the create may be up, or Terraform interrupted.
@@ -245,16 +292,26 @@ type attachment struct {
 func (a attachment) isOf(other attachment) bool { return a.role == other.role && a.name == other.name }
 
 // attachments are the policies of a model: on the consumer's role and, where the task
-// answers by a task token, on the task's.
-func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []attachment {
+// answers by a task token, on the task's. IAM finds a role by its name in the account of the
+// credentials, home, so a role of another account is an error.
+func (m *wireModel) attachments(ctx context.Context, home arn.Place, diags *diag.Diagnostics) []attachment {
 	if !m.attaches() {
 		return nil
 	}
-	out := []attachment{{m.roleName(), m.PolicyName.ValueString(), &m.PolicyJSON}}
+	var out []attachment
+	attach := func(at path.Path, given, name string, document *types.String) {
+		role, here := home.NameIn(given)
+		if !here {
+			addInvalid(diags, at, fmt.Sprintf("role %s is not of account %s (partition %s), of which the provider's credentials are: no policy can be put on it", given, home.Account, home.Partition))
+			return
+		}
+		out = append(out, attachment{role, name, document})
+	}
+	attach(path.Root("consumer_role"), m.ConsumerRole.ValueString(), m.PolicyName.ValueString(), &m.PolicyJSON)
 	if m.consumer().Integration.Token {
 		var t wireTaskModel
 		decode(ctx, m.Task, &t, diags)
-		role := nameOr("", t.TaskRoleARN.ValueString())
+		role := t.TaskRoleARN.ValueString()
 		switch {
 		case role != "":
 		case !t.FamilyARN.IsNull():
@@ -262,32 +319,50 @@ func (m *wireModel) attachments(ctx context.Context, diags *diag.Diagnostics) []
 		default: // by the name alone: by the rules
 			role = task.RoleName("", t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
 		}
-		out = append(out, attachment{role, wire.TokenPolicyName(m.PolicyName.ValueString(), m.StateMachine.ValueString()), &m.TokenJSON})
+		attach(path.Root("task").AtName("task_role_arn"), role, wire.TokenPolicyName(m.PolicyName.ValueString(), m.StateMachine.ValueString()), &m.TokenJSON)
 	}
 	return out
 }
 
 // own are those policies of a wire's state that are the wire's: of an unfinished one those that its
 // create may have put.
-func (m *wireModel) own(ctx context.Context, private wireState, diags *diag.Diagnostics) []attachment {
-	out := m.attachments(ctx, diags)
+func (m *wireModel) own(ctx context.Context, home arn.Place, private wireState, diags *diag.Diagnostics) []attachment {
+	out := m.attachments(ctx, home, diags)
 	if private.Unfinished {
 		out = slices.DeleteFunc(out, func(a attachment) bool { return !private.Strays.has(a) })
 	}
 	return out
 }
 
+// onlyComputed tells that a wire of state has no policy on any role, and so needs no client.
+func (m *wireModel) onlyComputed(ctx context.Context, from privateReader, diags *diag.Diagnostics) bool {
+	private, _ := readWireState(ctx, from, diags)
+	return !m.attaches() && len(private.Strays) == 0
+}
+
+// recall is the private state, and the account in which the wire has its policies, which the credentials
+// have to be of.
+func (r *wireResource) recall(ctx context.Context, state *wireModel, from privateReader, diags *diag.Diagnostics) (wireState, arn.Place) {
+	private, _ := readWireState(ctx, from, diags)
+	r.checkAccount(ctx, *state, private.Strays, diags)
+	home := r.home(ctx, diags, state)
+	if diags.HasError() {
+		return private, home
+	}
+	return state.recall(ctx, home, from, diags), home
+}
+
 // recall is the private state. Terraform loses it when the provider is killed, and hands none over of a
 // tainted wire that it replaces. Then state alone tells: a policy that it has as null may be of
 // another owner.
-func (m *wireModel) recall(ctx context.Context, from privateReader, diags *diag.Diagnostics) wireState {
+func (m *wireModel) recall(ctx context.Context, home arn.Place, from privateReader, diags *diag.Diagnostics) wireState {
 	private, known := readWireState(ctx, from, diags)
 	if known {
 		return private
 	}
 	private = wireState{ID: newHolderID()}
 	var own []attachment
-	for _, a := range m.attachments(ctx, diags) {
+	for _, a := range m.attachments(ctx, home, diags) {
 		if a.document.IsNull() {
 			private.Unfinished = true
 		} else {
@@ -392,8 +467,7 @@ func (r *wireResource) addPutError(diags *diag.Diagnostics, a attachment, err er
 func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	private := state.recall(ctx, req.Private, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !state.attaches() && len(private.Strays) == 0 {
+	if state.onlyComputed(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	ctx, done := r.begin(ctx, always, readTimeout, &resp.Diagnostics)
@@ -401,8 +475,11 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	defer done()
-	r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics)
-	own := state.own(ctx, private, &resp.Diagnostics)
+	private, home := r.recall(ctx, &state, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	own := state.own(ctx, home, private, &resp.Diagnostics)
 	strays := r.findStrays(ctx, private.Strays.without(own), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -460,15 +537,20 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	defer done()
-	private := state.recall(ctx, req.Private, &resp.Diagnostics)
-	r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics)
+	private, _ := r.recall(ctx, &state, req.Private, &resp.Diagnostics)
 	r.settle(ctx, &plan, &resp.Diagnostics)
+	home := r.home(ctx, &resp.Diagnostics, &state, &plan)
+	r.checkHome(ctx, req.Config.Raw, &plan, home, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	leaving := private.Strays.and(state.own(ctx, private, &resp.Diagnostics))
+	wanted := plan.attachments(ctx, home, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	leaving := private.Strays.and(state.own(ctx, home, private, &resp.Diagnostics))
 	var fresh []attachment
-	for _, a := range plan.attachments(ctx, &resp.Diagnostics) {
+	for _, a := range wanted {
 		i := slices.IndexFunc(leaving, a.isOf)
 		if i < 0 {
 			fresh = append(fresh, a)
@@ -495,20 +577,20 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state wireModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	private := state.recall(ctx, req.Private, &resp.Diagnostics)
-	named, own := state.attachments(ctx, &resp.Diagnostics), state.own(ctx, private, &resp.Diagnostics)
-	all := private.Strays.and(own)
-	if len(all)+len(named) == 0 {
-		return // a wire that was only computed
+	if state.onlyComputed(ctx, req.Private, &resp.Diagnostics) {
+		return
 	}
 	ctx, done := r.begin(ctx, always, changeTimeout, &resp.Diagnostics)
 	if done == nil {
 		return
 	}
 	defer done()
-	if r.checkAccount(ctx, state, private.Strays, &resp.Diagnostics); resp.Diagnostics.HasError() {
+	private, home := r.recall(ctx, &state, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
+	named := state.attachments(ctx, home, &resp.Diagnostics)
+	all := private.Strays.and(state.own(ctx, home, private, &resp.Diagnostics))
 	r.removeAll(ctx, all, state.holder(ctx, private), &resp.Diagnostics)
 	// Of what was there before a create that failed, nothing else tells.
 	var left []awsapi.Left

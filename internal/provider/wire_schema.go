@@ -237,10 +237,14 @@ func checkRole(s string) string {
 	return ""
 }
 
-// isAnotherRole reports whether a wire moves to another role. Name and ARN of one are the same.
+// isAnotherRole reports whether a wire moves to another role. Name and ARN of one are the same; ARNs with one
+// name may be of two accounts.
 func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	was, is := wireModel{ConsumerRole: req.StateValue}, wireModel{ConsumerRole: req.PlanValue}
-	resp.RequiresReplace = is.ConsumerRole.IsUnknown() || was.roleName() != is.roleName()
+	from, fromErr := arn.Parse(req.StateValue.ValueString())
+	to, toErr := arn.Parse(req.PlanValue.ValueString())
+	resp.RequiresReplace = is.ConsumerRole.IsUnknown() || was.roleName() != is.roleName() ||
+		fromErr == nil && toErr == nil && from.Place() != to.Place()
 }
 
 // checkFamilyARN takes the ARN of a task definition of whatever revision.

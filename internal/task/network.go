@@ -144,13 +144,21 @@ type TaggedNetwork struct {
 	SubnetIDs        []string // nil: not told; empty: none
 	SecurityGroupIDs []string
 	AssignPublicIP   *bool
+	// Elsewhere is the ARN of a cluster of another partition, region or account than the task's, where
+	// ECS cannot run it. It is not taken for the cluster.
+	Elsewhere string
 }
 
-// NetworkOf reads a network back from the tags of a part.
-func NetworkOf(tags map[string]string) TaggedNetwork {
+// NetworkOf reads the network of a task that is in the place back from the tags of a part.
+func NetworkOf(tags map[string]string, place arn.Place) TaggedNetwork {
 	var n TaggedNetwork
 	if v, ok := text(tags, tagCluster); ok && CheckCluster(v) == "" {
 		n.Cluster = &v
+		if a, err := arn.Parse(v); err == nil {
+			if theirs, _ := place.Elsewhere(a); theirs != "" {
+				n.Cluster, n.Elsewhere = nil, v
+			}
+		}
 	}
 	if text := tags[tagAssignPublicIP]; text == "true" || text == "false" {
 		v := text == "true"

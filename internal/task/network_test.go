@@ -70,7 +70,7 @@ func TestNetwork_Tags_longCluster(t *testing.T) {
 			if count != tags {
 				t.Errorf("%s of %d: %d tags, want %d", name, n, count, tags)
 			}
-			if read := NetworkOf(written).Cluster; read == nil || *read != cluster {
+			if read := NetworkOf(written, arn.Place{}).Cluster; read == nil || *read != cluster {
 				t.Errorf("%s of %d: read back %v", name, n, read)
 			}
 		}
@@ -105,7 +105,7 @@ func TestNetwork_Tags_longList(t *testing.T) {
 		if got != tags {
 			t.Errorf("%d subnets are in %d tags, want %d", n, got, tags)
 		}
-		if diff := cmp.Diff(subnets(n), NetworkOf(written).SubnetIDs); diff != "" {
+		if diff := cmp.Diff(subnets(n), NetworkOf(written, arn.Place{}).SubnetIDs); diff != "" {
 			t.Errorf("%d subnets, -want +got:\n%s", n, diff)
 		}
 	}
@@ -126,7 +126,7 @@ func TestNetwork_Tags_fullValue(t *testing.T) {
 		if _, second := written[tagSubnets+"-2"]; second != (tags == 2) {
 			t.Errorf("a list of %d characters: a second tag is %t", 247+last, second)
 		}
-		if diff := cmp.Diff(ids, NetworkOf(written).SubnetIDs); diff != "" {
+		if diff := cmp.Diff(ids, NetworkOf(written, arn.Place{}).SubnetIDs); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
 	}
@@ -160,7 +160,7 @@ func TestNetworkOf_roundTrip(t *testing.T) {
 			SecurityGroupIDs: sorted(given.SecurityGroupIDs),
 			AssignPublicIP:   &given.AssignPublicIP,
 		}
-		if diff := cmp.Diff(want, NetworkOf(tags)); diff != "" {
+		if diff := cmp.Diff(want, NetworkOf(tags, arn.Place{})); diff != "" {
 			t.Fatalf("-want +got:\n%s", diff)
 		}
 		// The order in which the user has them says nothing.
@@ -194,7 +194,7 @@ func TestNetworkOf_hostile(t *testing.T) {
 		for _, value := range values {
 			tags := good.Tags()
 			tags[key] = value
-			want := NetworkOf(good.Tags())
+			want := NetworkOf(good.Tags(), arn.Place{})
 			switch key {
 			case tagCluster:
 				want.Cluster = nil
@@ -205,7 +205,7 @@ func TestNetworkOf_hostile(t *testing.T) {
 			case tagAssignPublicIP:
 				want.AssignPublicIP = nil
 			}
-			if diff := cmp.Diff(want, NetworkOf(tags)); diff != "" {
+			if diff := cmp.Diff(want, NetworkOf(tags, arn.Place{})); diff != "" {
 				t.Errorf("%s = %q, -want +got:\n%s", key, value, diff)
 			}
 		}
@@ -221,13 +221,13 @@ func TestNetworkOf_untold(t *testing.T) {
 		"more subnets than a task can have": {tagSubnets: strings.Join(subnets(10), " "), tagSubnets + "-2": strings.Join(subnets(10), " ")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(TaggedNetwork{}, NetworkOf(tags)); diff != "" {
+			if diff := cmp.Diff(TaggedNetwork{}, NetworkOf(tags, arn.Place{})); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
 	// None is told, and is not the same as untold.
-	if got := NetworkOf(map[string]string{tagSubnets: ""}).SubnetIDs; got == nil || len(got) != 0 {
+	if got := NetworkOf(map[string]string{tagSubnets: ""}, arn.Place{}).SubnetIDs; got == nil || len(got) != 0 {
 		t.Errorf("an empty tag is %#v", got)
 	}
 }
@@ -239,7 +239,7 @@ func FuzzNetworkOf(f *testing.F) {
 	f.Fuzz(func(t *testing.T, cluster, ids, more, groups, public string) {
 		n := NetworkOf(map[string]string{
 			tagCluster: cluster, tagSubnets: ids, tagSubnets + "-2": more, tagSecurityGroups: groups, tagAssignPublicIP: public,
-		})
+		}, arn.Place{})
 		said := append(slices.Clone(n.SubnetIDs), n.SecurityGroupIDs...)
 		if n.Cluster != nil {
 			said = append(said, *n.Cluster)

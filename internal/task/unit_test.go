@@ -284,7 +284,7 @@ func TestUnit_tagsTellTheNetwork(t *testing.T) {
 		s.Tags = map[string]string{"team": "media"}
 	})
 	tags := maps.Clone(unitOf(t, spec).Tags)
-	if diff := cmp.Diff(NetworkOf(spec.Network.Tags()), NetworkOf(tags)); diff != "" {
+	if diff := cmp.Diff(NetworkOf(spec.Network.Tags(), arn.Place{}), NetworkOf(tags, arn.Place{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if diff := cmp.Diff(spec.Tags, TagRules{}.Users(tags)); diff != "" {

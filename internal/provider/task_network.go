@@ -1,0 +1,115 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// tellNetwork reads where a task runs from the tags of its parts; rules are its names by the naming
+// rules. A part that the task only uses, such as a role of another docker task, tells nothing of it.
+func tellNetwork(o task.Observed, rules task.Spec) task.NetworkTold {
+	var parts []task.NetworkTags
+	revisionID := ""
+	if d := o.Definition; d != nil {
+		revisionID = d.Tags[task.TagUnit]
+		parts = append(parts, task.NetworkTags{Part: fmt.Sprintf("task definition %s:%d", rules.Name, d.Revision), Tags: d.Tags})
+	}
+	// The id of the revision does not decide where a part says itself whose it is: the right to tag the
+	// one is not the right to tag the other.
+	of := task.Owner{Kind: task.TaskUnit, Region: rules.Place.Region, Name: rules.Name}
+	own := func(tags map[string]string, byRules bool) bool {
+		id := tags[task.TagUnit]
+		if of.Is(id) || task.DescribeOwner(id) != "" {
+			return of.Is(id)
+		}
+		return byRules || id != "" && (revisionID == "" || revisionID == id)
+	}
+	for _, kind := range task.RoleKinds {
+		if r := o.Roles[kind]; r != nil && own(r.Tags, r.Name == rules.RoleName(kind)) {
+			parts = append(parts, task.NetworkTags{Part: "role " + r.Name, OfRole: true, Tags: r.Tags})
+		}
+	}
+	if g := o.LogGroup; g != nil && own(g.Tags, g.Name == rules.LogGroupName()) {
+		parts = append(parts, task.NetworkTags{Part: "log group " + g.Name, Tags: g.Tags})
+	}
+	return task.TellNetwork(rules.Place, parts)
+}
+
+// networkReport tells of tags that were not taken.
+type networkReport struct {
+	name  string
+	place arn.Place
+	// given are the attributes whose values the configuration has, so that tags do not matter.
+	given []task.NetworkAttribute
+	// required tells that a value which is not told is needed now: then tags that contradict each other
+	// are an error, and else a warning.
+	required bool
+	// remedy is how a configuration says it explicitly.
+	remedy string
+}
+
+func (r networkReport) report(told task.NetworkTold, diags *diag.Diagnostics) {
+	say := func(differences []task.NetworkDifference, asError bool, summary, format string, args ...any) {
+		var texts []string
+		var at path.Path
+		for _, d := range differences {
+			if !slices.Contains(r.given, d.Attribute) {
+				if len(texts) == 0 {
+					at = path.Root(string(d.Attribute))
+				}
+				texts = append(texts, d.Text)
+			}
+		}
+		if len(texts) == 0 {
+			return
+		}
+		text := fmt.Sprintf("Docker task %s: %s. ", r.name, strings.Join(texts, "; ")) + fmt.Sprintf(format, args...) + " " + r.remedy
+		switch {
+		case asError:
+			diags.AddAttributeError(at, summary, text)
+		case r.required:
+			diags.AddAttributeWarning(at, summary, text)
+		default:
+			diags.AddWarning(summary, text)
+		}
+	}
+	const cause = "Someone else has changed the tags of a part, or an update of the docker task was interrupted: then another apply of the docker_task writes the tags of all its parts."
+	say(told.Elsewhere, false, "A tag names a cluster where the task cannot run",
+		"The task is in %s, and ECS runs it in clusters of its own partition, region and account only: the tag is ignored.", described(r.place))
+	say(told.Overruled, false, "Tags disagree on where the task runs", "The tags of the task's own roles are taken. %s", cause)
+	not := "None of them is taken."
+	if r.required {
+		not = "None of them can be relied on."
+	}
+	say(told.Disputed, r.required, "Tags contradict each other on where the task runs", "%s %s", not, cause)
+}
+
+// described is a place in a message.
+func described(p arn.Place) string {
+	if p.Account == "" {
+		return fmt.Sprintf("%s (partition %s)", p.Region, p.Partition)
+	}
+	return fmt.Sprintf("%s of account %s (partition %s)", p.Region, p.Account, p.Partition)
+}
+
+// checkDefinedRoles refuses a task definition with a role of another account or partition. ECS registers
+// none, so the answer is not to be relied on.
+func checkDefinedRoles(d *task.ObservedDefinition, place arn.Place, diags *diag.Diagnostics) {
+	for _, kind := range task.RoleKinds {
+		given := roleIn(d, kind)
+		if a, err := arn.Parse(given); err == nil {
+			if theirs, ours := place.Elsewhere(a); theirs != "" {
+				diags.AddError("A role of another "+strings.Fields(theirs)[0], fmt.Sprintf(
+					"Task definition %s names %s role %s, of %s, and is itself of %s. ECS passes a task roles of its own account only. "+
+						"Register a revision with a role of %[5]s.", d.ARN, kind, given, theirs, ours))
+			}
+		}
+	}
+}
