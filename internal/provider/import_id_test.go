@@ -21,6 +21,7 @@ func TestImport_ids(t *testing.T) {
 		{task, "arn:aws:ecs:eu-west-1:123456789012:task-definition/t", map[string]string{"name": "t", "region": "eu-west-1"}, ""},
 		{task, "arn:aws:ecs:us-east-1:123456789012:task-definition/t:7", map[string]string{"name": "t", "region": "us-east-1"}, ""},
 		{task, "t", map[string]string{"name": "t", "region": "eu-west-1"}, ""},
+		{task, "t@us-east-1", map[string]string{"name": "t", "region": "us-east-1"}, ""},
 		{task, "arn:aws:ecs:us-east-1:999999999999:task-definition/t", nil, "Credentials of another account"},
 		{task, "t:7", nil, "leave the revision out, t."},
 		{task, "t:7@us-east-1", nil, "leave the revision out, t@us-east-1."},

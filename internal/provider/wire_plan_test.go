@@ -286,6 +286,16 @@ func TestPlanWire_publicIP(t *testing.T) {
 	}
 }
 
+// A launch type that the task cannot run on is an error of a state; code decides for itself.
+func TestPlanWire_launch_refused(t *testing.T) {
+	t.Parallel()
+	onEC2 := with(wholeTask(), block{"launch_types": []any{"EC2"}, "network_mode": "awsvpc"})
+	_, diags := wirePlan(t, wirePlace, someSubnets, block{"task": onEC2, "integration": "step_functions", "launch_type": "FARGATE"})
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "does not run on FARGATE") {
+		t.Errorf("says %v", diags)
+	}
+}
+
 // On what a wire runs the task, and where, follows from what the task can run on.
 func TestPlanWire_launch(t *testing.T) {
 	t.Parallel()
