@@ -148,10 +148,10 @@ func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 }
 
 // resumes reports whether a group that exists is the task's again, as the task of this name has kept it. The tag that
-// says so can be written by anybody who may tag the group: so it has to have the default name, or this process has
-// kept it, in a replacement.
+// says so can be written by anybody who may tag the group, and the task's destroy would delete what it has taken. So
+// the group has the default name, or the task keeps it once more, or this process has kept it, in a replacement.
 func (c *Client) resumes(g task.LogGroup, have task.ObservedLogGroup, name string) bool {
-	return g.CanResume(have, name) && (have.Name == task.LogGroupName(name) || c.session.recent.mayHaveMade(c.logGroupPart(have.Name)))
+	return g.CanResume(have, name) && (g.Keep || have.Name == task.LogGroupName(name) || c.session.recent.mayHaveMade(c.logGroupPart(have.Name)))
 }
 
 // markLogGroup puts the unit's id on a group that exists and carries none, and with it what keeps an adopted

@@ -173,6 +173,30 @@ func TestTakeLogGroup_markedAtOnce(t *testing.T) {
 	}
 }
 
+// Anybody who may tag a group can say that it was kept: a task whose destroy would delete it takes none of
+// another name.
+func TestResumes(t *testing.T) {
+	isolate(t)
+	c := mustNew(t, testConfig(&fakeAWS{answer: nothing}))
+	for name, test := range map[string]struct {
+		group   task.LogGroup
+		kept    string
+		resumes bool
+	}{
+		"default name":                   {task.LogGroup{Name: "/ecs/x"}, "x", true},
+		"default name, another's":        {task.LogGroup{Name: "/ecs/x"}, "y", false},
+		"another name":                   {task.LogGroup{Name: "/theirs"}, "x", false},
+		"another name, kept again":       {task.LogGroup{Name: "/theirs", Keep: true}, "x", true},
+		"another name, kept by another":  {task.LogGroup{Name: "/theirs", Keep: true}, "y", false},
+		"another name, without the mark": {task.LogGroup{Name: "/theirs", Keep: true}, "", false},
+	} {
+		have := task.ObservedLogGroup{Name: test.group.Name, Tags: map[string]string{task.TagKept: test.kept}}
+		if got := c.resumes(test.group, have, "x"); got != test.resumes {
+			t.Errorf("%s: resumes: %t", name, got)
+		}
+	}
+}
+
 // A delete whose answer was lost keeps what may still be there; once AWS has none of it, it is free.
 func TestDropRolePolicy_answerLost(t *testing.T) {
 	isolate(t)

@@ -159,7 +159,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				},
 				"adopt": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "Take over a log group of this name that exists, and leave it when the task is destroyed. Without it, a group that exists is an error, unless `keep_on_destroy` of a task of the same name has left it under its default name.",
+					MarkdownDescription: "Take over a log group of this name that exists, and leave it when the task is destroyed. Without it, a group that exists is an error, unless a task of the same name has left it by `keep_on_destroy`, and it has the default name or is to be kept again.",
 				},
 				"keep_on_destroy": schema.BoolAttribute{
 					Optional:            true,
