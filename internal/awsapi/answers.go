@@ -229,7 +229,7 @@ const maxPeek = 512
 func peek(response *http.Response, root string) (wrong string) {
 	buffered := bufio.NewReaderSize(response.Body, maxPeek)
 	begin, err := buffered.Peek(maxPeek)
-	if err != nil && err != io.EOF { //nolint:errorlint // as bufio has it
+	if err != nil && err != io.EOF {
 		begin = nil // the SDK tells that the connection is lost
 	}
 	body := response.Body
@@ -238,7 +238,7 @@ func peek(response *http.Response, root string) (wrong string) {
 		io.Closer
 	}{buffered, body}
 	switch {
-	case err != nil && err != io.EOF: //nolint:errorlint // as above
+	case err != nil && err != io.EOF:
 		return ""
 	case strings.HasPrefix(http.DetectContentType(begin), "text/html"): // the header says less: emulators have it so for JSON
 		return "is a page of HTML"

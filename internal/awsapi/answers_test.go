@@ -81,13 +81,13 @@ var strangeAnswers = map[string]struct {
 	"a list":     {func(string) string { return "[1,2,3]" }, hasResult},
 	"HTML":       {func(string) string { return "<html><body><h1>502 Bad Gateway</h1></body></html>" }, always3},
 	"a doctype":  {func(string) string { return "\n<!DOCTYPE html><title>Sign in</title>" }, always3},
-	"half":       {func(body string) string { return body[:len(body)/2] }, func(rule answerRule, xml bool) bool { return len(rule.has) > 0 }},
+	"half":       {func(body string) string { return body[:len(body)/2] }, func(rule answerRule, _ bool) bool { return len(rule.has) > 0 }},
 	"no values":  {withoutValues, func(rule answerRule, _ bool) bool { return len(rule.has) > 0 }},
 	"other types": {otherTypes, func(rule answerRule, xml bool) bool {
 		return !xml && len(rule.has) > 0
 	}},
 	"another's name": {func(body string) string { return strings.ReplaceAll(body, "mine", "another") }, func(rule answerRule, _ bool) bool { return len(rule.has) > 0 && len(rule.same) > 0 }},
-	"null in lists": {nullInLists, func(rule answerRule, xml bool) bool {
+	"null in lists": {nullInLists, func(rule answerRule, _ bool) bool {
 		return slices.ContainsFunc(rule.has, func(path string) bool { return strings.ContainsAny(path, "[+") })
 	}},
 }

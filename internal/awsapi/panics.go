@@ -42,8 +42,8 @@ func Recovered(ctx context.Context, recovered any) error {
 // module is how the names of this module's functions begin.
 var module = func() string {
 	pc, _, _, _ := runtime.Caller(0)
-	name := runtime.FuncForPC(pc).Name()
-	return name[:strings.Index(name, "internal/")]
+	name, _, _ := strings.Cut(runtime.FuncForPC(pc).Name(), "internal/")
+	return name
 }()
 
 // panickedAt is the function of this module that was under way, with file and line: the innermost one below

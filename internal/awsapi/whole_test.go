@@ -69,8 +69,7 @@ func withRoot(c call, body string) string {
 }
 
 func wholeXML(c call, body, wrapper string) string {
-	switch {
-	case wrapper == "" || strings.Contains(body, "<"+wrapper) && c.operation != "GetTopicAttributes" && (c.operation != "CreateRole" || strings.Contains(body, "<Arn>")):
+	if wrapper == "" || strings.Contains(body, "<"+wrapper) && c.operation != "GetTopicAttributes" && (c.operation != "CreateRole" || strings.Contains(body, "<Arn>")) {
 		return body
 	}
 	inner := "<" + wrapper + "></" + wrapper + ">"

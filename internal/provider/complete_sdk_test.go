@@ -293,7 +293,11 @@ func (m *taskModel) set(t testing.TB, attribute string, v attr.Value) {
 // attribute reads one attribute of a model.
 func (m *taskModel) attribute(t testing.TB, name string) attr.Value {
 	t.Helper()
-	return reflect.ValueOf(m.taskAttributes).FieldByIndex(m.field(t, name)).Interface().(attr.Value)
+	v, ok := reflect.ValueOf(m.taskAttributes).FieldByIndex(m.field(t, name)).Interface().(attr.Value)
+	if !ok {
+		t.Fatalf("the field of %s is no value of an attribute", name)
+	}
+	return v
 }
 
 func (m *taskModel) field(t testing.TB, attribute string) []int {

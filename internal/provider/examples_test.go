@@ -374,7 +374,7 @@ var examples = map[string]example{
 	},
 	"data-sources/docker_task/data-source_pinned.tf": {
 		prepare: makeTranscode,
-		checks: func(t *testing.T) []plancheck.PlanCheck {
+		checks: func(*testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{
 				planMatches("docker_task_wire.api", `cluster/batch"`, "policy_json"),
 				planHas("docker_task_wire.api", "subnet-0a1b2c3d4e5f60718", "environment", "DOCKER_TASK_SUBNETS"),

@@ -219,7 +219,7 @@ func (m *subscriptionModel) claims() []claim {
 }
 
 // claims are the policies of a planned wire.
-func (m *wireModel) claims(ctx context.Context, home arn.Place, diags *diag.Diagnostics) []claim {
+func (m *wireModel) claims(ctx context.Context, home arn.Place) []claim {
 	if !m.attaches() || unknownAny(m.AttachPolicy, m.ConsumerRole, m.PolicyName, m.Integration) {
 		return nil
 	}

@@ -29,7 +29,8 @@ type answer struct {
 var scheduleOperations = map[string]string{"GET": "GetSchedule", "POST": "CreateSchedule", "PUT": "UpdateSchedule", "DELETE": "DeleteSchedule"}
 
 func (a answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	operation, query := "", false
+	var operation string
+	query := false
 	_, target, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	switch {
 	case target != "":
