@@ -102,8 +102,8 @@ func (s edgeServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanR
 		func(r *tfprotov6.PlanResourceChangeResponse) *[]*tfprotov6.Diagnostic { return &r.Diagnostics }, empty[tfprotov6.PlanResourceChangeResponse])
 }
 
-// A create that panics here, and not within awsapi, which takes back what it made, has no state: what there is
-// the next create names, with the command that imports it. Anything else keeps the state that it had.
+// A create takes back what it made if it panics within awsapi, and keeps it in state if it panics after that
+// (afterMade). Anything else keeps the state that it had.
 func (s edgeServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	return passed(ctx, req, "ApplyResourceChange of "+req.TypeName, s.inner.ApplyResourceChange,
 		func(r *tfprotov6.ApplyResourceChangeResponse) *[]*tfprotov6.Diagnostic { return &r.Diagnostics }, func() *tfprotov6.ApplyResourceChangeResponse {

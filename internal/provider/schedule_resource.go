@@ -161,12 +161,17 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		private.Unfinished, private.Account = true, place.Account
 	}
 	private.Made = justMade()
-	if private.Unfinished {
-		private = r.halfMade(ctx, client, place, private, &plan)
+	keep := func() {
+		private.write(ctx, resp.Private, &resp.Diagnostics)
+		identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
 	}
-	private.write(ctx, resp.Private, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	identify(ctx, resp.Identity, plan.identity(place), &resp.Diagnostics)
+	afterMade(ctx, req, resp, "Schedule "+plan.Name.ValueString(), keep, func() {
+		if private.Unfinished {
+			private = r.halfMade(ctx, client, place, private, &plan)
+		}
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		keep()
+	})
 }
 
 // halfMade makes a state of what a create left, as that of a docker task does.

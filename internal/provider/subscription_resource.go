@@ -124,12 +124,17 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 		private.Unfinished, private.Account = true, place.Account
 	}
 	private.Made = justMade()
-	if private.Unfinished {
-		private = r.halfMade(ctx, client, place, private, &plan)
+	keep := func() {
+		private.write(ctx, resp.Private, &resp.Diagnostics)
+		identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
 	}
-	private.write(ctx, resp.Private, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	identify(ctx, resp.Identity, newUnitIdentity(plan.Name, place.Place), &resp.Diagnostics)
+	afterMade(ctx, req, resp, "Subscription "+plan.Name.ValueString(), keep, func() {
+		if private.Unfinished {
+			private = r.halfMade(ctx, client, place, private, &plan)
+		}
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		keep()
+	})
 }
 
 // halfMade makes a state of what a create left, as that of a docker task does.

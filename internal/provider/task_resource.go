@@ -152,14 +152,19 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 		private.Registered = made.Definition.Revision
 	}
 	private.Adopted, private.Made = made.Adopted, justMade()
-	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
-	private = private.observed(made.Definition)
-	if private.Unfinished {
-		private = r.halfMade(ctx, client, place, private, &plan)
+	keep := func() {
+		private.write(ctx, resp.Private, &resp.Diagnostics)
+		identify(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	}
-	private.write(ctx, resp.Private, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	identify(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	afterMade(ctx, req, resp, "Docker task "+plan.Name.ValueString(), keep, func() {
+		plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
+		private = private.observed(made.Definition)
+		if private.Unfinished {
+			private = r.halfMade(ctx, client, place, private, &plan)
+		}
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		keep()
+	})
 }
 
 // halfMade makes a state of what a create left that failed and could not be undone: without the parts

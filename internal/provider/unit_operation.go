@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -33,6 +35,30 @@ func (c *configured) begin(ctx context.Context, timeout func(context.Context, ti
 		return ctx, nil
 	}
 	return context.WithTimeout(c.client.Context(ctx), limit)
+}
+
+// afterMade does the rest of a create once something is made in AWS. If it panics, state has what the plan says of
+// what was made, with null for what was unknown, and keep has written its id: as after any create that failed,
+// the next apply replaces it.
+func afterMade(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse, what string, keep, rest func()) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		resp.Diagnostics.AddError(what+" may be made, but its state is not complete", sentence(awsapi.Recovered(ctx, r).Error()))
+		keep()
+		known, err := tftypes.Transform(req.Plan.Raw, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+			if !v.IsKnown() {
+				return tftypes.NewValue(v.Type(), nil), nil
+			}
+			return v, nil
+		})
+		if err == nil {
+			resp.State.Raw = known
+		}
+	}()
+	rest()
 }
 
 // always is a time limit that nobody can set.
