@@ -226,7 +226,7 @@ func TestAccWire_unknownProviderRegion(t *testing.T) {
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{{
 			Config:            provider + hidden("place", fmt.Sprintf("%q", acctest.Region())) + w.wireBlock(w.byName()),
-			ConfigPlanChecks:  planned(expectUnknown{"environment", "policy_json", "policy_name", "region", "state_json", "task_token_policy_json"}),
+			ConfigPlanChecks:  planned(expectUnknown{"account_id", "environment", "policy_json", "policy_name", "region", "state_json", "task_token_policy_json"}),
 			ConfigStateChecks: expectInState(w.fullPolicy(), nil),
 			Check:             w.expectOnRole(w.defaultPolicyName(), w.fullPolicy()),
 		}},
@@ -250,7 +250,7 @@ func TestAccWire_accountNotRequested(t *testing.T) {
 				Config: config("busybox:1.36"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply: []plancheck.PlanCheck{
-						expectUnknown{"environment.DOCKER_TASK_ARN", "environment.DOCKER_TASK_CLUSTER", "policy_json"},
+						expectUnknown{"account_id", "environment.DOCKER_TASK_ARN", "environment.DOCKER_TASK_CLUSTER", "policy_json"},
 						plancheck.ExpectKnownValue(theWire, policyName, knownvalue.StringExact(w.defaultPolicyName())),
 					},
 					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},

@@ -5,13 +5,14 @@ package registry
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/dockertask/terraform-provider-docker/internal/registry/registrytest"
 )
@@ -74,10 +75,12 @@ echo '` + answer + `'`, ""},
 
 // A helper that hangs is ended with the operation, and what it started with it.
 func TestDockerConfiguration_helperEndsWithTheOperation(t *testing.T) {
-	folder := helperOnPath(t, `sleep 100 & echo $! > "$0.pid"; echo started > "$0.fifo"; wait`)
-	fifo := filepath.Join(folder, "docker-credential-test.fifo")
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Fatal(err)
+	folder := helperOnPath(t, `sleep 1000 > "$0.lives" & echo started > "$0.fifo"; wait`)
+	fifo, lives := filepath.Join(folder, "docker-credential-test.fifo"), filepath.Join(folder, "docker-credential-test.lives")
+	for _, path := range []string{fifo, lives} {
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	dockerConfig(t, map[string]any{"credHelpers": map[string]string{host: "test"}})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -90,25 +93,20 @@ func TestDockerConfiguration_helperEndsWithTheOperation(t *testing.T) {
 	if _, err := os.ReadFile(fifo); err != nil { // waits for the helper to have started
 		t.Fatal(err)
 	}
+	started, err := os.Open(lives) // waits for what the helper starts
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer started.Close()
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	text, err := os.ReadFile(filepath.Join(folder, "docker-credential-test.pid"))
-	if err != nil {
+	// It has the fifo open for as long as it runs.
+	if err := started.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil {
-		t.Fatal(err)
+	if _, err := io.ReadAll(started); err != nil {
+		t.Errorf("what the helper started goes on: %v", err)
 	}
-	// A process that is dead and whose parent has gone may wait for another to collect it.
-	if err := syscall.Kill(pid, 0); err == nil && !isZombie(pid) {
-		t.Errorf("process %d goes on", pid)
-	}
-}
-
-func isZombie(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	return err != nil || strings.Contains(string(stat), ") Z ")
 }
