@@ -144,6 +144,7 @@ func roleHands(kind string) []hand[heldTask] {
 		},
 		{
 			field: "Role.Tags: where it runs changed", lines: line("tags docker-task:assign-public-ip, docker-task:cluster"),
+			imported: []string{"drift", "cluster", "cluster_arn"}, // the other role says otherwise: it takes none
 			does: on(func(h heldTask, role string) {
 				h.cloud.TagRole(role, "docker-task:cluster", "elsewhere")
 				h.cloud.TagRole(role, "docker-task:assign-public-ip", "maybe")
