@@ -160,7 +160,7 @@ func sentence(s string) string {
 	if name, _, _ := strings.Cut(first, "["); !attributeNames()[name] {
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
-	if !strings.HasSuffix(s, ".") {
+	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {
 		s += "."
 	}
 	return s
