@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -790,6 +791,41 @@ func FuzzMessage(f *testing.F) {
 		assertShown(t, err.Error())
 		if len(err.Error()) > 3*maxMessage || strings.Contains(err.Error(), loginSecret) {
 			t.Errorf("%d bytes: %s", len(err.Error()), err)
+		}
+	})
+}
+
+// Whatever a registry or its token server answers at one place, the result is an image or an error that may be shown.
+func FuzzAnswer(f *testing.F) {
+	at := slices.Sorted(maps.Keys(places))
+	for place := range at {
+		for _, body := range []string{"", "{}", "null", "[]", `{"token":null}`, `{"token":"a-token-of-the-registry"}`, manifestOf(fits), manifestOf(-1, 1), manifestOf(fits, 1<<62, 1<<62), imageConfig, `{"os":1}`, "<html>", screen} {
+			f.Add(place, http.StatusOK, ociManifest, body)
+			f.Add(place, http.StatusNotFound, ociIndex, body)
+			f.Add(place, http.StatusUnauthorized, "text/html", body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, place, status int, kind, body string) {
+		if place < 0 || place >= len(at) || status < 200 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status >= 499 {
+			return // no place; or it is tried again, after seconds
+		}
+		w := &world{answer: func(r *http.Request) *http.Response {
+			if places[at[place]](r) {
+				return says(status, body, "Content-Type", kind)
+			}
+			return goodRegistry(r)
+		}}
+		image, err := resolveIn(t, w, host+"/app:v1", Login(loginUser, loginSecret))
+		switch {
+		case err == nil && (!strings.HasPrefix(image.Digest, "sha256:") || image.SizeBytes < 0):
+			t.Errorf("the image is %+v", image)
+		case err == nil:
+			assertShown(t, image.MediaType+strings.Join(image.Platforms, "")+image.Platform)
+		default:
+			assertShown(t, err.Error())
+			if strings.Contains(err.Error(), loginSecret) {
+				t.Errorf("says the password: %v", err)
+			}
 		}
 	})
 }
