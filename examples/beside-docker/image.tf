@@ -1,4 +1,4 @@
-# The other provider: it talks to a Docker engine, and pushes to a registry.
+# The other provider: it builds with a Docker engine, and pushes to a registry.
 
 provider "docker" {}
 

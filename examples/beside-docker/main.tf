@@ -1,5 +1,5 @@
-# kreuzwerker/docker keeps the local name docker, and builds the image; dockertask/docker gets
-# a second one. Terraform takes the provider of a resource from the first word of its type,
+# kreuzwerker/docker has the local name docker, and builds the image; dockertask/docker has a
+# second one. Terraform derives the provider of a resource from the first word of its type,
 # so every docker_task… needs provider = dockertask.
 #
 # Needs: a Docker engine, a registry to push to, a role api, and a default VPC.

@@ -1,9 +1,8 @@
-# The same task on Fargate and on a cluster with container instances of EC2. What differs is
-# the launch type and where it runs. Everything else, wires and consumers included, is as it
-# was.
+# The same task on Fargate and on a cluster with container instances of EC2. Launch type and
+# cluster differ. Everything else is the same, including wires and consumers.
 #
 # Needs: a role trainer, and a default VPC. To run the tasks: the cluster default, which
-# aws ecs create-cluster makes, and container instances in the cluster gpu.
+# aws ecs create-cluster creates, and container instances in the cluster gpu.
 
 terraform {
   required_providers {
@@ -35,7 +34,7 @@ resource "docker_task" "train" {
   memory = 16384
 }
 
-# The cluster; its container instances come from elsewhere.
+# The cluster; its container instances are managed elsewhere.
 resource "aws_ecs_cluster" "gpu" {
   name = "gpu"
 }
@@ -48,7 +47,7 @@ resource "docker_task" "train_on_ec2" {
   cpu          = 4096
   memory       = 16384
 
-  # What Fargate does not have.
+  # Not available on Fargate.
   resource_requirements = [{ type = "GPU", value = "1" }]
   linux_parameters      = { shared_memory_size = 2048 }
   placement_constraints = [{ expression = "attribute:ecs.instance-type =~ g5.*" }]
@@ -57,15 +56,15 @@ resource "docker_task" "train_on_ec2" {
   mount_points = [{ source_volume = "data", container_path = "/data", read_only = true }]
 }
 
-# With network_mode bridge, the default on EC2, a task has no subnets of its own: those
-# variables are empty, and RunTask is called without a network configuration.
+# With network_mode bridge, the default on EC2, a task has no subnets: these variables are
+# empty, and RunTask is called without a network configuration.
 resource "docker_task_wire" "train_on_ec2" {
   task          = docker_task.train_on_ec2
   consumer_role = "trainer"
 }
 
-# The schedule leaves it to the cluster's default capacity provider strategy, where there is one, on
-# which instances the task runs. Without capacity_providers it would ask for launch type EC2.
+# The default capacity provider strategy of the cluster, if it has one, selects the instances.
+# Without capacity_providers, the schedule would use launch type EC2.
 resource "docker_task_schedule" "train_on_ec2" {
   name               = "train-on-ec2"
   task               = docker_task.train_on_ec2

@@ -1,9 +1,9 @@
 # A task that starts another: split cuts a film into pieces and runs encode once for each.
-# The wire puts RunTask, StopTask, DescribeTasks and PassRole for this one task on split's
-# task role, and ENCODE_DOCKER_TASK_ARN and the rest into its container.
+# The wire adds RunTask, StopTask, DescribeTasks and PassRole for this one task to split's
+# task role, and ENCODE_DOCKER_TASK_ARN and further variables to its container.
 #
 # Needs: a default VPC. To run the tasks: the bucket, and the cluster default, which
-# aws ecs create-cluster makes.
+# aws ecs create-cluster creates.
 
 terraform {
   required_providers {

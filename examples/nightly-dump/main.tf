@@ -1,8 +1,8 @@
-# A database is dumped into a bucket every night: the task, what it may do, and when it runs.
+# A database is dumped into a bucket every night: the task, its permissions, and its schedule.
 #
-# Needs: a name of a bucket that nobody has yet, and a default VPC. To run the task: the image, the
+# Needs: an unused bucket name, and a default VPC. To run the task: the image, the
 # parameter with the password, the database, and the cluster default with the capacity provider
-# FARGATE_SPOT, which aws ecs create-cluster --capacity-providers FARGATE FARGATE_SPOT makes.
+# FARGATE_SPOT, which aws ecs create-cluster --capacity-providers FARGATE FARGATE_SPOT creates.
 
 terraform {
   required_providers {

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# The arguments are those of the aws provider; credentials come from the same places.
+# Arguments and sources of credentials are those of the aws provider.
 provider "docker" {
   region = "eu-central-1"
 

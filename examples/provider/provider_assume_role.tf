@@ -1,4 +1,4 @@
-# Work in another account, through a role there.
+# Use another account, through a role there.
 
 variable "deploy_role_arn" {
   description = "ARN of the role to assume."

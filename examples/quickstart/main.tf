@@ -1,7 +1,7 @@
-# A docker task, and a wire to it from the role of a function that somebody else made.
+# A docker task, and a wire to it from the existing role of a function.
 #
 # Needs: a role (variable consumer_role), and a default VPC. To run the task: the cluster default,
-# which aws ecs create-cluster makes.
+# which aws ecs create-cluster creates.
 
 terraform {
   required_providers {

@@ -1,8 +1,8 @@
-# A service from a docker task: the task definition, roles and log group are the docker
-# task's, and aws_ecs_service keeps it running. Each change of the task is a new revision,
-# and the service rolls over to it.
+# A service of a docker task: docker_task manages task definition, roles and log group, and
+# aws_ecs_service keeps the task running. Each change of the task is a new revision, which the
+# service deploys.
 #
-# Needs: a default VPC, and the cluster default, which aws ecs create-cluster makes.
+# Needs: a default VPC, and the cluster default, which aws ecs create-cluster creates.
 
 terraform {
   required_providers {
@@ -36,7 +36,7 @@ resource "docker_task" "web" {
   }
 }
 
-# It knows cluster and subnets already.
+# Cluster and subnets of the task.
 resource "aws_ecs_service" "web" {
   name            = "web"
   cluster         = docker_task.web.cluster_arn

@@ -1,15 +1,15 @@
-# A state machine runs a task and waits for its answer by a task token. It catches a failure
+# A state machine runs a task and waits for its result by a task token. It catches a failure
 # that the task reports. User and password of the database come from SSM, and the task's log
 # is kept for 30 days.
 #
-# This is what the article "Orchestrate ECS Tasks with StepFunction" builds by hand.
-# Lines with neither blank ones nor comments:
+# The article "Orchestrate ECS Tasks with StepFunction" builds the same by hand.
+# Lines without blank lines and comments:
 #   CloudFormation and state machine of the article: 148 (log group, two roles, task
 #     definition, state machine; without its repository, its cluster and its image)
 #   this file from the first resource on: 45
 #
-# Needs: a default VPC. To run the task: an image that answers for the task token, the two
-# parameters, and the cluster default, which aws ecs create-cluster makes.
+# Needs: a default VPC. To run the task: an image that sends its result with the task token, the two
+# parameters, and the cluster default, which aws ecs create-cluster creates.
 
 terraform {
   required_providers {
@@ -56,8 +56,8 @@ resource "aws_iam_role" "dump" {
   assume_role_policy = data.aws_iam_policy_document.states.json
 }
 
-# RunTask and PassRole for the state machine, the right to answer for the task. The name of
-# the state machine is enough, so that neither has to exist first.
+# RunTask and PassRole for the state machine, and the permission to send the result for the task.
+# The name of the state machine is enough, so neither has to exist first.
 resource "docker_task_wire" "dump" {
   task          = docker_task.dump
   consumer_role = aws_iam_role.dump.name

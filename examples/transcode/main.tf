@@ -1,8 +1,8 @@
 # A function runs a transcoding task between two buckets: an upload starts the function, the
 # function starts the task, the task reads from one bucket and writes to the other.
 #
-# Needs: names of buckets that nobody has yet, start.zip, and a default VPC. To run the task: the
-# cluster default, which aws ecs create-cluster makes.
+# Needs: unused bucket names, start.zip, and a default VPC. To run the task: the
+# cluster default, which aws ecs create-cluster creates.
 
 terraform {
   required_providers {
@@ -37,8 +37,8 @@ resource "aws_s3_bucket" "videos" {
   bucket = "example-videos"
 }
 
-# What the task uses: the task role gets the statements, the container UPLOADS_BUCKET_NAME
-# and VIDEOS_BUCKET_NAME. KEY comes from the function, with each run.
+# The wires add statements to the task role, and UPLOADS_BUCKET_NAME and VIDEOS_BUCKET_NAME to
+# the container. The function passes KEY with each run.
 resource "docker_task" "transcode" {
   name   = "transcode"
   image  = "public.ecr.aws/docker/library/busybox:1.37"
@@ -55,7 +55,7 @@ resource "docker_task" "transcode" {
   }
 }
 
-# Who runs it: the function, whose code is in start.py.
+# The function runs the task; its code is in start.py.
 data "aws_iam_policy_document" "lambda" {
   statement {
     actions = ["sts:AssumeRole"]

@@ -1,5 +1,5 @@
-# A docker task of another stack, and a wire to it from the role api. Both have to exist: a task
-# that there is not fails the plan.
+# A docker task of another stack, and a wire to it from the role api. Both must exist: a missing
+# task is an error at plan.
 data "docker_task" "transcode" {
   name = "transcode"
 }

@@ -1,4 +1,4 @@
-# A task definition that another tool registered. It does not tell where it runs: say so.
+# A task definition that another tool registered, which has no cluster and network: set them.
 data "docker_task" "legacy" {
   name = "legacy"
 

@@ -1,5 +1,5 @@
-# Where the task runs is set here, and is not read from tags: who may tag the parts of the task does not move the
-# rights of role api, or the tasks that it runs, elsewhere.
+# Cluster and network are set here, and not read from tags: a principal that may tag the parts of the task
+# cannot change the permissions of role api, or where its tasks run.
 data "docker_task" "transcode" {
   name = "transcode"
 

@@ -1,4 +1,4 @@
-# The image as it is now: a push to the tag is a change of the next plan.
+# The current image of a tag: a push to the tag is a change in the next plan.
 data "docker_task_image" "transcode" {
   image        = "public.ecr.aws/docker/library/busybox:1.37"
   architecture = "ARM64"

@@ -1,4 +1,4 @@
-# A private registry other than ECR: Terraform and ECS log in with the same secret.
+# A private registry other than ECR. Terraform and ECS log in with the same secret.
 locals {
   ghcr_login_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ghcr-AbCdEf"
 }

@@ -1,5 +1,5 @@
-# All that is required: a name and an image. Two roles, their policies and a log group come
-# with it, and the default VPC's subnets are where consumers run it.
+# Only name and image are required. The provider adds two roles, their policies and a log
+# group. Consumers run the task in the subnets of the default VPC.
 resource "docker_task" "transcode" {
   name    = "transcode"
   image   = "public.ecr.aws/docker/library/busybox:1.37"

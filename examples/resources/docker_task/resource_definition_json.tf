@@ -1,5 +1,5 @@
-# A task definition file as it is, as aws ecs register-task-definition --cli-input-json takes
-# it. Image, environment and wires go into its main container.
+# A file for aws ecs register-task-definition --cli-input-json, unchanged. Image, environment
+# and wires go into its main container.
 resource "docker_task" "shop" {
   name            = "shop"
   definition_json = file("${path.module}/shop.json")

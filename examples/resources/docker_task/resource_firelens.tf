@@ -1,6 +1,6 @@
-# FireLens: the container's output goes to a log router in the task, and from there to a
-# Kinesis data stream. The router writes with the task role, so the right to do so is a wire.
-# Its own log goes to the task's log group.
+# The container's output goes to a log router in the task, and from there to a Kinesis data
+# stream. The router writes with the task role, so a wire gives the permission. Its own log
+# goes to the task's log group.
 resource "docker_task" "ingest" {
   name  = "ingest"
   image = "public.ecr.aws/docker/library/busybox:1.37"

@@ -1,5 +1,5 @@
-# A private image of ECR: the execution role may log in to the registry and pull from this
-# one repository. An image from anywhere else needs no right.
+# A private image in ECR: the execution role may log in to the registry and pull from this
+# one repository. An image from any other registry needs no permission.
 resource "docker_task" "thumbnails" {
   name         = "thumbnails"
   image        = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/video/thumbnails:4.2.0"
@@ -12,7 +12,7 @@ resource "docker_task" "thumbnails" {
 
   working_directory = "/tmp"
 
-  # A pipeline that registers revisions with newer images keeps them.
+  # Keeps the image that a pipeline deploys by registering a revision.
   lifecycle {
     ignore_changes = [image]
   }

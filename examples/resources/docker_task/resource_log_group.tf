@@ -1,4 +1,4 @@
-# The log: another name, kept longer, encrypted, and still there after terraform destroy.
+# A log group with another name and retention, encrypted, and kept after terraform destroy.
 
 variable "logs_key_arn" {
   description = "KMS key whose key policy lets CloudWatch Logs use it."
@@ -17,7 +17,7 @@ resource "docker_task" "billing" {
   }
 }
 
-# A log group that something else manages.
+# An existing log group.
 resource "aws_cloudwatch_log_group" "shared" {
   name              = "/finance/shared"
   retention_in_days = 90

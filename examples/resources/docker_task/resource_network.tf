@@ -1,5 +1,5 @@
-# Where consumers run it. ECS does not keep this in a task definition: the unit keeps it in
-# tags, and hands it to consumers through docker_task_wire.
+# Consumers run the task in this cluster and network. A task definition has no fields for it:
+# the provider stores it in tags, and docker_task_wire passes it to consumers.
 resource "docker_task" "crawl" {
   name  = "crawl"
   image = "public.ecr.aws/docker/library/busybox:1.37"
@@ -8,7 +8,7 @@ resource "docker_task" "crawl" {
   subnet_ids         = ["subnet-0a1b2c3d4e5f60718", "subnet-08192a3b4c5d6e7f0"]
   security_group_ids = ["sg-0f1e2d3c4b5a69788"]
 
-  # For Service Connect, and for whoever looks a running task up.
+  # For Service Connect.
   ports = [
     { container_port = 8080, name = "status", app_protocol = "http" },
     { container_port = 8125, protocol = "udp" },

@@ -1,4 +1,4 @@
-# What the container may do: policies of your own on the task role that the unit makes.
+# Policies of your own on the task role that the provider creates.
 
 data "aws_partition" "current" {}
 
@@ -26,8 +26,8 @@ resource "docker_task" "report" {
   }
 }
 
-# Roles that something else manages: nothing about them is changed. What the execution role
-# needs is in execution_role_policy_json.
+# An existing role, which the provider never changes. execution_role_policy_json has the
+# permissions that it needs.
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]

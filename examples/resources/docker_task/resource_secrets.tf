@@ -1,5 +1,5 @@
-# Secrets are references: ECS fetches the values when a task starts, and the execution role
-# may read exactly these. No value is in the plan or in state.
+# Secrets are references: ECS reads the values when a task starts, and the execution role may
+# read exactly these. Plan and state contain no value.
 
 variable "secrets_key_arn" {
   description = "Customer-managed KMS key that the secrets are encrypted with."

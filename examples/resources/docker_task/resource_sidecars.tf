@@ -1,5 +1,4 @@
-# Further containers. They have the attributes of the main one; the log of each goes to the
-# task's log group.
+# Sidecars have the attributes of the main container; they log to the task's log group.
 resource "docker_task" "checkout" {
   name   = "checkout"
   image  = "public.ecr.aws/docker/library/busybox:1.37"
@@ -12,7 +11,7 @@ resource "docker_task" "checkout" {
   }
 
   sidecars = {
-    # Runs first, and may end before the others.
+    # Runs before the main container; may end while the others run.
     migrate = {
       image     = "public.ecr.aws/docker/library/busybox:1.37"
       command   = ["sh", "-c", "echo migrating"]

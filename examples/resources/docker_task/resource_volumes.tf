@@ -1,6 +1,6 @@
-# Volumes: a directory that the containers share while the task runs, and a file system of
-# EFS. With iam = true the task role may mount that file system through that access point,
-# and write, as a container mounts it so.
+# A directory that the containers share while the task runs, and an EFS file system. With
+# iam = true the task role may mount the file system through this access point, and write,
+# because a container mounts it for writing.
 resource "docker_task" "render" {
   name   = "render"
   image  = "public.ecr.aws/docker/library/busybox:1.37"

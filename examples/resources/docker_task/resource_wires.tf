@@ -1,5 +1,5 @@
-# What the task uses. Each wire gives the task role the statements and the container the
-# variables; both stand in the plan. env_prefix tells two of one kind apart.
+# Each wire adds statements to the task role and variables to the container; the plan shows
+# both. env_prefix distinguishes two wires of one kind.
 resource "docker_task" "order" {
   name  = "order"
   image = "public.ecr.aws/docker/library/busybox:1.37"
@@ -13,7 +13,7 @@ resource "docker_task" "order" {
     shipping = { rest_api = { id = "a1b2c3d4e5", stage = "live" } }
     stock    = { database = { resource_id = "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ", username = "order", endpoint = "stock.cluster-abcdefghijkl.us-east-1.rds.amazonaws.com", port = 5432 } }
 
-    # What has no kind of its own.
+    # For a service without a kind.
     translate = {
       policy = jsonencode({
         Version   = "2012-10-17"

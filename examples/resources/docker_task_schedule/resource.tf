@@ -1,4 +1,4 @@
-# Every night at three in Berlin, whether it is summer or winter there.
+# Every night at 03:00 in Berlin, in summer and winter.
 
 resource "docker_task" "dump" {
   name  = "dump"

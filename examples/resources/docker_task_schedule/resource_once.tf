@@ -1,4 +1,4 @@
-# Once, and then the schedule deletes itself; its role stays until it is destroyed.
+# One run. Then the schedule deletes itself; its role stays until the resource is destroyed.
 
 resource "docker_task_schedule" "migration" {
   name                    = "migration"

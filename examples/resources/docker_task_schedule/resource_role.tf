@@ -1,4 +1,4 @@
-# With a role that is managed elsewhere: policy_json is what it has to be allowed.
+# A role that is managed elsewhere: policy_json has the permissions that it needs.
 
 data "aws_iam_policy_document" "scheduler" {
   statement {

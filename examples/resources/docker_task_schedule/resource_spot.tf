@@ -1,6 +1,6 @@
-# Every quarter of an hour of the year 2030, on Fargate Spot where there is room. A task that could
-# not be started is tried again for ten minutes; then there is a message in the queue, which is
-# encrypted with a key of the account.
+# Every 15 minutes in the year 2030, on Fargate Spot if it has capacity. If a task cannot be started,
+# Scheduler retries for ten minutes and then sends a message to the queue, which is encrypted with a
+# customer-managed key.
 
 resource "aws_kms_key" "missed" {}
 
@@ -17,7 +17,7 @@ resource "docker_task_schedule" "crawl" {
   start                   = "2030-01-01T00:00:00Z"
   end                     = "2031-01-01T00:00:00Z"
 
-  # Both are associated with the cluster. One task of each run is on FARGATE in any case.
+  # Both are associated with the cluster. One task of each run is always on FARGATE.
   capacity_providers = [{ name = "FARGATE_SPOT", weight = 3 }, { name = "FARGATE", base = 1 }]
   task_count         = 2
   propagate_tags     = true

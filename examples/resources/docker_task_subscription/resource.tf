@@ -1,5 +1,5 @@
-# A function hears when the task failed: its main container ended with another exit code than
-# 0, or it never started, or AWS took away what it ran on.
+# A function is invoked when the task failed: its main container ended with an exit code other
+# than 0, it never started, or AWS reclaimed the capacity.
 
 resource "docker_task" "transcode" {
   name  = "transcode"

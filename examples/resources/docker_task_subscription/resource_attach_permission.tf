@@ -1,5 +1,5 @@
-# The policy of the queue is managed elsewhere as a whole: the subscription only computes its
-# statement, for whoever writes that policy.
+# The whole policy of the queue is managed elsewhere: the subscription only computes its
+# statement, to be added to that policy.
 
 resource "docker_task" "transcode" {
   name  = "transcode"

@@ -1,5 +1,5 @@
-# A queue hears of every task that ends with exit code 0 or 3, in a form of its own; what cannot
-# be delivered within an hour goes to another queue.
+# A queue receives a message in its own format for every task that ends with exit code 0 or 3.
+# Events that cannot be delivered within an hour go to another queue.
 
 resource "docker_task" "transcode" {
   name  = "transcode"

@@ -1,5 +1,5 @@
-# Whoever listens to the topic hears when a task starts and stops, in whichever cluster. The task
-# is another stack's: its name is enough.
+# A topic receives an event when a task starts and stops, in any cluster. The task belongs to
+# another stack: its name is enough.
 
 resource "aws_sns_topic" "transcode" {
   name = "transcode"

@@ -1,5 +1,5 @@
-# A Lambda function runs the task. There is no cycle: the role exists before the function,
-# the wire's policy goes on the role, and its variables into the function.
+# A Lambda function runs the task. There is no cycle: the role is created before the function,
+# the wire adds its policy to the role, and the function uses its variables.
 
 resource "docker_task" "transcode" {
   name  = "transcode"

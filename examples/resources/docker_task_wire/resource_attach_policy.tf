@@ -1,5 +1,5 @@
-# The policy only computed, for a role that something else manages: here it goes on the role
-# together with statements of the function's own.
+# The wire only computes the policy, for a role that is managed elsewhere: here it is combined
+# with other statements of the function.
 
 data "docker_task" "transcode" {
   name = "transcode"

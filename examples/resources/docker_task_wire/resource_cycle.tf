@@ -1,7 +1,7 @@
-# Two tasks that run each other. Each wire names its task by name alone, so that it needs
-# neither task to exist: policy and environment follow from the naming rules, the defaults,
-# and the provider's region and account. What the named task sets otherwise (cluster,
-# subnet_ids, role names, …) has to be said in the object too.
+# Two tasks that run each other. Each wire gives its task by name alone, so neither task must
+# exist first: policy and environment follow from the naming rules, the defaults, and the
+# provider's region and account. Add settings that differ (cluster, subnet_ids, role names, …)
+# to the object.
 
 locals {
   cluster = "batch"

@@ -1,7 +1,7 @@
 # A function that runs a task, which calls the function when it is done. The function's
-# variables come from the wire, and the task's wire from the function: the circle is broken
-# where the wire names its task by name alone. Policy and variables then follow from the naming
-# rules, the defaults, and the provider's region and account.
+# variables depend on the wire, and the task's wire on the function. There is no cycle, because
+# the wire gives its task by name alone: policy and variables follow from the naming rules, the
+# defaults, and the provider's region and account.
 
 resource "docker_task_wire" "api" {
   task          = { name = "transcode" }

@@ -1,5 +1,5 @@
-# A consumer that is kept to the revision of this apply. Unlike the default, the newest
-# whatever its number, policy and environment change with every deploy.
+# A consumer that runs the revision of this apply. The default is the newest revision; with a
+# fixed one, policy and environment change with every deploy.
 
 resource "docker_task" "transcode" {
   name  = "transcode"

@@ -1,5 +1,4 @@
-# A schedule of your own, with a role of your own. docker_task_schedule makes both; this is
-# for a schedule that is there already.
+# An existing schedule with its own role. For a new one, docker_task_schedule creates both.
 
 resource "docker_task" "report" {
   name  = "report"

@@ -1,5 +1,5 @@
 # A state machine runs the task and waits until it stops. state_json is the Task state; the
-# role gets what .sync takes, and nothing more.
+# role gets the permissions of .sync.
 
 resource "docker_task" "transcode" {
   name  = "transcode"

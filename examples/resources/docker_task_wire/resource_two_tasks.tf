@@ -1,4 +1,4 @@
-# One function runs two tasks: env_prefix tells their variables apart.
+# One function runs two tasks: env_prefix distinguishes their variables.
 
 resource "docker_task" "transcode" {
   name  = "transcode"

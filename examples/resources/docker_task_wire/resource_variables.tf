@@ -1,5 +1,5 @@
-# The function's code reads other names: variables has those of the wire as keys, and lists all that
-# are set. With variables = {} the wire gives the rights only.
+# The function's code reads other names. The keys are the names of the wire, and only these
+# variables are set. With variables = {} the wire only gives the permissions.
 
 resource "docker_task" "transcode" {
   name  = "transcode"
