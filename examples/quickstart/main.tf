@@ -30,21 +30,18 @@ provider "docker" {
 resource "docker_task" "transcode" {
   name    = "transcode"
   image   = "public.ecr.aws/docker/library/busybox:1.37"
-  command = ["sh", "-c", "echo transcoding $INPUT; sleep 30"]
+  command = ["sh", "-c", "echo transcoding $INPUT of $BUCKET_NAME; sleep 30"]
 
-  environment = {
-    INPUT = "s3://uploads/holiday.mov"
+  environment = { INPUT = "holiday.mov" }
+
+  wires = {
+    uploads = { object_store = "example-uploads", access = "read" } # a bucket, by its name
   }
 }
 
 resource "docker_task_wire" "api" {
   task          = docker_task.transcode
   consumer_role = var.consumer_role
-}
-
-output "task_definition" {
-  description = "Known after apply: the revision is AWS's to choose."
-  value       = docker_task.transcode.arn
 }
 
 output "consumer_environment" {

@@ -58,7 +58,6 @@ var examples = map[string]example{
 				planHas("docker_task_wire.api", accountARN(t, familyARNs)+"transcode", "environment", "DOCKER_TASK_ARN"),
 				planHas("docker_task_wire.api", "transcode", "environment", "DOCKER_TASK_CONTAINER"),
 				planHas("docker_task_wire.api", "ENABLED", "environment", "DOCKER_TASK_ASSIGN_PUBLIC_IP"),
-				plancheck.ExpectUnknownOutputValue("task_definition"),
 			}
 		},
 	},

@@ -1,16 +1,22 @@
-"""The demo's AWS account seen from outside Terraform.
+"""The demo's AWS account seen, and changed, from outside Terraform.
 
-    account.py create-role NAME     a function's role, as another stack makes it
-    account.py show ROLE FAMILY     the role's inline policies, the family's revisions and log group
-    account.py left ROLE            fail unless ROLE, without a policy, is all there is
+    account.py create-role NAME             the role of a function, as another stack makes it
+    account.py show ROLE FAMILY             the unit's parts, and the role's inline policies
+    account.py policies ROLE...             the roles' policies, as JSON for tools/demo/may
+    account.py deploy FAMILY IMAGE          a revision with another image, as a pipeline registers it
+    account.py change-by-hand ROLE FAMILY   widens the role's policy, keeps the log longer
+    account.py left ROLE                    fails unless ROLE, without a policy, is all there is
 
 Endpoint, credentials and region come from the environment (AWS_ENDPOINT_URL, ...).
 """
 
 import json
+import signal
 import sys
 
 import boto3
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
 
 
 def create_role(name):
@@ -24,25 +30,61 @@ def create_role(name):
             }
         ],
     }
-    role = iam_client().create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps(trust)
-    )
-    print(role["Role"]["Arn"])
+    iam_client().create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
 
 
 def show(role, family):
-    for name, document in inline_policies(role).items():
-        print(f"Inline policy {name} of the role {role}:\n")
-        print(json.dumps(document, indent=2))
-    print("\nRevisions:")
-    for arn in active_revisions(family):
-        print(f"  {arn}")
-    print("\nRoles:")
+    for revision in active_revisions(family):
+        image = definition(revision)["containerDefinitions"][0]["image"]
+        print(f"revision   {revision.rpartition('/')[2]}, image {image}")
     for name in role_names():
-        print(f"  {name}")
-    print("\nLog groups:")
+        if name != role:
+            print(f"role       {name}")
     for group in log_groups():
-        print(f"  {group['logGroupName']}, {retention(group)}")
+        print(f"log group  {group['logGroupName']}, {retention(group)}")
+    for name in inline_policies(role):
+        print(f"policy     {name}, on the role {role}")
+
+
+def policies(*roles):
+    identity = boto3.client("sts").get_caller_identity()
+    document = {
+        "account": identity["Account"],
+        "region": boto3.session.Session().region_name,
+        "roles": [
+            {"name": role, "policies": list(map(json.dumps, documents(role)))}
+            for role in roles
+        ],
+    }
+    print(json.dumps(document))
+
+
+def deploy(family, image):
+    newest = definition(family)
+    taken = {
+        name: newest[name]
+        for name in boto3.client("ecs")
+        .meta.service_model.operation_model("RegisterTaskDefinition")
+        .input_shape.members
+        if name in newest
+    }
+    taken["containerDefinitions"][0]["image"] = image
+    made = boto3.client("ecs").register_task_definition(**taken)["taskDefinition"]
+    print(f"ecs:RegisterTaskDefinition: {made['family']}:{made['revision']}, image {image}")
+
+
+def change_by_hand(role, family):
+    group, days = f"/ecs/{family}", 3653
+    print(f"logs:PutRetentionPolicy: {group}, {days} days")
+    boto3.client("logs").put_retention_policy(logGroupName=group, retentionInDays=days)
+    for name, document in inline_policies(role).items():
+        for statement in document["Statement"]:
+            if statement["Action"] == "iam:PassRole":
+                statement["Resource"] = "*"
+        print(f"iam:PutRolePolicy: {name}, iam:PassRole on *\n")
+        iam_client().put_role_policy(
+            RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document)
+        )
 
 
 def left(role):
@@ -52,11 +94,11 @@ def left(role):
     rest += [f"log group {group['logGroupName']}" for group in log_groups()]
     if rest:
         sys.exit("Left behind: " + ", ".join(rest))
-    print(f"The role {role} without a policy, and nothing else.")
+    print(f"The account has the role {role}, without a policy, and nothing else.")
 
 
 def iam_client():
-    # IAM is global, and asked before the region of the configuration is known.
+    # IAM is global.
     return boto3.client("iam", region_name="aws-global")
 
 
@@ -70,13 +112,29 @@ def inline_policies(role):
     }
 
 
+def documents(role):
+    """All policies of a role: inline ones and attached ones."""
+    yield from inline_policies(role).values()
+    iam = iam_client()
+    for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        arn = attached["PolicyArn"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=arn, VersionId=version)
+        yield found["PolicyVersion"]["Document"]
+
+
 def role_names():
-    return [role["RoleName"] for role in iam_client().list_roles()["Roles"]]
+    return sorted(role["RoleName"] for role in iam_client().list_roles()["Roles"])
 
 
 def active_revisions(family=None):
     search = {"status": "ACTIVE"} | ({"familyPrefix": family} if family else {})
     return boto3.client("ecs").list_task_definitions(**search)["taskDefinitionArns"]
+
+
+def definition(name):
+    found = boto3.client("ecs").describe_task_definition(taskDefinition=name)
+    return found["taskDefinition"]
 
 
 def log_groups():
@@ -85,10 +143,17 @@ def log_groups():
 
 def retention(group):
     days = group.get("retentionInDays")
-    return f"kept {days} days" if days else "kept for ever"
+    return f"kept {days} days" if days else "kept forever"
 
 
-commands = {"create-role": create_role, "show": show, "left": left}
+commands = {
+    "create-role": create_role,
+    "show": show,
+    "policies": policies,
+    "deploy": deploy,
+    "change-by-hand": change_by_hand,
+    "left": left,
+}
 
 if len(sys.argv) < 2 or sys.argv[1] not in commands:
     sys.exit(__doc__)
