@@ -8,6 +8,7 @@ import sys
 import textwrap
 
 WIDTH = 76
+OPERATORS = {"ArnEquals": "is", "StringEquals": "is"}
 NOTE = """\
 (*) Not run here. With the aws provider, the ARNs of roles and task definitions are known after apply,
     and so is a policy that refers to them: https://github.com/hashicorp/terraform/issues/27282"""
@@ -24,8 +25,8 @@ def short(arn):
 
 def lines_of(statement):
     conditions = [
-        f"{key} is {', '.join(map(short, as_list(value)))}"
-        for keys in statement.get("Condition", {}).values()
+        f"{key} {OPERATORS[operator]} {', '.join(map(short, as_list(value)))}"
+        for operator, keys in statement.get("Condition", {}).items()
         for key, value in keys.items()
     ]
     yield f"{statement['Effect']} {', '.join(as_list(statement['Action']))}"
@@ -43,7 +44,7 @@ def lines_of(statement):
 
 resources = json.load(sys.stdin)["planned_values"]["root_module"]["resources"]
 wire = next(r["values"] for r in resources if r["address"] == "docker_task_wire.api")
-print(f"{'docker_task_wire':{WIDTH}}aws_iam_role_policy (*)\n")
+print(f"{'docker_task_wire (ARNs shortened)':{WIDTH}}aws_iam_role_policy (*)\n")
 beside = "(known after apply)"
 for statement in json.loads(wire["policy_json"])["Statement"]:
     for line in lines_of(statement):
