@@ -15,7 +15,10 @@ import (
 
 // ExistsError refuses to create over something that exists and is not the unit's.
 type ExistsError struct {
-	// Part says what it is, with its name: "execution role transcode-eu-west-1-execution".
+	// Kind and Name identify the part: a [RoleKind] or a [LogGroupKind], for example, and its name in AWS.
+	Kind PartKind
+	Name string
+	// Part describes it in messages: "execution role transcode-eu-west-1-execution".
 	Part string
 	// where is the place that has it: see [Client.where].
 	where string
@@ -27,6 +30,23 @@ type ExistsError struct {
 	// leaving is set where the part seems to be deleted just now.
 	leaving bool
 }
+
+// PartKind is the kind of an AWS object that is a part of a unit.
+type PartKind string
+
+// Kinds of parts.
+const (
+	RoleKind       PartKind = "role"
+	RolePolicyKind PartKind = "inline policy"
+	LogGroupKind   PartKind = "log group"
+	FamilyKind     PartKind = "task definition family"
+	RuleKind       PartKind = "rule"
+	ScheduleKind   PartKind = "schedule"
+	StatementKind  PartKind = "statement"
+)
+
+// IsPart reports whether the part is of a kind and has a name.
+func (e *ExistsError) IsPart(kind PartKind, name string) bool { return e.Kind == kind && e.Name == name }
 
 // DescribeRole is the Part of an [ExistsError] that is a unit's role.
 func DescribeRole(kind task.RoleKind, name string) string { return string(kind) + " role " + name }

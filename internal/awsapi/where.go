@@ -14,7 +14,7 @@ func (c *Client) where(global bool) string { return c.Place().Where(global) }
 
 // exists refuses a part that exists.
 func (c *Client) exists(part claim) *ExistsError {
-	return &ExistsError{Part: part.called, where: c.where(part.global)}
+	return &ExistsError{Kind: part.kind, Name: part.name, Part: part.called, where: c.where(part.global)}
 }
 
 // owned refuses a part that carries the id of another unit, by its tags.

@@ -6,15 +6,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // stringCheck makes a validator of a pure function that says what is wrong with a text, or
@@ -112,52 +108,17 @@ func ofEnum[T any](f field[T], words []string) field[T] {
 	return f
 }
 
-// attributeNames are the names of all attributes of the provider's resources and data
-// sources, nested ones included.
-var attributeNames = sync.OnceValue(func() map[string]bool {
-	names := map[string]bool{}
-	var collect func(tftypes.Type)
-	collect = func(t tftypes.Type) {
-		switch t := t.(type) {
-		case tftypes.Object:
-			for name, inner := range t.AttributeTypes {
-				names[name] = true
-				collect(inner)
-			}
-		case tftypes.List:
-			collect(t.ElementType)
-		case tftypes.Set:
-			collect(t.ElementType)
-		case tftypes.Map:
-			collect(t.ElementType)
-		}
-	}
-	ctx := context.Background()
-	p := &dockerProvider{}
-	for _, newOne := range p.Resources(ctx) {
-		var resp resource.SchemaResponse
-		newOne().Schema(ctx, resource.SchemaRequest{}, &resp)
-		collect(resp.Schema.Type().TerraformType(ctx))
-	}
-	for _, newOne := range p.DataSources(ctx) {
-		var resp datasource.SchemaResponse
-		newOne().Schema(ctx, datasource.SchemaRequest{}, &resp)
-		collect(resp.Schema.Type().TerraformType(ctx))
-	}
-	return names
-})
-
 // invalid names the attribute in the summary of an error.
 func invalid(p path.Path) string { return "Invalid " + p.String() }
 
 // sentence makes a message of a remark that may stand in the middle of one. A name of a
-// configuration at its beginning stays as it is written there.
+// configuration at its beginning, such as env_prefix or wires["a"], stays as it is written there.
 func sentence(s string) string {
 	if s == "" {
 		return s
 	}
 	first, _, _ := strings.Cut(s, " ")
-	if name, _, _ := strings.Cut(first, "["); !attributeNames()[name] {
+	if !strings.ContainsAny(first, "_[\"") {
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
 	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {

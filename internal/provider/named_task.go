@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -14,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
-	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
 // A task that is given by its name alone is completed by the naming rules. Where more is known of
@@ -117,15 +118,6 @@ func (r taskReference) text(name string, v attr.Value) string {
 	return none
 }
 
-// taskOf is the task that a resource describes, as a wire takes it.
-func taskOf(m taskModel) wireTaskModel {
-	return wireTaskModel{
-		Name: m.Name, Region: m.Region, FamilyARN: m.FamilyARN, ContainerName: m.ContainerName, Cluster: m.Cluster,
-		SubnetIDs: m.SubnetIDs, SecurityGroupIDs: m.SecurityGroupIDs, AssignPublicIP: m.AssignPublicIP,
-		ExecutionRoleARN: m.ExecutionRoleARN, TaskRoleARN: m.TaskRoleARN, LaunchTypes: m.LaunchTypes, NetworkMode: m.NetworkMode,
-	}
-}
-
 // observedTask is what AWS tells of a task: the definition has its roles, the tags where it runs.
 func observedTask(d *task.ObservedDefinition, n task.TaggedNetwork) wireTaskModel {
 	t := unknownTask()
@@ -163,13 +155,13 @@ const glanceTime = 10 * time.Second
 
 // refer notes that a resource gives a task by its name alone, and warns where more is known of the
 // task and is something else.
-func (c *configured) refer(ctx context.Context, r taskReference, diags *diag.Diagnostics) {
+func (r taskReference) refer(ctx context.Context, c *configured, diags *diag.Diagnostics) {
 	if c.planned == nil {
 		return // what is known may be of another plan
 	}
 	name := r.given.Name.ValueString()
 	key := taskKey{r.place.Region, name}
-	if planned := c.planned.refer(key, r); planned != nil {
+	if planned := tasksOf(c.planned).refer(key, r); planned != nil {
 		r.warn(diags, r.differences(*planned), "docker_task "+name+" of this configuration says something else")
 		return
 	}
@@ -190,7 +182,7 @@ func (c *configured) refer(ctx context.Context, r taskReference, diags *diag.Dia
 			differences = r.observedDifferences(task.Observed{Definition: definition, Roles: roles})
 		}
 	}
-	if c.planned.tell(key, r.from, differences) {
+	if tasksOf(c.planned).tell(key, r.from, differences) {
 		r.warn(diags, differences, "In AWS"+r.place.Where(false)+", by its newest revision and the tags of its parts, it is something else")
 	}
 }
@@ -209,9 +201,21 @@ func (r taskReference) observedDifferences(o task.Observed) []string {
 	return out
 }
 
+// runTasks are the docker tasks of one run: those that it has planned, and those that it refers to by their
+// names alone.
+type runTasks struct {
+	mu    sync.Mutex
+	tasks map[taskKey]*namedTaskFacts
+}
+
+// tasksOf are those of a run.
+func tasksOf(r *plannedRun) *runTasks {
+	return shared(r, func() *runTasks { return &runTasks{tasks: map[taskKey]*namedTaskFacts{}} })
+}
+
 // refer keeps a reference for a task that is planned later. The result is the task where it is
 // planned already.
-func (r *plannedRun) refer(key taskKey, reference taskReference) *wireTaskModel {
+func (r *runTasks) refer(key taskKey, reference taskReference) *wireTaskModel {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	facts := r.facts(key)
@@ -220,7 +224,7 @@ func (r *plannedRun) refer(key taskKey, reference taskReference) *wireTaskModel 
 }
 
 // tell notes that a warning tells of what AWS has, unless the task was planned by now.
-func (r *plannedRun) tell(key taskKey, from string, differences []string) bool {
+func (r *runTasks) tell(key taskKey, from string, differences []string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	facts := r.facts(key)
@@ -231,23 +235,23 @@ func (r *plannedRun) tell(key taskKey, from string, differences []string) bool {
 	return true
 }
 
-func (r *plannedRun) facts(key taskKey) *namedTaskFacts {
+func (r *runTasks) facts(key taskKey) *namedTaskFacts {
 	if r.tasks[key] == nil {
 		r.tasks[key] = &namedTaskFacts{references: map[string]*taskReference{}}
 	}
 	return r.tasks[key]
 }
 
-// plan notes a task that is planned, and warns of references that were planned before and say
+// planned notes a task that is planned, and warns of references that were planned before and say
 // something else.
-func (r *plannedRun) plan(m taskModel, diags *diag.Diagnostics) {
-	if r == nil || unknownAny(m.Name, m.Region) {
+func (t wireTaskModel) planned(c *configured, diags *diag.Diagnostics) {
+	if c.planned == nil || unknownAny(t.Name, t.Region) {
 		return
 	}
+	r := tasksOf(c.planned)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	t := taskOf(m)
-	facts := r.facts(taskKey{m.Region.ValueString(), m.Name.ValueString()})
+	facts := r.facts(taskKey{t.Region.ValueString(), t.Name.ValueString()})
 	facts.planned = &t
 	for _, from := range slices.Sorted(maps.Keys(facts.references)) {
 		reference := facts.references[from]
@@ -287,45 +291,24 @@ func givenTask(ctx context.Context, object types.Object, diags *diag.Diagnostics
 
 // referTask notes the task of a resource, if it is given by its name alone; uses are the attributes
 // of it that matter, nil for all.
-func (c *configured) referTask(ctx context.Context, place site, from string, at path.Path, object types.Object, launch launchChoice, uses []string, diags *diag.Diagnostics) {
+func referTask(ctx context.Context, c *configured, place site, from string, at path.Path, object types.Object, launch launchChoice, uses []string, diags *diag.Diagnostics) {
 	given := givenTask(ctx, object, diags)
 	if !given.FamilyARN.IsNull() || given.Name.IsNull() || unknownAny(given.Name, given.Region) {
 		return // whole, or not known
 	}
 	ruled := given
 	ruled.complete(at, place.Place, launch, place.defaultSubnets, diags)
-	c.refer(ctx, taskReference{from: from, at: at, place: place.Place, given: given, ruled: ruled, uses: uses}, diags)
+	taskReference{from: from, at: at, place: place.Place, given: given, ruled: ruled, uses: uses}.refer(ctx, c, diags)
 }
 
-// referWires does so for the tasks that a docker task has wires to.
-func (c *configured) referWires(ctx context.Context, m taskModel, place site, diags *diag.Diagnostics) {
-	wires := m.Wires.Elements()
-	for _, name := range slices.Sorted(maps.Keys(wires)) {
-		object, ok := wires[name].(types.Object)
-		if !ok || object.IsNull() || object.IsUnknown() {
-			continue
-		}
-		for _, k := range wire.Kinds {
-			target, isTask := object.Attributes()[k.Name].(types.Object)
-			if k.Given != wire.ByTask || !isTask {
-				continue
-			}
-			at := path.Root("wires").AtMapKey(name).AtName(k.Name)
-			if there, found := place.of(givenTask(ctx, target, diags).Region, at.AtName("region"), diags); found {
-				c.referTask(ctx, there, fmt.Sprintf("wires[%q] of docker_task %s", name, nameOf(taskOf(m))), at, target, launchChoice{}, nil, diags)
-			}
-		}
-	}
-}
+// taskFinder finds a docker task that exists by its name, with all that docker_task and its data source say
+// of it; false where there is none. An import of what is made for a task asks it.
+type taskFinder func(ctx context.Context, c *configured, client *awsapi.Client, place site, name string, diags *diag.Diagnostics) (wireTaskModel, bool)
 
-// taskAttributesUsed are the attributes of the task that the event pattern is made of.
-func (m *subscriptionModel) taskAttributesUsed() []string {
-	used := []string{}
-	if !m.AnyCluster.ValueBool() {
-		used = append(used, "cluster")
+// nameOf is the name of a task as messages have it.
+func nameOf(t wireTaskModel) string {
+	if t.Name.ValueString() == "" {
+		return "(known after apply)"
 	}
-	if m.OnlyFailures.ValueBool() || len(m.ExitCodes.Elements()) > 0 {
-		used = append(used, "container_name")
-	}
-	return used
+	return t.Name.ValueString()
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
@@ -291,18 +290,10 @@ func isLifted(unless string, beside map[string]tftypes.Value) bool {
 	return has && !v.IsKnown() || !attach
 }
 
-// checkFileRoles checks the roles that definition_json names as those of execution_role and task_role.
-func checkFileRoles(config taskModel, s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
-	if config.DefinitionJSON.IsNull() || unknown.any("definition_json") {
-		return
-	}
-	c := placeCheck{noun: "docker task", diags: diags}
-	for _, kind := range task.RoleKinds {
-		object, _, _, _ := config.roleAttributes(kind)
-		if object.IsNull() {
-			rule := passedRoleRule
-			rule.what = "The " + string(kind) + " role in the file"
-			c.check(rule, s.Role(kind).ARN, path.Root("definition_json"), s.Place, nil)
-		}
-	}
+// checkPassedRole refuses a role that no attribute names, and that is not of the account of a resource, such as
+// "docker task"; what describes it, as "The task role in the file".
+func checkPassedRole(noun, what, role string, at path.Path, place arn.Place, diags *diag.Diagnostics) {
+	rule := passedRoleRule
+	rule.what = what
+	placeCheck{noun: noun, diags: diags}.check(rule, role, at, place, nil)
 }

@@ -4,20 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-
-	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/schedule"
-	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // plannedRun is what one walk of Terraform through a configuration has planned: the parts that
-// its resources will have, and the docker tasks. Two resources with one part are refused while
+// its resources will have, and what packages keep by [shared]. Two resources with one part are refused while
 // planning. A nil run keeps nothing and refuses nothing.
 //
 // It is exact, and never refuses one legal resource, because a walk plans each resource once with
@@ -28,8 +25,20 @@ import (
 type plannedRun struct {
 	mu     sync.Mutex
 	claims map[part]claimed
+	// shared is what else is known once in a run, by type: see [shared].
+	shared map[reflect.Type]any
+}
 
-	tasks map[taskKey]*namedTaskFacts
+// shared is the value of a type that a run has once; the first to ask makes it.
+func shared[T any](r *plannedRun, first func() T) T {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := reflect.TypeFor[T]()
+	if r.shared[key] == nil {
+		r.shared[key] = first()
+	}
+	value, _ := r.shared[key].(T)
+	return value
 }
 
 // newPlannedRun is the record for a provider instance, nil where the instance may serve more than
@@ -46,7 +55,7 @@ func newPlannedRun(validated bool, can provider.ConfigureProviderClientCapabilit
 	if !validated || can.DeferralAllowed {
 		return nil
 	}
-	return &plannedRun{claims: map[part]claimed{}, tasks: map[taskKey]*namedTaskFacts{}}
+	return &plannedRun{claims: map[part]claimed{}, shared: map[reflect.Type]any{}}
 }
 
 // part is something in AWS that there is once by its name. The region is "" for IAM.
@@ -154,108 +163,3 @@ func unitIn(ctx context.Context, private privateReader) string {
 
 // onceEach ends a way out of two resources of one name.
 const onceEach = " With count or for_each, or in a module that is used more than once, make the key a part of the name, as in \"transcode-${each.key}\"."
-
-// claims are the parts of a planned docker task.
-func (m *taskModel) claims(s task.Spec, unknown unknowns) []claim {
-	var out []claim
-	if !unknown.any("name", "region") {
-		out = append(out, claim{
-			part{"task definition", s.Place.Region, s.Name}, path.Root("name"),
-			"Give each docker task a name of its own, or another region; or keep one of the two, and refer to it where the other was used." + onceEach,
-		})
-	}
-	for _, kind := range task.RoleKinds {
-		r, attribute := s.Role(kind), roleAttribute(kind)
-		if !s.Manages(kind) || unknown.any(needsRole[kind]...) {
-			continue
-		}
-		out = append(out, claim{
-			rolePart(r.Name), path.Root(attribute),
-			fmt.Sprintf("A role belongs to one resource. Set %s.name to another name here or there; or let one of them make the role, and give it to the other by %[1]s.arn.", attribute),
-		})
-		for name := range r.Policies {
-			out = append(out, claim{
-				rolePolicyPart(r.Name, name), path.Root(attribute).AtName("policies").AtMapKey(name),
-				"Give one of the two policies another name.",
-			})
-		}
-	}
-	if s.LogGroup.Managed() && !unknown.any(append(m.needsLogGroup(unknown), "region")...) {
-		out = append(out, claim{
-			part{"log group", s.Place.Region, s.LogGroup.Name}, path.Root(logGroupAttribute),
-			"A log group belongs to one docker task. Set log_group.name to another name here or there; or let one of them make the group, and give it to the other by log_group.arn.",
-		})
-	}
-	return out
-}
-
-// claims are the parts of a planned schedule.
-func (m *scheduleModel) claims(spec schedule.Spec) []claim {
-	var out []claim
-	if !unknownAny(m.Name, m.Group) {
-		out = append(out, claim{
-			part{"schedule", spec.Place.Region, m.Group.ValueString() + "/" + m.Name.ValueString()}, path.Root("name"),
-			"Give each schedule a name of its own, or another group." + onceEach,
-		})
-	}
-	if spec.ManagesRole() && !unknownAny(m.Role, m.RoleName) {
-		out = append(out, claim{
-			rolePart(m.RoleName.ValueString()), path.Root(scheduleRoleAttribute),
-			"A role belongs to one resource. Set role.name to another name; or make a role that Scheduler may use, and give it to several schedules by role.arn.",
-		})
-	}
-	return out
-}
-
-// claims are the parts of a planned subscription. Its statements are named after the rule.
-func (m *subscriptionModel) claims() []claim {
-	if unknownAny(m.Name, m.Region) {
-		return nil
-	}
-	return []claim{{
-		part{"rule", m.Region.ValueString(), m.Name.ValueString()}, path.Root("name"),
-		"Without name, the name of the rule follows from the names of task and target: a second subscription of one target to one task needs a name of its own." + onceEach,
-	}}
-}
-
-// claims are the policies of a planned wire.
-func (m *wireModel) claims(ctx context.Context, home arn.Place) []claim {
-	if !m.attaches() || unknownAny(m.AttachPolicy, m.ConsumerRole, m.PolicyName, m.Integration) {
-		return nil
-	}
-	if home.Account == "" && arn.Is(m.ConsumerRole.ValueString()) {
-		return nil // of which account the role is, and so whether it is another's too, is not known
-	}
-	var elsewhere diag.Diagnostics // is an error of the arguments' places, and of the apply where the account is not known
-	attachments := m.attachments(ctx, home, &elsewhere)
-	if len(attachments) > 1 && (anyUnknown(m.Task) || m.StateMachine.IsUnknown() || nameOfRegion(m) == "") {
-		attachments = attachments[:1] // on which role the other one is, is not known
-	}
-	var out []claim
-	for _, a := range attachments {
-		out = append(out, claim{
-			rolePolicyPart(a.role, a.name), path.Root("consumer_role"),
-			"A policy belongs to one wire: the first to go would take it from the other. Keep one wire for all that run the task with this role; or set policy_name, or env_prefix, if the two are for different things." + onceEach,
-		})
-	}
-	return out
-}
-
-// planner is the wire in messages.
-func (m *wireModel) planner(ctx context.Context, diags *diag.Diagnostics) planner {
-	var t wireTaskModel
-	decode(ctx, m.Task, &t, diags)
-	name := "of docker task " + nameOf(t)
-	if role := m.roleName(); role != "" {
-		name += " for role " + role
-	}
-	return planner{resource: "docker_task_wire", name: name}
-}
-
-// nameOf is the name of a task as messages have it.
-func nameOf(t wireTaskModel) string {
-	if t.Name.ValueString() == "" {
-		return "(known after apply)"
-	}
-	return t.Name.ValueString()
-}

@@ -52,7 +52,12 @@ func (p *dockerProvider) Metadata(_ context.Context, _ provider.MetadataRequest,
 
 // Resources lists what the provider manages.
 func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newTaskResource, newWireResource, newScheduleResource, newSubscriptionResource}
+	return []func() resource.Resource{
+		newTaskResource,
+		newWireResource,
+		func() resource.Resource { return newScheduleResource(existingTask) },
+		func() resource.Resource { return newSubscriptionResource(existingTask) },
+	}
 }
 
 // DataSources lists what the provider reads.

@@ -103,7 +103,8 @@ const scheduleRoleAttribute = "role"
 // partNames are the parts that have names of their own.
 func (m *scheduleModel) partNames(ctx context.Context, diags *diag.Diagnostics) []partName {
 	if r := m.role(ctx, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
-		return []partName{{scheduleRoleAttribute, cmp.Or(r.Name.ValueString(), m.RoleName.ValueString())}}
+		name := cmp.Or(r.Name.ValueString(), m.RoleName.ValueString())
+		return []partName{{attribute: scheduleRoleAttribute, name: name, kind: awsapi.RoleKind, called: awsapi.DescribeRole(schedule.RoleKind, name)}}
 	}
 	return nil
 }
@@ -200,7 +201,7 @@ func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Cli
 	var t wireTaskModel
 	found := false
 	if name, here := place.NameIn(family); here {
-		t, found = r.existingTask(ctx, client, place, name, diags)
+		t, found = r.findTask(ctx, &r.configured, client, place, name, diags)
 	}
 	if !found {
 		t = namedTask(a.Name())
@@ -220,4 +221,9 @@ func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Cli
 		t.AssignPublicIP = types.BoolValue(target.Network.AssignPublicIP)
 	}
 	return t
+}
+
+// owner is the schedule as ids name it.
+func (m *scheduleModel) owner(place site) task.Owner {
+	return task.Owner{Kind: task.ScheduleUnit, Region: place.Region, Name: m.Group.ValueString() + "/" + m.Name.ValueString()}
 }

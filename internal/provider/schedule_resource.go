@@ -32,12 +32,14 @@ var (
 // scheduleResource is docker_task_schedule.
 type scheduleResource struct {
 	configuredResource
+	findTask taskFinder
 	// now is the clock. No plan reads it.
 	now func() time.Time
 }
 
-func newScheduleResource() resource.Resource {
-	return &scheduleResource{named("_task_schedule"), time.Now}
+// newScheduleResource makes the resource docker_task_schedule; an import finds its task by find.
+func newScheduleResource(find taskFinder) resource.Resource {
+	return &scheduleResource{named("_task_schedule"), find, time.Now}
 }
 
 // ModifyPlan computes names, ARNs and policy.
@@ -76,7 +78,7 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	who := planner{resource: "docker_task_schedule", name: plan.Name.ValueString(), exists: state != nil, unit: unitIn(ctx, req.Private)}
 	r.planned.claim(who, plan.claims(spec), &resp.Diagnostics)
-	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, plan.launch(ctx, &resp.Diagnostics), nil, &resp.Diagnostics)
+	referTask(ctx, &r.configured, place, who.String(), path.Root("task"), plan.Task, plan.launch(ctx, &resp.Diagnostics), nil, &resp.Diagnostics)
 	switch {
 	case state == nil:
 	case !state.Region.Equal(plan.Region):

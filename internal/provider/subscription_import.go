@@ -71,7 +71,7 @@ func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Clie
 	if !exact {
 		f.OnlyFailures, f.ExitCodes = false, nil // the pattern shows as a change
 	}
-	t, found := r.existingTask(ctx, client, place, family.Name(), diags)
+	t, found := r.findTask(ctx, &r.configured, client, place, family.Name(), diags)
 	if !found {
 		t = namedTask(family.Name())
 	}
@@ -156,4 +156,9 @@ func shortest(k subscription.Kind, targetARN string, place arn.Place) string {
 		return name
 	}
 	return targetARN
+}
+
+// owner is the subscription as ids name it.
+func (m *subscriptionModel) owner(place site) task.Owner {
+	return task.Owner{Kind: task.SubscriptionUnit, Region: place.Region, Name: m.Name.ValueString()}
 }

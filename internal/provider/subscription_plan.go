@@ -199,3 +199,15 @@ func planSubscriptionTags(in subscriptionInput, plan *subscriptionModel, diags *
 	}
 	plan.TagsAll = mapOf(all)
 }
+
+// taskAttributesUsed are the attributes of the task that the event pattern is made of.
+func (m *subscriptionModel) taskAttributesUsed() []string {
+	used := []string{}
+	if !m.AnyCluster.ValueBool() {
+		used = append(used, "cluster")
+	}
+	if m.OnlyFailures.ValueBool() || len(m.ExitCodes.Elements()) > 0 {
+		used = append(used, "container_name")
+	}
+	return used
+}

@@ -25,10 +25,12 @@ var (
 // subscriptionResource is docker_task_subscription.
 type subscriptionResource struct {
 	configuredResource
+	findTask taskFinder
 }
 
-func newSubscriptionResource() resource.Resource {
-	return &subscriptionResource{named("_task_subscription")}
+// newSubscriptionResource makes the resource docker_task_subscription; an import finds its task by find.
+func newSubscriptionResource(find taskFinder) resource.Resource {
+	return &subscriptionResource{named("_task_subscription"), find}
 }
 
 // place is where a subscription is; that of state, whose account the credentials have to be
@@ -82,7 +84,7 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	warnOfPattern(had, plan.EventPattern, &resp.Diagnostics)
 	who := planner{resource: "docker_task_subscription", name: plan.Name.ValueString(), exists: state != nil, unit: unitIn(ctx, req.Private)}
 	r.planned.claim(who, plan.claims(), &resp.Diagnostics)
-	r.referTask(ctx, place, who.String(), path.Root("task"), in.config.Task, launchChoice{}, plan.taskAttributesUsed(), &resp.Diagnostics)
+	referTask(ctx, &r.configured, place, who.String(), path.Root("task"), in.config.Task, launchChoice{}, plan.taskAttributesUsed(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 

@@ -162,7 +162,7 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m, found := d.readTask(ctx, client, place, config, &resp.Diagnostics)
+	m, found := readTask(ctx, &d.configured, client, place, config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -180,8 +180,8 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 // readTask describes the task that the data source is about; false where there is none. Where it runs is
 // what the configuration says, else what the tags tell.
-func (c *configured) readTask(ctx context.Context, client *awsapi.Client, place site, config taskAttributes, diags *diag.Diagnostics) (taskModel, bool) {
-	m, seen, found := c.describeTask(ctx, client, place, config.Name.ValueString(), config.Revision.ValueInt64(), diags)
+func readTask(ctx context.Context, c *configured, client *awsapi.Client, place site, config taskAttributes, diags *diag.Diagnostics) (taskModel, bool) {
+	m, seen, found := describeTask(ctx, c, client, place, config.Name.ValueString(), config.Revision.ValueInt64(), diags)
 	if !found {
 		return m, false
 	}
@@ -218,10 +218,10 @@ func (m *taskAttributes) giveNetwork(config taskAttributes, place arn.Place) []t
 
 // describeTask describes the task that a definition is of; false where there is none. Revision 0
 // is the newest.
-func (c *configured) describeTask(ctx context.Context, client *awsapi.Client, place site, name string, revision int64, diags *diag.Diagnostics) (taskModel, observation, bool) {
+func describeTask(ctx context.Context, c *configured, client *awsapi.Client, place site, name string, revision int64, diags *diag.Diagnostics) (taskModel, observation, bool) {
 	m := newTaskModel(ctx, diags)
 	m.Name, m.Region = types.StringValue(name), types.StringValue(place.Region)
-	m, seen := c.discover(ctx, client, place, m, revision, diags)
+	m, seen := discover(ctx, c, client, place, m, revision, diags)
 	if diags.HasError() || seen.Definition == nil {
 		return m, seen, false
 	}

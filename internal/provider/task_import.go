@@ -84,11 +84,11 @@ func (m *taskModel) partNames(ctx context.Context, diags *diag.Diagnostics) []pa
 	for _, kind := range task.RoleKinds {
 		object, _, name, _ := m.roleAttributes(kind)
 		if r := role(ctx, *object, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
-			out = append(out, partName{roleAttribute(kind), name.ValueString()})
+			out = append(out, partName{roleAttribute(kind), name.ValueString(), awsapi.RoleKind, awsapi.DescribeRole(kind, name.ValueString())})
 		}
 	}
 	if name := m.logGroup(ctx, diags).Name; !name.IsNull() {
-		out = append(out, partName{logGroupAttribute, name.ValueString()})
+		out = append(out, partName{logGroupAttribute, name.ValueString(), awsapi.LogGroupKind, awsapi.DescribeLogGroup(name.ValueString())})
 	}
 	return out
 }
@@ -115,9 +115,9 @@ func (m *taskModel) nameParts(ctx context.Context, parts []partName, diags *diag
 // discover looks at a unit of which nothing but the name is known: first at the task
 // definition, which names the other parts, then at those. A role or log group is the unit's if it carries the
 // unit's id, or if it has the name that the naming rules give and carries none; else it is only named by its ARN:
-// see [configured.importedID]. Names of parts that m has are for a unit without a task definition, which was
+// see [importedID]. Names of parts that m has are for a unit without a task definition, which was
 // left half made. Revision 0 is the newest.
-func (c *configured) discover(ctx context.Context, client *awsapi.Client, place site, m taskModel, revision int64, diags *diag.Diagnostics) (taskModel, observation) {
+func discover(ctx context.Context, c *configured, client *awsapi.Client, place site, m taskModel, revision int64, diags *diag.Diagnostics) (taskModel, observation) {
 	seen := observation{place: place, rules: c.rules, imported: true}
 	definition, err := client.FindDefinition(ctx, m.Name.ValueString(), revision)
 	if err != nil {
@@ -161,7 +161,7 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 	seen.Observed = o
 	seen.told = tellNetwork(o, rules)
 	m.checkNamedParts(ctx, o, seen.place, diags)
-	seen.unit.ID = c.importedID(ctx, client, m.owner(seen.place), rules, o, diags)
+	seen.unit.ID = importedID(ctx, client, m.owner(seen.place), rules, o, diags)
 
 	for _, kind := range task.RoleKinds {
 		object, _, _, _ := m.roleAttributes(kind)
@@ -234,7 +234,7 @@ func (c *configured) discover(ctx context.Context, client *awsapi.Client, place 
 // part that has the name of the naming rules. A pipeline registers revisions without tags: then an older one
 // tells. What a definition only uses counts for nothing: anybody may have put the id there. Without a definition
 // the parts are those by the naming rules, and those that the user named.
-func (c *configured) importedID(ctx context.Context, client *awsapi.Client, of task.Owner, rules task.Spec, o task.Observed, diags *diag.Diagnostics) string {
+func importedID(ctx context.Context, client *awsapi.Client, of task.Owner, rules task.Spec, o task.Observed, diags *diag.Diagnostics) string {
 	if d := o.Definition; d != nil && of.Own(d.Tags) != "" {
 		return of.Own(d.Tags)
 	}
@@ -324,4 +324,9 @@ func logGroupIn(d *task.ObservedDefinition, container string) string {
 		return ""
 	}
 	return c.LogConfiguration.Options[task.LogGroupOption]
+}
+
+// owner is the docker task as ids name it.
+func (m *taskModel) owner(place site) task.Owner {
+	return task.Owner{Kind: task.TaskUnit, Region: place.Region, Name: m.Name.ValueString()}
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -111,5 +113,31 @@ func checkDefinedRoles(d *task.ObservedDefinition, place arn.Place, diags *diag.
 						"Register a revision with a role of %[5]s.", d.ARN, kind, given, theirs, ours))
 			}
 		}
+	}
+}
+
+// existingTask is the task that an imported unit is about, with all that docker_task and its
+// data source say of it; false where there is none. It is a [taskFinder].
+func existingTask(ctx context.Context, c *configured, client *awsapi.Client, place site, name string, diags *diag.Diagnostics) (wireTaskModel, bool) {
+	m, seen, found := describeTask(ctx, c, client, place, name, 0, diags)
+	reportImportedNetwork(name, seen, diags)
+	return taskOf(m), found
+}
+
+// reportImportedNetwork tells of tags that an import does not take. A plan takes nothing of it either, as
+// the configuration says where a task runs: so nothing of it is an error.
+func reportImportedNetwork(name string, seen observation, diags *diag.Diagnostics) {
+	networkReport{
+		name: name, place: seen.place.Place,
+		remedy: "The configuration says where the task runs, and the next plan compares it with what was taken.",
+	}.report(seen.told, diags)
+}
+
+// taskOf is the task that a resource describes, as a wire takes it.
+func taskOf(m taskModel) wireTaskModel {
+	return wireTaskModel{
+		Name: m.Name, Region: m.Region, FamilyARN: m.FamilyARN, ContainerName: m.ContainerName, Cluster: m.Cluster,
+		SubnetIDs: m.SubnetIDs, SecurityGroupIDs: m.SecurityGroupIDs, AssignPublicIP: m.AssignPublicIP,
+		ExecutionRoleARN: m.ExecutionRoleARN, TaskRoleARN: m.TaskRoleARN, LaunchTypes: m.LaunchTypes, NetworkMode: m.NetworkMode,
 	}
 }

@@ -307,7 +307,7 @@ func planRevision(ctx context.Context, in planInput, plan *taskModel, s task.Spe
 	if in.state == nil || in.state.ARN.IsNull() {
 		return
 	}
-	if in.unit.digest(ctx, *in.state, in.place) == definition.Digest() {
+	if digestOf(ctx, in.unit, *in.state, in.place) == definition.Digest() {
 		plan.ARN, plan.Revision = in.state.ARN, in.state.Revision
 	}
 }
@@ -396,4 +396,19 @@ func largest(s task.Spec) string {
 		return "definition_json"
 	}
 	return "environment"
+}
+
+// digestOf is that of the newest revision. One that another release wrote in another format
+// says nothing: then it is that of the definition that state describes.
+func digestOf(ctx context.Context, u unitState, state taskModel, place site) string {
+	if u.DigestFormat == task.DigestFormat {
+		return u.Digest
+	}
+	var diags diag.Diagnostics
+	spec, _ := state.spec(ctx, place, &diags)
+	definition, err := spec.Definition()
+	if err != nil || diags.HasError() {
+		return ""
+	}
+	return definition.Digest()
 }

@@ -80,8 +80,8 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	who := planner{resource: "docker_task", name: plan.Name.ValueString(), exists: in.state != nil, unit: unitIn(ctx, req.Private)}
 	r.planned.claim(who, plan.claims(spec, unknown), &resp.Diagnostics)
-	r.planned.plan(plan, &resp.Diagnostics)
-	r.referWires(ctx, in.config, place, &resp.Diagnostics)
+	taskOf(plan).planned(&r.configured, &resp.Diagnostics)
+	in.config.referWires(ctx, &r.configured, place, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -257,7 +257,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	var seen observation
 	imported := state.onlyNamed()
 	if imported {
-		state, seen = r.discover(ctx, client, place, state, 0, &resp.Diagnostics)
+		state, seen = discover(ctx, &r.configured, client, place, state, 0, &resp.Diagnostics)
 	} else {
 		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
 		if known {

@@ -269,3 +269,16 @@ func checkPolicy(document string) string {
 	}
 	return ""
 }
+
+// checkFileRoles checks the roles that definition_json names as those of execution_role and task_role.
+func checkFileRoles(config taskModel, s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
+	if config.DefinitionJSON.IsNull() || unknown.any("definition_json") {
+		return
+	}
+	for _, kind := range task.RoleKinds {
+		object, _, _, _ := config.roleAttributes(kind)
+		if object.IsNull() {
+			checkPassedRole("docker task", "The "+string(kind)+" role in the file", s.Role(kind).ARN, path.Root("definition_json"), s.Place, diags)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -406,4 +407,25 @@ func (m *taskModel) sidecarContainers() map[string]wire.Container {
 		}
 	}
 	return out
+}
+
+// referWires notes the tasks that the docker task has wires to and gives by their names alone.
+func (m *taskModel) referWires(ctx context.Context, c *configured, place site, diags *diag.Diagnostics) {
+	wires := m.Wires.Elements()
+	for _, name := range slices.Sorted(maps.Keys(wires)) {
+		object, ok := wires[name].(types.Object)
+		if !ok || object.IsNull() || object.IsUnknown() {
+			continue
+		}
+		for _, k := range wire.Kinds {
+			target, isTask := object.Attributes()[k.Name].(types.Object)
+			if k.Given != wire.ByTask || !isTask {
+				continue
+			}
+			at := path.Root("wires").AtMapKey(name).AtName(k.Name)
+			if there, found := place.of(givenTask(ctx, target, diags).Region, at.AtName("region"), diags); found {
+				referTask(ctx, c, there, fmt.Sprintf("wires[%q] of docker_task %s", name, nameOf(taskOf(*m))), at, target, launchChoice{}, nil, diags)
+			}
+		}
+	}
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
-	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -60,21 +59,24 @@ func readUnitID(id string) unitIdentity {
 type partName struct {
 	// attribute is the one that the name is set in.
 	attribute, name string
+	// kind is the part's in AWS, called what messages name it; not set where an import id gave the name.
+	kind   awsapi.PartKind
+	called string
 }
 
 // takenOver tells of names of parts that a create was refused over which of them an import takes, and
 // what to do about the others: those that no unit has made.
 func takenOver(parts []partName, existing []*awsapi.ExistsError) (imported []partName, others []string) {
 	for _, p := range parts {
-		if !slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return !e.Owned && e.Part == p.described() }) {
+		if !slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return !e.Owned && e.IsPart(p.kind, p.name) }) {
 			imported = append(imported, p)
 			continue
 		}
 		take := "give it by " + p.attribute + ".arn first and then by its name"
-		if p.attribute == logGroupAttribute {
+		if p.kind == awsapi.LogGroupKind {
 			take = "set " + p.attribute + ".adopt = true"
 		}
-		others = append(others, fmt.Sprintf("To take over %s, %s; or choose another name for it.", p.described(), take))
+		others = append(others, fmt.Sprintf("To take over %s, %s; or choose another name for it.", p.called, take))
 	}
 	return imported, others
 }
@@ -105,17 +107,6 @@ func staysOwned(of task.Owner, existing []*awsapi.ExistsError) string {
 	return text
 }
 
-// described is the part as a refusal names it.
-func (p partName) described() string {
-	switch p.attribute {
-	case logGroupAttribute:
-		return awsapi.DescribeLogGroup(p.name)
-	case scheduleRoleAttribute:
-		return awsapi.DescribeRole(schedule.RoleKind, p.name)
-	}
-	return awsapi.DescribeRole(task.RoleKind(strings.TrimSuffix(p.attribute, "_role")), p.name)
-}
-
 // withParts puts the names of parts into an import id.
 func withParts(id string, parts []partName) string {
 	for _, p := range parts {
@@ -142,7 +133,7 @@ func cutParts(id string, checks map[string]func(string) string) (rest string, pa
 		if slices.ContainsFunc(parts, func(p partName) bool { return p.attribute == attribute }) {
 			return fields[0], nil, attribute + " is there twice"
 		}
-		parts = append(parts, partName{attribute, name})
+		parts = append(parts, partName{attribute: attribute, name: name})
 	}
 	return fields[0], parts, ""
 }
@@ -177,23 +168,6 @@ func (c *configured) importPlace(ctx context.Context, id unitIdentity, at path.P
 	return place
 }
 
-// existingTask is the task that an imported unit is about, with all that docker_task and its
-// data source say of it; false where there is none.
-func (c *configured) existingTask(ctx context.Context, client *awsapi.Client, place site, name string, diags *diag.Diagnostics) (wireTaskModel, bool) {
-	m, seen, found := c.describeTask(ctx, client, place, name, 0, diags)
-	reportImportedNetwork(name, seen, diags)
-	return taskOf(m), found
-}
-
-// reportImportedNetwork tells of tags that an import does not take. A plan takes nothing of it either, as
-// the configuration says where a task runs: so nothing of it is an error.
-func reportImportedNetwork(name string, seen observation, diags *diag.Diagnostics) {
-	networkReport{
-		name: name, place: seen.place.Place,
-		remedy: "The configuration says where the task runs, and the next plan compares it with what was taken.",
-	}.report(seen.told, diags)
-}
-
 // namedTask is a task that is given by its name alone.
 func namedTask(name string) wireTaskModel {
 	return wireTaskModel{
@@ -206,19 +180,4 @@ func taskObject(ctx context.Context, t wireTaskModel, diags *diag.Diagnostics) t
 	object, d := types.ObjectValueFrom(ctx, objectType(wireTaskSchema().GetType()).AttrTypes, t)
 	diags.Append(d...)
 	return object
-}
-
-// owner is the docker task as ids name it.
-func (m *taskModel) owner(place site) task.Owner {
-	return task.Owner{Kind: task.TaskUnit, Region: place.Region, Name: m.Name.ValueString()}
-}
-
-// owner is the schedule as ids name it.
-func (m *scheduleModel) owner(place site) task.Owner {
-	return task.Owner{Kind: task.ScheduleUnit, Region: place.Region, Name: m.Group.ValueString() + "/" + m.Name.ValueString()}
-}
-
-// owner is the subscription as ids name it.
-func (m *subscriptionModel) owner(place site) task.Owner {
-	return task.Owner{Kind: task.SubscriptionUnit, Region: place.Region, Name: m.Name.ValueString()}
 }

@@ -60,18 +60,3 @@ func (u unitState) observed(d *task.ObservedDefinition) unitState {
 	}
 	return u
 }
-
-// digest is that of the newest revision. One that another release wrote in another format
-// says nothing: then it is that of the definition that state describes.
-func (u unitState) digest(ctx context.Context, state taskModel, place site) string {
-	if u.DigestFormat == task.DigestFormat {
-		return u.Digest
-	}
-	var diags diag.Diagnostics
-	spec, _ := state.spec(ctx, place, &diags)
-	definition, err := spec.Definition()
-	if err != nil || diags.HasError() {
-		return ""
-	}
-	return definition.Digest()
-}

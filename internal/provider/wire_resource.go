@@ -183,7 +183,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	who := plan.planner(ctx, &resp.Diagnostics)
 	who.exists, who.unit = !req.State.Raw.IsNull(), unitIn(ctx, req.Private)
 	r.planned.claim(who, plan.claims(ctx, place.Place), &resp.Diagnostics)
-	r.referTask(ctx, place, who.String(), path.Root("task"), plan.Task, readLaunch(ctx, plan.LaunchType, plan.Providers, &resp.Diagnostics), nil, &resp.Diagnostics)
+	referTask(ctx, &r.configured, place, who.String(), path.Root("task"), plan.Task, readLaunch(ctx, plan.LaunchType, plan.Providers, &resp.Diagnostics), nil, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 

@@ -164,7 +164,7 @@ func (w Wire) checkNames(k Kind) []Problem {
 }
 
 // TwoNamings is what is wrong with a prefix beside whole names.
-const TwoNamings = "variables gives whole names, and env_prefix begins those that it does not give; set one of them"
+const TwoNamings = "set one of them: variables gives whole names, and env_prefix begins those that variables does not give"
 
 // CheckNames says what is wrong with a map that renames the variables of a target, which messages
 // call what. Keys are names of the table.
