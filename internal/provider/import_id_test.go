@@ -58,9 +58,16 @@ func TestImport_ids(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, want := range c.state {
-			if got := textIn(attributes[name]); got != want {
+			if got := stringIn(attributes[name]); got != want {
 				t.Errorf("%s %s: %s is %q, want %q", c.typ, c.id, name, got, want)
 			}
 		}
 	}
+}
+
+// stringIn is a text in a state; "" where it is null.
+func stringIn(v tftypes.Value) string {
+	var s string
+	_ = v.As(&s)
+	return s
 }

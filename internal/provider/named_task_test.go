@@ -3,10 +3,7 @@ package provider
 import (
 	"maps"
 	"slices"
-	"strings"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
 // byNameOnly are resources that give a task by its name alone.
@@ -115,29 +112,5 @@ func TestNamedTask(t *testing.T) {
 			w := newWalk(t, &fakeAWS{definitions: map[string]any{"t": known}}, byGraphWalk)
 			mustSayNothing(t, w.plan(r.typ, prior{}, r.is), w.plan("docker_task", prior{}, elsewhere))
 		})
-	}
-}
-
-// The forms of one value are no difference.
-func TestNamedTask_forms(t *testing.T) {
-	t.Parallel()
-	r := taskReference{place: wirePlace}
-	decodeTask := func(b block) wireTaskModel {
-		m := wireConfig(t, block{"task": b, "attach_policy": false})
-		var diags diag.Diagnostics
-		return givenTask(t.Context(), m.Task, &diags)
-	}
-	r.given = decodeTask(block{"name": "t"})
-	r.ruled = decodeTask(block{"name": "t", "cluster": "default", "subnet_ids": []any{"subnet-0b", "subnet-0a"}, "assign_public_ip": true})
-	same := decodeTask(block{
-		"name": "t", "cluster": "arn:aws:ecs:eu-west-1:" + testAccount + ":cluster/default", "subnet_ids": []any{"subnet-0a", "subnet-0b"},
-		"security_group_ids": []any{}, "assign_public_ip": true,
-	})
-	if d := r.differences(same); len(d) > 0 {
-		t.Errorf("differ: %s", strings.Join(d, "; "))
-	}
-	other := decodeTask(block{"name": "t", "cluster": "arn:aws:ecs:us-east-1:" + testAccount + ":cluster/default", "subnet_ids": []any{"subnet-0a"}, "assign_public_ip": true})
-	if d := r.differences(other); len(d) != 2 {
-		t.Errorf("differ: %s", strings.Join(d, "; "))
 	}
 }

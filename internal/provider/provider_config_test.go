@@ -20,9 +20,8 @@ import (
 )
 
 const (
-	testAccount = "123456789012"
-	testSecret  = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-	testRole    = "arn:aws:iam::" + testAccount + ":role/deploy"
+	testSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	testRole   = "arn:aws:iam::" + testAccount + ":role/deploy"
 )
 
 // fakeSTS is an STS on this machine; the SDK is led to it by AWS_ENDPOINT_URL_STS.
@@ -84,13 +83,6 @@ func isolate(t *testing.T) *fakeSTS {
 	return sts
 }
 
-// unknown stands for a value that is not known while planning.
-const unknown = "\x00unknown"
-
-// block is a provider block: strings, booleans, numbers, lists, maps, and blocks as lists of
-// maps, or unknown in the place of any.
-type block map[string]any
-
 // credentials is a block that needs nothing else, with more on top.
 func credentials(more block) block {
 	b := block{"region": "eu-west-1", "access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": testSecret, "max_retries": 1}
@@ -101,64 +93,6 @@ func credentials(more block) block {
 		}
 	}
 	return b
-}
-
-// nullValue is null also where a block that is absent would be empty.
-type nullValue struct{}
-
-// value is a Go value as one of Terraform's of that type.
-func value(t *testing.T, typ tftypes.Type, v any) tftypes.Value {
-	t.Helper()
-	switch v := v.(type) {
-	case nullValue:
-		return tftypes.NewValue(typ, nil)
-	case nil:
-		if object, ok := typ.(tftypes.List); ok && object.ElementType.Is(tftypes.Object{}) {
-			return tftypes.NewValue(typ, []tftypes.Value{}) // absent blocks are empty
-		}
-		if object, ok := typ.(tftypes.Set); ok && object.ElementType.Is(tftypes.Object{}) {
-			return tftypes.NewValue(typ, []tftypes.Value{})
-		}
-		return tftypes.NewValue(typ, nil)
-	case string:
-		if v == unknown {
-			return tftypes.NewValue(typ, tftypes.UnknownValue)
-		}
-	case []any:
-		element := tftypes.Type(nil)
-		switch c := typ.(type) {
-		case tftypes.List:
-			element = c.ElementType
-		case tftypes.Set:
-			element = c.ElementType
-		default:
-			t.Fatalf("a list for %s", typ)
-		}
-		values := make([]tftypes.Value, len(v))
-		for i := range v {
-			values[i] = value(t, element, v[i])
-		}
-		return tftypes.NewValue(typ, values)
-	case block:
-		values := make(map[string]tftypes.Value)
-		switch c := typ.(type) {
-		case tftypes.Map:
-			for key := range v {
-				values[key] = value(t, c.ElementType, v[key])
-			}
-		case tftypes.Object:
-			for name, at := range c.AttributeTypes {
-				values[name] = value(t, at, v[name])
-			}
-			for name := range v {
-				if _, ok := c.AttributeTypes[name]; !ok {
-					t.Fatalf("no argument %s", name)
-				}
-			}
-		}
-		return tftypes.NewValue(typ, values)
-	}
-	return tftypes.NewValue(typ, v)
 }
 
 func providerSchema(t *testing.T) schema.Schema {
@@ -491,12 +425,6 @@ func TestConfigure_unknown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { assertPending(t, with(b, tt.block), tt.pending) })
 	}
-}
-
-func with(b, more block) block {
-	b = maps.Clone(b)
-	maps.Copy(b, more)
-	return b
 }
 
 func assertPending(t *testing.T, b block, pending string) {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -500,5 +501,28 @@ func TestWireModel_attachments(t *testing.T) {
 	var diags diag.Diagnostics
 	if have := m.attachments(t.Context(), wirePlace, &diags); len(have) != 1 || have[0].role != "api" {
 		t.Errorf("policies on %v", have)
+	}
+}
+
+// The account of a wire to a task that is given by its name stands in its state.
+func TestWireModel_account(t *testing.T) {
+	t.Parallel()
+	const other = "210987654321"
+	m := wireConfig(t, block{"task": block{"name": "t"}, "consumer_role": "api", "variables": block{}})
+	m.AccountID = types.StringValue(other)
+	var diags diag.Diagnostics
+	if got := m.account(t.Context(), &diags); got != other || diags.HasError() {
+		t.Errorf("state tells account %q, %v", got, diags)
+	}
+}
+
+// The model and the schema have the same attributes.
+func TestWireModel_isTheSchema(t *testing.T) {
+	t.Parallel()
+	var resp resource.SchemaResponse
+	newWireResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	have := fieldTags(wireModel{})
+	if want := slices.Sorted(maps.Keys(attributeTypes(t, resp.Schema.Type()))); !slices.Equal(have, want) {
+		t.Errorf("the model has %v, the schema %v", have, want)
 	}
 }

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -10,18 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
-
-// attributeTypes are the types of the attributes of a schema, by name.
-func attributeTypes(t *testing.T, typ attr.Type) map[string]attr.Type {
-	t.Helper()
-	object, ok := typ.(basetypes.ObjectType)
-	if !ok || len(object.AttrTypes) == 0 {
-		t.Fatalf("%T has no attributes", typ)
-	}
-	return object.AttrTypes
-}
 
 func resourceTypes(t *testing.T) map[string]attr.Type {
 	t.Helper()
@@ -80,26 +68,6 @@ func TestWire_taskIsASubset(t *testing.T) {
 	}
 }
 
-// Models and schemas have the same attributes.
-func TestWire_modelIsTheSchemas(t *testing.T) {
-	t.Parallel()
-	var resp resource.SchemaResponse
-	newWireResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
-	for _, test := range []struct {
-		what  string
-		typ   attr.Type
-		model any
-	}{
-		{"docker_task_wire", resp.Schema.Type(), wireModel{}},
-		{"task of docker_task_wire", wireTaskSchema().GetType(), wireTaskModel{}},
-	} {
-		have := fieldTags(test.model)
-		if want := slices.Sorted(maps.Keys(attributeTypes(t, test.typ))); !slices.Equal(have, want) {
-			t.Errorf("%s: the model has %v, the schema %v", test.what, have, want)
-		}
-	}
-}
-
 func TestWire_everythingIsDescribed(t *testing.T) {
 	t.Parallel()
 	var resp resource.SchemaResponse
@@ -119,15 +87,4 @@ func TestWire_everythingIsDescribed(t *testing.T) {
 			t.Errorf("the environment's description does not name %s", variable)
 		}
 	}
-}
-
-// fieldTags are the names that the fields of a model have in Terraform, sorted.
-func fieldTags(model any) []string {
-	var out []string
-	typ := reflect.TypeOf(model)
-	for i := range typ.NumField() {
-		out = append(out, typ.Field(i).Tag.Get("tfsdk"))
-	}
-	slices.Sort(out)
-	return out
 }

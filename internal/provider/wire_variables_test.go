@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
@@ -129,12 +127,5 @@ func TestWire_variables_account(t *testing.T) {
 	said := w.read("docker_task_wire", w.dynamic(elsewhere.Type(), elsewhere), nil)
 	if !strings.Contains(said.String(), "Credentials of another account") {
 		t.Errorf("a refresh says %s", said)
-	}
-
-	m := wireConfig(t, block{"task": block{"name": "t"}, "consumer_role": "api", "variables": block{}})
-	m.AccountID = types.StringValue(other)
-	var diags diag.Diagnostics
-	if got := m.account(t.Context(), &diags); got != other || diags.HasError() {
-		t.Errorf("state tells account %q, %v", got, diags)
 	}
 }
