@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 var (
@@ -43,6 +44,9 @@ func New(version string, options ...Option) func() provider.Provider {
 		return p
 	}
 }
+
+// NewServer serves a provider to Terraform: the framework's server, with the rules that hold for all schemas.
+func NewServer(p provider.Provider) tfprotov6.ProviderServer { return newServer(p) }
 
 // Metadata names the provider: the prefix of its resources.
 func (p *dockerProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

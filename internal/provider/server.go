@@ -42,8 +42,8 @@ type ruleServer struct {
 	types map[string]tftypes.Type // by kind and name
 }
 
-// NewServer serves a provider.
-func NewServer(p provider.Provider) tfprotov6.ProviderServer { return edgeServer{newRuleServer(p)} }
+// newServer serves a provider.
+func newServer(p provider.Provider) tfprotov6.ProviderServer { return edgeServer{newRuleServer(p)} }
 
 func newRuleServer(p provider.Provider) *ruleServer {
 	inner, ok := providerserver.NewProtocol6(p)().(frameworkServer)
