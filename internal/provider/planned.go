@@ -69,6 +69,9 @@ func (p part) String() string {
 	return s
 }
 
+// newPart is a part of a kind; region is "" for IAM.
+func newPart(kind, region, name string) part { return part{kind: kind, region: region, name: name} }
+
 // rolePart is a role: IAM compares names without case.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func rolePart(name string) part { return part{kind: "role", name: strings.ToLower(name)} }
@@ -102,6 +105,11 @@ type claim struct {
 	at path.Path
 	// wayOut says what to do where another resource has the part too.
 	wayOut string
+}
+
+// newClaim is a claim of a part, which the attribute at names; wayOut says what to do where another resource has it.
+func newClaim(p part, at path.Path, wayOut string) claim {
+	return claim{part: p, at: at, wayOut: wayOut}
 }
 
 type claimed struct {

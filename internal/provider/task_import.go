@@ -84,11 +84,11 @@ func (m *taskModel) partNames(ctx context.Context, diags *diag.Diagnostics) []pa
 	for _, kind := range task.RoleKinds {
 		object, _, name, _ := m.roleAttributes(kind)
 		if r := role(ctx, *object, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
-			out = append(out, partName{roleAttribute(kind), name.ValueString(), awsapi.RoleKind, awsapi.DescribeRole(kind, name.ValueString())})
+			out = append(out, partName{attribute: roleAttribute(kind), name: name.ValueString(), kind: awsapi.RoleKind, called: awsapi.DescribeRole(kind, name.ValueString())})
 		}
 	}
 	if name := m.logGroup(ctx, diags).Name; !name.IsNull() {
-		out = append(out, partName{logGroupAttribute, name.ValueString(), awsapi.LogGroupKind, awsapi.DescribeLogGroup(name.ValueString())})
+		out = append(out, partName{attribute: logGroupAttribute, name: name.ValueString(), kind: awsapi.LogGroupKind, called: awsapi.DescribeLogGroup(name.ValueString())})
 	}
 	return out
 }

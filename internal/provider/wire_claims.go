@@ -24,10 +24,10 @@ func (m *wireModel) claims(ctx context.Context, home arn.Place) []claim {
 	}
 	var out []claim
 	for _, a := range attachments {
-		out = append(out, claim{
+		out = append(out, newClaim(
 			rolePolicyPart(a.role, a.name), path.Root("consumer_role"),
-			"A policy belongs to one wire: the first to go would take it from the other. Keep one wire for all that run the task with this role; or set policy_name, or env_prefix, if the two are for different things." + onceEach,
-		})
+			"A policy belongs to one wire: the first to go would take it from the other. Keep one wire for all that run the task with this role; or set policy_name, or env_prefix, if the two are for different things."+onceEach,
+		))
 	}
 	return out
 }
