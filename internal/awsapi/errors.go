@@ -46,7 +46,9 @@ const (
 )
 
 // IsPart reports whether the part is of a kind and has a name.
-func (e *ExistsError) IsPart(kind PartKind, name string) bool { return e.Kind == kind && e.Name == name }
+func (e *ExistsError) IsPart(kind PartKind, name string) bool {
+	return e.Kind == kind && e.Name == name
+}
 
 // DescribeRole is the Part of an [ExistsError] that is a unit's role.
 func DescribeRole(kind task.RoleKind, name string) string { return string(kind) + " role " + name }

@@ -6,39 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 	"github.com/dockertask/terraform-provider-docker/internal/registry"
 )
-
-// Whose credentials a registry gets is decided by its host, wherever the image's name is from:
-// others may have registered the task definition that it was read from.
-func TestSourceOf(t *testing.T) {
-	const account = "123456789012"
-	for host, want := range map[string]credentialsSource{
-		account + ".dkr.ecr.us-east-1.amazonaws.com":                fromECR,
-		account + ".dkr.ecr.cn-north-1.amazonaws.com.cn":            fromECR,
-		account + ".dkr-ecr.us-east-1.on.aws":                       fromECR,
-		account + ".dkr.ecr.us-east-1.amazonaws.com.evil.test":      fromDocker,
-		account + ".dkr-ecr.us-east-1.on.evil.test":                 fromDocker,
-		account + ".dkr.ecr.us-east-1.amazonaws.evil.local":         fromDocker,
-		account + ".dkr.ecr.us-east-1.c2s.evil.test":                fromDocker,
-		account + ".dkr.ecr.us-east-1.amazonaws.com:443":            fromDocker,
-		"evil.test/" + account + ".dkr.ecr.us-east-1.amazonaws.com": fromDocker,
-		"public.ecr.aws": fromDocker,
-	} {
-		ref, err := registry.Parse(host + "/app:v1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := sourceOf(ref, types.StringNull()); got != want {
-			t.Errorf("%s: %d, want %d", host, got, want)
-		}
-		if got := sourceOf(ref, types.StringValue("arn")); got != fromSecret {
-			t.Errorf("%s with a secret: %d", host, got)
-		}
-	}
-}
 
 // TestConfigure_registries has what the block says of the way to registries hold for as much of the
 // block as is known: what is unknown is not unset.
@@ -50,25 +20,25 @@ func TestConfigure_registries(t *testing.T) {
 	}))
 	t.Cleanup(proxy.Close)
 	for name, tt := range map[string]struct {
-		more    block
+		more    tftest.Block
 		pending string
 	}{
-		"all is known":               {block{}, ""},
-		"region":                     {block{"region": unknown}, ""},
-		"profile":                    {block{"profile": unknown, "access_key": nil, "secret_key": nil}, ""},
-		"files":                      {block{"shared_config_files": []any{unknown}, "shared_credentials_files": unknown}, ""},
-		"role":                       {block{"assume_role": []any{block{"role_arn": unknown}}}, ""},
-		"no_proxy":                   {block{"no_proxy": unknown}, "no_proxy"},
-		"http_proxy":                 {block{"http_proxy": unknown}, "http_proxy"},
-		"https_proxy":                {block{"https_proxy": unknown}, "https_proxy"},
-		"custom_ca_bundle":           {block{"custom_ca_bundle": unknown}, "custom_ca_bundle"},
-		"insecure":                   {block{"insecure": unknown}, "insecure"},
-		"insecure_registries":        {block{"insecure_registries": unknown}, "insecure_registries"},
-		"one of insecure_registries": {block{"insecure_registries": []any{"a.example.com", unknown}}, "insecure_registries"},
+		"all is known":               {tftest.Block{}, ""},
+		"region":                     {tftest.Block{"region": tftest.Unknown}, ""},
+		"profile":                    {tftest.Block{"profile": tftest.Unknown, "access_key": nil, "secret_key": nil}, ""},
+		"files":                      {tftest.Block{"shared_config_files": []any{tftest.Unknown}, "shared_credentials_files": tftest.Unknown}, ""},
+		"role":                       {tftest.Block{"assume_role": []any{tftest.Block{"role_arn": tftest.Unknown}}}, ""},
+		"no_proxy":                   {tftest.Block{"no_proxy": tftest.Unknown}, "no_proxy"},
+		"http_proxy":                 {tftest.Block{"http_proxy": tftest.Unknown}, "http_proxy"},
+		"https_proxy":                {tftest.Block{"https_proxy": tftest.Unknown}, "https_proxy"},
+		"custom_ca_bundle":           {tftest.Block{"custom_ca_bundle": tftest.Unknown}, "custom_ca_bundle"},
+		"insecure":                   {tftest.Block{"insecure": tftest.Unknown}, "insecure"},
+		"insecure_registries":        {tftest.Block{"insecure_registries": tftest.Unknown}, "insecure_registries"},
+		"one of insecure_registries": {tftest.Block{"insecure_registries": []any{"a.example.com", tftest.Unknown}}, "insecure_registries"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			isolate(t)
-			b := credentials(block{"https_proxy": proxy.URL, "http_proxy": "", "insecure_registries": []any{"listed.example.com:5000"}})
+			b := credentials(tftest.Block{"https_proxy": proxy.URL, "http_proxy": "", "insecure_registries": []any{"listed.example.com:5000"}})
 			for key, value := range tt.more {
 				b[key] = value
 			}
@@ -100,9 +70,9 @@ func TestConfigure_registries(t *testing.T) {
 
 // A password in the URL of a proxy is not said, also while something else in the block is unknown.
 func TestConfigure_proxyPassword(t *testing.T) {
-	for name, more := range map[string]block{"known": {}, "pending": {"region": unknown}} {
+	for name, more := range map[string]tftest.Block{"known": {}, "pending": {"region": tftest.Unknown}} {
 		isolate(t)
-		b := credentials(block{"https_proxy": "http://u:hunter2/pw@127.0.0.1:1"})
+		b := credentials(tftest.Block{"https_proxy": "http://u:hunter2/pw@127.0.0.1:1"})
 		for key, value := range more {
 			b[key] = value
 		}
@@ -129,7 +99,7 @@ func TestProvider_insecureRegistries(t *testing.T) {
 		"123456789012.dkr.ecr.us-east-1.amazonaws.com": "always has TLS",
 	} {
 		var said string
-		for _, d := range throughProtocol(t, credentials(block{"insecure_registries": []any{host}})) {
+		for _, d := range throughProtocol(t, credentials(tftest.Block{"insecure_registries": []any{host}})) {
 			said += d.Detail
 		}
 		if says == "" && said != "" || !strings.Contains(said, says) {

@@ -12,13 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/golden"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 )
 
 // The type in the guide on modules is that of a nested task, attribute by attribute.
 func TestGuide_modules(t *testing.T) {
 	t.Parallel()
 	guide := filepath.Join("..", "..", "templates", "guides", "modules.md")
-	golden.Section(t, guide, "<!-- type -->\n", "<!-- /type -->", "\n```terraform\nvariable \"task\" {\n"+typeOf(t, wireTaskSchema())+"}\n```\n\n")
+	golden.Section(t, guide, "<!-- type -->\n", "<!-- /type -->", "\n```terraform\nvariable \"task\" {\n"+typeOf(t, taskref.Schema())+"}\n```\n\n")
 }
 
 // typeOf is a type constraint of the object that a nested attribute is, as terraform fmt has it.

@@ -4,24 +4,26 @@ import (
 	"maps"
 	"slices"
 	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 )
 
 // byNameOnly are resources that give a task by its name alone.
-func byNameOnly(more block) map[string]struct {
+func byNameOnly(more tftest.Block) map[string]struct {
 	typ, at, from string
-	is            block
+	is            tftest.Block
 } {
-	named := block{"name": "t"}
+	named := tftest.Block{"name": "t"}
 	maps.Copy(named, more)
 	return map[string]struct {
 		typ, at, from string
-		is            block
+		is            tftest.Block
 	}{
-		"wire":         {"docker_task_wire", "task", "docker_task_wire of docker task t for role api", block{"task": named, "consumer_role": "api"}},
-		"schedule":     {"docker_task_schedule", "task", "docker_task_schedule s", block{"name": "s", "task": named, "expression": "rate(1 day)"}},
-		"subscription": {"docker_task_subscription", "task", "docker_task_subscription t-q-queue", block{"task": named, "queue": "q", "only_failures": true}},
+		"wire":         {"docker_task_wire", "task", "docker_task_wire of docker task t for role api", tftest.Block{"task": named, "consumer_role": "api"}},
+		"schedule":     {"docker_task_schedule", "task", "docker_task_schedule s", tftest.Block{"name": "s", "task": named, "expression": "rate(1 day)"}},
+		"subscription": {"docker_task_subscription", "task", "docker_task_subscription t-q-queue", tftest.Block{"task": named, "queue": "q", "only_failures": true}},
 		"wire of a task": {"docker_task", `wires["run"].docker_task`, `wires["run"] of docker_task u`,
-			aTask("u", block{"wires": block{"run": block{"docker_task": named}}})},
+			aTask("u", tftest.Block{"wires": tftest.Block{"run": tftest.Block{"docker_task": named}}})},
 	}
 }
 
@@ -29,8 +31,8 @@ func byNameOnly(more block) map[string]struct {
 // otherwise, is warned of by whichever is planned second; both are named.
 func TestNamedTask(t *testing.T) {
 	t.Parallel()
-	elsewhere := aTask("t", block{
-		"cluster": "batch", "container_name": "main", "security_group_ids": []any{"sg-0a"}, "task_role": block{"name": "my-own-role"},
+	elsewhere := aTask("t", tftest.Block{
+		"cluster": "batch", "container_name": "main", "security_group_ids": []any{"sg-0a"}, "task_role": tftest.Block{"name": "my-own-role"},
 	})
 	everything := []string{
 		"cluster is batch, not default", "subnet_ids is subnet-0a, not subnet-0default", "security_group_ids is sg-0a, not none",
@@ -84,16 +86,16 @@ func TestNamedTask(t *testing.T) {
 			t.Run("as planned, not as AWS has it now", func(t *testing.T) {
 				aws := &fakeAWS{definitions: map[string]any{"t": known}}
 				w := newWalk(t, aws, byGraphWalk)
-				mustSayNothing(t, w.plan("docker_task", prior{}, block{"name": "t", "image": "busybox:1.37"}), w.plan(r.typ, prior{}, r.is))
+				mustSayNothing(t, w.plan("docker_task", prior{}, tftest.Block{"name": "t", "image": "busybox:1.37"}), w.plan(r.typ, prior{}, r.is))
 				if len(aws.asked) > 0 {
 					t.Errorf("asked %v", aws.asked)
 				}
 			})
 			t.Run("not known", func(t *testing.T) {
 				w := newWalk(t, &fakeAWS{}, byGraphWalk)
-				mustSayNothing(t, w.plan("docker_task", prior{}, block{
-					"name": "t", "image": "busybox:1.37", "cluster": unknown, "subnet_ids": unknown, "security_group_ids": unknown, "assign_public_ip": unknown,
-					"container_name": unknown, "task_role": unknown, "execution_role": unknown,
+				mustSayNothing(t, w.plan("docker_task", prior{}, tftest.Block{
+					"name": "t", "image": "busybox:1.37", "cluster": tftest.Unknown, "subnet_ids": tftest.Unknown, "security_group_ids": tftest.Unknown, "assign_public_ip": tftest.Unknown,
+					"container_name": tftest.Unknown, "task_role": tftest.Unknown, "execution_role": tftest.Unknown,
 				}), w.plan(r.typ, prior{}, r.is))
 			})
 			t.Run("terraform test", func(t *testing.T) {
@@ -103,7 +105,7 @@ func TestNamedTask(t *testing.T) {
 		})
 	}
 	// What is said beside the name is meant.
-	for name, r := range byNameOnly(block{
+	for name, r := range byNameOnly(tftest.Block{
 		"cluster": "other", "subnet_ids": []any{"subnet-0b"}, "security_group_ids": []any{"sg-0b"}, "assign_public_ip": true, "container_name": "m",
 		"execution_role_arn": "arn:aws:iam::123456789012:role/e", "task_role_arn": "arn:aws:iam::123456789012:role/r",
 	}) {

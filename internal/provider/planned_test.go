@@ -3,33 +3,35 @@ package provider
 import (
 	"maps"
 	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 )
 
 // aTask, aWire, aSchedule and aSubscription are resources whose plans ask AWS for nothing.
-func aTask(name string, more block) block {
-	b := block{"name": name, "image": "busybox:1.37", "subnet_ids": []any{"subnet-0a"}}
+func aTask(name string, more tftest.Block) tftest.Block {
+	b := tftest.Block{"name": name, "image": "busybox:1.37", "subnet_ids": []any{"subnet-0a"}}
 	maps.Copy(b, more)
 	return b
 }
 
-func namedWhole(name string) block {
-	return block{"name": name, "cluster": "default", "subnet_ids": []any{"subnet-0a"}, "assign_public_ip": false}
+func namedWhole(name string) tftest.Block {
+	return tftest.Block{"name": name, "cluster": "default", "subnet_ids": []any{"subnet-0a"}, "assign_public_ip": false}
 }
 
-func aWire(task, role string, more block) block {
-	b := block{"task": namedWhole(task), "consumer_role": role}
+func aWire(task, role string, more tftest.Block) tftest.Block {
+	b := tftest.Block{"task": namedWhole(task), "consumer_role": role}
 	maps.Copy(b, more)
 	return b
 }
 
-func aSchedule(name string, more block) block {
-	b := block{"name": name, "task": namedWhole("t"), "expression": "rate(1 day)"}
+func aSchedule(name string, more tftest.Block) tftest.Block {
+	b := tftest.Block{"name": name, "task": namedWhole("t"), "expression": "rate(1 day)"}
 	maps.Copy(b, more)
 	return b
 }
 
-func aSubscription(task, queue string, more block) block {
-	b := block{"task": namedWhole(task), "queue": queue}
+func aSubscription(task, queue string, more tftest.Block) tftest.Block {
+	b := tftest.Block{"task": namedWhole(task), "queue": queue}
 	maps.Copy(b, more)
 	return b
 }
@@ -41,49 +43,49 @@ func TestPlanned_twice(t *testing.T) {
 	const task, wire, schedule, subscription = "docker_task", "docker_task_wire", "docker_task_schedule", "docker_task_subscription"
 	type resource struct {
 		typ string
-		is  block
+		is  tftest.Block
 	}
 	for name, c := range map[string]struct {
 		first, second resource
 		says          []string // nil: nothing
 	}{
 		"task": {
-			resource{task, aTask("t", nil)}, resource{task, aTask("t", block{"image": "busybox:1.36"})},
+			resource{task, aTask("t", nil)}, resource{task, aTask("t", tftest.Block{"image": "busybox:1.36"})},
 			[]string{"name: ", "Two resources of this configuration are docker_task t", "task definition t in eu-west-1", "each.key"},
 		},
 		"task, alike":             {resource{task, aTask("t", nil)}, resource{task, aTask("t", nil)}, []string{"name: ", "docker_task t"}},
 		"tasks":                   {resource{task, aTask("t", nil)}, resource{task, aTask("u", nil)}, nil},
-		"task of another region":  {resource{task, aTask("t", nil)}, resource{task, aTask("t", block{"region": "us-east-1"})}, nil},
-		"name unknown":            {resource{task, aTask("t", nil)}, resource{task, aTask(unknown, nil)}, nil},
-		"region unknown":          {resource{task, aTask("t", nil)}, resource{task, aTask("t", block{"region": unknown})}, nil},
-		"role in other letters":   {resource{task, aTask("t", block{"task_role": block{"name": "Jobs"}})}, resource{task, aTask("u", block{"execution_role": block{"name": "jobs"}})}, []string{"execution_role: ", "docker_task u and docker_task t of this configuration", "docker_task t", "role jobs", "execution_role.arn"}},
-		"role of the other's":     {resource{task, aTask("t", block{"task_role": block{"name": "u-eu-west-1-task"}})}, resource{task, aTask("u", nil)}, []string{"task_role: ", "docker_task t"}},
-		"role in another region":  {resource{task, aTask("t", block{"task_role": block{"name": "jobs"}})}, resource{task, aTask("u", block{"region": "us-east-1", "task_role": block{"name": "jobs"}})}, []string{"role jobs"}},
-		"role given":              {resource{task, aTask("t", block{"task_role": block{"name": "jobs"}})}, resource{task, aTask("u", block{"task_role": block{"arn": "arn:aws:iam::123456789012:role/jobs"}})}, nil},
-		"role given to both":      {resource{task, aTask("t", block{"task_role": block{"arn": "arn:aws:iam::123456789012:role/jobs"}})}, resource{task, aTask("u", block{"task_role": block{"arn": "arn:aws:iam::123456789012:role/jobs"}})}, nil},
-		"role name unknown":       {resource{task, aTask("t", block{"task_role": block{"name": "jobs"}})}, resource{task, aTask("u", block{"task_role": block{"name": unknown}})}, nil},
-		"log group":               {resource{task, aTask("t", nil)}, resource{task, aTask("u", block{"log_group": block{"name": "/ecs/t"}})}, []string{"log_group: ", "log group /ecs/t in eu-west-1", "log_group.arn"}},
-		"log group adopted":       {resource{task, aTask("t", block{"log_group": block{"name": "/x", "adopt": true}})}, resource{task, aTask("u", block{"log_group": block{"name": "/x", "adopt": true}})}, []string{"log group /x"}},
-		"log group of two places": {resource{task, aTask("t", block{"log_group": block{"name": "/x"}})}, resource{task, aTask("u", block{"region": "us-east-1", "log_group": block{"name": "/x"}})}, nil},
-		"log group given":         {resource{task, aTask("t", block{"log_group": block{"name": "/x"}})}, resource{task, aTask("u", block{"log_group": block{"arn": "arn:aws:logs:eu-west-1:123456789012:log-group:/x"}})}, nil},
-		"no log group":            {resource{task, aTask("t", block{"log_group": block{"name": "/ecs/u"}})}, resource{task, aTask("u", block{"log_driver": "none"})}, nil},
+		"task of another region":  {resource{task, aTask("t", nil)}, resource{task, aTask("t", tftest.Block{"region": "us-east-1"})}, nil},
+		"name unknown":            {resource{task, aTask("t", nil)}, resource{task, aTask(tftest.Unknown, nil)}, nil},
+		"region unknown":          {resource{task, aTask("t", nil)}, resource{task, aTask("t", tftest.Block{"region": tftest.Unknown})}, nil},
+		"role in other letters":   {resource{task, aTask("t", tftest.Block{"task_role": tftest.Block{"name": "Jobs"}})}, resource{task, aTask("u", tftest.Block{"execution_role": tftest.Block{"name": "jobs"}})}, []string{"execution_role: ", "docker_task u and docker_task t of this configuration", "docker_task t", "role jobs", "execution_role.arn"}},
+		"role of the other's":     {resource{task, aTask("t", tftest.Block{"task_role": tftest.Block{"name": "u-eu-west-1-task"}})}, resource{task, aTask("u", nil)}, []string{"task_role: ", "docker_task t"}},
+		"role in another region":  {resource{task, aTask("t", tftest.Block{"task_role": tftest.Block{"name": "jobs"}})}, resource{task, aTask("u", tftest.Block{"region": "us-east-1", "task_role": tftest.Block{"name": "jobs"}})}, []string{"role jobs"}},
+		"role given":              {resource{task, aTask("t", tftest.Block{"task_role": tftest.Block{"name": "jobs"}})}, resource{task, aTask("u", tftest.Block{"task_role": tftest.Block{"arn": "arn:aws:iam::123456789012:role/jobs"}})}, nil},
+		"role given to both":      {resource{task, aTask("t", tftest.Block{"task_role": tftest.Block{"arn": "arn:aws:iam::123456789012:role/jobs"}})}, resource{task, aTask("u", tftest.Block{"task_role": tftest.Block{"arn": "arn:aws:iam::123456789012:role/jobs"}})}, nil},
+		"role name unknown":       {resource{task, aTask("t", tftest.Block{"task_role": tftest.Block{"name": "jobs"}})}, resource{task, aTask("u", tftest.Block{"task_role": tftest.Block{"name": tftest.Unknown}})}, nil},
+		"log group":               {resource{task, aTask("t", nil)}, resource{task, aTask("u", tftest.Block{"log_group": tftest.Block{"name": "/ecs/t"}})}, []string{"log_group: ", "log group /ecs/t in eu-west-1", "log_group.arn"}},
+		"log group adopted":       {resource{task, aTask("t", tftest.Block{"log_group": tftest.Block{"name": "/x", "adopt": true}})}, resource{task, aTask("u", tftest.Block{"log_group": tftest.Block{"name": "/x", "adopt": true}})}, []string{"log group /x"}},
+		"log group of two places": {resource{task, aTask("t", tftest.Block{"log_group": tftest.Block{"name": "/x"}})}, resource{task, aTask("u", tftest.Block{"region": "us-east-1", "log_group": tftest.Block{"name": "/x"}})}, nil},
+		"log group given":         {resource{task, aTask("t", tftest.Block{"log_group": tftest.Block{"name": "/x"}})}, resource{task, aTask("u", tftest.Block{"log_group": tftest.Block{"arn": "arn:aws:logs:eu-west-1:123456789012:log-group:/x"}})}, nil},
+		"no log group":            {resource{task, aTask("t", tftest.Block{"log_group": tftest.Block{"name": "/ecs/u"}})}, resource{task, aTask("u", tftest.Block{"log_driver": "none"})}, nil},
 		"wire":                    {resource{wire, aWire("t", "api", nil)}, resource{wire, aWire("t", "API", nil)}, []string{"consumer_role: ", "docker_task_wire of docker task t for role api", "inline policy docker-task-t-eu-west-1 on role api", "env_prefix"}},
 		"wire, role by ARN":       {resource{wire, aWire("t", "api", nil)}, resource{wire, aWire("t", "arn:aws:iam::123456789012:role/api", nil)}, []string{"inline policy"}},
 		"wires of two roles":      {resource{wire, aWire("t", "api", nil)}, resource{wire, aWire("t", "web", nil)}, nil},
 		"wires of two tasks":      {resource{wire, aWire("t", "api", nil)}, resource{wire, aWire("u", "api", nil)}, nil},
-		"wires with prefixes":     {resource{wire, aWire("t", "api", nil)}, resource{wire, aWire("t", "api", block{"env_prefix": "T_"})}, nil},
-		"wires, computed only":    {resource{wire, aWire("t", "api", block{"attach_policy": false})}, resource{wire, aWire("t", "api", nil)}, nil},
-		"wires, named":            {resource{wire, aWire("t", "api", block{"policy_name": "run"})}, resource{wire, aWire("u", "api", block{"policy_name": "run"})}, []string{"inline policy run on role api"}},
-		"wire, role unknown":      {resource{wire, aWire("t", "api", nil)}, resource{wire, aWire("t", unknown, nil)}, nil},
-		"policy of a task's role": {resource{task, aTask("u", block{"task_role": block{"policies": block{"run": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`}}})}, resource{wire, aWire("t", "u-eu-west-1-task", block{"policy_name": "run"})}, []string{"inline policy run on role u-eu-west-1-task", "docker_task u"}},
-		"token policies":          {resource{wire, aWire("t", "api", block{"integration": "step_functions_task_token", "state_machine": "m"})}, resource{wire, aWire("t", "web", block{"integration": "step_functions_task_token", "state_machine": "m"})}, []string{"on role t-eu-west-1-task"}},
-		"schedule":                {resource{schedule, aSchedule("s", nil)}, resource{schedule, aSchedule("s", block{"expression": "rate(2 days)"})}, []string{"name: ", "docker_task_schedule s", "schedule default/s in eu-west-1"}},
-		"schedules of groups":     {resource{schedule, aSchedule("s", nil)}, resource{schedule, aSchedule("s", block{"group": "jobs"})}, nil},
-		"schedules of regions":    {resource{schedule, aSchedule("s", nil)}, resource{schedule, aSchedule("s", block{"task": block{"name": "t", "region": "us-east-1", "subnet_ids": []any{"subnet-0a"}}})}, nil},
-		"role of schedules":       {resource{schedule, aSchedule("s", block{"role": block{"name": "run"}})}, resource{schedule, aSchedule("r", block{"role": block{"name": "Run"}})}, []string{"role: ", "role.arn"}},
-		"role of task, schedule":  {resource{task, aTask("t", block{"task_role": block{"name": "run"}})}, resource{schedule, aSchedule("r", block{"role": block{"name": "run"}})}, []string{"docker_task t"}},
-		"subscription":            {resource{subscription, aSubscription("t", "q", nil)}, resource{subscription, aSubscription("t", "q", block{"only_failures": true})}, []string{"name: ", "rule t-q-queue in eu-west-1"}},
-		"subscriptions":           {resource{subscription, aSubscription("t", "q", nil)}, resource{subscription, aSubscription("t", "q", block{"name": "other"})}, nil},
+		"wires with prefixes":     {resource{wire, aWire("t", "api", nil)}, resource{wire, aWire("t", "api", tftest.Block{"env_prefix": "T_"})}, nil},
+		"wires, computed only":    {resource{wire, aWire("t", "api", tftest.Block{"attach_policy": false})}, resource{wire, aWire("t", "api", nil)}, nil},
+		"wires, named":            {resource{wire, aWire("t", "api", tftest.Block{"policy_name": "run"})}, resource{wire, aWire("u", "api", tftest.Block{"policy_name": "run"})}, []string{"inline policy run on role api"}},
+		"wire, role unknown":      {resource{wire, aWire("t", "api", nil)}, resource{wire, aWire("t", tftest.Unknown, nil)}, nil},
+		"policy of a task's role": {resource{task, aTask("u", tftest.Block{"task_role": tftest.Block{"policies": tftest.Block{"run": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`}}})}, resource{wire, aWire("t", "u-eu-west-1-task", tftest.Block{"policy_name": "run"})}, []string{"inline policy run on role u-eu-west-1-task", "docker_task u"}},
+		"token policies":          {resource{wire, aWire("t", "api", tftest.Block{"integration": "step_functions_task_token", "state_machine": "m"})}, resource{wire, aWire("t", "web", tftest.Block{"integration": "step_functions_task_token", "state_machine": "m"})}, []string{"on role t-eu-west-1-task"}},
+		"schedule":                {resource{schedule, aSchedule("s", nil)}, resource{schedule, aSchedule("s", tftest.Block{"expression": "rate(2 days)"})}, []string{"name: ", "docker_task_schedule s", "schedule default/s in eu-west-1"}},
+		"schedules of groups":     {resource{schedule, aSchedule("s", nil)}, resource{schedule, aSchedule("s", tftest.Block{"group": "jobs"})}, nil},
+		"schedules of regions":    {resource{schedule, aSchedule("s", nil)}, resource{schedule, aSchedule("s", tftest.Block{"task": tftest.Block{"name": "t", "region": "us-east-1", "subnet_ids": []any{"subnet-0a"}}})}, nil},
+		"role of schedules":       {resource{schedule, aSchedule("s", tftest.Block{"role": tftest.Block{"name": "run"}})}, resource{schedule, aSchedule("r", tftest.Block{"role": tftest.Block{"name": "Run"}})}, []string{"role: ", "role.arn"}},
+		"role of task, schedule":  {resource{task, aTask("t", tftest.Block{"task_role": tftest.Block{"name": "run"}})}, resource{schedule, aSchedule("r", tftest.Block{"role": tftest.Block{"name": "run"}})}, []string{"docker_task t"}},
+		"subscription":            {resource{subscription, aSubscription("t", "q", nil)}, resource{subscription, aSubscription("t", "q", tftest.Block{"only_failures": true})}, []string{"name: ", "rule t-q-queue in eu-west-1"}},
+		"subscriptions":           {resource{subscription, aSubscription("t", "q", nil)}, resource{subscription, aSubscription("t", "q", tftest.Block{"name": "other"})}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,7 +104,7 @@ func TestPlanned_twice(t *testing.T) {
 // However often Terraform plans one resource, it is not taken for two.
 func TestPlanned_once(t *testing.T) {
 	t.Parallel()
-	for typ, is := range map[string]block{
+	for typ, is := range map[string]tftest.Block{
 		"docker_task": aTask("t", nil), "docker_task_wire": aWire("t", "api", nil),
 		"docker_task_schedule": aSchedule("s", nil), "docker_task_subscription": aSubscription("t", "q", nil),
 	} {
@@ -183,7 +185,7 @@ func TestPlanned_existing(t *testing.T) {
 	})
 	t.Run("the new role's name of one that is replaced", func(t *testing.T) {
 		w := fresh(t)
-		named := block{"task_role": block{"name": "jobs"}}
+		named := tftest.Block{"task_role": tftest.Block{"name": "jobs"}}
 		first := w.plan("docker_task", a, aTask("t", named))
 		again := w.plan("docker_task", prior{private: first.PlannedPrivate}, aTask("t", nil))
 		for _, said := range again.errors() {

@@ -9,6 +9,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/dockertask"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/server"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskimage"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskschedule"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/tasksubscription"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskwire"
 )
 
 var (
@@ -46,7 +53,7 @@ func New(version string, options ...Option) func() provider.Provider {
 }
 
 // NewServer serves a provider to Terraform: the framework's server, with the rules that hold for all schemas.
-func NewServer(p provider.Provider) tfprotov6.ProviderServer { return newServer(p) }
+func NewServer(p provider.Provider) tfprotov6.ProviderServer { return server.New(p) }
 
 // Metadata names the provider: the prefix of its resources.
 func (p *dockerProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -57,14 +64,14 @@ func (p *dockerProvider) Metadata(_ context.Context, _ provider.MetadataRequest,
 // Resources lists what the provider manages.
 func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		newTaskResource,
-		newWireResource,
-		func() resource.Resource { return newScheduleResource(existingTask) },
-		func() resource.Resource { return newSubscriptionResource(existingTask) },
+		dockertask.NewResource,
+		taskwire.NewResource,
+		func() resource.Resource { return taskschedule.NewResource(dockertask.Find) },
+		func() resource.Resource { return tasksubscription.NewResource(dockertask.Find) },
 	}
 }
 
 // DataSources lists what the provider reads.
 func (p *dockerProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newTaskDataSource, newImageDataSource}
+	return []func() datasource.DataSource{dockertask.NewDataSource, taskimage.NewDataSource}
 }

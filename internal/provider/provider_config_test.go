@@ -17,11 +17,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 )
 
 const (
 	testSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-	testRole   = "arn:aws:iam::" + testAccount + ":role/deploy"
+	testRole   = "arn:aws:iam::" + tftest.Account + ":role/deploy"
 )
 
 // fakeSTS is an STS on this machine; the SDK is led to it by AWS_ENDPOINT_URL_STS.
@@ -42,7 +45,7 @@ func (f *fakeSTS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch operation {
 	case "GetCallerIdentity":
 		fmt.Fprintf(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::%[1]s:user/test</Arn>`+
-			`<UserId>AIDATEST</UserId><Account>%[1]s</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`, testAccount)
+			`<UserId>AIDATEST</UserId><Account>%[1]s</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`, tftest.Account)
 	case "AssumeRole":
 		fmt.Fprint(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>`+
 			`<SecretAccessKey>`+testSecret+`</SecretAccessKey><SessionToken>session</SessionToken>`+
@@ -84,8 +87,8 @@ func isolate(t *testing.T) *fakeSTS {
 }
 
 // credentials is a block that needs nothing else, with more on top.
-func credentials(more block) block {
-	b := block{"region": "eu-west-1", "access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": testSecret, "max_retries": 1}
+func credentials(more tftest.Block) tftest.Block {
+	b := tftest.Block{"region": "eu-west-1", "access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": testSecret, "max_retries": 1}
 	maps.Copy(b, more)
 	for key, value := range b {
 		if value == nil {
@@ -107,34 +110,34 @@ func configType(t *testing.T) tftypes.Type {
 }
 
 // configure configures a provider and returns what it gives its resources.
-func configure(t *testing.T, b block) (*Data, *provider.ConfigureResponse) {
+func configure(t *testing.T, b tftest.Block) (*lifecycle.Data, *provider.ConfigureResponse) {
 	t.Helper()
 	var resp provider.ConfigureResponse
 	New("1.2.3")().Configure(t.Context(), provider.ConfigureRequest{
 		TerraformVersion: "1.16.0",
-		Config:           tfsdk.Config{Raw: value(t, configType(t), b), Schema: providerSchema(t)},
+		Config:           tfsdk.Config{Raw: tftest.Value(t, configType(t), b), Schema: providerSchema(t)},
 	}, &resp)
-	data, _ := resp.ResourceData.(*Data)
-	if fromData, _ := resp.DataSourceData.(*Data); fromData != data {
+	data, _ := resp.ResourceData.(*lifecycle.Data)
+	if fromData, _ := resp.DataSourceData.(*lifecycle.Data); fromData != data {
 		t.Error("data sources get other data than resources")
 	}
 	return data, &resp
 }
 
-// server is the provider as Terraform sees it.
-func server(t *testing.T) tfprotov6.ProviderServer {
+// served is the provider as Terraform sees it.
+func served(t *testing.T) tfprotov6.ProviderServer {
 	t.Helper()
 	return NewServer(New("1.2.3")())
 }
 
 // throughProtocol validates and, if that finds no error, configures, as Terraform does.
-func throughProtocol(t *testing.T, b block) []*tfprotov6.Diagnostic {
+func throughProtocol(t *testing.T, b tftest.Block) []*tfprotov6.Diagnostic {
 	t.Helper()
-	config, err := tfprotov6.NewDynamicValue(configType(t), value(t, configType(t), b))
+	config, err := tfprotov6.NewDynamicValue(configType(t), tftest.Value(t, configType(t), b))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := server(t)
+	s := served(t)
 	validated, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &config})
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +155,7 @@ func throughProtocol(t *testing.T, b block) []*tfprotov6.Diagnostic {
 }
 
 func TestProvider_schemaIsValid(t *testing.T) {
-	resp, err := server(t).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	resp, err := served(t).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +215,7 @@ func TestConfigure_data(t *testing.T) {
 	if resp.Diagnostics.HasError() {
 		t.Fatal(resp.Diagnostics)
 	}
-	if data.Client == nil || data.Client.AccountID != testAccount || data.Client.Region != "eu-west-1" || data.Client.Partition != "aws" {
+	if data.Client == nil || data.Client.AccountID != tftest.Account || data.Client.Region != "eu-west-1" || data.Client.Partition != "aws" {
 		t.Errorf("client %+v", data.Client)
 	}
 	if data.Pending != "" || data.DefaultTagsUnknown || len(data.DefaultTags) > 0 {
@@ -223,7 +226,7 @@ func TestConfigure_data(t *testing.T) {
 // Every argument reaches the client's configuration, under its own name.
 func TestConfigure_mapsEverything(t *testing.T) {
 	isolate(t)
-	b := block{
+	b := tftest.Block{
 		"region": "eu-west-1", "sts_region": "us-east-1", "access_key": "key", "secret_key": "secret", "token": "token",
 		"profile": "profile", "shared_config_files": []any{"a"}, "shared_credentials_files": []any{"b"},
 		"allowed_account_ids": []any{"111111111111"}, "forbidden_account_ids": []any{"222222222222"},
@@ -232,19 +235,19 @@ func TestConfigure_mapsEverything(t *testing.T) {
 		"ec2_metadata_service_endpoint": "http://imds", "ec2_metadata_service_endpoint_mode": "IPv6",
 		"skip_credentials_validation": true, "skip_metadata_api_check": false, "skip_region_validation": true, "skip_requesting_account_id": true,
 		"assume_role": []any{
-			block{"role_arn": testRole},
-			block{
+			tftest.Block{"role_arn": testRole},
+			tftest.Block{
 				"role_arn": testRole, "duration": "1h30m", "external_id": "id", "policy": "{}", "policy_arns": []any{"p"}, "session_name": "s",
-				"source_identity": "i", "tags": block{"k": "v"}, "transitive_tag_keys": []any{"k"},
+				"source_identity": "i", "tags": tftest.Block{"k": "v"}, "transitive_tag_keys": []any{"k"},
 			},
 		},
-		"assume_role_with_web_identity": []any{block{
+		"assume_role_with_web_identity": []any{tftest.Block{
 			"role_arn": testRole, "duration": "15m", "policy": "{}", "policy_arns": []any{"p"}, "session_name": "s",
 			"web_identity_token": "t", "web_identity_token_file": "f",
 		}},
-		"endpoints": []any{block{"ecs": "http://ecs", "cloudwatchlogs": "http://logs", "iam": ""}, block{"eventbridge": "http://events"}},
+		"endpoints": []any{tftest.Block{"ecs": "http://ecs", "cloudwatchlogs": "http://logs", "iam": ""}, tftest.Block{"eventbridge": "http://events"}},
 	}
-	config := tfsdk.Config{Raw: value(t, configType(t), b), Schema: providerSchema(t)}
+	config := tfsdk.Config{Raw: tftest.Value(t, configType(t), b), Schema: providerSchema(t)}
 	var model providerModel
 	if diags := config.Get(t.Context(), &model); diags.HasError() {
 		t.Fatal(diags)
@@ -289,38 +292,38 @@ func TestConfigure_mapsEverything(t *testing.T) {
 func TestConfigure_errors(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
-		block     block
+		block     tftest.Block
 		attribute string
 		says      []string
 		called    bool // whether AWS was called before
 	}{
-		{"wrong region", credentials(block{"region": "eu-wset-1"}), "region", []string{"eu-west-1", "skip_region_validation"}, false},
-		{"wrong STS region", credentials(block{"sts_region": "eu-wset-1"}), "sts_region", []string{"eu-west-1"}, false},
-		{"no region", credentials(block{"region": nil}), "region", []string{"AWS_REGION"}, false},
-		{"no credentials", credentials(block{"access_key": nil, "secret_key": nil}), "", []string{"access_key", "AWS_ACCESS_KEY_ID"}, false},
-		{"half a key", credentials(block{"secret_key": nil}), "access_key", []string{"access_key", "secret_key"}, false},
-		{"not allowed", credentials(block{"allowed_account_ids": []any{"111111111111"}}), "allowed_account_ids",
-			[]string{testAccount, "allowed_account_ids", "111111111111"}, true},
-		{"forbidden", credentials(block{"forbidden_account_ids": []any{testAccount}}), "forbidden_account_ids",
-			[]string{testAccount, "forbidden_account_ids"}, true},
-		{"allowed and forbidden", credentials(block{"allowed_account_ids": []any{testAccount}, "forbidden_account_ids": []any{"111111111111"}}),
+		{"wrong region", credentials(tftest.Block{"region": "eu-wset-1"}), "region", []string{"eu-west-1", "skip_region_validation"}, false},
+		{"wrong STS region", credentials(tftest.Block{"sts_region": "eu-wset-1"}), "sts_region", []string{"eu-west-1"}, false},
+		{"no region", credentials(tftest.Block{"region": nil}), "region", []string{"AWS_REGION"}, false},
+		{"no credentials", credentials(tftest.Block{"access_key": nil, "secret_key": nil}), "", []string{"access_key", "AWS_ACCESS_KEY_ID"}, false},
+		{"half a key", credentials(tftest.Block{"secret_key": nil}), "access_key", []string{"access_key", "secret_key"}, false},
+		{"not allowed", credentials(tftest.Block{"allowed_account_ids": []any{"111111111111"}}), "allowed_account_ids",
+			[]string{tftest.Account, "allowed_account_ids", "111111111111"}, true},
+		{"forbidden", credentials(tftest.Block{"forbidden_account_ids": []any{tftest.Account}}), "forbidden_account_ids",
+			[]string{tftest.Account, "forbidden_account_ids"}, true},
+		{"allowed and forbidden", credentials(tftest.Block{"allowed_account_ids": []any{tftest.Account}, "forbidden_account_ids": []any{"111111111111"}}),
 			"allowed_account_ids", []string{"allowed_account_ids", "forbidden_account_ids"}, false},
-		{"no account ID", credentials(block{"allowed_account_ids": []any{"12345"}}), "allowed_account_ids", []string{"12 digits"}, false},
-		{"retry mode", credentials(block{"retry_mode": "eager"}), "retry_mode", []string{"standard", "adaptive"}, false},
-		{"retries", credentials(block{"max_retries": -1}), "max_retries", []string{"at least 0"}, false},
-		{"metadata mode", credentials(block{"ec2_metadata_service_endpoint_mode": "IPv5"}), "ec2_metadata_service_endpoint_mode", []string{"IPv6"}, false},
-		{"short session", credentials(block{"assume_role": []any{block{"role_arn": testRole, "duration": "5m"}}}), "assume_role", []string{"15m", "12h"}, false},
-		{"no duration", credentials(block{"assume_role": []any{block{"role_arn": testRole, "duration": "an hour"}}}), "assume_role", []string{"1h30m"}, false},
-		{"no role ARN", credentials(block{"assume_role": []any{block{"role_arn": "deploy"}}}), "assume_role", []string{"ARN of an IAM role"}, false},
-		{"gap in a chain", credentials(block{"assume_role": []any{block{"role_arn": testRole}, block{}}}), "assume_role", []string{"role_arn is not set"}, false},
-		{"web identity without token", credentials(block{"assume_role_with_web_identity": []any{block{"role_arn": testRole}}}),
+		{"no account ID", credentials(tftest.Block{"allowed_account_ids": []any{"12345"}}), "allowed_account_ids", []string{"12 digits"}, false},
+		{"retry mode", credentials(tftest.Block{"retry_mode": "eager"}), "retry_mode", []string{"standard", "adaptive"}, false},
+		{"retries", credentials(tftest.Block{"max_retries": -1}), "max_retries", []string{"at least 0"}, false},
+		{"metadata mode", credentials(tftest.Block{"ec2_metadata_service_endpoint_mode": "IPv5"}), "ec2_metadata_service_endpoint_mode", []string{"IPv6"}, false},
+		{"short session", credentials(tftest.Block{"assume_role": []any{tftest.Block{"role_arn": testRole, "duration": "5m"}}}), "assume_role", []string{"15m", "12h"}, false},
+		{"no duration", credentials(tftest.Block{"assume_role": []any{tftest.Block{"role_arn": testRole, "duration": "an hour"}}}), "assume_role", []string{"1h30m"}, false},
+		{"no role ARN", credentials(tftest.Block{"assume_role": []any{tftest.Block{"role_arn": "deploy"}}}), "assume_role", []string{"ARN of an IAM role"}, false},
+		{"gap in a chain", credentials(tftest.Block{"assume_role": []any{tftest.Block{"role_arn": testRole}, tftest.Block{}}}), "assume_role", []string{"role_arn is not set"}, false},
+		{"web identity without token", credentials(tftest.Block{"assume_role_with_web_identity": []any{tftest.Block{"role_arn": testRole}}}),
 			"assume_role_with_web_identity", []string{"web_identity_token_file"}, false},
-		{"two tokens", credentials(block{"assume_role_with_web_identity": []any{block{"role_arn": testRole, "web_identity_token": "a", "web_identity_token_file": "b"}}}),
+		{"two tokens", credentials(tftest.Block{"assume_role_with_web_identity": []any{tftest.Block{"role_arn": testRole, "web_identity_token": "a", "web_identity_token_file": "b"}}}),
 			"assume_role_with_web_identity", []string{"web_identity_token_file"}, false},
-		{"no URL", credentials(block{"endpoints": []any{block{"ecs": "localhost:4566"}}}), "endpoints", []string{"scheme"}, false},
-		{"two endpoints", credentials(block{"endpoints": []any{block{"logs": "http://a.test", "cloudwatchlogs": "http://b.test"}}}),
+		{"no URL", credentials(tftest.Block{"endpoints": []any{tftest.Block{"ecs": "localhost:4566"}}}), "endpoints", []string{"scheme"}, false},
+		{"two endpoints", credentials(tftest.Block{"endpoints": []any{tftest.Block{"logs": "http://a.test", "cloudwatchlogs": "http://b.test"}}}),
 			"endpoints", []string{"two different endpoints", "logs, cloudwatchlog, cloudwatchlogs"}, false},
-		{"two default_tags", credentials(block{"default_tags": []any{block{}, block{}}}), "default_tags", []string{"at most 1"}, false},
+		{"two default_tags", credentials(tftest.Block{"default_tags": []any{tftest.Block{}, tftest.Block{}}}), "default_tags", []string{"at most 1"}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			sts := isolate(t)
@@ -353,7 +356,7 @@ func TestConfigure_errors(t *testing.T) {
 
 func TestConfigure_assumesRoleAtTheEndpointOfTheEnvironment(t *testing.T) {
 	sts := isolate(t)
-	if diags := throughProtocol(t, credentials(block{"assume_role": []any{block{"role_arn": testRole}}})); len(diags) > 0 {
+	if diags := throughProtocol(t, credentials(tftest.Block{"assume_role": []any{tftest.Block{"role_arn": testRole}}})); len(diags) > 0 {
 		t.Fatalf("%+v", diags[0])
 	}
 	called := sts.called()
@@ -364,7 +367,7 @@ func TestConfigure_assumesRoleAtTheEndpointOfTheEnvironment(t *testing.T) {
 
 func TestConfigure_emptyRoleBlock(t *testing.T) {
 	sts := isolate(t)
-	data, resp := configure(t, credentials(block{"assume_role": []any{block{"role_arn": ""}}, "assume_role_with_web_identity": []any{block{}}}))
+	data, resp := configure(t, credentials(tftest.Block{"assume_role": []any{tftest.Block{"role_arn": ""}}, "assume_role_with_web_identity": []any{tftest.Block{}}}))
 	if data == nil || data.Client == nil || resp.Diagnostics.WarningsCount() != 2 {
 		t.Errorf("got %v", resp.Diagnostics)
 	}
@@ -375,7 +378,7 @@ func TestConfigure_emptyRoleBlock(t *testing.T) {
 
 func TestConfigure_skips(t *testing.T) {
 	sts := isolate(t)
-	data, resp := configure(t, credentials(block{
+	data, resp := configure(t, credentials(tftest.Block{
 		"region": "local", "skip_credentials_validation": true, "skip_requesting_account_id": true, "skip_region_validation": true,
 	}))
 	if data == nil || data.Client == nil || data.Client.AccountID != "" || data.Client.Region != "local" {
@@ -391,7 +394,7 @@ func TestConfigure_endpointsBlock(t *testing.T) {
 	other := &fakeSTS{}
 	server := httptest.NewServer(other)
 	t.Cleanup(server.Close)
-	if diags := throughProtocol(t, credentials(block{"endpoints": []any{block{"sts": server.URL}}})); len(diags) > 0 {
+	if diags := throughProtocol(t, credentials(tftest.Block{"endpoints": []any{tftest.Block{"sts": server.URL}}})); len(diags) > 0 {
 		t.Fatalf("%+v", diags[0])
 	}
 	if len(other.called()) != 1 {
@@ -402,32 +405,32 @@ func TestConfigure_endpointsBlock(t *testing.T) {
 // An unknown value is not an unset one: there is no client until it is known, no call and no
 // error, and resources can tell why.
 func TestConfigure_unknown(t *testing.T) {
-	b := credentials(block{})
+	b := credentials(tftest.Block{})
 	for name := range providerSchema(t).Attributes {
 		t.Run(name, func(t *testing.T) {
-			assertPending(t, with(b, block{name: unknown}), name)
+			assertPending(t, tftest.With(b, tftest.Block{name: tftest.Unknown}), name)
 		})
 	}
 	for name, tt := range map[string]struct {
-		block   block
+		block   tftest.Block
 		pending string
 	}{
-		"element":         {block{"allowed_account_ids": []any{testAccount, unknown}}, "allowed_account_ids"},
-		"list element":    {block{"shared_config_files": []any{"a", unknown}}, "shared_config_files[1]"},
-		"role":            {block{"assume_role": []any{block{"role_arn": testRole}, block{"role_arn": unknown}}}, "assume_role[1].role_arn"},
-		"role tag":        {block{"assume_role": []any{block{"role_arn": testRole, "tags": block{"k": unknown}}}}, `assume_role[0].tags["k"]`},
-		"dynamic block":   {block{"assume_role": unknown}, "assume_role"},
-		"web identity":    {block{"assume_role_with_web_identity": []any{block{"web_identity_token": unknown}}}, "assume_role_with_web_identity[0].web_identity_token"},
-		"endpoint":        {block{"endpoints": []any{block{"ecs": unknown}}}, "endpoints[0].ecs"},
-		"ignore_tags":     {block{"ignore_tags": []any{block{"keys": unknown}}}, "ignore_tags[0].keys"},
-		"first of two":    {block{"token": unknown, "profile": unknown}, "profile"},
-		"with other tags": {block{"profile": unknown, "default_tags": unknown}, "profile"},
+		"element":         {tftest.Block{"allowed_account_ids": []any{tftest.Account, tftest.Unknown}}, "allowed_account_ids"},
+		"list element":    {tftest.Block{"shared_config_files": []any{"a", tftest.Unknown}}, "shared_config_files[1]"},
+		"role":            {tftest.Block{"assume_role": []any{tftest.Block{"role_arn": testRole}, tftest.Block{"role_arn": tftest.Unknown}}}, "assume_role[1].role_arn"},
+		"role tag":        {tftest.Block{"assume_role": []any{tftest.Block{"role_arn": testRole, "tags": tftest.Block{"k": tftest.Unknown}}}}, `assume_role[0].tags["k"]`},
+		"dynamic block":   {tftest.Block{"assume_role": tftest.Unknown}, "assume_role"},
+		"web identity":    {tftest.Block{"assume_role_with_web_identity": []any{tftest.Block{"web_identity_token": tftest.Unknown}}}, "assume_role_with_web_identity[0].web_identity_token"},
+		"endpoint":        {tftest.Block{"endpoints": []any{tftest.Block{"ecs": tftest.Unknown}}}, "endpoints[0].ecs"},
+		"ignore_tags":     {tftest.Block{"ignore_tags": []any{tftest.Block{"keys": tftest.Unknown}}}, "ignore_tags[0].keys"},
+		"first of two":    {tftest.Block{"token": tftest.Unknown, "profile": tftest.Unknown}, "profile"},
+		"with other tags": {tftest.Block{"profile": tftest.Unknown, "default_tags": tftest.Unknown}, "profile"},
 	} {
-		t.Run(name, func(t *testing.T) { assertPending(t, with(b, tt.block), tt.pending) })
+		t.Run(name, func(t *testing.T) { assertPending(t, tftest.With(b, tt.block), tt.pending) })
 	}
 }
 
-func assertPending(t *testing.T, b block, pending string) {
+func assertPending(t *testing.T, b tftest.Block, pending string) {
 	t.Helper()
 	sts := isolate(t)
 	if diags := throughProtocol(t, b); len(diags) > 0 {
@@ -443,20 +446,20 @@ func assertPending(t *testing.T, b block, pending string) {
 }
 
 func TestConfigure_defaultTags(t *testing.T) {
-	tags := func(b block) block { return credentials(block{"default_tags": []any{b}}) }
+	tags := func(b tftest.Block) tftest.Block { return credentials(tftest.Block{"default_tags": []any{b}}) }
 	for name, tt := range map[string]struct {
-		block   block
+		block   tftest.Block
 		want    map[string]string
 		unknown bool
 	}{
 		"none":            {credentials(nil), map[string]string{"team": "environment"}, false},
-		"empty block":     {tags(block{}), map[string]string{"team": "environment"}, false},
-		"block first":     {tags(block{"tags": block{"team": "block", "cost": "1"}}), map[string]string{"team": "block", "cost": "1"}, false},
-		"null value":      {tags(block{"tags": block{"team": nil}}), map[string]string{"team": "environment"}, false},
-		"unknown block":   {credentials(block{"default_tags": unknown}), nil, true},
-		"unknown element": {credentials(block{"default_tags": []any{unknown}}), nil, true},
-		"unknown tags":    {tags(block{"tags": unknown}), nil, true},
-		"unknown value":   {tags(block{"tags": block{"team": unknown}}), nil, true},
+		"empty block":     {tags(tftest.Block{}), map[string]string{"team": "environment"}, false},
+		"block first":     {tags(tftest.Block{"tags": tftest.Block{"team": "block", "cost": "1"}}), map[string]string{"team": "block", "cost": "1"}, false},
+		"null value":      {tags(tftest.Block{"tags": tftest.Block{"team": nil}}), map[string]string{"team": "environment"}, false},
+		"unknown block":   {credentials(tftest.Block{"default_tags": tftest.Unknown}), nil, true},
+		"unknown element": {credentials(tftest.Block{"default_tags": []any{tftest.Unknown}}), nil, true},
+		"unknown tags":    {tags(tftest.Block{"tags": tftest.Unknown}), nil, true},
+		"unknown value":   {tags(tftest.Block{"tags": tftest.Block{"team": tftest.Unknown}}), nil, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			isolate(t)
@@ -476,18 +479,18 @@ func TestConfigure_ignoreTags(t *testing.T) {
 	isolate(t)
 	t.Setenv(ignoreTagsKeysEnv, "b, a")
 	t.Setenv(ignoreTagsKeyPrefixesEnv, "p:")
-	data, resp := configure(t, credentials(block{"ignore_tags": []any{block{"keys": []any{"c", "a"}, "key_prefixes": []any{"o:"}}}}))
+	data, resp := configure(t, credentials(tftest.Block{"ignore_tags": []any{tftest.Block{"keys": []any{"c", "a"}, "key_prefixes": []any{"o:"}}}}))
 	if resp.Diagnostics.HasError() {
 		t.Fatal(resp.Diagnostics)
 	}
-	if want := (IgnoreTags{Keys: []string{"a", "b", "c"}, KeyPrefixes: []string{"o:", "p:"}}); !reflect.DeepEqual(data.IgnoreTags, want) {
+	if want := (lifecycle.IgnoreTags{Keys: []string{"a", "b", "c"}, KeyPrefixes: []string{"o:", "p:"}}); !reflect.DeepEqual(data.IgnoreTags, want) {
 		t.Errorf("got %+v, want %+v", data.IgnoreTags, want)
 	}
 }
 
 func TestConfigure_regionIsNotCheckedWhileTheSkipIsUnknown(t *testing.T) {
 	isolate(t)
-	if diags := throughProtocol(t, credentials(block{"region": "local", "skip_region_validation": unknown})); len(diags) > 0 {
+	if diags := throughProtocol(t, credentials(tftest.Block{"region": "local", "skip_region_validation": tftest.Unknown})); len(diags) > 0 {
 		t.Errorf("%s: %s", diags[0].Summary, diags[0].Detail)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 )
 
 // Configure makes the client that all resources share, or, while an argument that decides
@@ -21,12 +23,12 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 
-	data := &Data{planned: newPlannedRun(p.validated.Swap(false), req.ClientCapabilities)}
+	data := &lifecycle.Data{Planned: lifecycle.NewPlannedRun(p.validated.Swap(false), req.ClientCapabilities)}
 	data.DefaultTags, data.DefaultTagsUnknown = model.tags(ctx, &resp.Diagnostics)
 	data.Pending = pendingArgument(req.Config.Raw)
 	var err error
 	if data.Registries, err = model.registries(ctx, &resp.Diagnostics); err != nil && data.Pending != "" { // else it is said below
-		resp.Diagnostics.AddError("Invalid proxy", sentence(err.Error()))
+		resp.Diagnostics.AddError("Invalid proxy", tf.Sentence(err.Error()))
 	}
 
 	if data.Pending == "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 )
 
 // providerModel is the provider block.
@@ -122,18 +123,18 @@ func (m providerModel) config(ctx context.Context) (awsapi.Config, diag.Diagnost
 }
 
 // registries is what the block says of registries, whatever else in it is unknown.
-func (m providerModel) registries(ctx context.Context, diags *diag.Diagnostics) (Registries, error) {
+func (m providerModel) registries(ctx context.Context, diags *diag.Diagnostics) (lifecycle.Registries, error) {
 	for name, value := range map[string]attr.Value{
 		"custom_ca_bundle": m.CustomCABundle, "http_proxy": m.HTTPProxy, "https_proxy": m.HTTPSProxy,
 		"insecure": m.Insecure, "insecure_registries": m.InsecureRegistries, "no_proxy": m.NoProxy,
 	} {
 		if value.IsUnknown() {
-			return Registries{Pending: name}, nil
+			return lifecycle.Registries{Pending: name}, nil
 		}
 	}
 	for _, host := range m.InsecureRegistries.Elements() {
 		if host.IsUnknown() {
-			return Registries{Pending: "insecure_registries"}, nil
+			return lifecycle.Registries{Pending: "insecure_registries"}, nil
 		}
 	}
 	transport, err := awsapi.Transport(ctx, awsapi.Config{
@@ -147,7 +148,7 @@ func (m providerModel) registries(ctx context.Context, diags *diag.Diagnostics) 
 		SharedConfigFiles:      known(ctx, m.SharedConfigFiles, diags),
 		SharedCredentialsFiles: known(ctx, m.SharedCredentialsFiles, diags),
 	})
-	return Registries{Transport: transport, Insecure: elements(ctx, m.InsecureRegistries, diags)}, err
+	return lifecycle.Registries{Transport: transport, Insecure: elements(ctx, m.InsecureRegistries, diags)}, err
 }
 
 // known are the strings of a list, none while one of them is unknown.
@@ -281,7 +282,7 @@ func (m providerModel) tags(ctx context.Context, diags *diag.Diagnostics) (tags 
 	return defaultTags(block), m.DefaultTags.IsUnknown()
 }
 
-func (m providerModel) ignoreTags(ctx context.Context, diags *diag.Diagnostics) IgnoreTags {
+func (m providerModel) ignoreTags(ctx context.Context, diags *diag.Diagnostics) lifecycle.IgnoreTags {
 	var blocks []ignoreTagsModel
 	diags.Append(m.IgnoreTags.ElementsAs(ctx, &blocks, false)...)
 	var keys, keyPrefixes []string

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 )
 
 var (
@@ -112,7 +113,7 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				MarkdownDescription: "Container registries that `docker_task_image` may ask without TLS, as images name them: `HOST` or `HOST:PORT`, as in Docker's `insecure-registries`. " +
 					"TLS is tried first. Without TLS everyone on the way reads the registry's login and can change its answers. " +
 					"Registries at `localhost` and at loopback addresses need not be listed; all others are only asked with TLS.",
-				Validators: []validator.Set{setvalidator.ValueStringsAre(stringCheck(checkRegistryHost))},
+				Validators: []validator.Set{setvalidator.ValueStringsAre(tf.StringCheck(checkRegistryHost))},
 			},
 			"use_fips_endpoint": schema.BoolAttribute{
 				Optional: true,

@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 )
 
 // Environment variables of the aws provider.
@@ -29,8 +31,8 @@ func defaultTags(block map[string]string) map[string]string {
 }
 
 // ignoreTags returns what the environment and the provider block name together.
-func ignoreTags(keys, keyPrefixes []string) IgnoreTags {
-	return IgnoreTags{
+func ignoreTags(keys, keyPrefixes []string) lifecycle.IgnoreTags {
+	return lifecycle.IgnoreTags{
 		Keys:        union(keys, os.Getenv(ignoreTagsKeysEnv)),
 		KeyPrefixes: union(keyPrefixes, os.Getenv(ignoreTagsKeyPrefixesEnv)),
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -31,8 +32,8 @@ func (s shop) aws() *fakeAWS {
 	return &fakeAWS{
 		definitions: map[string]any{"shop": map[string]any{
 			"taskDefinition": map[string]any{
-				"taskDefinitionArn": "arn:aws:ecs:eu-west-1:" + testAccount + ":task-definition/shop:7", "family": "shop", "revision": 7, "status": "ACTIVE",
-				"executionRoleArn": "arn:aws:iam::" + testAccount + ":role/" + s.roles[0], "taskRoleArn": "arn:aws:iam::" + testAccount + ":role/" + s.roles[1],
+				"taskDefinitionArn": "arn:aws:ecs:eu-west-1:" + tftest.Account + ":task-definition/shop:7", "family": "shop", "revision": 7, "status": "ACTIVE",
+				"executionRoleArn": "arn:aws:iam::" + tftest.Account + ":role/" + s.roles[0], "taskRoleArn": "arn:aws:iam::" + tftest.Account + ":role/" + s.roles[1],
 				"containerDefinitions": []any{map[string]any{
 					"name": "shop", "image": "busybox:1.37",
 					"logConfiguration": map[string]any{"logDriver": "awslogs", "options": map[string]any{"awslogs-group": "/ecs/shop", "awslogs-region": "eu-west-1"}},
@@ -117,9 +118,9 @@ func TestTaskNetwork_tags(t *testing.T) {
 		"a foreign task with those":         {is: shop{nil, networkTags(base, bad), networkTags(base, bad), networkTags(base, bad), custom}, want: nowhere},
 		"roles without tags":                {is: shop{networkTags(id, bad), nil, nil, good, custom}, says: []string{"mallory", "log group /ecs/shop"}},
 		"nothing else with tags":            {is: shop{networkTags(id, bad), nil, nil, nil, custom}, want: mallory},
-		"another account":                   {is: all(networkTags(id, elsewhere("arn:aws:ecs:eu-west-1:999999999999:cluster/batch")), good, good, good), want: here, says: []string{"999999999999", "task definition shop:7", testAccount}},
-		"another region":                    {is: all(networkTags(id, elsewhere("arn:aws:ecs:us-east-1:"+testAccount+":cluster/batch")), good, good, good), want: here, says: []string{"us-east-1", "task definition shop:7"}},
-		"another partition":                 {is: all(networkTags(id, elsewhere("arn:aws-cn:ecs:eu-west-1:"+testAccount+":cluster/batch")), good, good, good), want: here, says: []string{"aws-cn", "task definition shop:7"}},
+		"another account":                   {is: all(networkTags(id, elsewhere("arn:aws:ecs:eu-west-1:999999999999:cluster/batch")), good, good, good), want: here, says: []string{"999999999999", "task definition shop:7", tftest.Account}},
+		"another region":                    {is: all(networkTags(id, elsewhere("arn:aws:ecs:us-east-1:"+tftest.Account+":cluster/batch")), good, good, good), want: here, says: []string{"us-east-1", "task definition shop:7"}},
+		"another partition":                 {is: all(networkTags(id, elsewhere("arn:aws-cn:ecs:eu-west-1:"+tftest.Account+":cluster/batch")), good, good, good), want: here, says: []string{"aws-cn", "task definition shop:7"}},
 		"another account, and nothing else": {is: shop{networkTags(id, elsewhere("arn:aws:ecs:eu-west-1:999999999999:cluster/batch")), nil, nil, nil, custom}, want: "null subnet-0a sg-0a private", says: []string{"999999999999"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,9 +153,9 @@ func TestTaskNetwork_tags(t *testing.T) {
 				}
 			}
 			w := newWalk(t, test.is.aws(), byGraphWalk)
-			check("data source", w.lookUp("docker_task", block{"name": "shop"}), test.want == "")
+			check("data source", w.lookUp("docker_task", tftest.Block{"name": "shop"}), test.want == "")
 			check("import", w.imported("docker_task", "shop"), false)
-			explicit := w.lookUp("docker_task", block{
+			explicit := w.lookUp("docker_task", tftest.Block{
 				"name": "shop", "cluster": "mine", "subnet_ids": []any{"subnet-0c"}, "security_group_ids": []any{"sg-0c"}, "assign_public_ip": true,
 			})
 			if have := networkOf(t, explicit.state); have != "mine subnet-0c sg-0c public" || len(explicit.errors)+len(explicit.warnings) > 0 {
@@ -178,14 +179,14 @@ func TestTaskNetwork_tags(t *testing.T) {
 }
 
 // shopIn names docker task shop in a resource that refers to a docker task t.
-func shopIn(is block) block {
-	out := block{}
-	named := block{"name": "shop"}
+func shopIn(is tftest.Block) tftest.Block {
+	out := tftest.Block{}
+	named := tftest.Block{"name": "shop"}
 	switch {
 	case is["task"] != nil:
 		out["task"] = named
 	default:
-		out["wires"] = block{"run": block{"docker_task": named}}
+		out["wires"] = tftest.Block{"run": tftest.Block{"docker_task": named}}
 	}
 	return out
 }
@@ -199,22 +200,22 @@ func TestTaskNetwork_explicit(t *testing.T) {
 	disputed := shop{revision: ours, execution: bad, worker: ours, group: ours}
 	for name, test := range map[string]struct {
 		is   shop
-		with block
+		with tftest.Block
 		want string
 		says string
 	}{
 		"none":                 {is: disputed, says: "cluster: Tags contradict each other"},
-		"what is disputed":     {is: disputed, with: block{"cluster": "mine"}, want: "mine subnet-0a sg-0a private"},
-		"something else":       {is: disputed, with: block{"assign_public_ip": true}, says: "cluster: Tags contradict each other"},
-		"no tags":              {with: block{"cluster": "mine", "subnet_ids": []any{"subnet-0c"}, "assign_public_ip": false}, want: "mine subnet-0c null private"},
-		"no security groups":   {is: shop{revision: ours, worker: ours}, with: block{"security_group_ids": []any{}}, want: "batch subnet-0a  private"},
-		"of another account":   {with: block{"cluster": "arn:aws:ecs:eu-west-1:999999999999:cluster/c"}, says: "cluster: Invalid cluster"},
-		"of another region":    {with: block{"cluster": "arn:aws:ecs:us-east-1:" + testAccount + ":cluster/c"}, says: "cluster: Invalid cluster"},
-		"of another partition": {with: block{"cluster": "arn:aws-cn:ecs:eu-west-1:" + testAccount + ":cluster/c"}, says: "cluster: Invalid cluster"},
+		"what is disputed":     {is: disputed, with: tftest.Block{"cluster": "mine"}, want: "mine subnet-0a sg-0a private"},
+		"something else":       {is: disputed, with: tftest.Block{"assign_public_ip": true}, says: "cluster: Tags contradict each other"},
+		"no tags":              {with: tftest.Block{"cluster": "mine", "subnet_ids": []any{"subnet-0c"}, "assign_public_ip": false}, want: "mine subnet-0c null private"},
+		"no security groups":   {is: shop{revision: ours, worker: ours}, with: tftest.Block{"security_group_ids": []any{}}, want: "batch subnet-0a  private"},
+		"of another account":   {with: tftest.Block{"cluster": "arn:aws:ecs:eu-west-1:999999999999:cluster/c"}, says: "cluster: Invalid cluster"},
+		"of another region":    {with: tftest.Block{"cluster": "arn:aws:ecs:us-east-1:" + tftest.Account + ":cluster/c"}, says: "cluster: Invalid cluster"},
+		"of another partition": {with: tftest.Block{"cluster": "arn:aws-cn:ecs:eu-west-1:" + tftest.Account + ":cluster/c"}, says: "cluster: Invalid cluster"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			is := block{"name": "shop"}
+			is := tftest.Block{"name": "shop"}
 			maps.Copy(is, test.with)
 			got := newWalk(t, test.is.aws(), byGraphWalk).lookUp("docker_task", is)
 			if have := networkOf(t, got.state); test.says == "" && have != test.want {

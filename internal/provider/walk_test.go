@@ -16,6 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 )
 
 // fakeAWS answers what a plan asks of AWS: STS, the default subnets, task definitions, and the tags of
@@ -78,7 +81,7 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-const fakeLogGroupARN = "arn:aws:logs:eu-west-1:" + testAccount + ":log-group:"
+const fakeLogGroupARN = "arn:aws:logs:eu-west-1:" + tftest.Account + ":log-group:"
 
 func (f *fakeAWS) write(what string) {
 	f.mu.Lock()
@@ -102,7 +105,7 @@ func (f *fakeAWS) serveRole(w http.ResponseWriter, r *http.Request) {
 		}
 		fmt.Fprintf(w, `<GetRoleResponse><GetRoleResult><Role><RoleName>%[1]s</RoleName><Path>/</Path><Arn>arn:aws:iam::%[2]s:role/%[1]s</Arn>`+
 			`<AssumeRolePolicyDocument>%%7B%%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration><Tags>%[3]s</Tags></Role></GetRoleResult></GetRoleResponse>`,
-			name, testAccount, members.String())
+			name, tftest.Account, members.String())
 	case action == "PutRolePolicy":
 		f.write(name + "/" + r.FormValue("PolicyName"))
 		fmt.Fprint(w, `<PutRolePolicyResponse></PutRolePolicyResponse>`)
@@ -141,7 +144,7 @@ const (
 )
 
 // newWalk is an instance in an AWS that is there for one test, with more arguments of the provider.
-func newWalk(t *testing.T, aws *fakeAWS, validated bool, more ...block) walk {
+func newWalk(t *testing.T, aws *fakeAWS, validated bool, more ...tftest.Block) walk {
 	t.Helper()
 	return newWalkOf(t, aws, validated, more)
 }
@@ -152,7 +155,7 @@ func newWalkIn(t *testing.T, aws http.Handler, validated bool, options ...Option
 	return newWalkOf(t, aws, validated, nil, options...)
 }
 
-func newWalkOf(t *testing.T, aws http.Handler, validated bool, more []block, options ...Option) walk {
+func newWalkOf(t *testing.T, aws http.Handler, validated bool, more []tftest.Block, options ...Option) walk {
 	t.Helper()
 	endpoint := httptest.NewServer(aws)
 	t.Cleanup(endpoint.Close)
@@ -161,18 +164,18 @@ func newWalkOf(t *testing.T, aws http.Handler, validated bool, more []block, opt
 	return w
 }
 
-func (w walk) configure(validated bool, more ...block) {
+func (w walk) configure(validated bool, more ...tftest.Block) {
 	w.t.Helper()
 	url := w.url
 	typ := w.schemas.Provider.ValueType()
-	is := block{
+	is := tftest.Block{
 		"skip_metadata_api_check": true,
-		"endpoints":               []any{block{"sts": url, "ecs": url, "ec2": url, "iam": url, "logs": url, "events": url, "scheduler": url, "lambda": url, "sns": url, "sqs": url, "ecr": url}},
+		"endpoints":               []any{tftest.Block{"sts": url, "ecs": url, "ec2": url, "iam": url, "logs": url, "events": url, "scheduler": url, "lambda": url, "sns": url, "sqs": url, "ecr": url}},
 	}
 	for _, m := range more {
 		maps.Copy(is, m)
 	}
-	config := w.dynamic(typ, value(w.t, typ, credentials(is)))
+	config := w.dynamic(typ, tftest.Value(w.t, typ, credentials(is)))
 	if validated {
 		answer, err := w.server.ValidateProviderConfig(w.t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 		w.mustBe(answer.Diagnostics, err)
@@ -238,7 +241,7 @@ type prior struct {
 // unitOf is the private state of a unit.
 func unitOf(id string) []byte {
 	text := func(s string) []byte { return []byte(s) }
-	private, _ := json.Marshal(map[string][]byte{unitKey: text(fmt.Sprintf(`{"id":%q}`, id)), unitFormatKey: text("1")})
+	private, _ := json.Marshal(map[string][]byte{tf.UnitKey: text(fmt.Sprintf(`{"id":%q}`, id)), tf.UnitFormatKey: text("1")})
 	return private
 }
 
@@ -252,7 +255,7 @@ func (p plannedResource) existing(t *testing.T, id string) prior {
 		case v.Type().Is(tftypes.Number):
 			return tftypes.NewValue(v.Type(), 1), nil
 		case v.Type().Is(tftypes.String):
-			return tftypes.NewValue(v.Type(), "arn:aws:ecs:eu-west-1:"+testAccount+":task-definition/t:1"), nil
+			return tftypes.NewValue(v.Type(), "arn:aws:ecs:eu-west-1:"+tftest.Account+":task-definition/t:1"), nil
 		}
 		return tftypes.NewValue(v.Type(), nil), nil
 	})
@@ -267,14 +270,14 @@ func (p plannedResource) existing(t *testing.T, id string) prior {
 }
 
 // plan plans one resource.
-func (w walk) plan(resource string, before prior, arguments block) plannedResource {
+func (w walk) plan(resource string, before prior, arguments tftest.Block) plannedResource {
 	w.t.Helper()
 	typ, ok := w.schemas.ResourceSchemas[resource].ValueType().(tftypes.Object)
 	if !ok {
 		w.t.Fatalf("there is no %s", resource)
 	}
 	nothing := tftypes.NewValue(typ, nil)
-	config := value(w.t, typ, arguments)
+	config := tftest.Value(w.t, typ, arguments)
 	state := nothing
 	attributes, had := map[string]tftypes.Value{}, map[string]tftypes.Value{}
 	if err := config.As(&attributes); err != nil {
@@ -312,10 +315,10 @@ func (w walk) plan(resource string, before prior, arguments block) plannedResour
 }
 
 // validates are the errors of a validation, as "path: summary: detail".
-func (w walk) validates(resource string, arguments block) []string {
+func (w walk) validates(resource string, arguments tftest.Block) []string {
 	w.t.Helper()
 	typ := w.schemas.ResourceSchemas[resource].ValueType()
-	answer, err := w.server.ValidateResourceConfig(w.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: resource, Config: w.dynamic(typ, value(w.t, typ, arguments))})
+	answer, err := w.server.ValidateResourceConfig(w.t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: resource, Config: w.dynamic(typ, tftest.Value(w.t, typ, arguments))})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -323,11 +326,11 @@ func (w walk) validates(resource string, arguments block) []string {
 }
 
 // apply applies what was planned for a resource that is to be made, and tells the errors.
-func (w walk) apply(resource string, p plannedResource, arguments block) []string {
+func (w walk) apply(resource string, p plannedResource, arguments tftest.Block) []string {
 	w.t.Helper()
 	typ := w.schemas.ResourceSchemas[resource].ValueType()
 	answer, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: resource, PriorState: w.dynamic(typ, tftypes.NewValue(typ, nil)), Config: w.dynamic(typ, value(w.t, typ, arguments)),
+		TypeName: resource, PriorState: w.dynamic(typ, tftypes.NewValue(typ, nil)), Config: w.dynamic(typ, tftest.Value(w.t, typ, arguments)),
 		PlannedState: p.PlannedState, PlannedPrivate: p.PlannedPrivate,
 	})
 	if err != nil {
@@ -364,10 +367,10 @@ func (w walk) seen(typ tftypes.Type, state *tfprotov6.DynamicValue, diags []*tfp
 }
 
 // lookUp reads a data source.
-func (w walk) lookUp(source string, arguments block) seen {
+func (w walk) lookUp(source string, arguments tftest.Block) seen {
 	w.t.Helper()
 	typ := w.schemas.DataSourceSchemas[source].ValueType()
-	answer, err := w.server.ReadDataSource(w.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: source, Config: w.dynamic(typ, value(w.t, typ, arguments))})
+	answer, err := w.server.ReadDataSource(w.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: source, Config: w.dynamic(typ, tftest.Value(w.t, typ, arguments))})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -97,7 +98,7 @@ var denying = answers{"": {code: "AccessDeniedException"}}
 // lacking has nothing.
 var lacking = answers{
 	"DescribeTaskDefinition": {code: "ClientException"},
-	"DescribeLogGroups":      {result: block{"logGroups": []any{}}},
+	"DescribeLogGroups":      {result: tftest.Block{"logGroups": []any{}}},
 	"CreateSchedule":         {code: "ResourceNotFoundException"},
 	"GetSchedule":            {code: "ResourceNotFoundException"},
 	"GetQueueUrl":            {code: "AWS.SimpleQueueService.NonExistentQueue"},
@@ -115,35 +116,35 @@ var lacking = answers{
 
 // taken has a part of every name, with one tag.
 func taken(key, value string) answers {
-	tag := block{"key": key, "value": value}
+	tag := tftest.Block{"key": key, "value": value}
 	return answers{
-		"DescribeTaskDefinition": {result: block{"taskDefinition": block{
-			"taskDefinitionArn": "arn:aws:ecs:eu-west-1:" + testAccount + ":task-definition/t:1", "family": "t", "revision": 1, "status": "ACTIVE",
-			"containerDefinitions": []any{block{"name": "t", "image": "busybox:1.37"}},
+		"DescribeTaskDefinition": {result: tftest.Block{"taskDefinition": tftest.Block{
+			"taskDefinitionArn": "arn:aws:ecs:eu-west-1:" + tftest.Account + ":task-definition/t:1", "family": "t", "revision": 1, "status": "ACTIVE",
+			"containerDefinitions": []any{tftest.Block{"name": "t", "image": "busybox:1.37"}},
 		}, "tags": []any{tag}}},
 		"CreateRole": {code: "EntityAlreadyExists"},
-		"GetRole": {result: "<Role><Tags><member><Key>" + key + "</Key><Value>" + value + "</Value></member></Tags><RoleName>ASKED-RoleName</RoleName><Path>/</Path><Arn>arn:aws:iam::" + testAccount + ":role/r</Arn>" +
+		"GetRole": {result: "<Role><Tags><member><Key>" + key + "</Key><Value>" + value + "</Value></member></Tags><RoleName>ASKED-RoleName</RoleName><Path>/</Path><Arn>arn:aws:iam::" + tftest.Account + ":role/r</Arn>" +
 			"<AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument><CreateDate>2020-01-01T00:00:00Z</CreateDate></Role>"},
 		"GetRolePolicy":  {result: "<RoleName>ASKED-RoleName</RoleName><PolicyName>ASKED-PolicyName</PolicyName><PolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</PolicyDocument>"},
 		"DeleteRole":     {result: ""},
 		"CreateLogGroup": {code: "ResourceAlreadyExistsException"},
-		"DescribeLogGroups": {result: block{"logGroups": []any{block{
-			"logGroupName": "/ecs/t", "logGroupArn": "arn:aws:logs:eu-west-1:" + testAccount + ":log-group:/ecs/t", "arn": "arn:aws:logs:eu-west-1:" + testAccount + ":log-group:/ecs/t:*",
+		"DescribeLogGroups": {result: tftest.Block{"logGroups": []any{tftest.Block{
+			"logGroupName": "/ecs/t", "logGroupArn": "arn:aws:logs:eu-west-1:" + tftest.Account + ":log-group:/ecs/t", "arn": "arn:aws:logs:eu-west-1:" + tftest.Account + ":log-group:/ecs/t:*",
 		}}}},
-		"ListTagsForResource": {result: block{"tags": block{key: value}, "Tags": []any{block{"Key": key, "Value": value}}}},
-		"GetQueueUrl":         {result: block{"QueueUrl": "https://queue/ASKED-QueueName"}},
-		"GetQueueAttributes":  {result: block{"Attributes": block{"QueueArn": "arn:aws:sqs:eu-west-1:" + testAccount + ":ASKED-QueueUrl"}}},
+		"ListTagsForResource": {result: tftest.Block{"tags": tftest.Block{key: value}, "Tags": []any{tftest.Block{"Key": key, "Value": value}}}},
+		"GetQueueUrl":         {result: tftest.Block{"QueueUrl": "https://queue/ASKED-QueueName"}},
+		"GetQueueAttributes":  {result: tftest.Block{"Attributes": tftest.Block{"QueueArn": "arn:aws:sqs:eu-west-1:" + tftest.Account + ":ASKED-QueueUrl"}}},
 		"GetTopicAttributes":  {result: "<Attributes><entry><key>TopicArn</key><value>ASKED-TopicArn</value></entry></Attributes>"},
 		"GET function policy": {code: "ResourceNotFoundException"},
-		"GetSchedule":         {result: block{"Name": "ASKED-Name", "GroupName": "g", "State": "ENABLED", "ScheduleExpression": "rate(2 days)", "Target": block{"Arn": "arn:aws:ecs:eu-west-1:" + testAccount + ":cluster/default", "RoleArn": "arn:aws:iam::" + testAccount + ":role/other"}}},
+		"GetSchedule":         {result: tftest.Block{"Name": "ASKED-Name", "GroupName": "g", "State": "ENABLED", "ScheduleExpression": "rate(2 days)", "Target": tftest.Block{"Arn": "arn:aws:ecs:eu-west-1:" + tftest.Account + ":cluster/default", "RoleArn": "arn:aws:iam::" + tftest.Account + ":role/other"}}},
 		"CreateSchedule":      {code: "ConflictException"},
-		"DescribeRule":        {result: block{"Name": "ASKED-Name", "Arn": "arn:aws:events:eu-west-1:" + testAccount + ":rule/r", "EventPattern": "{}", "State": "ENABLED"}},
-		"ListTargetsByRule":   {result: block{"Targets": []any{}}},
+		"DescribeRule":        {result: tftest.Block{"Name": "ASKED-Name", "Arn": "arn:aws:events:eu-west-1:" + tftest.Account + ":rule/r", "EventPattern": "{}", "State": "ENABLED"}},
+		"ListTargetsByRule":   {result: tftest.Block{"Targets": []any{}}},
 		"":                    {code: "AccessDeniedException"},
 	}
 }
 
-const aRole = "arn:aws:iam::" + testAccount + ":role/scheduler"
+const aRole = "arn:aws:iam::" + tftest.Account + ":role/scheduler"
 
 // reported are the errors and warnings of an RPC.
 type reported []*tfprotov6.Diagnostic
@@ -157,7 +158,7 @@ func (r reported) String() string {
 	return strings.Join(out, "\n")
 }
 
-func (w walk) change(resource string, p plannedResource, before prior, arguments block) reported {
+func (w walk) change(resource string, p plannedResource, before prior, arguments tftest.Block) reported {
 	w.t.Helper()
 	typ := w.schemas.ResourceSchemas[resource].ValueType()
 	state := tftypes.NewValue(typ, nil)
@@ -166,7 +167,7 @@ func (w walk) change(resource string, p plannedResource, before prior, arguments
 	}
 	config, planned := tftypes.NewValue(typ, nil), tftypes.NewValue(typ, nil)
 	if arguments != nil {
-		config, planned = value(w.t, typ, arguments), p.state
+		config, planned = tftest.Value(w.t, typ, arguments), p.state
 	}
 	private := before.private
 	if p.PlanResourceChangeResponse != nil {
@@ -203,10 +204,10 @@ func (w walk) imports(resource, id string) reported {
 	return w.read(resource, one.State, one.Private)
 }
 
-func (w walk) data(name string, arguments block) reported {
+func (w walk) data(name string, arguments tftest.Block) reported {
 	w.t.Helper()
 	typ := w.schemas.DataSourceSchemas[name].ValueType()
-	answer, err := w.server.ReadDataSource(w.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: w.dynamic(typ, value(w.t, typ, arguments))})
+	answer, err := w.server.ReadDataSource(w.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: w.dynamic(typ, tftest.Value(w.t, typ, arguments))})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -216,34 +217,34 @@ func (w walk) data(name string, arguments block) reported {
 // somewhere are resources of each kind, with all parts that a create may find taken or missing.
 func somewhere() map[string]struct {
 	resource, id string
-	is, changed  block
+	is, changed  tftest.Block
 	free         map[string]bool
 } {
-	named := block{"name": "t", "subnet_ids": []any{"subnet-0a"}}
+	named := tftest.Block{"name": "t", "subnet_ids": []any{"subnet-0a"}}
 	type in = struct {
 		resource, id string
-		is, changed  block
+		is, changed  tftest.Block
 		// free are the answers that do not matter to a create.
 		free map[string]bool
 	}
 	noTags, untouched := map[string]bool{"owned": true}, map[string]bool{"owned": true, "missing": true}
 	on := func(target string) in {
-		return in{"docker_task_subscription", "t-q@eu-west-1", block{"name": "t-q", "task": named, target: "q"}, block{"name": "t-q", "task": named, target: "q", "enabled": false}, nil}
+		return in{"docker_task_subscription", "t-q@eu-west-1", tftest.Block{"name": "t-q", "task": named, target: "q"}, tftest.Block{"name": "t-q", "task": named, target: "q", "enabled": false}, nil}
 	}
 	return map[string]in{
-		"docker_task": {"docker_task", "t@eu-west-1", aTask("t", block{"subnet_ids": []any{"subnet-0a"}}), aTask("t", block{"subnet_ids": []any{"subnet-0a"}, "cpu": 512, "memory": 1024}), map[string]bool{"missing": true}},
+		"docker_task": {"docker_task", "t@eu-west-1", aTask("t", tftest.Block{"subnet_ids": []any{"subnet-0a"}}), aTask("t", tftest.Block{"subnet_ids": []any{"subnet-0a"}, "cpu": 512, "memory": 1024}), map[string]bool{"missing": true}},
 		"docker_task_schedule": {
-			"docker_task_schedule", "g/s@eu-west-1", block{"name": "s", "group": "g", "task": named, "expression": "rate(1 day)"},
-			block{"name": "s", "group": "g", "task": named, "expression": "rate(3 days)"}, untouched,
+			"docker_task_schedule", "g/s@eu-west-1", tftest.Block{"name": "s", "group": "g", "task": named, "expression": "rate(1 day)"},
+			tftest.Block{"name": "s", "group": "g", "task": named, "expression": "rate(3 days)"}, untouched,
 		},
 		"docker_task_schedule with a given role": {
-			"docker_task_schedule", "g/s@eu-west-1", block{"name": "s", "group": "g", "task": named, "expression": "rate(1 day)", "role": block{"arn": aRole}},
-			block{"name": "s", "group": "g", "task": named, "expression": "rate(3 days)", "role": block{"arn": aRole}}, noTags,
+			"docker_task_schedule", "g/s@eu-west-1", tftest.Block{"name": "s", "group": "g", "task": named, "expression": "rate(1 day)", "role": tftest.Block{"arn": aRole}},
+			tftest.Block{"name": "s", "group": "g", "task": named, "expression": "rate(3 days)", "role": tftest.Block{"arn": aRole}}, noTags,
 		},
 		"docker_task_subscription of a function": on("function"),
 		"docker_task_subscription of a queue":    on("queue"),
 		"docker_task_subscription of a topic":    on("topic"),
-		"docker_task_wire":                       {"docker_task_wire", "", block{"task": named, "consumer_role": "api"}, block{"task": named, "consumer_role": "api", "actions": []any{"run"}}, noTags},
+		"docker_task_wire":                       {"docker_task_wire", "", tftest.Block{"task": named, "consumer_role": "api"}, tftest.Block{"task": named, "consumer_role": "api", "actions": []any{"run"}}, noTags},
 	}
 }
 
@@ -257,7 +258,7 @@ func mustPlace(t *testing.T, said reported, as *regexp.Regexp) {
 	if !as.MatchString(said.String()) {
 		t.Fatalf("does not say %s: %s", as, said)
 	}
-	const region, account = "in eu-west-1", "in account " + testAccount
+	const region, account = "in eu-west-1", "in account " + tftest.Account
 	for _, d := range said {
 		text := d.Summary + ": " + d.Detail
 		if !strings.Contains(text, "eu-west-1") && !strings.Contains(text, account) {
@@ -350,14 +351,14 @@ func TestMessages_namePlaces(t *testing.T) {
 	for how, aws := range map[string]answers{"denied": denying, "missing": lacking} {
 		t.Run("data source docker_task, "+how, func(t *testing.T) {
 			t.Parallel()
-			mustPlace(t, on(t, aws).data("docker_task", block{"name": "t"}), saysOf[how])
+			mustPlace(t, on(t, aws).data("docker_task", tftest.Block{"name": "t"}), saysOf[how])
 		})
 	}
 	// The image of the registry of a region is asked for with that region's token.
 	t.Run("data source docker_task_image", func(t *testing.T) {
 		t.Parallel()
 		w := on(t, denying)
-		mustPlace(t, w.data("docker_task_image", block{"image": testAccount + ".dkr.ecr.eu-west-1.amazonaws.com/app:v1"}), saysOf["denied"])
+		mustPlace(t, w.data("docker_task_image", tftest.Block{"image": tftest.Account + ".dkr.ecr.eu-west-1.amazonaws.com/app:v1"}), saysOf["denied"])
 	})
 	// By name alone, without subnets of their own.
 	for name, r := range byNameOnly(nil) {

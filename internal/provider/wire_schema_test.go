@@ -9,20 +9,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/dockertask"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskwire"
 )
 
 func resourceTypes(t *testing.T) map[string]attr.Type {
 	t.Helper()
 	var resp resource.SchemaResponse
-	newTaskResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
-	return attributeTypes(t, resp.Schema.Type())
+	dockertask.NewResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	return tftest.AttributeTypes(t, resp.Schema.Type())
 }
 
 func dataSourceTypes(t *testing.T) map[string]attr.Type {
 	t.Helper()
 	var resp datasource.SchemaResponse
-	newTaskDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &resp)
-	return attributeTypes(t, resp.Schema.Type())
+	dockertask.NewDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &resp)
+	return tftest.AttributeTypes(t, resp.Schema.Type())
 }
 
 // expectAmong checks that every attribute stands in a schema with the same type.
@@ -58,7 +63,7 @@ func TestTaskDataSource_schemaIsTheResources(t *testing.T) {
 // among them.
 func TestWire_taskIsASubset(t *testing.T) {
 	t.Parallel()
-	task := attributeTypes(t, wireTaskSchema().GetType())
+	task := tftest.AttributeTypes(t, taskref.Schema().GetType())
 	expectAmong(t, "the resource", resourceTypes(t), task)
 	expectAmong(t, "the data source", dataSourceTypes(t), task)
 	for _, name := range []string{"arn", "revision", "image"} {
@@ -71,13 +76,13 @@ func TestWire_taskIsASubset(t *testing.T) {
 func TestWire_everythingIsDescribed(t *testing.T) {
 	t.Parallel()
 	var resp resource.SchemaResponse
-	newWireResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	taskwire.NewResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
 	for name, a := range resp.Schema.Attributes {
 		if a.GetMarkdownDescription() == "" {
 			t.Errorf("%s has no description", name)
 		}
 	}
-	for name, a := range wireTaskSchema().Attributes {
+	for name, a := range taskref.Schema().Attributes {
 		if a.GetMarkdownDescription() == "" {
 			t.Errorf("task.%s has no description", name)
 		}

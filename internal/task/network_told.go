@@ -178,3 +178,33 @@ func (v values) String() string {
 	}
 	return strings.Join(words, ", and ")
 }
+
+// NetworkByTags reads where a task runs from the tags of its parts; rules are its names by the naming
+// rules. A part that the task only uses, such as a role of another docker task, tells nothing of it.
+func NetworkByTags(o Observed, rules Spec) NetworkTold {
+	var parts []NetworkTags
+	revisionID := ""
+	if d := o.Definition; d != nil {
+		revisionID = d.Tags[TagUnit]
+		parts = append(parts, NetworkTags{Part: fmt.Sprintf("task definition %s:%d", rules.Name, d.Revision), Tags: d.Tags})
+	}
+	// The id of the revision does not decide where a part says itself whose it is: the right to tag the
+	// one is not the right to tag the other.
+	of := Owner{Kind: TaskUnit, Region: rules.Place.Region, Name: rules.Name}
+	own := func(tags map[string]string, byRules bool) bool {
+		id := tags[TagUnit]
+		if of.Is(id) || DescribeOwner(id) != "" {
+			return of.Is(id)
+		}
+		return byRules || id != "" && (revisionID == "" || revisionID == id)
+	}
+	for _, kind := range RoleKinds {
+		if r := o.Roles[kind]; r != nil && own(r.Tags, r.Name == rules.RoleName(kind)) {
+			parts = append(parts, NetworkTags{Part: "role " + r.Name, OfRole: true, Tags: r.Tags})
+		}
+	}
+	if g := o.LogGroup; g != nil && own(g.Tags, g.Name == rules.LogGroupName()) {
+		parts = append(parts, NetworkTags{Part: "log group " + g.Name, Tags: g.Tags})
+	}
+	return TellNetwork(rules.Place, parts)
+}

@@ -164,7 +164,7 @@ func (w Wire) checkNames(k Kind) []Problem {
 }
 
 // TwoNamings is what is wrong with a prefix beside whole names.
-const TwoNamings = "set one of them: variables gives whole names, and env_prefix begins those that variables does not give"
+const TwoNamings = "env_prefix begins the names of all variables, and variables gives whole names: set one of them"
 
 // CheckNames says what is wrong with a map that renames the variables of a target, which messages
 // call what. Keys are names of the table.

@@ -1,0 +1,183 @@
+package dockertask
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// taskFields are those attributes of docker_task that stand in the task definition as they
+// are written.
+func taskFields() tf.Fields[task.Definition] {
+	type definition = task.Definition
+	return tf.Fields[definition]{
+		tf.ObjectMapField("volumes", "Volumes that containers can mount, by name; each of one kind, or empty for a directory of the task's own.", volumeTable,
+			func(d *definition) *[]task.Volume { return &d.Volumes }, func(v *task.Volume) *string { return &v.Name }),
+		ephemeralStorageField(),
+		tf.FlagField("enable_fault_injection", "Whether AWS Fault Injection Service may act on the task's containers.", func(d *definition) *bool { return &d.EnableFaultInjection }),
+		tf.OfEnum(tf.TextField("pid_mode", "Whose processes the containers see: `host` or `task`; on Fargate only `task`.", func(d *definition) *string { return &d.PidMode }), []string{"host", "task"}),
+		tf.OfEnum(tf.TextField("ipc_mode", "Whose shared memory the containers see: `host`, `task` or `none`; not on Fargate.", func(d *definition) *string { return &d.IpcMode }), []string{"host", "task", "none"}),
+		tf.ObjectsField("placement_constraints", "On which container instances the task may run; not on Fargate.", placementFields(),
+			func(d *definition) *[]task.PlacementConstraint { return &d.PlacementConstraints }, func(p task.PlacementConstraint) string { return p.Expression }),
+		tf.ObjectField("proxy_configuration", "The App Mesh proxy of the task.", proxyFields(), func(d *definition) **task.ProxyConfiguration { return &d.ProxyConfiguration }),
+		tf.EmptyIsNone(tf.ObjectField("trusted_execution_configuration", "How the task is isolated from other tasks; only on managed instances.", trustedExecutionFields(),
+			func(d *definition) **task.TrustedExecution { return &d.TrustedExecution }), func(d definition) bool { return d.TrustedExecution.Empty() }),
+	}
+}
+
+// ephemeralStorageField: 20 GiB is what there is anyway, and the API does not take it.
+func ephemeralStorageField() tf.Field[task.Definition] {
+	const usual = task.DefaultEphemeralStorage
+	f := tf.NumberField("ephemeral_storage_gib", "GiB of the task's own storage on Fargate, 20 to 200. Default: 20.",
+		func(*task.Definition) *int64 { return new(int64) }, tf.Between(usual, 200, " GiB"))
+	f.Expand = func(v attr.Value, d *task.Definition) {
+		if size := tf.As[types.Int64](v).ValueInt64(); size != usual {
+			d.EphemeralStorage = &task.EphemeralStorage{SizeInGiB: size}
+		}
+	}
+	f.Flatten = func(d task.Definition) attr.Value {
+		if d.EphemeralStorage == nil || d.EphemeralStorage.SizeInGiB == usual {
+			return types.Int64Null()
+		}
+		return types.Int64Value(d.EphemeralStorage.SizeInGiB)
+	}
+	return f
+}
+
+// volumeTable are the attributes of a volume.
+var volumeTable = volumeFields()
+
+func volumeFields() tf.Fields[task.Volume] {
+	type volume = task.Volume
+	return tf.Fields[volume]{
+		tf.ObjectField("efs", "A file system of EFS.", efsFields(), func(v *volume) **task.EFSVolume { return &v.EFS }),
+		tf.FlagField("configured_at_launch", "The volume is configured when the task is run: one of EBS, with the infrastructure role that ECS manages it by. The consumer, not the task, has to be allowed to pass that role.", func(v *volume) *bool { return &v.ConfiguredAtLaunch }),
+		tf.ObjectField("fsx_windows", "A file system of FSx for Windows File Server; not on Fargate. The execution role may look up its address and read the credentials.", fsxFields(), func(v *volume) **task.FSxVolume { return &v.FSx }),
+		tf.ObjectField("s3_files", "A file system of S3 Files. The task role may mount it, and write where a container mounts it so.", s3FilesFields(), func(v *volume) **task.S3FilesVolume { return &v.S3Files }),
+		tf.ObjectField("docker", "A volume of Docker's on the container instance; not on Fargate.", dockerVolumeFields(), func(v *volume) **task.DockerVolume { return &v.Docker }),
+		hostPathField(),
+	}
+}
+
+func hostPathField() tf.Field[task.Volume] {
+	f := tf.TextField("host_path", "Directory of the container instance; not on Fargate.", func(*task.Volume) *string { return new(string) })
+	f.Expand = func(v attr.Value, to *task.Volume) {
+		to.Host = &task.HostVolume{SourcePath: tf.As[types.String](v).ValueString()}
+	}
+	f.Flatten = func(v task.Volume) attr.Value {
+		if v.Host == nil {
+			return types.StringNull()
+		}
+		return tf.StringOrNull(v.Host.SourcePath)
+	}
+	return f
+}
+
+func efsFields() tf.Fields[task.EFSVolume] {
+	type efs = task.EFSVolume
+	authorization := func(v *efs) *task.EFSAuthorization {
+		if v.AuthorizationConfig == nil {
+			v.AuthorizationConfig = &task.EFSAuthorization{}
+		}
+		return v.AuthorizationConfig
+	}
+	iam := tf.FlagField("iam", "Whether the task role is asked for: it may then mount the file system, and write where a container mounts it so.", func(*efs) *bool { return new(bool) })
+	iam.Expand = func(v attr.Value, to *efs) {
+		if tf.As[types.Bool](v).ValueBool() {
+			authorization(to).IAM = "ENABLED"
+		}
+	}
+	iam.Flatten = func(v efs) attr.Value {
+		if v.AuthorizationConfig != nil && v.AuthorizationConfig.IAM == "ENABLED" {
+			return types.BoolValue(true)
+		}
+		return types.BoolNull()
+	}
+	encryption := tf.FlagField("transit_encryption", "Whether traffic is encrypted, as `iam` and `access_point_id` need.", func(*efs) *bool { return new(bool) })
+	encryption.Expand = func(v attr.Value, to *efs) {
+		if tf.As[types.Bool](v).ValueBool() {
+			to.TransitEncryption = "ENABLED"
+		}
+	}
+	encryption.Flatten = func(v efs) attr.Value {
+		if v.TransitEncryption == "ENABLED" {
+			return types.BoolValue(true)
+		}
+		return types.BoolNull()
+	}
+	return tf.Fields[efs]{
+		tf.Required(tf.TextField("file_system_id", "Id of the file system, `fs-…`.", func(v *efs) *string { return &v.FileSystemID }, task.CheckFileSystemID)),
+		tf.TextFieldOr("root_directory", "/", "Directory to mount; not with an access point.", func(v *efs) *string { return &v.RootDirectory }),
+		encryption,
+		tf.NumberField("transit_encryption_port", "Port of the encrypted traffic. Default: one that EFS chooses.", func(v *efs) *int64 { return &v.TransitEncryptionPort }, tf.Between(1, 65535, "")),
+		tf.TextField("access_point_id", "Id of the access point, `fsap-…`.", func(v *efs) *string { return &authorization(v).AccessPointID }, task.CheckAccessPointID),
+		iam,
+	}
+}
+
+func fsxFields() tf.Fields[task.FSxVolume] {
+	type fsx = task.FSxVolume
+	authorization := func(v *fsx) *task.FSxAuthorization {
+		if v.AuthorizationConfig == nil {
+			v.AuthorizationConfig = &task.FSxAuthorization{}
+		}
+		return v.AuthorizationConfig
+	}
+	return tf.Fields[fsx]{
+		tf.Required(tf.TextField("file_system_id", "Id of the file system, `fs-…`.", func(v *fsx) *string { return &v.FileSystemID }, task.CheckFileSystemID)),
+		tf.Required(tf.TextField("root_directory", "Directory to mount.", func(v *fsx) *string { return &v.RootDirectory })),
+		tf.Required(tf.TextField("credentials_parameter", "ARN of the secret or parameter with the credentials. The execution role may read it.", func(v *fsx) *string { return &authorization(v).CredentialsParameter }, task.CheckSecretARN)),
+		tf.Required(tf.TextField("domain", "Domain of the directory.", func(v *fsx) *string { return &authorization(v).Domain })),
+	}
+}
+
+func s3FilesFields() tf.Fields[task.S3FilesVolume] {
+	type files = task.S3FilesVolume
+	return tf.Fields[files]{
+		tf.Required(tf.TextField("file_system_arn", "ARN of the file system.", func(v *files) *string { return &v.FileSystemARN }, task.CheckS3FilesARN)),
+		tf.TextField("access_point_arn", "ARN of the access point.", func(v *files) *string { return &v.AccessPointARN }, task.CheckS3FilesAccessPointARN),
+		tf.TextFieldOr("root_directory", "/", "Directory to mount; not with an access point.", func(v *files) *string { return &v.RootDirectory }),
+		tf.NumberField("transit_encryption_port", "Port of the encrypted traffic. Default: one that AWS chooses.", func(v *files) *int64 { return &v.TransitEncryptionPort }, tf.Between(1, 65535, "")),
+	}
+}
+
+func dockerVolumeFields() tf.Fields[task.DockerVolume] {
+	type docker = task.DockerVolume
+	return tf.Fields[docker]{
+		tf.OfEnum(tf.TextFieldOr("scope", "task", "`task` or `shared`.", func(v *docker) *string { return &v.Scope }), []string{"task", "shared"}),
+		tf.FlagField("autoprovision", "Whether the volume is made when it is not there; with `shared`.", func(v *docker) *bool { return &v.Autoprovision }),
+		tf.TextFieldOr("driver", "local", "Volume driver of Docker's.", func(v *docker) *string { return &v.Driver }),
+		tf.MapField("driver_opts", "Options of the driver.", func(v *docker) *map[string]string { return &v.DriverOpts }),
+		tf.MapField("labels", "Labels of the volume.", func(v *docker) *map[string]string { return &v.Labels }),
+	}
+}
+
+func placementFields() tf.Fields[task.PlacementConstraint] {
+	type constraint = task.PlacementConstraint
+	return tf.Fields[constraint]{
+		tf.OfEnum(tf.TextFieldOr("type", "memberOf", "`memberOf`, the only one of task definitions.", func(p *constraint) *string { return &p.Type }), []string{"memberOf"}),
+		tf.TextField("expression", "Expression of the cluster query language.", func(p *constraint) *string { return &p.Expression }),
+	}
+}
+
+func proxyFields() tf.Fields[task.ProxyConfiguration] {
+	type proxy = task.ProxyConfiguration
+	return tf.Fields[proxy]{
+		tf.OfEnum(tf.TextFieldOr("type", "APPMESH", "`APPMESH`, the only one.", func(p *proxy) *string { return &p.Type }), []string{"APPMESH"}),
+		tf.Required(tf.TextField("container_name", "Name of the container that is the proxy.", func(p *proxy) *string { return &p.ContainerName })),
+		tf.PairsField("properties", "Properties of the proxy, as `ProxyIngressPort`.",
+			func(p *proxy) *[]task.KeyValue { return &p.Properties },
+			func(k, v string) task.KeyValue { return task.KeyValue{Name: k, Value: v} },
+			func(v task.KeyValue) (string, string) { return v.Name, v.Value }),
+	}
+}
+
+func trustedExecutionFields() tf.Fields[task.TrustedExecution] {
+	type execution = task.TrustedExecution
+	return tf.Fields[execution]{
+		tf.Required(tf.OfEnum(tf.TextField("isolation_mode", "How the task is isolated from the other tasks of its instance: "+tf.Code(task.IsolationModes)+".", func(e *execution) *string { return &e.IsolationMode }), task.IsolationModes)),
+		tf.TextField("attestation_policy", "The base64-encoded attestation policy envelope; required with `CONFIDENTIAL_SANDBOX`.", func(e *execution) *string { return &e.AttestationPolicy }),
+	}
+}

@@ -1,0 +1,13 @@
+package dockertask
+
+import (
+	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
+)
+
+func TestPrivate_frozen_task(t *testing.T) {
+	t.Parallel()
+	tftest.CheckFrozenPrivate(t, "../testdata/frozen", "docker_task", func() any { return &lifecycle.State{} })
+}

@@ -1,0 +1,256 @@
+package dockertask
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ValidateConfig checks what takes more than one attribute. What one attribute tells alone
+// is checked by its validators.
+func (r *taskResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.checkDescription(ctx, &resp.Diagnostics)
+	config.checkWires(ctx, &resp.Diagnostics)
+	config.checkTags(&resp.Diagnostics)
+	checkGiven(config.LogGroup, "log_group", &resp.Diagnostics)
+	checkGiven(config.ExecutionRole, "execution_role", &resp.Diagnostics)
+	checkGiven(config.TaskRole, "task_role", &resp.Diagnostics)
+	tf.CheckRoleName(config.ExecutionRole, path.Root("execution_role"), &resp.Diagnostics)
+	tf.CheckRoleName(config.TaskRole, path.Root("task_role"), &resp.Diagnostics)
+	config.checkRoleNames(ctx, &resp.Diagnostics)
+	config.checkSingleRole(&resp.Diagnostics)
+}
+
+// checkDescription checks what internal/task knows of values that have to fit together.
+func (m *model) checkDescription(ctx context.Context, diags *diag.Diagnostics) {
+	m.checkDefinitionJSON(ctx, diags)
+	spec, unknown := m.spec(ctx, lifecycle.Site{DefaultSubnets: func() []string { return nil }}, diags)
+	known := func(attributes ...string) bool { return !unknown.any(attributes...) }
+	if diags.HasError() || !known("definition_json") {
+		return
+	}
+	for _, p := range spec.Check(known) {
+		at := pathOf(p.Path)
+		if p.Warning {
+			diags.AddAttributeWarning(at, cmp.Or(p.Summary, "Questionable "+at.String()), tf.Sentence(p.Message))
+		} else {
+			diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(p.Message))
+		}
+	}
+}
+
+// pathOf is the path of a problem's place.
+func pathOf(steps []string) path.Path {
+	at := path.Root(steps[0])
+	for _, step := range steps[1:] {
+		switch step[0] {
+		case '[':
+			at = at.AtMapKey(step[1 : len(step)-1])
+		case '#':
+			i, err := strconv.Atoi(step[1:])
+			if err != nil {
+				panic(err) // made by internal/task
+			}
+			at = at.AtListIndex(i)
+		default:
+			at = at.AtName(step)
+		}
+	}
+	return at
+}
+
+// checkDefinitionJSON: a task is described by a definition or by attributes, not by both.
+func (m *model) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnostics) {
+	if m.DefinitionJSON.IsUnknown() {
+		return // it may turn out to be null
+	}
+	if m.DefinitionJSON.IsNull() {
+		if m.Image.IsNull() {
+			diags.AddAttributeError(path.Root("image"), "Missing image", "A docker task needs an image: set image, or definition_json to a whole task definition.")
+		}
+		if at := path.Root("images"); len(m.Images.Elements()) > 0 {
+			diags.AddAttributeError(at, tf.Invalid(at), "images fills in the containers of definition_json, which is not set. Set image for the main container, and sidecars[NAME].image for a sidecar.")
+		}
+		return
+	}
+	m.checkFile(diags)
+	m.checkContainerName(diags)
+	values := valuesOf(ctx, mainTable, m.containerAttributes, diags)
+	maps.Copy(values, valuesOf(ctx, definitionTable, m.definitionAttributes, diags))
+	maps.Copy(values, map[string]attr.Value{
+		"sidecars": m.Sidecars, "launch_types": m.LaunchTypes, "network_mode": m.NetworkMode, "cpu": m.CPU, "memory": m.Memory,
+		"architecture": m.Architecture, "operating_system_family": m.OperatingSystemFamily,
+	})
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if name != "image" && name != "environment" && tf.IsSet(values[name]) {
+			diags.AddAttributeError(path.Root(name), tf.Invalid(path.Root(name)), fmt.Sprintf(
+				"definition_json describes the whole task but for image, images and environment: write %s there, or do without definition_json.", name))
+		}
+	}
+}
+
+// checkFile tells all that is wrong with a task definition file at once, and what of it is ignored.
+func (m *model) checkFile(diags *diag.Diagnostics) {
+	at := path.Root("definition_json")
+	_, found := task.ReadInput(m.DefinitionJSON.ValueString())
+	switch n := len(found.Wrong); {
+	case n == 1 && strings.HasSuffix(found.Wrong[0], "\n"):
+		diags.AddAttributeError(at, tf.Invalid(at), "In the file, "+found.Wrong[0])
+	case n == 1:
+		diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence("in the file, "+found.Wrong[0])+newerKeys(found))
+	case n > 1:
+		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf("The file has %d faults:\n\n  - %s\n", n, strings.Join(found.Wrong, "\n  - "))+newerKeys(found))
+	}
+	var notes []string
+	if len(found.Ignored) > 0 {
+		notes = append(notes, fmt.Sprintf("RegisterTaskDefinition does not take these keys, and they are ignored: %s.", strings.Join(found.Ignored, ", ")))
+	}
+	if len(found.Repeated) > 0 {
+		notes = append(notes, fmt.Sprintf("These keys are in their object twice, and the last one holds: %s.", strings.Join(found.Repeated, ", ")))
+	}
+	if len(notes) > 0 {
+		diags.AddAttributeWarning(at, "Keys of definition_json are ignored", strings.Join(notes, " "))
+	}
+}
+
+// newerKeys says what to do about a key that ECS may have by now: a definition without it would be
+// another one than the file describes.
+func newerKeys(found task.Findings) string {
+	if !found.Unknown {
+		return ""
+	}
+	return " If ECS has such a key by now, a newer version of the provider sends it; until then, remove it from the file, for example with " +
+		`jsonencode({ for k, v in jsondecode(file("FILE.json")) : k => v if k != "KEY" }).`
+}
+
+// checkContainerName refuses a name that no container of definition_json has: another one would
+// be taken without a word.
+func (m *model) checkContainerName(diags *diag.Diagnostics) {
+	base, name := expandBase(m.DefinitionJSON), m.ContainerName.ValueString()
+	if base == nil || name == "" {
+		return // not known, or refused already
+	}
+	var have []string
+	for _, c := range base.ContainerDefinitions {
+		have = append(have, c.Name)
+	}
+	if !slices.Contains(have, name) {
+		at := path.Root("container_name")
+		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf("There is no container %q; the file has %s.", name, strings.Join(have, ", ")))
+	}
+}
+
+func (m *model) checkTags(diags *diag.Diagnostics) {
+	for key, value := range m.fileTags() {
+		if wrong := task.CheckTag(key, value); wrong != "" {
+			at := path.Root("definition_json")
+			diags.AddAttributeError(at, tf.Invalid(at), "In the file, tags: "+wrong+".")
+		}
+	}
+	for key, e := range m.Tags.Elements() {
+		at := path.Root("tags").AtMapKey(key)
+		value, _ := e.(types.String)
+		if wrong := task.CheckTag(key, value.ValueString()); wrong != "" {
+			diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(wrong))
+		}
+	}
+}
+
+// checkGiven refuses to say more about a part that is another owner's.
+func checkGiven(object types.Object, attribute string, diags *diag.Diagnostics) {
+	given, ok := object.Attributes()["arn"]
+	if !ok || given.IsNull() || given.IsUnknown() {
+		return
+	}
+	var more []string
+	for name, v := range object.Attributes() {
+		if name != "arn" && tf.IsSet(v) {
+			more = append(more, name)
+		}
+	}
+	if len(more) == 0 {
+		return
+	}
+	slices.Sort(more)
+	at := path.Root(attribute)
+	diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
+		"With arn, %s names an existing part, which the provider never changes: remove %s, or remove arn to have it made and managed.", attribute, strings.Join(more, ", ")))
+}
+
+// checkRoleNames refuses one role for both: IAM compares names without case.
+func (m *model) checkRoleNames(ctx context.Context, diags *diag.Diagnostics) {
+	execution, own := role(ctx, m.ExecutionRole, diags).Name, role(ctx, m.TaskRole, diags).Name
+	if execution.ValueString() != "" && strings.EqualFold(execution.ValueString(), own.ValueString()) {
+		at := path.Root("task_role").AtName("name")
+		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
+			"execution_role has the name %q too; the two roles need names that differ, in more than upper and lower case.", execution.ValueString()))
+	}
+}
+
+// checkSingleRole refuses a task role beside the one role for both.
+func (m *model) checkSingleRole(diags *diag.Diagnostics) {
+	if m.SingleRole.ValueBool() && !m.TaskRole.IsNull() {
+		tf.AddInvalid(diags, path.Root("task_role"), "with single_role = true the execution role is the task role too: describe it in execution_role, or leave single_role out")
+	}
+}
+
+// checkRegion refuses the empty region, which would be planned as the provider's: core takes
+// no plan that is not as configured. Others are checked when the client is made.
+func checkRegion(region string) string {
+	if region == "" {
+		return `"" is no region: leave region out, or set it to null, for the provider's`
+	}
+	return ""
+}
+
+// checkRepositoryCredentials takes ARNs of secrets: the right to read anything else would be none.
+func checkRepositoryCredentials(s string) string {
+	if wrong := tf.CheckARN("secretsmanager")(s); wrong != "" {
+		return wrong
+	}
+	if task.CheckSecretARN(s) != "" {
+		return fmt.Sprintf("the ARN of a secret is arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME; %q is of something else", s)
+	}
+	return ""
+}
+
+// checkPolicy takes IAM policy documents. The text is not repeated: it may be long.
+func checkPolicy(document string) string {
+	if wrong := policy.Check(document); wrong != "" {
+		return "the policy " + wrong + "; jsonencode({ Version = …, Statement = [ … ] }) writes one"
+	}
+	return ""
+}
+
+// checkFileRoles checks the roles that definition_json names as those of execution_role and task_role.
+func checkFileRoles(config model, s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
+	if config.DefinitionJSON.IsNull() || unknown.any("definition_json") {
+		return
+	}
+	for _, kind := range task.RoleKinds {
+		object, _, _, _ := config.roleAttributes(kind)
+		if object.IsNull() {
+			lifecycle.CheckPassedRole("docker task", "The "+string(kind)+" role in the file", s.Role(kind).ARN, path.Root("definition_json"), s.Place, diags)
+		}
+	}
+}

@@ -1,0 +1,24 @@
+package lifecycle
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+)
+
+// RefuseMoved refuses another path for a role, which the attribute at describes.
+func RefuseMoved(at path.Path, name, from, to string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(at.AtName("path"), tf.Invalid(at.AtName("path")),
+		fmt.Sprintf("IAM cannot move role %s from path %s to %s. Give it another name at the same time: set %s.name.", name, from, to, at))
+}
+
+// RefuseRespelled refuses a role's name in other letters: the new role would be the old one,
+// which would be there already, and deleted in the end.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+func RefuseRespelled(at path.Path, from, to string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
+		"IAM takes %s and %s for the same role: names of roles differ in more than upper and lower case. Keep the old spelling, or choose another name.", from, to))
+}

@@ -1,0 +1,520 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// frameworkServer is what the framework makes of a provider.
+type frameworkServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+}
+
+// ruleServer stands between Terraform and the framework and holds rules that are the same for every
+// attribute of every schema:
+//
+//   - A null in a map is left out: it says no more than an attribute that is not set. The framework
+//     never sees it; plans and states keep it, since Terraform compares them with the configuration.
+//   - A null in a list or set is an error, for it has no such meaning there.
+//   - A number is a whole number of 64 bits. The framework calls any other one a fault of the provider.
+//   - A nested object in which nothing is set is questioned: Terraform drops the misspelt attributes of a
+//     nested object without a word.
+type ruleServer struct {
+	frameworkServer
+	provider provider.Provider
+	typeName string
+
+	mu    sync.Mutex
+	types map[string]tftypes.Type // by kind and name
+}
+
+// New serves a provider.
+func New(p provider.Provider) tfprotov6.ProviderServer { return edgeServer{newRuleServer(p)} }
+
+func newRuleServer(p provider.Provider) *ruleServer {
+	inner, ok := providerserver.NewProtocol6(p)().(frameworkServer)
+	if !ok {
+		panic("the framework's server lacks a part of the protocol") // of another version
+	}
+	var is provider.MetadataResponse
+	p.Metadata(context.Background(), provider.MetadataRequest{}, &is)
+	return &ruleServer{frameworkServer: inner, provider: p, typeName: is.TypeName, types: map[string]tftypes.Type{}}
+}
+
+func (s *ruleServer) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	config, diags := checked(s.providerType(ctx), req.Config, true)
+	if hasErrors(diags) {
+		return &tfprotov6.ValidateProviderConfigResponse{Diagnostics: diags}, nil
+	}
+	inner := *req
+	inner.Config = config
+	resp, err := s.frameworkServer.ValidateProviderConfig(ctx, &inner)
+	if resp != nil {
+		resp.Diagnostics = append(diags, resp.Diagnostics...)
+		resp.PreparedConfig = req.Config
+	}
+	return resp, err
+}
+
+func (s *ruleServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	config, diags := checked(s.providerType(ctx), req.Config, false)
+	if hasErrors(diags) {
+		return &tfprotov6.ConfigureProviderResponse{Diagnostics: diags}, nil
+	}
+	inner := *req
+	inner.Config = config
+	return s.frameworkServer.ConfigureProvider(ctx, &inner)
+}
+
+func (s *ruleServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	config, diags := checked(s.resourceType(ctx, req.TypeName), req.Config, true)
+	if hasErrors(diags) {
+		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: diags}, nil
+	}
+	inner := *req
+	inner.Config = config
+	resp, err := s.frameworkServer.ValidateResourceConfig(ctx, &inner)
+	if resp != nil {
+		resp.Diagnostics = append(diags, resp.Diagnostics...)
+	}
+	return resp, err
+}
+
+// PlanResourceChange checks the configuration again: values that were unknown before may be known.
+func (s *ruleServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	typ := s.resourceType(ctx, req.TypeName)
+	config, diags := checked(typ, req.Config, false)
+	if hasErrors(diags) {
+		return &tfprotov6.PlanResourceChangeResponse{Diagnostics: diags}, nil
+	}
+	inner := *req
+	inner.Config = config
+	inner.PriorState, inner.ProposedNewState = pruned(typ, req.PriorState), pruned(typ, req.ProposedNewState)
+	resp, err := s.frameworkServer.PlanResourceChange(ctx, &inner)
+	if resp != nil && inner.ProposedNewState != req.ProposedNewState {
+		resp.PlannedState = restored(typ, resp.PlannedState, req.ProposedNewState)
+	}
+	return resp, err
+}
+
+func (s *ruleServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	typ := s.resourceType(ctx, req.TypeName)
+	inner := *req
+	inner.Config, inner.PriorState, inner.PlannedState = pruned(typ, req.Config), pruned(typ, req.PriorState), pruned(typ, req.PlannedState)
+	resp, err := s.frameworkServer.ApplyResourceChange(ctx, &inner)
+	if resp != nil && inner.PlannedState != req.PlannedState {
+		resp.NewState = restored(typ, resp.NewState, req.PlannedState)
+	}
+	return resp, err
+}
+
+func (s *ruleServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	typ := s.resourceType(ctx, req.TypeName)
+	inner := *req
+	inner.CurrentState = pruned(typ, req.CurrentState)
+	resp, err := s.frameworkServer.ReadResource(ctx, &inner)
+	if resp != nil && inner.CurrentState != req.CurrentState {
+		resp.NewState = restored(typ, resp.NewState, req.CurrentState)
+	}
+	return resp, err
+}
+
+func (s *ruleServer) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	config, diags := checked(s.dataSourceType(ctx, req.TypeName), req.Config, true)
+	if hasErrors(diags) {
+		return &tfprotov6.ValidateDataResourceConfigResponse{Diagnostics: diags}, nil
+	}
+	inner := *req
+	inner.Config = config
+	resp, err := s.frameworkServer.ValidateDataResourceConfig(ctx, &inner)
+	if resp != nil {
+		resp.Diagnostics = append(diags, resp.Diagnostics...)
+	}
+	return resp, err
+}
+
+func (s *ruleServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	typ := s.dataSourceType(ctx, req.TypeName)
+	config, diags := checked(typ, req.Config, false)
+	if hasErrors(diags) {
+		return &tfprotov6.ReadDataSourceResponse{Diagnostics: diags}, nil
+	}
+	inner := *req
+	inner.Config = config
+	resp, err := s.frameworkServer.ReadDataSource(ctx, &inner)
+	if resp != nil && config != req.Config {
+		resp.State = restored(typ, resp.State, req.Config)
+	}
+	return resp, err
+}
+
+// The types of configurations and states, which the protocol needs to decode them.
+
+func (s *ruleServer) providerType(ctx context.Context) tftypes.Type {
+	return s.typeOf("provider", func() tftypes.Type {
+		var resp provider.SchemaResponse
+		s.provider.Schema(ctx, provider.SchemaRequest{}, &resp)
+		return resp.Schema.Type().TerraformType(ctx)
+	})
+}
+
+// resourceType is that of a resource; nil where there is none of that name, which the framework says.
+func (s *ruleServer) resourceType(ctx context.Context, name string) tftypes.Type {
+	return s.typeOf("resource "+name, func() tftypes.Type {
+		for _, newOne := range s.provider.Resources(ctx) {
+			r := newOne()
+			var is resource.MetadataResponse
+			r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: s.typeName}, &is)
+			if is.TypeName == name {
+				var resp resource.SchemaResponse
+				r.Schema(ctx, resource.SchemaRequest{}, &resp)
+				return resp.Schema.Type().TerraformType(ctx)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *ruleServer) dataSourceType(ctx context.Context, name string) tftypes.Type {
+	return s.typeOf("data source "+name, func() tftypes.Type {
+		for _, newOne := range s.provider.DataSources(ctx) {
+			d := newOne()
+			var is datasource.MetadataResponse
+			d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: s.typeName}, &is)
+			if is.TypeName == name {
+				var resp datasource.SchemaResponse
+				d.Schema(ctx, datasource.SchemaRequest{}, &resp)
+				return resp.Schema.Type().TerraformType(ctx)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *ruleServer) typeOf(key string, find func() tftypes.Type) tftypes.Type {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	typ, ok := s.types[key]
+	if !ok {
+		typ = find()
+		s.types[key] = typ
+	}
+	return typ
+}
+
+// checked is a configuration without nulls in maps, and what is wrong with it.
+func checked(typ tftypes.Type, config *tfprotov6.DynamicValue, questions bool) (*tfprotov6.DynamicValue, []*tfprotov6.Diagnostic) {
+	v, ok := decoded(typ, config)
+	if !ok {
+		return config, nil
+	}
+	check := configCheck{questions: questions}
+	check.walk(v, spot{at: tftypes.NewAttributePath()})
+	return encodedIf(typ, v, config), check.diags
+}
+
+// decoded is a value of the protocol; false where there is none, or none that can be read, which the
+// framework says.
+func decoded(typ tftypes.Type, d *tfprotov6.DynamicValue) (tftypes.Value, bool) {
+	if typ == nil || d == nil {
+		return tftypes.Value{}, false
+	}
+	v, err := d.Unmarshal(typ)
+	return v, err == nil && !v.IsNull() && v.IsKnown()
+}
+
+// pruned is a value without nulls in maps: the one that was given if it has none.
+func pruned(typ tftypes.Type, d *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
+	v, ok := decoded(typ, d)
+	if !ok {
+		return d
+	}
+	return encodedIf(typ, v, d)
+}
+
+func encodedIf(typ tftypes.Type, v tftypes.Value, d *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
+	v, changed := withoutNulls(v)
+	if !changed {
+		return d
+	}
+	out, err := tfprotov6.NewDynamicValue(typ, v)
+	if err != nil {
+		return d // impossible: it was decoded with the same type
+	}
+	return &out
+}
+
+// restored puts the nulls that maps of a value had back.
+func restored(typ tftypes.Type, d, had *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
+	v, ok := decoded(typ, d)
+	from, there := decoded(typ, had)
+	if !ok || !there {
+		return d
+	}
+	out, err := tfprotov6.NewDynamicValue(typ, withNulls(v, from))
+	if err != nil {
+		return d
+	}
+	return &out
+}
+
+// withoutNulls leaves the null entries of maps out, at any depth.
+func withoutNulls(v tftypes.Value) (_ tftypes.Value, changed bool) {
+	if v.IsNull() || !v.IsKnown() {
+		return v, false
+	}
+	switch typ := v.Type(); {
+	case typ.Is(tftypes.Map{}), typ.Is(tftypes.Object{}):
+		var entries map[string]tftypes.Value
+		if v.As(&entries) != nil {
+			return v, false
+		}
+		for k, e := range entries {
+			if e.IsNull() && typ.Is(tftypes.Map{}) {
+				delete(entries, k)
+				changed = true
+				continue
+			}
+			inner, differs := withoutNulls(e)
+			entries[k], changed = inner, changed || differs
+		}
+		if changed {
+			return tftypes.NewValue(typ, entries), true
+		}
+	case typ.Is(tftypes.List{}), typ.Is(tftypes.Set{}):
+		var elements []tftypes.Value
+		if v.As(&elements) != nil {
+			return v, false
+		}
+		for i, e := range elements {
+			inner, differs := withoutNulls(e)
+			elements[i], changed = inner, changed || differs
+		}
+		if changed {
+			return tftypes.NewValue(typ, elements), true
+		}
+	}
+	return v, false
+}
+
+// withNulls puts the null entries of maps back where the maps are still there. No schema has a set of
+// objects, in which there is no telling which element is which.
+func withNulls(v, from tftypes.Value) tftypes.Value {
+	if v.IsNull() || !v.IsKnown() || from.IsNull() || !from.IsKnown() {
+		return v
+	}
+	switch typ := v.Type(); {
+	case typ.Is(tftypes.Map{}), typ.Is(tftypes.Object{}):
+		var entries, had map[string]tftypes.Value
+		if v.As(&entries) != nil || from.As(&had) != nil {
+			return v
+		}
+		for k, e := range had {
+			inner, there := entries[k]
+			switch {
+			case there:
+				entries[k] = withNulls(inner, e)
+			case e.IsNull():
+				entries[k] = e
+			}
+		}
+		return tftypes.NewValue(typ, entries)
+	case typ.Is(tftypes.List{}):
+		var elements, had []tftypes.Value
+		if v.As(&elements) != nil || from.As(&had) != nil || len(elements) != len(had) {
+			return v
+		}
+		for i := range elements {
+			elements[i] = withNulls(elements[i], had[i])
+		}
+		return tftypes.NewValue(typ, elements)
+	}
+	return v
+}
+
+// configCheck goes through a configuration.
+type configCheck struct {
+	questions bool
+	diags     []*tfprotov6.Diagnostic
+}
+
+// spot is where a value stands.
+type spot struct {
+	at *tftypes.AttributePath
+	// names are the attributes on the way, without keys and indices.
+	names []string
+	// inObject tells that the value is an attribute, not an element of a collection.
+	inObject bool
+}
+
+func (p spot) attribute(name string) spot {
+	return spot{at: p.at.WithAttributeName(name), names: append(slices.Clone(p.names), name), inObject: true}
+}
+
+func (p spot) element(at *tftypes.AttributePath) spot { return spot{at: at, names: p.names} }
+
+// name is that of the attribute as a user writes it.
+func (p spot) name() string {
+	var out strings.Builder
+	for _, step := range p.at.Steps() {
+		switch step := step.(type) {
+		case tftypes.AttributeName:
+			if out.Len() > 0 {
+				out.WriteByte('.')
+			}
+			out.WriteString(string(step))
+		case tftypes.ElementKeyString:
+			fmt.Fprintf(&out, "[%q]", string(step))
+		case tftypes.ElementKeyInt:
+			fmt.Fprintf(&out, "[%d]", int64(step))
+		}
+	}
+	return out.String()
+}
+
+func (c *configCheck) refuse(p spot, detail string) {
+	c.diags = append(c.diags, &tfprotov6.Diagnostic{
+		Severity: tfprotov6.DiagnosticSeverityError, Summary: "Invalid " + p.name(), Detail: detail, Attribute: p.at,
+	})
+}
+
+func (c *configCheck) walk(v tftypes.Value, p spot) {
+	if v.IsNull() || !v.IsKnown() {
+		return
+	}
+	switch typ := v.Type(); {
+	case typ.Is(tftypes.Number):
+		c.number(v, p)
+	case typ.Is(tftypes.Object{}):
+		c.object(v, p)
+	case typ.Is(tftypes.Map{}):
+		var entries map[string]tftypes.Value
+		_ = v.As(&entries)
+		for _, k := range slices.Sorted(maps.Keys(entries)) {
+			c.walk(entries[k], p.element(p.at.WithElementKeyString(k)))
+		}
+	case typ.Is(tftypes.List{}), typ.Is(tftypes.Set{}):
+		var elements []tftypes.Value
+		_ = v.As(&elements)
+		for i, e := range elements {
+			in := p // an element of a set has no place
+			if typ.Is(tftypes.List{}) {
+				in = p.element(p.at.WithElementKeyInt(i))
+			}
+			if e.IsNull() {
+				c.refuse(in, "A list or set has no null elements. Leave the element out, for example with `[for x in LIST : x if x != null]`. (In a map a null is left out by itself.)")
+				continue
+			}
+			c.walk(e, spot{at: in.at, names: p.names})
+		}
+	}
+}
+
+func (c *configCheck) object(v tftypes.Value, p spot) {
+	var attributes map[string]tftypes.Value
+	_ = v.As(&attributes)
+	empty := true
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		empty = empty && attributes[name].IsNull()
+		c.walk(attributes[name], p.attribute(name))
+	}
+	if !empty || !c.questions || !p.inObject || sayingByBeing[strings.Join(p.names, ".")] {
+		return
+	}
+	c.diags = append(c.diags, &tfprotov6.Diagnostic{
+		Severity: tfprotov6.DiagnosticSeverityWarning, Attribute: p.at,
+		Summary: "Empty " + p.name(),
+		Detail: fmt.Sprintf("Nothing in %s is set, so it has no effect. Terraform ignores a misspelt attribute of a nested object without a message: check the names. "+
+			"The attributes are %s. If the defaults are meant, leave %s out.", p.name(), strings.Join(slices.Sorted(maps.Keys(attributes)), ", "), p.name()),
+	})
+}
+
+// sayingByBeing are the nested objects that say something though nothing in them is set. Elements
+// of a map or list always do: that they are there.
+var sayingByBeing = map[string]bool{
+	"volumes.docker": true, // a volume of Docker's with its defaults
+}
+
+func (c *configCheck) number(v tftypes.Value, p spot) {
+	var n big.Float
+	if v.As(&n) != nil {
+		return
+	}
+	if _, accuracy := n.Int64(); n.IsInt() && accuracy == big.Exact {
+		return
+	}
+	text := n.Text('g', 10)
+	unit := measures[p.names[len(p.names)-1]]
+	if n.IsInt() {
+		c.refuse(p, fmt.Sprintf("The value is a whole number%s of at most 64 bits, not %s.", unit.of(), text))
+		return
+	}
+	detail := fmt.Sprintf("The value is a whole number%s, not %s.", unit.of(), text)
+	if unit.larger != "" {
+		small, accuracy := new(big.Float).Mul(&n, big.NewFloat(unit.factor)).Int64()
+		if accuracy == big.Exact {
+			detail += fmt.Sprintf(" %s %s is %d.", text, unit.larger, small)
+		}
+	}
+	c.refuse(p, detail)
+}
+
+// measure is what a number counts.
+type measure struct {
+	name string
+	// larger is the unit that people write fractions of, and factor how many of ours it has.
+	larger string
+	factor float64
+}
+
+func (u measure) of() string {
+	if u.name == "" {
+		return ""
+	}
+	return " of " + u.name
+}
+
+var (
+	cpuUnits = measure{"CPU units", "vCPU", 1024}
+	mebibyte = measure{"MiB", "GiB", 1024}
+	second   = measure{"seconds", "minutes", 60}
+	minute   = measure{"minutes", "hours", 60}
+	day      = measure{name: "days"}
+	gibibyte = measure{name: "GiB"}
+	plain    = measure{} // a number of things, or a number that names something
+)
+
+// measures are those of all attributes that are numbers, by name.
+var measures = map[string]measure{
+	"cpu": cpuUnits, "container_cpu": cpuUnits,
+	"memory": mebibyte, "container_memory": mebibyte, "container_memory_reservation": mebibyte, "memory_reservation": mebibyte,
+	"max_swap": mebibyte, "shared_memory_size": mebibyte, "size_mib": mebibyte,
+	"ephemeral_storage_gib": gibibyte,
+	"retention_in_days":     day, "log_retention_in_days": day,
+	"flexible_window_minutes": minute,
+	"start_timeout":           second, "stop_timeout": second, "interval": second, "timeout": second, "start_period": second,
+	"restart_attempt_period": second, "max_session_duration": second, "maximum_age_seconds": second,
+	"max_compute_percent": {name: "percent"},
+	"container_port":      plain, "host_port": plain, "transit_encryption_port": plain, "port": plain,
+	"retries": plain, "maximum_attempts": plain, "max_retries": plain, "task_count": plain,
+	"base": plain, "weight": plain, "revision": plain, "keep_revisions": plain, "swappiness": plain, "soft_limit": plain, "hard_limit": plain,
+	"ignored_exit_codes": plain, "exit_codes": plain,
+}
+
+func hasErrors(diags []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
+}

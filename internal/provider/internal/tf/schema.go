@@ -1,0 +1,83 @@
+package tf
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ComputedString is a string that the provider computes.
+func ComputedString(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// WhichRoleSchema are the attributes that say which role it is: another owner's, or the unit's
+// own, whose name is by default what normally says.
+func WhichRoleSchema(normally string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"arn": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{StringCheck(task.CheckRoleARN)},
+			MarkdownDescription: "ARN of a role that is managed elsewhere.",
+		},
+		"name": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{StringCheck(task.CheckRoleName)},
+			MarkdownDescription: "Name. Default: " + normally + ", shortened to 64 characters. A change makes a new role and deletes the old one last.",
+		},
+		"name_prefix": schema.StringAttribute{
+			Optional:   true,
+			Validators: []validator.String{StringCheck(task.CheckRoleNamePrefix)},
+			MarkdownDescription: "Begins the default name: `team-` makes `team-NAME-REGION-…`. At most 30 characters. Unlike `name_prefix` of the aws provider it adds nothing random: " +
+				"the name is known at plan. A task that is given by its name alone elsewhere needs the ARN of such a role said there. Cannot be used with `name`.",
+		},
+		"path": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{StringCheck(task.CheckRolePath)},
+			MarkdownDescription: "IAM path. Default: `/`. IAM cannot change the path of a role: set another `name` with it.",
+		},
+	}
+}
+
+// BoundarySchema is permissions_boundary.
+func BoundarySchema(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		Validators:          []validator.String{StringCheck(task.CheckPolicyARN)},
+		MarkdownDescription: description,
+	}
+}
+
+// TagsSchema and TagsAllSchema are the tags of what a unit consists of.
+func TagsSchema(of, remark string) schema.MapAttribute {
+	return schema.MapAttribute{
+		ElementType: types.StringType, Optional: true,
+		MarkdownDescription: "Tags of " + of + ", over those of the provider's `default_tags`" + remark + ". Keys that begin with `" + task.TagPrefix + "` are the provider's.",
+	}
+}
+
+// TagsAllSchema is tags_all.
+func TagsAllSchema(of string) schema.MapAttribute {
+	return schema.MapAttribute{
+		ElementType: types.StringType, Computed: true,
+		MarkdownDescription: "All tags of " + of + ", those of `default_tags` included and the provider's own left out.",
+	}
+}
+
+// CheckRoleName refuses two ways to name one role, which the attribute at describes.
+func CheckRoleName(role types.Object, at path.Path, diags *diag.Diagnostics) {
+	values := role.Attributes()
+	if name, ok := values["name"]; !ok || !IsSet(name) || !IsSet(values["name_prefix"]) {
+		return
+	}
+	AddInvalid(diags, at.AtName("name_prefix"), "name is the whole name of the role, and name_prefix begins the one that it gets without name: set one of them")
+}
+
+// Code lists words as code, for a description.
+func Code(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }

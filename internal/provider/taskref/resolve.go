@@ -1,0 +1,155 @@
+package taskref
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// Unknown is a task of which nothing is known yet.
+func Unknown() Model {
+	return Model{
+		Name: types.StringUnknown(), Region: types.StringUnknown(), FamilyARN: types.StringUnknown(),
+		ContainerName: types.StringUnknown(), Cluster: types.StringUnknown(),
+		LaunchTypes: types.SetUnknown(types.StringType), NetworkMode: types.StringUnknown(),
+		SubnetIDs: types.SetUnknown(types.StringType), SecurityGroupIDs: types.SetUnknown(types.StringType),
+		AssignPublicIP: types.BoolUnknown(), ExecutionRoleARN: types.StringUnknown(), TaskRoleARN: types.StringUnknown(),
+	}
+}
+
+// Complete fills in what is left to the rules when the task, which the attribute at holds, is
+// given by its name, and refuses a whole task that does not tell what a consumer needs. What the
+// consumer says of the launch tells of a task by its name on what it can run. The result reports whether
+// all that goes into a policy is known.
+func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
+	if t.FamilyARN.IsUnknown() {
+		// Whole or by name: only the ARN tells, so nothing that is null can be judged.
+		for _, v := range []*types.String{&t.ContainerName, &t.Cluster, &t.ExecutionRoleARN, &t.TaskRoleARN} {
+			if v.IsNull() {
+				*v = types.StringUnknown()
+			}
+		}
+		if t.SubnetIDs.IsNull() {
+			t.SubnetIDs = types.SetUnknown(types.StringType)
+		}
+		if t.AssignPublicIP.IsNull() {
+			t.AssignPublicIP = types.BoolUnknown()
+		}
+		return false
+	}
+	if t.FamilyARN.IsNull() {
+		t.follow(place, launch, defaultSubnets)
+	} else {
+		t.checkWhole(at, diags)
+	}
+	t.checkInterface(at, diags)
+	for _, v := range []attr.Value{t.FamilyARN, t.Cluster, t.ExecutionRoleARN, t.TaskRoleARN, t.Region} {
+		if v.IsUnknown() {
+			return false
+		}
+	}
+	return true
+}
+
+// follow fills in what a task that is given by its name has by the rules.
+func (t *Model) follow(place arn.Place, launch Launch, defaultSubnets func() []string) {
+	rules := task.Spec{Name: t.Name.ValueString(), Place: place}.WithDefaults()
+	fill := func(to *types.String, value string, needs ...attr.Value) {
+		if !to.IsNull() {
+			return
+		}
+		*to = types.StringValue(value)
+		for _, v := range needs {
+			if v.IsUnknown() {
+				*to = types.StringUnknown()
+			}
+		}
+	}
+	account := types.StringValue(place.Account)
+	if place.Account == "" {
+		account = types.StringUnknown()
+	}
+	fill(&t.FamilyARN, rules.FamilyARN(), t.Name, t.Region, account)
+	fill(&t.ContainerName, rules.Main.Name, t.Name)
+	fill(&t.Cluster, rules.Network.Cluster)
+	fill(&t.ExecutionRoleARN, rules.RoleARN(task.ExecutionRole), t.Name, t.Region, account)
+	fill(&t.TaskRoleARN, rules.RoleARN(task.TaskRole), t.Name, t.Region, account)
+	t.followLaunch(launch)
+	capable, unknown := t.Capability(), t.CapabilityUnknown()
+	if t.AssignPublicIP.IsNull() {
+		t.AssignPublicIP = types.BoolValue(t.SubnetIDs.IsNull() && capable.CanFargate())
+		if t.SubnetIDs.IsUnknown() || t.SubnetIDs.IsNull() && unknown {
+			t.AssignPublicIP = types.BoolUnknown()
+		}
+	}
+	switch {
+	case !t.SubnetIDs.IsNull():
+	case t.Region.IsUnknown() || unknown:
+		t.SubnetIDs = types.SetUnknown(types.StringType)
+	case !capable.OwnInterface():
+		t.SubnetIDs = tf.SetOf(nil)
+	default:
+		t.SubnetIDs = tf.SetOf(defaultSubnets())
+	}
+}
+
+// followLaunch fills in on what a task that is given by its name can run. Where nothing is said of it,
+// a task that is launched on container instances is one that was made for them, and has no network
+// interface of its own; unless it has subnets.
+func (t *Model) followLaunch(launch Launch) {
+	if t.CapabilityUnknown() {
+		return
+	}
+	with, without := t.followed(launch, true), t.followed(launch, false)
+	can := without
+	if len(t.SubnetIDs.Elements()) > 0 {
+		can = with
+	}
+	if launch.Unknown && t.LaunchTypes.IsNull() || t.SubnetIDs.IsUnknown() && with.NetworkMode != without.NetworkMode {
+		t.LaunchTypes, t.NetworkMode = types.SetUnknown(types.StringType), types.StringUnknown()
+		return
+	}
+	t.LaunchTypes, t.NetworkMode = tf.SetOf(can.LaunchTypes), tf.StringOrNull(can.NetworkMode)
+}
+
+func (t *Model) followed(launch Launch, subnets bool) task.Capability {
+	can := t.Capability()
+	if can.NetworkMode == "" && subnets {
+		can.NetworkMode = task.AWSVPC
+	}
+	if can.LaunchTypes == nil && launch.Type != "" && launch.Type != task.Fargate {
+		can.LaunchTypes = []string{launch.Type}
+	}
+	return can.ByRules()
+}
+
+// ToDomain is the task as internal/wire knows it.
+func (t *Model) ToDomain(place arn.Place) wire.Task {
+	if family, err := arn.Parse(t.FamilyARN.ValueString()); err == nil {
+		place = family.Place()
+	}
+	end := wire.Task{
+		Name:       t.Name.ValueString(),
+		FamilyARN:  t.FamilyARN.ValueString(),
+		ClusterARN: task.ClusterARN(t.Cluster.ValueString(), place),
+		Container:  t.ContainerName.ValueString(),
+		Capability: t.Capability(),
+		Network: task.Network{
+			SubnetIDs:        tf.StringsOf(t.SubnetIDs.Elements()),
+			SecurityGroupIDs: tf.StringsOf(t.SecurityGroupIDs.Elements()),
+			AssignPublicIP:   t.AssignPublicIP.ValueBool(),
+		},
+	}
+	for _, role := range []types.String{t.ExecutionRoleARN, t.TaskRoleARN} {
+		if a := role.ValueString(); a != "" {
+			end.RoleARNs = append(end.RoleARNs, a)
+		}
+	}
+	return end
+}

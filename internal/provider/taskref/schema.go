@@ -1,0 +1,75 @@
+package taskref
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// Schema describes the attribute. The values are checked although most come from a resource or data source, which check them
+// too: they go into a policy, where a character can widen what it allows.
+func Schema() schema.SingleNestedAttribute {
+	text := func(check tf.StringCheck, description string) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, Validators: []validator.String{check}, MarkdownDescription: description}
+	}
+	list := func(check tf.StringCheck, description string) schema.SetAttribute {
+		return schema.SetAttribute{
+			ElementType: types.StringType, Optional: true,
+			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(check)},
+			MarkdownDescription: description,
+		}
+	}
+	someText := func(s string) string { // a newer one of AWS's comes through the data source
+		if s == "" {
+			return "it is not to be empty"
+		}
+		return ""
+	}
+	return schema.SingleNestedAttribute{
+		Required: true,
+		MarkdownDescription: "The task: `docker_task.NAME`, `data.docker_task.NAME`, or an object of these attributes. Only `name` is required; with the name alone, " +
+			"the rest follows from the naming rules, the defaults and the provider's region and account, which breaks cycles.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{tf.StringCheck(task.CheckName)},
+				MarkdownDescription: "Name of the task.",
+			},
+			"region":             schema.StringAttribute{Optional: true, MarkdownDescription: "Region of the task. Default: the provider's."},
+			"family_arn":         text(checkFamilyARN, "ARN of the task definition without a revision. When it is given, what else is null is taken as absent; when not, as left to the rules."),
+			"container_name":     text(task.CheckName, "Name of the main container."),
+			"launch_types":       list(someText, "What the task can run on: "+tf.Code(task.LaunchTypes)+". By name alone it is `FARGATE`, or `EC2` with another network mode than `awsvpc`, or what `launch_type` says."),
+			"network_mode":       text(someText, "Network mode of the task: "+tf.Code(task.NetworkModes)+". By name alone it follows from the launch types: `awsvpc`, or `bridge` on `EC2` and `EXTERNAL` where no `subnet_ids` are set. With another than `awsvpc` the task has no subnets, and none are looked up."),
+			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster. By name alone the task runs in `"+task.DefaultCluster+"`, which "+ClusterHint),
+			"subnet_ids":         list(task.CheckSubnetID, "Subnets to run in."),
+			"security_group_ids": list(task.CheckSecurityGroupID, "Security groups to run with."),
+			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address. Where it is launched elsewhere than on Fargate it never does, whatever this says."},
+			"execution_role_arn": text(task.CheckRoleARN, "ARN of the execution role."),
+			"task_role_arn":      text(task.CheckRoleARN, "ARN of the task role."),
+		},
+	}
+}
+
+// ClusterHint goes on about the cluster "default", which nothing here makes or looks for.
+const ClusterHint = "need not exist in an account that has not used ECS yet: nothing runs then, and ECS says `ClusterNotFoundException`. Make it by `aws ecs create-cluster` or `aws_ecs_cluster`."
+
+// checkFamilyARN takes the ARN of a task definition of whatever revision.
+func checkFamilyARN(s string) string {
+	a, err := arn.Parse(s)
+	if err != nil {
+		return err.Error()
+	}
+	name, ok := strings.CutPrefix(a.Resource, "task-definition/")
+	if a.Service != "ecs" || !ok || task.CheckName(name) != "" {
+		return fmt.Sprintf("%q is not the ARN of a task definition without a revision, arn:PARTITION:ecs:REGION:ACCOUNT:task-definition/NAME; to pin one, set revision of the wire", s) + arn.Hint(s, "a task definition")
+	}
+	return ""
+}

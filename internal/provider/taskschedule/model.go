@@ -1,0 +1,207 @@
+package taskschedule
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// model is docker_task_schedule.
+type model struct {
+	Name     types.String `tfsdk:"name"`
+	Group    types.String `tfsdk:"group"`
+	Region   types.String `tfsdk:"region"`
+	Task     types.Object `tfsdk:"task"`
+	Revision types.Int64  `tfsdk:"revision"`
+
+	Expression            types.String `tfsdk:"expression"`
+	TimeZone              types.String `tfsdk:"time_zone"`
+	FlexibleWindowMinutes types.Int64  `tfsdk:"flexible_window_minutes"`
+	Start                 types.String `tfsdk:"start"`
+	End                   types.String `tfsdk:"end"`
+	ActionAfterCompletion types.String `tfsdk:"action_after_completion"`
+	Enabled               types.Bool   `tfsdk:"enabled"`
+	Description           types.String `tfsdk:"description"`
+	KMSKeyARN             types.String `tfsdk:"kms_key_arn"`
+
+	LaunchType           types.String `tfsdk:"launch_type"`
+	CapacityProviders    types.List   `tfsdk:"capacity_providers"`
+	PlatformVersion      types.String `tfsdk:"platform_version"`
+	TaskCount            types.Int64  `tfsdk:"task_count"`
+	Command              types.List   `tfsdk:"command"`
+	Environment          types.Map    `tfsdk:"environment"`
+	CPU                  types.Int64  `tfsdk:"cpu"`
+	Memory               types.Int64  `tfsdk:"memory"`
+	EnableExecuteCommand types.Bool   `tfsdk:"enable_execute_command"`
+	PropagateTags        types.Bool   `tfsdk:"propagate_tags"`
+	TaskTags             types.Map    `tfsdk:"task_tags"`
+
+	Retry           types.Object `tfsdk:"retry"`
+	DeadLetterQueue types.Object `tfsdk:"dead_letter_queue"`
+
+	Role                types.Object `tfsdk:"role"`
+	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
+	Tags                types.Map    `tfsdk:"tags"`
+
+	TagsAll    types.Map      `tfsdk:"tags_all"`
+	ARN        types.String   `tfsdk:"arn"`
+	RoleARN    types.String   `tfsdk:"role_arn"`
+	RoleName   types.String   `tfsdk:"role_name"`
+	PolicyJSON types.String   `tfsdk:"policy_json"`
+	Drift      types.List     `tfsdk:"drift"`
+	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+}
+
+// scheduleRoleModel is role.
+type scheduleRoleModel struct {
+	ARN        types.String `tfsdk:"arn"`
+	Name       types.String `tfsdk:"name"`
+	NamePrefix types.String `tfsdk:"name_prefix"`
+	Path       types.String `tfsdk:"path"`
+}
+
+// scheduleQueueModel is dead_letter_queue.
+type scheduleQueueModel struct {
+	Queue     types.String `tfsdk:"queue"`
+	KMSKeyARN types.String `tfsdk:"kms_key_arn"`
+}
+
+// The types of the nested objects.
+var (
+	scheduleRoleTypes = map[string]attr.Type{"arn": types.StringType, "name": types.StringType, "name_prefix": types.StringType, "path": types.StringType}
+	scheduleQueueType = types.ObjectType{AttrTypes: map[string]attr.Type{"queue": types.StringType, "kms_key_arn": types.StringType}}
+)
+
+// newModel is a model in which everything is null, with the types that null values
+// need too.
+func newModel() model {
+	return model{
+		Task:        types.ObjectNull(tf.ObjectType(taskref.Schema().GetType()).AttrTypes),
+		Command:     types.ListNull(types.StringType),
+		Environment: types.MapNull(types.StringType),
+		TaskTags:    types.MapNull(types.StringType),
+		Retry:       types.ObjectNull(tf.RetryType.AttrTypes),
+		Role:        types.ObjectNull(scheduleRoleTypes),
+
+		CapacityProviders: types.ListNull(taskref.CapacityProviderType),
+		DeadLetterQueue:   types.ObjectNull(scheduleQueueType.AttrTypes),
+
+		Tags:    types.MapNull(types.StringType),
+		TagsAll: types.MapNull(types.StringType),
+		Drift:   types.ListNull(types.StringType),
+		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
+			"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
+		})},
+	}
+}
+
+// wired is the task of a schedule, with what is left to the rules filled in. The second result
+// reports whether all that goes into a policy is known.
+func (m *model) wired(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) (taskref.Model, bool) {
+	var t taskref.Model
+	tf.Decode(ctx, m.Task, &t, diags)
+	if m.Task.IsUnknown() {
+		t = taskref.Unknown()
+	}
+	known := t.Complete(path.Root("task"), place.Place, m.launch(ctx, diags), place.DefaultSubnets, diags)
+	return t, known
+}
+
+func (m *model) launch(ctx context.Context, diags *diag.Diagnostics) taskref.Launch {
+	return taskref.ReadLaunch(ctx, m.LaunchType, m.CapacityProviders, diags)
+}
+
+func (m *model) deadLetterQueue(ctx context.Context, diags *diag.Diagnostics) scheduleQueueModel {
+	var q scheduleQueueModel
+	tf.Decode(ctx, m.DeadLetterQueue, &q, diags)
+	if m.DeadLetterQueue.IsUnknown() {
+		q.Queue, q.KMSKeyARN = types.StringUnknown(), types.StringUnknown()
+	}
+	return q
+}
+
+// spec is the description of a schedule for a task. What is not known counts as not there.
+func (m *model) spec(ctx context.Context, place lifecycle.Site, t taskref.Model, rules task.TagRules, diags *diag.Diagnostics) schedule.Spec {
+	retry := tf.ReadRetry(ctx, m.Retry, scheduleRetry, diags)
+	r := m.role(ctx, diags)
+	dead := m.deadLetterQueue(ctx, diags)
+	s := schedule.Spec{
+		Place:    place.Place,
+		Task:     t.ToDomain(place.Place),
+		Revision: m.Revision.ValueInt64(),
+		Overrides: schedule.Overrides{
+			Command:     tf.StringsOf(m.Command.Elements()),
+			Environment: tf.StringMapOf(m.Environment),
+			CPU:         m.CPU.ValueInt64(),
+			Memory:      m.Memory.ValueInt64(),
+		},
+		RoleARN:             r.ARN.ValueString(),
+		RoleName:            r.Name.ValueString(),
+		RoleNamePrefix:      r.NamePrefix.ValueString(),
+		RolePath:            r.Path.ValueString(),
+		PermissionsBoundary: m.PermissionsBoundary.ValueString(),
+		DeadLetterKeyARN:    dead.KMSKeyARN.ValueString(),
+		Tags:                rules.All(tf.StringMapOf(m.Tags)),
+	}
+	s.Schedule = schedule.Schedule{
+		Name:            m.Name.ValueString(),
+		Group:           m.Group.ValueString(),
+		Expression:      m.Expression.ValueString(),
+		TimeZone:        m.TimeZone.ValueString(),
+		FlexibleMinutes: m.FlexibleWindowMinutes.ValueInt64(),
+		Start:           schedule.Instant(m.Start.ValueString()),
+		End:             schedule.Instant(m.End.ValueString()),
+		AfterCompletion: m.ActionAfterCompletion.ValueString(),
+		Enabled:         m.Enabled.ValueBool(),
+		Description:     m.Description.ValueString(),
+		KMSKeyARN:       m.KMSKeyARN.ValueString(),
+		Target: schedule.Target{
+			Launch:            m.launch(ctx, diags).Launch,
+			PlatformVersion:   m.PlatformVersion.ValueString(),
+			TaskCount:         m.TaskCount.ValueInt64(),
+			PropagateTags:     m.PropagateTags.ValueBool(),
+			ExecuteCommand:    m.EnableExecuteCommand.ValueBool(),
+			Tags:              tf.StringMapOf(m.TaskTags),
+			MaximumAttempts:   retry.MaximumAttempts.ValueInt64(),
+			MaximumAgeSeconds: retry.MaximumAgeSeconds.ValueInt64(),
+			DeadLetterARN:     schedule.QueueARN(dead.Queue.ValueString(), place.Place),
+		},
+	}
+	return s
+}
+
+// scheduleRetry is what Scheduler does on its own.
+var scheduleRetry = tf.NewRetry(schedule.MaximumAttempts, schedule.MaximumAgeSeconds)
+
+func (r scheduleRoleModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	o, d := types.ObjectValueFrom(ctx, scheduleRoleTypes, r)
+	diags.Append(d...)
+	return o
+}
+
+func (m *model) role(ctx context.Context, diags *diag.Diagnostics) scheduleRoleModel {
+	var r scheduleRoleModel
+	tf.Decode(ctx, m.Role, &r, diags)
+	return r
+}
+
+// unit is the unit that a wholly known model describes.
+func (m *model) unit(ctx context.Context, place lifecycle.Site, rules task.TagRules, diags *diag.Diagnostics) schedule.Unit {
+	t, _ := m.wired(ctx, place, diags)
+	if diags.HasError() {
+		return schedule.Unit{}
+	}
+	unit, err := m.spec(ctx, place, t, rules, diags).Unit()
+	addClusterError(diags, err)
+	return unit
+}

@@ -1,0 +1,187 @@
+package taskschedule
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// planSchedule fills in every computed attribute. Whatever follows from something unknown is
+// unknown.
+//
+// The result is the schedule that is planned.
+func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Site, plan *model, diags *diag.Diagnostics) (spec schedule.Spec) {
+	plan.Region = types.StringValue(place.Region)
+	t, known := plan.wired(ctx, place, diags)
+	t.CheckPlace("schedule", place.Place, diags)
+	if diags.HasError() {
+		return spec
+	}
+	spec = plan.spec(ctx, place, t, r.TagRules, diags)
+	account := types.StringValue(place.Account)
+	if place.Account == "" {
+		account = types.StringUnknown()
+	}
+	plan.ARN = derived(schedule.ARN(spec.Schedule.Group, spec.Schedule.Name, place.Place), plan.Name, plan.Group, account)
+	planScheduleRole(ctx, spec, plan, account, diags)
+	plan.PolicyJSON = types.StringUnknown()
+	if known && !tf.UnknownAny(account, plan.Revision, plan.PropagateTags, plan.KMSKeyARN) && !tf.AnyUnknown(plan.DeadLetterQueue) && !plan.mayTagTasks() {
+		document, err := spec.Policy()
+		if err != nil {
+			addClusterError(diags, err)
+			return spec
+		}
+		plan.PolicyJSON = types.StringValue(document.JSON())
+	}
+	plan.TagsAll = tf.MapOf(spec.Tags)
+	switch {
+	case plan.Role.IsUnknown() || tf.AnyUnknown(plan.Tags) || r.DefaultTagsUnknown:
+		plan.TagsAll = types.MapUnknown(types.StringType)
+	case !spec.ManagesRole():
+		plan.TagsAll = types.MapNull(types.StringType)
+	}
+	plan.Drift = tf.ListOf(nil)
+	plan.checkRun(ctx, spec, t, diags)
+	plan.checkDeadLetterKey(ctx, place.Place, diags)
+	checkScheduleTags(spec, plan.Tags, diags)
+	if !plan.TagsAll.IsUnknown() && !plan.TagsAll.IsNull() {
+		checkRoleTagCount(len(spec.Tags), diags)
+	}
+	return spec
+}
+
+// checkRoleTagCount refuses more tags than IAM takes on the schedule's role.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+func checkRoleTagCount(n int, diags *diag.Diagnostics) {
+	const most = 50 - 1 // the unit's id
+	if n > most {
+		tf.AddInvalid(diags, path.Root("tags"), fmt.Sprintf("IAM takes 50 tags on a role, of which the schedule needs 1; there are %d, those of default_tags included", n))
+	}
+}
+
+// mayTagTasks tells that only tags which are not known yet decide whether tasks are tagged: a
+// tag that turns out to be null is none.
+func (m *model) mayTagTasks() bool {
+	return tf.AnyUnknown(m.TaskTags) && len(tf.StringMapOf(m.TaskTags)) == 0 && !m.PropagateTags.ValueBool()
+}
+
+// planScheduleRole derives name and ARN of the role.
+func planScheduleRole(ctx context.Context, spec schedule.Spec, plan *model, account types.String, diags *diag.Diagnostics) {
+	role := plan.role(ctx, diags)
+	if plan.Role.IsUnknown() || role.ARN.IsUnknown() {
+		plan.RoleName, plan.RoleARN = types.StringUnknown(), types.StringUnknown()
+		return
+	}
+	name, roleARN := spec.Role()
+	if !spec.ManagesRole() {
+		plan.RoleName, plan.RoleARN = types.StringValue(name), types.StringValue(roleARN)
+		return
+	}
+	needs := []attr.Value{role.Name}
+	if role.Name.IsNull() {
+		needs = []attr.Value{role.NamePrefix, plan.Name, plan.Group}
+	}
+	plan.RoleName = derived(name, needs...)
+	plan.RoleARN = derived(roleARN, append(needs, role.Path, account)...)
+}
+
+// checkRun checks what can be judged of a run before it: that the task can be launched so, and how much
+// is overridden.
+func (m *model) checkRun(ctx context.Context, spec schedule.Spec, t taskref.Model, diags *diag.Diagnostics) {
+	launch := m.launch(ctx, diags)
+	t.CheckLaunch(m.Task, launch, diags)
+	if !launch.Unknown && !t.CapabilityUnknown() {
+		m.checkLaunched(t.Capability().Resolve(launch.Launch), diags)
+	}
+	if tf.UnknownAny(m.CPU, m.Memory) || tf.AnyUnknown(m.Command) || tf.AnyUnknown(m.Environment) || t.ContainerName.IsUnknown() {
+		return
+	}
+	if wrong := schedule.CheckInput(spec.Overrides.Input(spec.Task.Container)); wrong != "" {
+		at := path.Root("environment")
+		if m.Environment.IsNull() {
+			at = path.Root("command")
+		}
+		diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(wrong))
+	}
+}
+
+// checkScheduleTags checks the tags together with those of the provider.
+func checkScheduleTags(spec schedule.Spec, own types.Map, diags *diag.Diagnostics) {
+	mine := tf.StringMapOf(own)
+	for k, v := range spec.Tags {
+		wrong := task.CheckTag(k, v)
+		if wrong == "" {
+			continue
+		}
+		if _, is := mine[k]; is {
+			diags.AddAttributeError(path.Root("tags").AtMapKey(k), tf.Invalid(path.Root("tags")), tf.Sentence(wrong))
+		} else {
+			diags.AddError("Invalid default_tags", tf.Sentence(wrong))
+		}
+	}
+	for k, v := range mine {
+		// Those of the provider's own keys are not among all.
+		if _, is := spec.Tags[k]; !is && task.CheckTag(k, v) != "" {
+			diags.AddAttributeError(path.Root("tags").AtMapKey(k), tf.Invalid(path.Root("tags")), tf.Sentence(task.CheckTag(k, v)))
+		}
+	}
+	if wrong := task.CheckTagCase(spec.Tags); wrong != "" && spec.ManagesRole() {
+		tf.AddInvalid(diags, path.Root("tags"), wrong)
+	}
+	checkTaskTags(spec.Schedule.Target.Tags, diags)
+}
+
+func checkTaskTags(tags map[string]string, diags *diag.Diagnostics) {
+	for k, v := range tags {
+		if wrong := schedule.CheckTaskTag(k, v); wrong != "" {
+			diags.AddAttributeError(path.Root("task_tags").AtMapKey(k), tf.Invalid(path.Root("task_tags")), tf.Sentence(wrong))
+		}
+	}
+}
+
+// checkDeadLetterKey refuses a key of another region than the queue's: SQS encrypts with keys of its own
+// region only.
+func (m *model) checkDeadLetterKey(ctx context.Context, place arn.Place, diags *diag.Diagnostics) {
+	dead := m.deadLetterQueue(ctx, diags)
+	key, err := arn.Parse(dead.KMSKeyARN.ValueString())
+	queue, queueErr := arn.Parse(schedule.QueueARN(dead.Queue.ValueString(), place))
+	if err != nil || queueErr != nil || key.Region == queue.Region {
+		return
+	}
+	tf.AddInvalid(diags, path.Root("dead_letter_queue").AtName("kms_key_arn"), fmt.Sprintf(
+		"the key is in %s, and the queue in %s: SQS encrypts with keys of its own region only", key.Region, queue.Region))
+}
+
+// unknownPlan is a plan of which not even the place is known.
+func (m *model) unknownPlan() {
+	m.Region = types.StringUnknown()
+	m.ARN, m.RoleARN, m.RoleName, m.PolicyJSON = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.TagsAll = types.MapUnknown(types.StringType)
+	m.Drift = tf.ListOf(nil)
+}
+
+// derived is a value that follows from others, unknown where one of them is.
+func derived(value string, from ...attr.Value) types.String {
+	if tf.UnknownAny(from...) {
+		return types.StringUnknown()
+	}
+	return types.StringValue(value)
+}
+
+func addClusterError(diags *diag.Diagnostics, err error) {
+	if err != nil {
+		at := path.Root("task").AtName("cluster")
+		diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(err.Error()))
+	}
+}

@@ -1,0 +1,98 @@
+package taskschedule
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ValidateConfig checks attributes against each other. What is not known is not judged.
+func (r *scheduleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.checkWhen(&resp.Diagnostics)
+	config.checkLaunch(ctx, &resp.Diagnostics)
+	config.checkOwnRole(ctx, &resp.Diagnostics)
+}
+
+func (m *model) checkWhen(diags *diag.Diagnostics) {
+	if m.Expression.IsUnknown() || schedule.CheckExpression(m.Expression.ValueString()) != "" {
+		return
+	}
+	start, end := m.Start.ValueString(), m.End.ValueString()
+	if schedule.CheckInstant(start) != "" {
+		start = "" // not known, not there, or refused by itself
+	}
+	if schedule.CheckInstant(end) != "" {
+		end = ""
+	}
+	if attribute, wrong := schedule.CheckPeriod(m.Expression.ValueString(), start, end); wrong != "" {
+		tf.Refuse(diags, attribute, "%s", wrong)
+	}
+	if m.ActionAfterCompletion.ValueString() == schedule.Delete && m.End.IsNull() && !schedule.Once(m.Expression.ValueString()) {
+		tf.Refuse(diags, "action_after_completion", "%s has no last run without end: set end, or leave action_after_completion out", m.Expression.ValueString())
+	}
+}
+
+func (m *model) checkLaunch(ctx context.Context, diags *diag.Diagnostics) {
+	launch := m.launch(ctx, diags)
+	launch.Check(diags)
+	checkTaskTags(tf.StringMapOf(m.TaskTags), diags)
+	if wrong := task.CheckCommand(tf.StringsOf(m.Command.Elements())); wrong != "" && !tf.AnyUnknown(m.Command) {
+		tf.Refuse(diags, "command", "%s", wrong)
+	}
+	if !launch.Unknown && !launch.ByCluster() { // else the task tells
+		m.checkLaunched(launch.Launch, diags)
+	}
+}
+
+// checkLaunched checks what only Fargate has, for a resolved launch. What the cluster decides is not
+// known here.
+func (m *model) checkLaunched(launch task.Launch, diags *diag.Diagnostics) {
+	switch {
+	case launch.ByCluster():
+	case !launch.OnFargate():
+		if tf.IsSet(m.PlatformVersion) {
+			tf.Refuse(diags, "platform_version", "only Fargate has platform versions: leave platform_version out, or run the task on FARGATE or FARGATE_SPOT")
+		}
+	default:
+		// The system is not known here; Windows has some of the sizes of Linux.
+		if problem := task.CheckSize("LINUX", m.CPU.ValueInt64(), m.Memory.ValueInt64()); problem != nil && !tf.UnknownAny(m.CPU, m.Memory) {
+			tf.Refuse(diags, problem.Attribute, "%s", problem.Message)
+		}
+	}
+}
+
+func (m *model) checkOwnRole(ctx context.Context, diags *diag.Diagnostics) {
+	tf.CheckRoleName(m.Role, path.Root("role"), diags)
+	role := m.role(ctx, diags)
+	for attribute, v := range map[string]types.String{"arn": role.ARN, "path": role.Path} {
+		at := path.Root("role").AtName(attribute)
+		if wrong := task.CheckSchedulerRole(v.ValueString()); tf.IsSet(v) && !v.IsUnknown() && wrong != "" {
+			diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(wrong))
+		}
+	}
+	if !tf.IsSet(role.ARN) {
+		return
+	}
+	const foreign = "the provider never changes a role that is given by its ARN: leave %s out, or role.arn"
+	if tf.IsSet(role.Name) || tf.IsSet(role.NamePrefix) || tf.IsSet(role.Path) {
+		tf.Refuse(diags, "role", foreign, "name, name_prefix and path")
+	}
+	if tf.IsSet(m.PermissionsBoundary) {
+		tf.Refuse(diags, "permissions_boundary", foreign, "permissions_boundary")
+	}
+	if tf.IsSet(m.Tags) {
+		tf.Refuse(diags, "tags", foreign, "tags")
+	}
+}

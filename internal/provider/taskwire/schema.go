@@ -1,0 +1,204 @@
+package taskwire
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
+)
+
+// model is docker_task_wire.
+type model struct {
+	Task         types.Object `tfsdk:"task"`
+	ConsumerRole types.String `tfsdk:"consumer_role"`
+	Actions      types.Set    `tfsdk:"actions"`
+	Integration  types.String `tfsdk:"integration"`
+	StateMachine types.String `tfsdk:"state_machine"`
+	NextState    types.String `tfsdk:"next_state"`
+	LaunchType   types.String `tfsdk:"launch_type"`
+	Providers    types.List   `tfsdk:"capacity_providers"`
+	TagsTasks    types.Bool   `tfsdk:"propagate_tags"`
+	Revision     types.Int64  `tfsdk:"revision"`
+	EnvPrefix    types.String `tfsdk:"env_prefix"`
+	Variables    types.Map    `tfsdk:"variables"`
+	AttachPolicy types.Bool   `tfsdk:"attach_policy"`
+	PolicyName   types.String `tfsdk:"policy_name"`
+	PolicyJSON   types.String `tfsdk:"policy_json"`
+	TokenJSON    types.String `tfsdk:"task_token_policy_json"`
+	StateJSON    types.String `tfsdk:"state_json"`
+	Region       types.String `tfsdk:"region"`
+	AccountID    types.String `tfsdk:"account_id"`
+	Environment  types.Map    `tfsdk:"environment"`
+}
+
+// Schema describes docker_task_wire.
+func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A *wire* from a consumer of a docker task to the task: one inline policy on the consumer's role, with just the rights it takes to run this task, " +
+			"and the environment in which the consumer's code finds it. Both are known at plan, and a new image changes neither.",
+		Attributes: map[string]schema.Attribute{
+			"task": taskref.Schema(),
+			"consumer_role": schema.StringAttribute{
+				Optional:      true,
+				Validators:    []validator.String{tf.StringCheck(checkRole)},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(isAnotherRole, "", "")},
+				MarkdownDescription: "Name or ARN of the role of the function, task or whatever else runs the task; of the provider's account. " +
+					"Required unless `attach_policy` is false. Another role replaces the wire.",
+			},
+			"actions": schema.SetAttribute{
+				ElementType: types.StringType, Optional: true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(tf.OneOf(actionNames())),
+				},
+				MarkdownDescription: "What the consumer may do: " + tf.Code(actionNames()) + ". Default: all of them.",
+			},
+			"integration": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{tf.OneOf(integrationNames())},
+				MarkdownDescription: "How the consumer runs the task, each with just the statements that it needs: " + integrationsList(),
+			},
+			"state_machine": schema.StringAttribute{
+				Optional:   true,
+				Validators: []validator.String{tf.StringCheck(wire.CheckStateMachine)},
+				MarkdownDescription: "Name or ARN of the state machine that waits for the task's answer; required with `step_functions_task_token`, and only there. " +
+					"A name will do before the state machine exists.",
+			},
+			"next_state": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Name of the state that follows in `state_json`. Default: none, the state is an end.",
+			},
+			"launch_type": taskref.LaunchTypeSchema("Launch type in `state_json` and in the environment"),
+			"capacity_providers": taskref.CapacityProvidersSchema(wire.MaxProviders,
+				" Code that runs the task with an SDK (`integration = \"sdk\"`) only takes `[]`: the environment names no capacity providers."),
+			"propagate_tags": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether the running tasks get the tags of their task definition: adds `ecs:TagResource`, for new tasks only, and `PropagateTags` to `state_json`. Code, a schedule and a rule ask for it themselves.",
+			},
+			"revision": schema.Int64Attribute{
+				Optional:   true,
+				Validators: []validator.Int64{tf.Between(1, 1<<31-1, "")},
+				MarkdownDescription: "Pins the consumer to one revision, as in `docker_task.transcode.revision`. Default: the newest, whatever its number; " +
+					"then neither policy nor environment changes with a deploy.",
+			},
+			"env_prefix": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{tf.StringCheck(checkPrefix)},
+				MarkdownDescription: "Begins the names of the variables, to tell a second task apart: `PUBLISH_` makes `PUBLISH_DOCKER_TASK_ARN`. Cannot be used with `variables`.",
+			},
+			"variables": schema.MapAttribute{
+				ElementType: types.StringType, Optional: true,
+				MarkdownDescription: "Names of the variables in `environment`, by their own: `{ DOCKER_TASK_ARN = \"REPORT_TASK\" }` sets `REPORT_TASK`. " +
+					"The map lists all variables that the wire sets: one that it leaves out is not set, and `{}` sets none and gives the rights alone. " +
+					"Default: all of them. Only with `integration = \"sdk\"`: no service reads variables. Cannot be used with `env_prefix`.",
+			},
+			"attach_policy": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether the policy is put on the role. Default: true. With false it is only computed, for a role or a managed policy of your own.",
+			},
+			"policy_name": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators:          []validator.String{tf.StringCheck(tf.CheckPolicyName)},
+				MarkdownDescription: "Name of the inline policy. Default: another for each task, region and prefix. A change replaces the wire.",
+			},
+			"policy_json": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The policy: `ecs:RunTask` on the family in its cluster, `ecs:DescribeTasks` and `ecs:StopTask` on the cluster's tasks, `iam:PassRole` on the task's roles to ECS only.",
+			},
+			"task_token_policy_json": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "With `step_functions_task_token`, the inline policy on the task's own role, by which it answers the state machine.",
+			},
+			"state_json": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, for the definition of a state machine whose `QueryLanguage` is JSONPath, the default of the language. " +
+					"A state machine whose `QueryLanguage` is JSONata, which the console writes, cannot hold it.",
+			},
+			"region":     tf.ComputedString("AWS region of the task."),
+			"account_id": tf.ComputedString("AWS account of the task."),
+			"environment": schema.MapAttribute{
+				ElementType: types.StringType, Computed: true,
+				MarkdownDescription: "The variables by which the consumer's code finds the task, all always there unless `variables` leaves some out, empty where there is none: " + tf.Code(wire.Variables()) + ". Lists are comma-separated.",
+			},
+		},
+	}
+}
+
+func actionNames() []string {
+	out := make([]string, len(wire.Actions))
+	for i, a := range wire.Actions {
+		out[i] = string(a)
+	}
+	return out
+}
+
+func integrationNames() []string {
+	out := make([]string, len(wire.Integrations))
+	for i, x := range wire.Integrations {
+		out[i] = x.Name
+	}
+	return out
+}
+
+// integrationsList says what each integration is for.
+func integrationsList() string {
+	words := make([]string, len(wire.Integrations))
+	for i, x := range wire.Integrations {
+		words[i] = fmt.Sprintf("`%s` (%s)", x.Name, x.Description)
+	}
+	return strings.Join(words, ", ") + ". Default: `" + wire.Integrations[0].Name + "`."
+}
+
+// checkRole takes the name or ARN of a role.
+func checkRole(s string) string {
+	if arn.Is(s) {
+		return task.CheckRoleARN(s)
+	}
+	if wrong := task.CheckRoleName(s); wrong != "" {
+		return "the role is given by its name or ARN, as in aws_iam_role.NAME.name; " + wrong
+	}
+	return ""
+}
+
+// isAnotherRole reports whether a wire moves to another role. Name and ARN of one are the same; ARNs with one
+// name may be of two accounts.
+func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	was, is := model{ConsumerRole: req.StateValue}, model{ConsumerRole: req.PlanValue}
+	from, fromErr := arn.Parse(req.StateValue.ValueString())
+	to, toErr := arn.Parse(req.PlanValue.ValueString())
+	resp.RequiresReplace = is.ConsumerRole.IsUnknown() || was.roleName() != is.roleName() ||
+		fromErr == nil && toErr == nil && from.Place() != to.Place()
+}
+
+// maxPrefix leaves room in the name of a policy, which has 128 characters, for the task's.
+const maxPrefix = 64
+
+// checkPrefix takes what can begin the name of a variable in a shell.
+func checkPrefix(s string) string {
+	if wrong := task.CheckVariable(s + "X"); wrong != "" {
+		return wrong
+	}
+	if len(s) > maxPrefix {
+		return fmt.Sprintf("a prefix has at most %d characters; this one has %d", maxPrefix, len(s))
+	}
+	for i, c := range s {
+		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return fmt.Sprintf("a prefix begins a variable's name: letters, digits and underscores, no digit first; %q does not", s)
+		}
+	}
+	return ""
+}
