@@ -30,24 +30,24 @@ var (
 // the same block configures both.
 func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Docker tasks on Amazon ECS, and the wires between a task, what it uses and its consumers.\n\n" +
-			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, but for `insecure_registries`, which is not in `aws`, and " +
+		MarkdownDescription: "Docker tasks on Amazon ECS, and the wires that connect a task to the resources it uses and to its consumers.\n\n" +
+			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, except for `insecure_registries`, which is not in `aws`, and " +
 			"`s3_use_path_style`, `s3_us_east_1_regional_endpoint`, `tag_policy_compliance`, `token_bucket_rate_limiter_capacity` and `user_agent`, which are not here. " +
 			"`endpoints` takes the services that this provider calls.",
 		Attributes: map[string]schema.Attribute{
 			"region": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "AWS region of everything that does not name another. Can also be set by the environment variables " +
+				MarkdownDescription: "AWS region of all resources without a `region` of their own. Can also be set by the environment variables " +
 					"`AWS_REGION` or `AWS_DEFAULT_REGION`, or by `region` in the profile.",
 			},
 			"access_key": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Access key ID; goes with `secret_key`. Can also be set by the environment variable `AWS_ACCESS_KEY_ID`.",
+				MarkdownDescription: "Access key ID; requires `secret_key`. Can also be set by the environment variable `AWS_ACCESS_KEY_ID`.",
 			},
 			"secret_key": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "Secret access key; goes with `access_key`. Can also be set by the environment variable `AWS_SECRET_ACCESS_KEY`.",
+				MarkdownDescription: "Secret access key; requires `access_key`. Can also be set by the environment variable `AWS_SECRET_ACCESS_KEY`.",
 			},
 			"token": schema.StringAttribute{
 				Optional:            true,
@@ -56,7 +56,7 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			},
 			"profile": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Profile of the shared configuration files. Goes before credentials in environment variables. " +
+				MarkdownDescription: "Profile of the shared configuration files. Overrides credentials in environment variables. " +
 					"Can also be set by the environment variable `AWS_PROFILE`.",
 			},
 			"shared_config_files": schema.ListAttribute{
@@ -71,19 +71,19 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				MarkdownDescription: "Paths of shared credentials files, `~/.aws/credentials` unless set. " +
 					"Can also be set by the environment variable `AWS_SHARED_CREDENTIALS_FILE`.",
 			},
-			"allowed_account_ids": accountIDs("Account IDs that may be worked on: credentials of any other are an error. Conflicts with `forbidden_account_ids`."),
-			"forbidden_account_ids": accountIDs("Account IDs that must not be worked on: credentials of one of them are an error. " +
+			"allowed_account_ids": accountIDs("Allowed account IDs: credentials of any other account are an error. Conflicts with `forbidden_account_ids`."),
+			"forbidden_account_ids": accountIDs("Forbidden account IDs: credentials of one of them are an error. " +
 				"Conflicts with `allowed_account_ids`."),
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How many times a call that fails for a passing reason is tried, 25 unless set. Calls that AWS throttles are not " +
-					"counted: they are spaced at AWS's rate, and come through as long as the operation's timeout lasts. " +
+				MarkdownDescription: "Number of attempts of a call that fails with a temporary error. Default: 25. Throttled calls are " +
+					"not counted: they are sent at the rate that AWS allows, until the timeout of the operation. " +
 					"Can also be set by the environment variable `AWS_MAX_ATTEMPTS`, or by `max_attempts` in the profile.",
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"retry_mode": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "How failed calls are tried again: `standard` (the default) or `adaptive`. " +
+				MarkdownDescription: "How failed calls are retried: `standard` (the default) or `adaptive`. " +
 					"Can also be set by the environment variable `AWS_RETRY_MODE`, or by `retry_mode` in the profile.",
 				Validators: []validator.String{stringvalidator.OneOf("standard", "adaptive")},
 			},
@@ -110,9 +110,9 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			"insecure_registries": schema.SetAttribute{
 				ElementType: types.StringType,
 				Optional:    true,
-				MarkdownDescription: "Container registries that `docker_task_image` may ask without TLS, as images name them: `HOST` or `HOST:PORT`, as in Docker's `insecure-registries`. " +
-					"TLS is tried first. Without TLS everyone on the way reads the registry's login and can change its answers. " +
-					"Registries at `localhost` and at loopback addresses need not be listed; all others are only asked with TLS.",
+				MarkdownDescription: "Container registries that `docker_task_image` may use without TLS, as they are in image names: `HOST` or `HOST:PORT`, as in Docker's `insecure-registries`. " +
+					"TLS is tried first. Without TLS, everyone on the network path can read the login and change the responses. Registries " +
+					"at `localhost` and at loopback addresses need not be listed; all others are used with TLS only.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(tf.StringCheck(checkRegistryHost))},
 			},
 			"use_fips_endpoint": schema.BoolAttribute{
@@ -122,12 +122,12 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			},
 			"use_dualstack_endpoint": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Use endpoints that take IPv6 too. " +
+				MarkdownDescription: "Use dual-stack endpoints (IPv4 and IPv6). " +
 					"Can also be set by the environment variable `AWS_USE_DUALSTACK_ENDPOINT`, or by `use_dualstack_endpoint` in the profile.",
 			},
 			"sts_region": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Region of the STS endpoint, that of `region` unless set.",
+				MarkdownDescription: "Region of the STS endpoint. Default: `region`.",
 			},
 			"ec2_metadata_service_endpoint": schema.StringAttribute{
 				Optional: true,
@@ -142,30 +142,30 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			},
 			"skip_credentials_validation": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Do not ask STS whose the credentials are. For AWS-like APIs without STS.",
+				MarkdownDescription: "Do not check the credentials with STS. For AWS-compatible APIs without STS.",
 			},
 			"skip_metadata_api_check": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Do not look for credentials in the EC2 metadata service; `false` looks there whatever " +
-					"the environment variable `AWS_EC2_METADATA_DISABLED` says.",
+				MarkdownDescription: "Do not look for credentials in the EC2 metadata service; `false` " +
+					"overrides the environment variable `AWS_EC2_METADATA_DISABLED`.",
 			},
 			"skip_region_validation": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Take any name as a region: one newer than the provider, or of an AWS-like API.",
+				MarkdownDescription: "Accept any region name: a region newer than the provider, or of an AWS-compatible API.",
 			},
 			"skip_requesting_account_id": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Do without the account ID, if `skip_credentials_validation` is set too. " +
-					"ARNs are then unknown until AWS has told them.",
+				MarkdownDescription: "Do not look up the account ID, if `skip_credentials_validation` " +
+					"is set too. ARNs are then unknown until AWS returns them.",
 			},
 		},
 		Blocks: map[string]schema.Block{
 			"assume_role": schema.ListNestedBlock{
-				MarkdownDescription: "Role to assume. Several blocks are a chain: each role is assumed with the credentials of the one before.",
+				MarkdownDescription: "Role to assume. Several blocks are a chain: each role is assumed with the credentials of the previous one.",
 				NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{
 					"role_arn":     roleARN(),
 					"duration":     sessionDuration(),
-					"external_id":  schema.StringAttribute{Optional: true, MarkdownDescription: "External ID that the role asks for.", Validators: atMost(1224)},
+					"external_id":  schema.StringAttribute{Optional: true, MarkdownDescription: "External ID that the role requires.", Validators: atMost(1224)},
 					"policy":       schema.StringAttribute{Optional: true, MarkdownDescription: "IAM policy (JSON) that restricts the session further."},
 					"policy_arns":  stringSet("ARNs of IAM policies that restrict the session further."),
 					"session_name": schema.StringAttribute{Optional: true, MarkdownDescription: "Name of the session.", Validators: atMost(64)},
@@ -173,7 +173,7 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 						Optional: true, MarkdownDescription: "Source identity of the session.", Validators: atMost(64),
 					},
 					"tags":                schema.MapAttribute{ElementType: types.StringType, Optional: true, MarkdownDescription: "Tags of the session."},
-					"transitive_tag_keys": stringSet("Keys of the tags that roles assumed with this session get too."),
+					"transitive_tag_keys": stringSet("Keys of the tags that are passed on to roles assumed with this session."),
 				}},
 			},
 			"assume_role_with_web_identity": schema.ListNestedBlock{
@@ -200,31 +200,31 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				}},
 			},
 			"default_tags": schema.ListNestedBlock{
-				MarkdownDescription: "Tags for every resource that takes tags.",
+				MarkdownDescription: "Tags for every resource that has tags.",
 				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
 				NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{
 					"tags": schema.MapAttribute{
 						ElementType: types.StringType,
 						Optional:    true,
-						MarkdownDescription: "The tags. A resource's own value of a key goes first. " +
+						MarkdownDescription: "The tags. A resource's own value of a key overrides them. " +
 							"Can also be set by environment variables like `" + defaultTagsEnvPrefix + "<key>`.",
 					},
 				}},
 			},
 			"ignore_tags": schema.ListNestedBlock{
-				MarkdownDescription: "Tags that others put on the resources: neither read nor removed.",
+				MarkdownDescription: "Tags of others on the resources: neither read nor removed.",
 				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
 				NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{
 					"keys": stringSet("Keys of such tags. Can also be set by the environment variable `" + ignoreTagsKeysEnv +
 						"`, separated by commas."),
-					"key_prefixes": stringSet("What keys of such tags begin with. Can also be set by the environment variable `" + ignoreTagsKeyPrefixesEnv +
+					"key_prefixes": stringSet("Prefixes of the keys of such tags. Can also be set by the environment variable `" + ignoreTagsKeyPrefixesEnv +
 						"`, separated by commas."),
 				}},
 			},
 			// A set in the aws provider, which is written the same. The framework logs the path to
 			// an element of a set with the whole element, and a URL may have a password in it.
 			"endpoints": schema.ListNestedBlock{
-				MarkdownDescription: "URLs to call services at. Can also be set by the environment variables `AWS_ENDPOINT_URL` and " +
+				MarkdownDescription: "Endpoint URLs of services. Can also be set by the environment variables `AWS_ENDPOINT_URL` and " +
 					"`AWS_ENDPOINT_URL_<SERVICE>`, such as `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`, or by `endpoint_url` in the profile.",
 				NestedObject: schema.NestedBlockObject{Attributes: endpointAttributes()},
 			},
@@ -283,8 +283,8 @@ func roleARN() schema.StringAttribute {
 func sessionDuration() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: fmt.Sprintf("How long the session lasts before it is renewed, such as `30m`: 15 minutes to 12 hours, %d minutes unless set. "+
-			"AWS allows a chained role one hour.", awsapi.DefaultSessionDuration/time.Minute),
+		MarkdownDescription: fmt.Sprintf("Duration of the session before it is renewed, such as "+
+			"`30m`: 15 minutes to 12 hours. Default: %d minutes. AWS allows one hour for a chained role.", awsapi.DefaultSessionDuration/time.Minute),
 		Validators: []validator.String{durationValidator{min: 15 * time.Minute, max: 12 * time.Hour}},
 	}
 }

@@ -30,9 +30,9 @@ type Integration struct {
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-ecs-tutorial.html
 var Integrations = []Integration{
 	{Name: "sdk", Description: "code that calls ECS: a function, a task, a program"},
-	{Name: "step_functions", Description: "a state that starts the task and goes on", Actions: []Action{Run}, State: "ecs:runTask"},
+	{Name: "step_functions", Description: "a state that starts the task and continues", Actions: []Action{Run}, State: "ecs:runTask"},
 	{Name: "step_functions_sync", Description: "a state that waits for the task to stop", Actions: Actions, FollowsTasks: true, State: "ecs:runTask.sync"},
-	{Name: "step_functions_task_token", Description: "a state that waits for the task to answer", Actions: []Action{Run}, State: "ecs:runTask.waitForTaskToken", Token: true},
+	{Name: "step_functions_task_token", Description: "a state that waits for the task to send its result", Actions: []Action{Run}, State: "ecs:runTask.waitForTaskToken", Token: true},
 	{Name: "scheduler", Description: "EventBridge Scheduler", Actions: []Action{Run}},
 	{Name: "events", Description: "an EventBridge rule", Actions: []Action{Run}},
 }

@@ -32,8 +32,8 @@ var Kinds = []Kind{
 	},
 	{
 		Name:        "docker_task",
-		Description: "another docker task, which this one runs",
-		Note:        "Read describes, write runs and stops; without `access` both.",
+		Description: "another docker task that this one runs",
+		Note:        "`read` describes, `write` runs and stops; the default is both.",
 		Given:       ByTask,
 		unset:       ReadWrite,
 		actions:     map[Access][]Action{Read: {Describe}, Write: {Run, Stop}},
@@ -42,8 +42,8 @@ var Kinds = []Kind{
 		Name:        "object_store",
 		Description: "an S3 bucket",
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
-		Note: "`write` has neither `s3:ListMultipartUploadParts`, with which a client goes on with an upload in parts that was interrupted, " +
-			"nor `s3:GetBucketLocation`, which some clients call first: a wire of the kind `policy` adds them.",
+		Note: "`write` includes neither `s3:ListMultipartUploadParts`, " +
+			"with which a client resumes a multipart upload, nor `s3:GetBucketLocation`, which some clients call first: add them with a wire of kind `policy`.",
 		arns: form{
 			service: "s3", bare: true, example: "NAME",
 			// Upper case, underscores and more than 63 characters: buckets of us-east-1 from before 2018.
@@ -71,8 +71,8 @@ var Kinds = []Kind{
 	{
 		Name:        "table",
 		Description: "a DynamoDB table",
-		Note: "`write` has no `dynamodb:DescribeTable`, which clients of the older document model call before they write: " +
-			"a wire of the kind `policy` adds it, or `read_write`.",
+		Note: "`write` does not include `dynamodb:DescribeTable`, " +
+			"which older clients call before they write: add it with a wire of kind `policy`, or use `read_write`.",
 		arns: form{
 			service: "dynamodb", prefix: "table/", example: "NAME",
 			// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -149,9 +149,9 @@ var Kinds = []Kind{
 		Name:        "stream",
 		Description: "a Kinesis data stream",
 		// https://docs.aws.amazon.com/streams/latest/dev/kcl-iam-permissions.html
-		Note: "`read` has neither `kinesis:DescribeStream`, which older clients call, nor `kinesis:RegisterStreamConsumer`, " +
+		Note: "`read` includes neither `kinesis:DescribeStream`, which older clients call, nor `kinesis:RegisterStreamConsumer`, " +
 			"`kinesis:DescribeStreamConsumer` and `kinesis:SubscribeToShard` of enhanced fan-out, nor the DynamoDB table and the metrics of the Kinesis Client Library: " +
-			"wires of the kinds `policy` and `table` add them.",
+			"add them with wires of the kinds `policy` and `table`.",
 		arns: form{
 			service: "kinesis", prefix: "stream/", example: "NAME",
 			// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
@@ -172,7 +172,7 @@ var Kinds = []Kind{
 	},
 	{
 		Name:        "rest_api",
-		Description: "an API Gateway API, of REST or HTTP",
+		Description: "an API Gateway REST or HTTP API",
 		Note:        "`{ arn }` is the `execution_arn` of a stage, or of an API with `stage` beside it.",
 		Given:       ByObject,
 		Fields: []Field{
@@ -210,7 +210,7 @@ var Kinds = []Kind{
 	{
 		Name:        "graphql_api",
 		Description: "an AppSync GraphQL API",
-		Note:        "AppSync's URL does not follow from the id: `GRAPHQL_API_URL` is there when `url` is.",
+		Note:        "The URL cannot be derived from the id: `GRAPHQL_API_URL` is set if `url` is.",
 		Given:       ByObject,
 		Fields: []Field{
 			{
@@ -238,9 +238,9 @@ var Kinds = []Kind{
 	{
 		Name:        "state_machine",
 		Description: "a Step Functions state machine",
-		Note: "An alias or version (`NAME:ALIAS`) allows only that one. `task_token = true` lets the task answer " +
-			"for its task token, with `access` or without. `write` has no `states:StartSyncExecution`, which an Express machine is waited for with: " +
-			"a wire of the kind `policy` adds it.",
+		Note: "An alias or version (`NAME:ALIAS`) allows only that one. `task_token = true` allows the task to send the result " +
+			"for its task token, with or without `access`. `write` does not include `states:StartSyncExecution` for synchronous " +
+			"Express workflows: add it with a wire of kind `policy`.",
 		arns: form{
 			service: "states", prefix: "stateMachine:", example: "NAME",
 			target: regexp.MustCompile(`^(?P<name>` + machineName + `)(?::(?P<qualifier>[A-Za-z0-9_.-]{1,80}))?$`),
@@ -265,7 +265,7 @@ var Kinds = []Kind{
 	{
 		Name:        "event_bus",
 		Description: "an EventBridge event bus",
-		Note:        "A key of the bus is EventBridge's to use: its key policy says so, not the task's role.",
+		Note:        "EventBridge itself uses the key of an encrypted bus: the key policy allows it, not the task role.",
 		arns: form{
 			service: "events", prefix: "event-bus/", example: "NAME",
 			// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
@@ -280,9 +280,9 @@ var Kinds = []Kind{
 	{
 		Name:        "secret",
 		Description: "a Secrets Manager secret",
-		Note: "Give the ARN where it is known. To a name, and to an ARN without the six characters that Secrets Manager adds, " +
-			"the statement adds `-??????`. By a name that ends in a hyphen and six characters `SECRET_ARN` is the name: " +
-			"Secrets Manager finds a secret by it, and not by an ARN that ends so. To have the value in a variable, use `secrets` instead.",
+		Note: "Give the ARN if it is known. For a name, and for an ARN without the six " +
+			"characters that Secrets Manager adds, the statement ends in `-??????`. For a name that ends in a hyphen and six characters, `SECRET_ARN` is the " +
+			"name, because Secrets Manager does not find such a secret by its ARN. For the value in a variable, use `secrets` instead.",
 		secretive: true,
 		arns: form{
 			service: "secretsmanager", prefix: "secret:", example: "NAME-AbCdEf",
@@ -315,7 +315,7 @@ var Kinds = []Kind{
 	{
 		Name:        "parameter",
 		Description: "an SSM parameter",
-		Note:        "A name that ends in `/*` is a path, with all that is below it; `PARAMETER_NAME` is then the path.",
+		Note:        "A name that ends in `/*` is a path and includes all parameters below it; `PARAMETER_NAME` is then the path.",
 		secretive:   true,
 		arns: form{
 			service: "ssm", prefix: "parameter/", example: "NAME",
@@ -345,9 +345,9 @@ var Kinds = []Kind{
 	{
 		Name:        "database",
 		Description: "an RDS database, Aurora cluster or RDS proxy, with IAM authentication",
-		Note: "Read and write are one right, to connect as the user; what the user may do is the database's to say. " +
-			"`endpoint` may end in `:PORT`, in place of `port`. Without `endpoint` there is no `DB_ADDRESS`, and `DB_PORT` only with `port`: " +
-			"for an application that has the address from elsewhere, as from a secret.",
+		Note: "Read and write are one permission, to connect as the user; the database decides what the user may do. `endpoint` " +
+			"may end in `:PORT` instead of `port`. Without `endpoint` there is no `DB_ADDRESS`, and `DB_PORT` only with " +
+			"`port`, for an application that reads the address from another source, such as a secret.",
 		Given: ByObject,
 		unset: ReadWrite,
 		Fields: []Field{
@@ -383,8 +383,8 @@ var Kinds = []Kind{
 	},
 	{
 		Name:        "policy",
-		Description: "whatever else, as the JSON of an IAM policy",
-		Note:        "The statements stand in the role's policy as they are given, their `Sid` after the wire's name. No variables.",
+		Description: "any other service, as the JSON of an IAM policy",
+		Note:        "The statements are added unchanged; their `Sid` begins with the wire's name. No variables.",
 		Given:       ByJSON,
 		secretive:   true,
 	},

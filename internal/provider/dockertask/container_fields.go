@@ -21,7 +21,7 @@ var (
 	sidecarTable    = sidecarFields()
 	definitionTable = taskFields()
 	sidecarsTable   = tf.Fields[task.Spec]{tf.ObjectMapField("sidecars",
-		"Further containers, by name, with the attributes of the main one. `cpu` and `memory` are the container's own; where it logs to CloudWatch Logs, it is to the task's log group.",
+		"Further containers, by name, with the attributes of the main container. `cpu` and `memory` are those of the container; with `awslogs`, it logs to the task's log group.",
 		sidecarTable, func(s *task.Spec) *[]task.ContainerSpec { return &s.Sidecars }, func(c *task.ContainerSpec) *string { return &c.Name },
 		mapvalidator.KeysAre(tf.StringCheck(task.CheckName)))}
 )
@@ -36,13 +36,13 @@ func containerFields() tf.Fields[task.ContainerSpec] {
 		tf.ListField("entry_point", "Entry point of the container, word by word. Default: the image's.", func(c *spec) *[]string { return &c.EntryPoint }),
 		tf.TextField("working_directory", "Directory in which the command runs. Default: the image's.", func(c *spec) *string { return &c.WorkingDirectory }),
 		tf.TextField("user", "User in the container: `USER`, `UID`, `USER:GROUP` or `UID:GID`. Default: the image's.", func(c *spec) *string { return &c.User }),
-		tf.PairsField("environment", "Environment variables. They stand in the plan, in state and in the task definition: use `secrets` for what nobody should read there.",
+		tf.PairsField("environment", "Environment variables. They are visible in the plan, in state and in the task definition: use `secrets` for secret values.",
 			func(c *spec) *[]task.KeyValue { return &c.Environment },
 			func(k, v string) task.KeyValue { return task.KeyValue{Name: k, Value: v} },
 			func(v task.KeyValue) (string, string) { return v.Name, v.Value },
 			mapvalidator.KeysAre(tf.StringCheck(task.CheckVariable))),
 		environmentFilesField(),
-		tf.MapField("secrets", "Environment variables whose values ECS fetches when a task starts, by reference: the name or ARN of an SSM parameter, "+
+		tf.MapField("secrets", "Environment variables whose values ECS reads from a reference when a task starts: the name or ARN of an SSM parameter, "+
 			"the ARN of a Secrets Manager secret, or `secret:NAME`; the latter two also with `:JSON_KEY:STAGE:VERSION`. "+
 			"The execution role may read exactly these.",
 			func(c *spec) *map[string]string { return &c.SecretRefs },
@@ -51,29 +51,29 @@ func containerFields() tf.Fields[task.ContainerSpec] {
 			func(c *spec) *[]task.PortMapping { return &c.PortMappings }, portKey),
 		tf.ObjectField("health_check", "Command that checks the health of the container.", healthCheckFields(),
 			func(c *spec) **task.HealthCheck { return &c.HealthCheck }),
-		tf.PairsField("depends_on_containers", "Containers that have to be so far before this one starts: name to "+tf.Code(task.DependencyConditions)+".",
+		tf.PairsField("depends_on_containers", "Containers that must have reached a condition before this one starts, by name: "+tf.Code(task.DependencyConditions)+".",
 			func(c *spec) *[]task.Dependency { return &c.DependsOn },
 			func(k, v string) task.Dependency { return task.Dependency{ContainerName: k, Condition: v} },
 			func(d task.Dependency) (string, string) { return d.ContainerName, d.Condition },
 			mapvalidator.ValueStringsAre(tf.Enum(task.DependencyConditions))),
 		tf.NumberField("start_timeout", "Seconds to wait for the containers this one depends on, 2 to 120 on Fargate.", func(c *spec) *int64 { return &c.StartTimeout }, tf.Between(2, 86400, " seconds")),
-		tf.NumberField("stop_timeout", "Seconds from the signal to stop until the container is killed, 2 to 120 on Fargate. Default: 30, on EC2 what the agent of the container instance is set to.", func(c *spec) *int64 { return &c.StopTimeout }, tf.Between(2, 86400, " seconds")),
+		tf.NumberField("stop_timeout", "Seconds from the stop signal until the container is killed, 2 to 120 on Fargate. Default: 30, on EC2 the setting of the container instance's agent.", func(c *spec) *int64 { return &c.StopTimeout }, tf.Between(2, 86400, " seconds")),
 		tf.ObjectField("restart_policy", "Lets ECS restart the container by itself.", restartPolicyFields(), func(c *spec) **task.RestartPolicy { return &c.RestartPolicy }),
 		tf.FlagField("readonly_root_filesystem", "Whether the container's root file system is read-only.", func(c *spec) *bool { return &c.ReadonlyRootFilesystem }),
-		tf.ObjectsField("mount_points", "Where the container sees volumes of the task.", mountPointFields(),
+		tf.ObjectsField("mount_points", "Mount points of the task's volumes in the container.", mountPointFields(),
 			func(c *spec) *[]task.MountPoint { return &c.MountPoints }, func(m task.MountPoint) string { return m.ContainerPath }),
-		tf.ObjectsField("volumes_from", "Containers all of whose volumes this one sees too.", volumeFromFields(),
+		tf.ObjectsField("volumes_from", "Containers whose volumes are mounted in this container too.", volumeFromFields(),
 			func(c *spec) *[]task.VolumeFrom { return &c.VolumesFrom }, func(v task.VolumeFrom) string { return v.SourceContainer }),
 		tf.EmptyIsNone(tf.ObjectField("linux_parameters", "Settings of the Linux kernel for the container.", linuxFields(), func(c *spec) **task.LinuxParameters { return &c.LinuxParameters }),
 			func(c spec) bool { return c.LinuxParameters.Empty() }),
 		tf.ObjectMapField("ulimits", "Limits of the container's processes, by name: "+tf.Code(task.UlimitNames)+".", ulimitFields(),
 			func(c *spec) *[]task.Ulimit { return &c.Ulimits }, func(u *task.Ulimit) *string { return &u.Name }, mapvalidator.KeysAre(tf.Enum(task.UlimitNames))),
-		tf.PairsField("system_controls", "Kernel parameters, as `net.core.somaxconn`, to their values.",
+		tf.PairsField("system_controls", "Kernel parameters, such as `net.core.somaxconn`, and their values.",
 			func(c *spec) *[]task.SystemControl { return &c.SystemControls },
 			func(k, v string) task.SystemControl { return task.SystemControl{Namespace: k, Value: v} },
 			func(v task.SystemControl) (string, string) { return v.Namespace, v.Value }),
 		tf.MapField("docker_labels", "Docker labels of the container.", func(c *spec) *map[string]string { return &c.DockerLabels }),
-		tf.ListField("docker_security_options", "Security options of Docker's; not on Fargate.", func(c *spec) *[]string { return &c.DockerSecurityOptions }),
+		tf.ListField("docker_security_options", "Docker security options; not on Fargate.", func(c *spec) *[]string { return &c.DockerSecurityOptions }),
 		tf.ListField("dns_servers", "DNS servers; not on Fargate.", func(c *spec) *[]string { return &c.DNSServers }),
 		tf.ListField("dns_search_domains", "DNS search domains; not on Fargate.", func(c *spec) *[]string { return &c.DNSSearchDomains }),
 		tf.ObjectsField("extra_hosts", "Lines of the container's /etc/hosts; not on Fargate.", hostEntryFields(),
@@ -81,20 +81,20 @@ func containerFields() tf.Fields[task.ContainerSpec] {
 		tf.TextField("hostname", "Host name of the container; not with `awsvpc`.", func(c *spec) *string { return &c.Hostname }),
 		tf.ListField("links", "Containers to link, `NAME:ALIAS`; only with `bridge`.", func(c *spec) *[]string { return &c.Links }),
 		tf.FlagField("disable_networking", "Whether the container has no network; not on Fargate.", func(c *spec) *bool { return &c.DisableNetworking }),
-		tf.FlagField("privileged", "Whether the container has all rights on its container instance; not on Fargate.", func(c *spec) *bool { return &c.Privileged }),
+		tf.FlagField("privileged", "Whether the container is privileged, with root permissions on its container instance; not on Fargate.", func(c *spec) *bool { return &c.Privileged }),
 		tf.FlagField("interactive", "Whether the container's standard input stays open.", func(c *spec) *bool { return &c.Interactive }),
-		tf.FlagField("pseudo_terminal", "Whether the container gets a terminal.", func(c *spec) *bool { return &c.PseudoTerminal }),
+		tf.FlagField("pseudo_terminal", "Whether the container has a terminal (TTY).", func(c *spec) *bool { return &c.PseudoTerminal }),
 		repositoryCredentialsField(),
 		tf.ObjectsField("resource_requirements", "GPUs or other accelerators; not on Fargate.", resourceFields(),
 			func(c *spec) *[]task.ResourceRequirement { return &c.ResourceRequirements }, func(r task.ResourceRequirement) string { return r.Type }),
-		tf.ObjectField("firelens_configuration", "Makes the container the log router of the others, whose `log_driver` is then `awsfirelens`; one container of a task.", firelensFields(),
+		tf.ObjectField("firelens_configuration", "Makes the container the log router for containers with `log_driver = \"awsfirelens\"`; one container of a task.", firelensFields(),
 			func(c *spec) **task.FirelensConfiguration { return &c.FirelensConfiguration }),
 		tf.ListField("credential_specs", "Credential specifications of Active Directory: ARNs of files on S3 or of parameters, with `credentialspec:` or `credentialspecdomainless:` before them. The execution role may read them.",
 			func(c *spec) *[]string { return &c.CredentialSpecs }, task.CheckCredentialSpec),
-		tf.OfEnum(tf.TextFieldOr("version_consistency", "enabled", "Whether ECS turns the image's tag into a digest: `enabled` or `disabled`.", func(c *spec) *string { return &c.VersionConsistency }), []string{"enabled", "disabled"}),
-		tf.OfEnum(tf.TextFieldOr("log_driver", task.AWSLogs, "Where the output goes: "+tf.Code(task.LogDrivers)+". `awslogs` writes to the task's log group; `none` leaves the output to the container instance.", func(c *spec) *string { return &c.Log.Driver }), task.LogDrivers),
-		tf.MapField("log_options", "Options of the log driver. For `awslogs` they come on top of group, region and stream prefix.", func(c *spec) *map[string]string { return &c.Log.Options }),
-		tf.MapField("log_secret_options", "Options of the log driver whose values ECS fetches, by reference as in `secrets`.", func(c *spec) *map[string]string { return &c.Log.SecretRefs },
+		tf.OfEnum(tf.TextFieldOr("version_consistency", "enabled", "Whether ECS resolves the tag of the image to a digest: `enabled` or `disabled`.", func(c *spec) *string { return &c.VersionConsistency }), []string{"enabled", "disabled"}),
+		tf.OfEnum(tf.TextFieldOr("log_driver", task.AWSLogs, "Log driver: "+tf.Code(task.LogDrivers)+". `awslogs` writes to the task's log group; `none` leaves the output to the container instance.", func(c *spec) *string { return &c.Log.Driver }), task.LogDrivers),
+		tf.MapField("log_options", "Options of the log driver. For `awslogs`, the provider adds group, region and stream prefix.", func(c *spec) *map[string]string { return &c.Log.Options }),
+		tf.MapField("log_secret_options", "Options of the log driver whose values ECS reads from a reference, as in `secrets`.", func(c *spec) *map[string]string { return &c.Log.SecretRefs },
 			mapvalidator.ValueStringsAre(tf.StringCheck(task.CheckSecret))),
 		essentialField(),
 	}
@@ -112,16 +112,16 @@ func mainFields() tf.Fields[task.ContainerSpec] {
 }
 
 func imageField() tf.Field[task.ContainerSpec] {
-	return tf.TextField("image", "Image to run: `REPOSITORY`, `REPOSITORY:TAG` or `REPOSITORY@sha256:DIGEST`. The right to pull follows when the repository is a private one of ECR.",
+	return tf.TextField("image", "Image to run: `REPOSITORY`, `REPOSITORY:TAG` or `REPOSITORY@sha256:DIGEST`. For a private ECR repository, the execution role may pull it.",
 		func(c *task.ContainerSpec) *string { return &c.Image }, task.CheckImage)
 }
 
 func containerSizeFields(prefix string) tf.Fields[task.ContainerSpec] {
 	type spec = task.ContainerSpec
 	return tf.Fields[spec]{
-		tf.NumberField(prefix+"cpu", "CPU units of this container within the task, 1024 to a vCPU. Default: whatever is left.", func(c *spec) *int64 { return &c.CPU }, tf.Between(0, 1<<20, " units")),
+		tf.NumberField(prefix+"cpu", "CPU units of this container within the task, 1024 to a vCPU. Default: the rest of the task's CPU units.", func(c *spec) *int64 { return &c.CPU }, tf.Between(0, 1<<20, " units")),
 		tf.NumberField(prefix+"memory", "MiB of memory at which this container is killed. Default: the task's memory.", func(c *spec) *int64 { return &c.Memory }, tf.Between(6, 1<<20, " MiB")),
-		tf.NumberField(prefix+"memory_reservation", "MiB of memory that are kept for this container.", func(c *spec) *int64 { return &c.MemoryReservation }, tf.Between(6, 1<<20, " MiB")),
+		tf.NumberField(prefix+"memory_reservation", "MiB of memory that are reserved for this container.", func(c *spec) *int64 { return &c.MemoryReservation }, tf.Between(6, 1<<20, " MiB")),
 	}
 }
 
@@ -142,7 +142,7 @@ func essentialField() tf.Field[task.ContainerSpec] {
 // environmentFilesField: files are only ever on S3, so a list of ARNs says it all.
 func environmentFilesField() tf.Field[task.ContainerSpec] {
 	type held struct{ arns []string }
-	list := tf.ListField("environment_files", "Files of variables on S3, by the ARNs of the objects. Variables of `environment` win; of two files, the later. The execution role may read exactly these.",
+	list := tf.ListField("environment_files", "Files of variables on S3, by the ARNs of the objects. Variables of `environment` override them; a later file overrides an earlier one. The execution role may read exactly these.",
 		func(h *held) *[]string { return &h.arns }, task.CheckEnvironmentFile)
 	return tf.Field[task.ContainerSpec]{
 		Name: list.Name, Attribute: list.Attribute,
@@ -181,7 +181,7 @@ func repositoryCredentialsField() tf.Field[task.ContainerSpec] {
 func portFields() tf.Fields[task.PortMapping] {
 	type port = task.PortMapping
 	return tf.Fields[port]{
-		tf.NumberField("container_port", "Port in the container; under `awsvpc` also the port of the task's address. One of this and `container_port_range`.", func(p *port) *int64 { return &p.ContainerPort }, tf.Between(1, 65535, "")),
+		tf.NumberField("container_port", "Port in the container; with `awsvpc` also the port on the task's IP address. Either this or `container_port_range` is required.", func(p *port) *int64 { return &p.ContainerPort }, tf.Between(1, 65535, "")),
 		tf.TextField("container_port_range", "Ports in the container, `FIRST-LAST`.", func(p *port) *string { return &p.ContainerPortRange }, task.CheckPortRange),
 		hostPortField(),
 		tf.OfEnum(tf.TextFieldOr("protocol", "tcp", "`tcp` or `udp`.", func(p *port) *string { return &p.Protocol }), []string{"tcp", "udp"}),
@@ -194,7 +194,7 @@ func portFields() tf.Fields[task.PortMapping] {
 // out; a definition in its canonical form has none then.
 func hostPortField() tf.Field[task.PortMapping] {
 	type port = task.PortMapping
-	plain := tf.NumberField("host_port", "Port of the container instance; 0 or nothing for any. Not with `awsvpc`, where it is the container's.", func(p *port) *int64 { return &p.HostPort }, tf.Between(0, 65535, ""))
+	plain := tf.NumberField("host_port", "Port on the container instance; 0 or null for any. Not with `awsvpc`, where it is the container port.", func(p *port) *int64 { return &p.HostPort }, tf.Between(0, 65535, ""))
 	f := plain
 	f.Keep = func(have attr.Value, aws port) attr.Value {
 		if v, ok := have.(types.Int64); ok && aws.HostPort == 0 && aws.ContainerPort != 0 && v.ValueInt64() == aws.ContainerPort {
@@ -216,11 +216,11 @@ func portKey(p task.PortMapping) string {
 func healthCheckFields() tf.Fields[task.HealthCheck] {
 	type check = task.HealthCheck
 	return tf.Fields[check]{
-		tf.ListField("command", "Command: `CMD` with a program and its arguments, or `CMD-SHELL` with one line of a shell, as `[\"CMD-SHELL\", \"curl -f http://localhost/\"]`.", func(h *check) *[]string { return &h.Command }),
+		tf.ListField("command", "Command: `CMD` with a program and its arguments, or `CMD-SHELL` with one shell command, as in `[\"CMD-SHELL\", \"curl -f http://localhost/\"]`.", func(h *check) *[]string { return &h.Command }),
 		tf.NumberFieldOr("interval", 30, "Seconds between two checks, 5 to 300. Default: 30.", func(h *check) *int64 { return &h.Interval }, tf.Between(5, 300, " seconds")),
 		tf.NumberFieldOr("timeout", 5, "Seconds that a check may take, 2 to 60. Default: 5.", func(h *check) *int64 { return &h.Timeout }, tf.Between(2, 60, " seconds")),
-		tf.NumberFieldOr("retries", 3, "Failures in a row that make the container unhealthy, 1 to 10. Default: 3.", func(h *check) *int64 { return &h.Retries }, tf.Between(1, 10, "")),
-		tf.NumberField("start_period", "Seconds in which failures do not count, 0 to 300. Default: 0.", func(h *check) *int64 { return &h.StartPeriod }, tf.Between(0, 300, " seconds")),
+		tf.NumberFieldOr("retries", 3, "Consecutive failures after which the container is unhealthy, 1 to 10. Default: 3.", func(h *check) *int64 { return &h.Retries }, tf.Between(1, 10, "")),
+		tf.NumberField("start_period", "Seconds after the start in which failures do not count, 0 to 300. Default: 0.", func(h *check) *int64 { return &h.StartPeriod }, tf.Between(0, 300, " seconds")),
 	}
 }
 
@@ -240,7 +240,7 @@ func mountPointFields() tf.Fields[task.MountPoint] {
 	return tf.Fields[mount]{
 		tf.Required(tf.TextField("source_volume", "Name of the volume, a key of `volumes`.", func(m *mount) *string { return &m.SourceVolume })),
 		tf.Required(tf.TextField("container_path", "Path in the container.", func(m *mount) *string { return &m.ContainerPath })),
-		tf.FlagField("read_only", "Whether the container may only read. Default: false.", func(m *mount) *bool { return &m.ReadOnly }),
+		tf.FlagField("read_only", "Whether the mount is read-only. Default: false.", func(m *mount) *bool { return &m.ReadOnly }),
 	}
 }
 
@@ -248,7 +248,7 @@ func volumeFromFields() tf.Fields[task.VolumeFrom] {
 	type from = task.VolumeFrom
 	return tf.Fields[from]{
 		tf.Required(tf.TextField("source_container", "Name of the other container.", func(v *from) *string { return &v.SourceContainer })),
-		tf.FlagField("read_only", "Whether this container may only read. Default: false.", func(v *from) *bool { return &v.ReadOnly }),
+		tf.FlagField("read_only", "Whether the mount is read-only. Default: false.", func(v *from) *bool { return &v.ReadOnly }),
 	}
 }
 
@@ -261,13 +261,13 @@ func linuxFields() tf.Fields[task.LinuxParameters] {
 		return l.Capabilities
 	}
 	return tf.Fields[linux]{
-		tf.FlagField("init_process_enabled", "Whether an init process takes care of signals and children.", func(l *linux) *bool { return &l.InitProcessEnabled }),
-		tf.UnorderedListField("capabilities_add", "Kernel capabilities on top of Docker's; on Fargate only `SYS_PTRACE`.", func(l *linux) *[]string { return &capabilities(l).Add }),
-		tf.UnorderedListField("capabilities_drop", "Kernel capabilities taken away.", func(l *linux) *[]string { return &capabilities(l).Drop }),
+		tf.FlagField("init_process_enabled", "Whether an init process handles signals and child processes.", func(l *linux) *bool { return &l.InitProcessEnabled }),
+		tf.UnorderedListField("capabilities_add", "Kernel capabilities to add to Docker's defaults; on Fargate only `SYS_PTRACE`.", func(l *linux) *[]string { return &capabilities(l).Add }),
+		tf.UnorderedListField("capabilities_drop", "Kernel capabilities to remove.", func(l *linux) *[]string { return &capabilities(l).Drop }),
 		tf.ObjectsField("devices", "Devices of the container instance; not on Fargate.", deviceFields(),
 			func(l *linux) *[]task.Device { return &l.Devices }, task.Device.Key),
 		tf.PointerField("max_swap", "MiB of swap, 0 for none; not on Fargate.", func(l *linux) **int64 { return &l.MaxSwap }, tf.Between(0, 1<<20, " MiB")),
-		tf.PointerField("swappiness", "How readily pages are swapped, 0 to 100; not on Fargate.", func(l *linux) **int64 { return &l.Swappiness }, tf.Between(0, 100, "")),
+		tf.PointerField("swappiness", "Tendency of the kernel to swap, 0 to 100; not on Fargate.", func(l *linux) **int64 { return &l.Swappiness }, tf.Between(0, 100, "")),
 		tf.NumberField("shared_memory_size", "MiB of /dev/shm; not on Fargate.", func(l *linux) *int64 { return &l.SharedMemorySize }, tf.Between(1, 1<<20, " MiB")),
 		tf.ObjectsField("tmpfs", "File systems in memory.", tmpfsFields(),
 			func(l *linux) *[]task.Tmpfs { return &l.Tmpfs }, func(t task.Tmpfs) string { return t.ContainerPath }),
@@ -309,7 +309,7 @@ func tmpfsFields() tf.Fields[task.Tmpfs] {
 	type tmpfs = task.Tmpfs
 	return tf.Fields[tmpfs]{
 		tf.Required(tf.TextField("container_path", "Path in the container.", func(t *tmpfs) *string { return &t.ContainerPath })),
-		tf.Required(tf.NumberField("size_mib", "Most MiB that it takes.", func(t *tmpfs) *int64 { return &t.Size }, tf.Between(1, 1<<20, " MiB"))),
+		tf.Required(tf.NumberField("size_mib", "Maximum size in MiB.", func(t *tmpfs) *int64 { return &t.Size }, tf.Between(1, 1<<20, " MiB"))),
 		tf.UnorderedListField("mount_options", "Options of the mount.", func(t *tmpfs) *[]string { return &t.MountOptions }),
 	}
 }
@@ -322,8 +322,8 @@ func ulimitFields() tf.Fields[task.Ulimit] {
 		return f
 	}
 	return tf.Fields[ulimit]{
-		limit("soft_limit", "Limit that processes may raise.", func(u *ulimit) *int64 { return &u.SoftLimit }),
-		limit("hard_limit", "Limit up to which they may.", func(u *ulimit) *int64 { return &u.HardLimit }),
+		limit("soft_limit", "Soft limit, which processes may raise.", func(u *ulimit) *int64 { return &u.SoftLimit }),
+		limit("hard_limit", "Hard limit, up to which they may raise it.", func(u *ulimit) *int64 { return &u.HardLimit }),
 	}
 }
 
@@ -338,8 +338,8 @@ func hostEntryFields() tf.Fields[task.HostEntry] {
 func resourceFields() tf.Fields[task.ResourceRequirement] {
 	type resource = task.ResourceRequirement
 	return tf.Fields[resource]{
-		tf.Required(tf.TextField("type", "`GPU`, `NeuronDevice` (managed instances only), `InferenceAccelerator` or another of ECS's.", func(r *resource) *string { return &r.Type })),
-		tf.TextField("value", "Number of GPUs, `ALL` for `NeuronDevice`, or name of the accelerator. One of this and `sharing_strategy`.", func(r *resource) *string { return &r.Value }),
+		tf.Required(tf.TextField("type", "`GPU`, `NeuronDevice` (managed instances only), `InferenceAccelerator` or another type of ECS.", func(r *resource) *string { return &r.Type })),
+		tf.TextField("value", "Number of GPUs, `ALL` for `NeuronDevice`, or name of the accelerator. Either this or `sharing_strategy` is required.", func(r *resource) *string { return &r.Value }),
 		tf.ObjectField("sharing_strategy", "How the container shares a GPU with other containers; with type `GPU`, on EC2 and managed instances.", sharingFields(),
 			func(r *resource) **task.SharingStrategy { return &r.SharingStrategy }),
 	}
@@ -348,7 +348,7 @@ func resourceFields() tf.Fields[task.ResourceRequirement] {
 func sharingFields() tf.Fields[task.SharingStrategy] {
 	type strategy = task.SharingStrategy
 	return tf.Fields[strategy]{
-		tf.ObjectField("nvidia_mps", "A share by NVIDIA's Multi-Process Service, the only strategy that there is.", mpsFields(),
+		tf.ObjectField("nvidia_mps", "A share by NVIDIA's Multi-Process Service, the only strategy.", mpsFields(),
 			func(s *strategy) **task.NvidiaMPS { return &s.NvidiaMPS }),
 	}
 }
@@ -357,7 +357,7 @@ func mpsFields() tf.Fields[task.NvidiaMPS] {
 	type mps = task.NvidiaMPS
 	return tf.Fields[mps]{
 		tf.Required(tf.NumberField("memory", "MiB of the GPU's memory.", func(m *mps) *int64 { return &m.Memory }, tf.Between(1, 1<<20, " MiB"))),
-		tf.NumberField("max_compute_percent", "Most that the container uses of the GPU's compute capacity, in percent. Default: no limit.", func(m *mps) *int64 { return &m.MaxComputePercent }, tf.Between(1, 100, " percent")),
+		tf.NumberField("max_compute_percent", "Maximum share of the GPU's compute capacity in percent. Default: no limit.", func(m *mps) *int64 { return &m.MaxComputePercent }, tf.Between(1, 100, " percent")),
 	}
 }
 
@@ -365,7 +365,7 @@ func firelensFields() tf.Fields[task.FirelensConfiguration] {
 	type firelens = task.FirelensConfiguration
 	return tf.Fields[firelens]{
 		tf.Required(tf.OfEnum(tf.TextField("type", "`fluentbit` or `fluentd`.", func(f *firelens) *string { return &f.Type }), []string{"fluentbit", "fluentd"})),
-		tf.MapField("options", "Options of the log router, as `enable-ecs-log-metadata` and `config-file-type`. The execution role may read a configuration file on S3.", func(f *firelens) *map[string]string { return &f.Options }),
+		tf.MapField("options", "Options of the log router, such as `enable-ecs-log-metadata` and `config-file-type`. The execution role may read a configuration file on S3.", func(f *firelens) *map[string]string { return &f.Options }),
 	}
 }
 

@@ -49,7 +49,7 @@ func (d *taskDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes["name"] = dsschema.StringAttribute{
 		Required:            true,
 		Validators:          []validator.String{tf.StringCheck(task.CheckName)},
-		MarkdownDescription: "Name of the task: its task definition's family.",
+		MarkdownDescription: "Name of the task, which is its task definition's family.",
 	}
 	attributes["region"] = dsschema.StringAttribute{
 		Optional: true, Computed: true,
@@ -58,20 +58,20 @@ func (d *taskDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes["revision"] = dsschema.Int64Attribute{
 		Optional: true, Computed: true,
 		Validators:          []validator.Int64{tf.Between(1, 1<<31-1, "")},
-		MarkdownDescription: "Number of the revision, which has to be `ACTIVE`. Default: the newest.",
+		MarkdownDescription: "Number of the revision, which must be `ACTIVE`. Default: the newest.",
 	}
 	attributes["arn"] = dsschema.StringAttribute{
 		Computed:            true,
-		MarkdownDescription: "ARN of the revision: of `revision`, else of the newest.",
+		MarkdownDescription: "ARN of the revision `revision`, or of the newest.",
 	}
 	maps.Copy(attributes, explicitNetwork())
 	resp.Schema = dsschema.Schema{
-		MarkdownDescription: "A docker task of another stack: one that this provider made, or any ECS task definition. " +
-			"What a task definition of another tool does not tell, such as where it runs, is null. `task = data.docker_task.NAME` works in a wire like the resource.\n\n" +
-			"AWS keeps where the task runs (`cluster`, `subnet_ids`, `security_group_ids`, `assign_public_ip`) in tags of its parts. What is set here counts before the tags. " +
-			"Of the tags, those of the task's own roles count before those of the task definition and the log group, with a warning where they disagree; tags that contradict each other otherwise are an error. " +
-			"A cluster of another account, region or partition is never taken from a tag.\n\n" +
-			"AWS does not hold `wires`, `definition_json` and `images`: they are null here, and what they gave stands in other attributes, such as `environment` and `task_role_policy_json`.",
+		MarkdownDescription: "A docker task of another stack, created by this provider, or any ECS task definition. Values " +
+			"that a task definition of another tool does not have, such as the cluster, are null. `task = data.docker_task.NAME` works in a wire like the resource.\n\n" +
+			"Cluster and network (`cluster`, `subnet_ids`, `security_group_ids`, `assign_public_ip`) are read from tags of the task's parts. Values " +
+			"that are set here override the tags. The tags of the task's own roles override those of the task definition and the " +
+			"log group, with a warning if they differ; other contradictions are an error. A cluster of another account, region or partition is never taken from a tag.\n\n" +
+			"AWS does not store `wires`, `definition_json` and `images`: they are null here, and their effect is in other attributes, such as `environment` and `task_role_policy_json`.",
 		Attributes: attributes,
 	}
 }
@@ -79,7 +79,7 @@ func (d *taskDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 // explicitNetwork are the attributes that say where the task runs, with the checks of the resource.
 func explicitNetwork() map[string]dsschema.Attribute {
 	resource := taskAttributesSchema()
-	const otherwise = " Default: what the tags of the task's parts tell; null where they do not."
+	const otherwise = " Default: read from the tags of the task's parts; null without such tags."
 	text, ok := resource[string(task.AttributeCluster)].(schema.StringAttribute)
 	out := map[string]dsschema.Attribute{
 		string(task.AttributeCluster): dsschema.StringAttribute{
@@ -88,7 +88,7 @@ func explicitNetwork() map[string]dsschema.Attribute {
 		},
 		string(task.AttributeAssignPublicIP): dsschema.BoolAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whether the running task gets a public address." + otherwise,
+			MarkdownDescription: "Whether the running task gets a public IP address." + otherwise,
 		},
 	}
 	for name, description := range map[task.NetworkAttribute]string{

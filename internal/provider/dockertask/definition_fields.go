@@ -13,13 +13,13 @@ import (
 func taskFields() tf.Fields[task.Definition] {
 	type definition = task.Definition
 	return tf.Fields[definition]{
-		tf.ObjectMapField("volumes", "Volumes that containers can mount, by name; each of one kind, or empty for a directory of the task's own.", volumeTable,
+		tf.ObjectMapField("volumes", "Volumes that containers can mount, by name. Each is of one kind, or empty for a directory of the task.", volumeTable,
 			func(d *definition) *[]task.Volume { return &d.Volumes }, func(v *task.Volume) *string { return &v.Name }),
 		ephemeralStorageField(),
 		tf.FlagField("enable_fault_injection", "Whether AWS Fault Injection Service may act on the task's containers.", func(d *definition) *bool { return &d.EnableFaultInjection }),
-		tf.OfEnum(tf.TextField("pid_mode", "Whose processes the containers see: `host` or `task`; on Fargate only `task`.", func(d *definition) *string { return &d.PidMode }), []string{"host", "task"}),
-		tf.OfEnum(tf.TextField("ipc_mode", "Whose shared memory the containers see: `host`, `task` or `none`; not on Fargate.", func(d *definition) *string { return &d.IpcMode }), []string{"host", "task", "none"}),
-		tf.ObjectsField("placement_constraints", "On which container instances the task may run; not on Fargate.", placementFields(),
+		tf.OfEnum(tf.TextField("pid_mode", "PID namespace of the containers: `host` or `task`; on Fargate only `task`.", func(d *definition) *string { return &d.PidMode }), []string{"host", "task"}),
+		tf.OfEnum(tf.TextField("ipc_mode", "IPC namespace of the containers: `host`, `task` or `none`; not on Fargate.", func(d *definition) *string { return &d.IpcMode }), []string{"host", "task", "none"}),
+		tf.ObjectsField("placement_constraints", "Constraints on the container instances for the task; not on Fargate.", placementFields(),
 			func(d *definition) *[]task.PlacementConstraint { return &d.PlacementConstraints }, func(p task.PlacementConstraint) string { return p.Expression }),
 		tf.ObjectField("proxy_configuration", "The App Mesh proxy of the task.", proxyFields(), func(d *definition) **task.ProxyConfiguration { return &d.ProxyConfiguration }),
 		tf.EmptyIsNone(tf.ObjectField("trusted_execution_configuration", "How the task is isolated from other tasks; only on managed instances.", trustedExecutionFields(),
@@ -52,11 +52,11 @@ var volumeTable = volumeFields()
 func volumeFields() tf.Fields[task.Volume] {
 	type volume = task.Volume
 	return tf.Fields[volume]{
-		tf.ObjectField("efs", "A file system of EFS.", efsFields(), func(v *volume) **task.EFSVolume { return &v.EFS }),
-		tf.FlagField("configured_at_launch", "The volume is configured when the task is run: one of EBS, with the infrastructure role that ECS manages it by. The consumer, not the task, has to be allowed to pass that role.", func(v *volume) *bool { return &v.ConfiguredAtLaunch }),
-		tf.ObjectField("fsx_windows", "A file system of FSx for Windows File Server; not on Fargate. The execution role may look up its address and read the credentials.", fsxFields(), func(v *volume) **task.FSxVolume { return &v.FSx }),
-		tf.ObjectField("s3_files", "A file system of S3 Files. The task role may mount it, and write where a container mounts it so.", s3FilesFields(), func(v *volume) **task.S3FilesVolume { return &v.S3Files }),
-		tf.ObjectField("docker", "A volume of Docker's on the container instance; not on Fargate.", dockerVolumeFields(), func(v *volume) **task.DockerVolume { return &v.Docker }),
+		tf.ObjectField("efs", "EFS file system.", efsFields(), func(v *volume) **task.EFSVolume { return &v.EFS }),
+		tf.FlagField("configured_at_launch", "The volume is configured when the task is run, as an EBS volume with an infrastructure role. The consumer, not the task, needs permission to pass that role.", func(v *volume) *bool { return &v.ConfiguredAtLaunch }),
+		tf.ObjectField("fsx_windows", "File system of FSx for Windows File Server; not on Fargate. The execution role may look up its address and read the credentials.", fsxFields(), func(v *volume) **task.FSxVolume { return &v.FSx }),
+		tf.ObjectField("s3_files", "S3 Files file system. The task role may mount it, and write to it if a container mounts it for writing.", s3FilesFields(), func(v *volume) **task.S3FilesVolume { return &v.S3Files }),
+		tf.ObjectField("docker", "Docker volume on the container instance; not on Fargate.", dockerVolumeFields(), func(v *volume) **task.DockerVolume { return &v.Docker }),
 		hostPathField(),
 	}
 }
@@ -83,7 +83,7 @@ func efsFields() tf.Fields[task.EFSVolume] {
 		}
 		return v.AuthorizationConfig
 	}
-	iam := tf.FlagField("iam", "Whether the task role is asked for: it may then mount the file system, and write where a container mounts it so.", func(*efs) *bool { return new(bool) })
+	iam := tf.FlagField("iam", "Whether EFS checks the task role: the role may then mount the file system, and write to it if a container mounts it for writing.", func(*efs) *bool { return new(bool) })
 	iam.Expand = func(v attr.Value, to *efs) {
 		if tf.As[types.Bool](v).ValueBool() {
 			authorization(to).IAM = "ENABLED"
@@ -95,7 +95,7 @@ func efsFields() tf.Fields[task.EFSVolume] {
 		}
 		return types.BoolNull()
 	}
-	encryption := tf.FlagField("transit_encryption", "Whether traffic is encrypted, as `iam` and `access_point_id` need.", func(*efs) *bool { return new(bool) })
+	encryption := tf.FlagField("transit_encryption", "Whether traffic is encrypted, which `iam` and `access_point_id` require.", func(*efs) *bool { return new(bool) })
 	encryption.Expand = func(v attr.Value, to *efs) {
 		if tf.As[types.Bool](v).ValueBool() {
 			to.TransitEncryption = "ENABLED"
@@ -147,8 +147,8 @@ func dockerVolumeFields() tf.Fields[task.DockerVolume] {
 	type docker = task.DockerVolume
 	return tf.Fields[docker]{
 		tf.OfEnum(tf.TextFieldOr("scope", "task", "`task` or `shared`.", func(v *docker) *string { return &v.Scope }), []string{"task", "shared"}),
-		tf.FlagField("autoprovision", "Whether the volume is made when it is not there; with `shared`.", func(v *docker) *bool { return &v.Autoprovision }),
-		tf.TextFieldOr("driver", "local", "Volume driver of Docker's.", func(v *docker) *string { return &v.Driver }),
+		tf.FlagField("autoprovision", "Whether a missing volume is created; only with `shared`.", func(v *docker) *bool { return &v.Autoprovision }),
+		tf.TextFieldOr("driver", "local", "Docker volume driver.", func(v *docker) *string { return &v.Driver }),
 		tf.MapField("driver_opts", "Options of the driver.", func(v *docker) *map[string]string { return &v.DriverOpts }),
 		tf.MapField("labels", "Labels of the volume.", func(v *docker) *map[string]string { return &v.Labels }),
 	}
@@ -157,8 +157,8 @@ func dockerVolumeFields() tf.Fields[task.DockerVolume] {
 func placementFields() tf.Fields[task.PlacementConstraint] {
 	type constraint = task.PlacementConstraint
 	return tf.Fields[constraint]{
-		tf.OfEnum(tf.TextFieldOr("type", "memberOf", "`memberOf`, the only one of task definitions.", func(p *constraint) *string { return &p.Type }), []string{"memberOf"}),
-		tf.TextField("expression", "Expression of the cluster query language.", func(p *constraint) *string { return &p.Expression }),
+		tf.OfEnum(tf.TextFieldOr("type", "memberOf", "`memberOf`, the only type for task definitions.", func(p *constraint) *string { return &p.Type }), []string{"memberOf"}),
+		tf.TextField("expression", "Expression in the cluster query language.", func(p *constraint) *string { return &p.Expression }),
 	}
 }
 
@@ -167,7 +167,7 @@ func proxyFields() tf.Fields[task.ProxyConfiguration] {
 	return tf.Fields[proxy]{
 		tf.OfEnum(tf.TextFieldOr("type", "APPMESH", "`APPMESH`, the only one.", func(p *proxy) *string { return &p.Type }), []string{"APPMESH"}),
 		tf.Required(tf.TextField("container_name", "Name of the container that is the proxy.", func(p *proxy) *string { return &p.ContainerName })),
-		tf.PairsField("properties", "Properties of the proxy, as `ProxyIngressPort`.",
+		tf.PairsField("properties", "Properties of the proxy, such as `ProxyIngressPort`.",
 			func(p *proxy) *[]task.KeyValue { return &p.Properties },
 			func(k, v string) task.KeyValue { return task.KeyValue{Name: k, Value: v} },
 			func(v task.KeyValue) (string, string) { return v.Name, v.Value }),

@@ -29,22 +29,22 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 	attributes["keep_revisions"] = schema.Int64Attribute{
 		Optional: true, Computed: true,
 		Validators: []validator.Int64{tf.Between(0, 1000, " revisions")},
-		MarkdownDescription: fmt.Sprintf("How many older revisions stay `ACTIVE` beside the newest, for roll-back and for consumers in flight. "+
-			"After a new revision is registered, older ones are deregistered; each update retires 100 at most. Default: %d.", task.DefaultKeepRevisions),
+		MarkdownDescription: fmt.Sprintf("Number of older revisions that stay `ACTIVE`, for rollback and for running consumers. After "+
+			"a new revision is registered, older ones are deregistered, at most 100 in each update. Default: %d.", task.DefaultKeepRevisions),
 	}
 	attributes["delete_revisions"] = schema.BoolAttribute{
 		Optional:            true,
-		MarkdownDescription: "Whether revisions that are deregistered, when they grow old or the task is destroyed, are deleted too, and with them those that this task left `INACTIVE` before. Default: false, then ECS keeps them as `INACTIVE`.",
+		MarkdownDescription: "Whether deregistered revisions are also deleted, after an update and on destroy, including those that this task left `INACTIVE` before. Default: false; ECS keeps them as `INACTIVE`.",
 	}
 	attributes["drift"] = schema.ListAttribute{
 		ElementType: types.StringType, Computed: true,
-		MarkdownDescription: "What of the unit is not as it was made and has no attribute of its own, such as the trust policy of a role or the tags of a part: " +
-			"one line each, naming fields and never values. Planned as empty, so that drift shows in a plan, and is repaired by the next apply.",
+		MarkdownDescription: "Differences of the unit without an attribute of their own, such as the trust policy of a role or the tags of a part, one " +
+			"line each. A line names fields, never values. Planned as empty, so drift shows in a plan and the next apply repairs it.",
 	}
 	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A *docker task*: a container image, how big it is, what it may do and where its log goes, as one thing. " +
-			"It is made, changed, refreshed, imported and destroyed as a unit of ECS task definition, execution role, task role, their policies and log group.",
+		MarkdownDescription: "A *docker task*: a container image with its size, permissions and log. ECS task definition, execution role, " +
+			"task role, their policies and log group are created, changed, refreshed, imported and destroyed as one unit.",
 		Attributes: attributes,
 	}
 }
@@ -66,7 +66,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			Validators:    []validator.String{tf.StringCheck(task.CheckName)},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			MarkdownDescription: "Name of the task, and its task definition's family: 1 to 255 letters, digits, hyphens and underscores. " +
-				"The names of all parts come from it unless they are set. A change replaces the task.",
+				"The names of all parts follow from it unless they are set. A change replaces the task.",
 		},
 		"region": schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -75,54 +75,54 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"cpu": schema.Int64Attribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "CPU units, 1024 to a vCPU. Default: the smallest that goes with `memory`, which is 256 when neither is set. Sizes of Fargate, in CPU units with MiB of memory: " + sizesTable(),
+			MarkdownDescription: "CPU units, 1024 to a vCPU. Default: the smallest that fits `memory`, 256 if neither is set. Sizes of Fargate, in CPU units with MiB of memory: " + sizesTable(),
 		},
 		"memory": schema.Int64Attribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Memory in MiB. Default: the smallest that goes with `cpu`, which is 512 when neither is set.",
+			MarkdownDescription: "Memory in MiB. Default: the smallest that fits `cpu`, 512 if neither is set.",
 		},
 		"launch_types": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Computed: true,
 			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(tf.Enum(task.LaunchTypes))},
-			MarkdownDescription: "What the task can run on: " + tf.Code(task.LaunchTypes) + ". With `FARGATE` among them, everything has to be valid there. Default: `FARGATE`.",
+			MarkdownDescription: "Launch types that the task can run on: " + tf.Code(task.LaunchTypes) + ". If they include `FARGATE`, all settings must be valid on Fargate. Default: `FARGATE`.",
 		},
 		"network_mode": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{tf.Enum(task.NetworkModes)},
-			MarkdownDescription: "Network of the containers: " + tf.Code(task.NetworkModes) + ". Default: `awsvpc` on Fargate, where it is the only one, and on managed instances; else `bridge`, and on Windows Docker's own network, which has no name.",
+			MarkdownDescription: "Network of the containers: " + tf.Code(task.NetworkModes) + ". Default: `awsvpc` on Fargate (the only one there) and on managed instances; otherwise `bridge`, and on Windows the unnamed Docker network.",
 		},
 		"enable_execute_command": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether ECS Exec may open a shell in the containers: gives the task role what that takes.",
+			MarkdownDescription: "Whether ECS Exec can open a shell in the containers: adds the permissions to the task role.",
 		},
 		"definition_json": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "A whole task definition, as `aws ecs register-task-definition --cli-input-json` takes it and `aws ecs describe-task-definition` prints it. " +
-				"It replaces all attributes that describe containers and task, except `image`, `images` and `environment`. `image` and `environment` go into its main container: " +
-				"the one that `container_name` names, else the one named like the task, else the first essential one. " +
-				"Containers without a log configuration get the task's log group, and roles that it does not name are made. Its tags are those of every part, where `tags` has no other value. " +
-				"Keys that only ECS answers are ignored, with a warning; any other key that ECS does not have is an error.",
+			MarkdownDescription: "A complete task definition, in the format of `aws ecs register-task-definition " +
+				"--cli-input-json` or of the output of `aws ecs describe-task-definition`. It replaces all attributes of the containers and the task, except `image`, `images` and `environment`. `image` and `environment` go into its main container: the one with the name `container_name`, " +
+				"or else with the name of the task, or else the first essential one. " +
+				"Containers without a log configuration get the task's log group, and missing roles are created. Its tags apply to every part, unless `tags` has another value. " +
+				"Keys that only ECS returns are ignored with a warning; any other key that ECS does not have is an error.",
 		},
 		"images": schema.MapAttribute{
 			ElementType: types.StringType, Optional: true,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(tf.StringCheck(task.CheckImage))},
-			MarkdownDescription: "Images of the containers of `definition_json`, by container name, in place of those in the file. For the main container, set this or `image`. " +
+			MarkdownDescription: "Images of the containers of `definition_json`, by container name, which override those in the file. For the main container, set this or `image`. " +
 				"Only with `definition_json`: a sidecar has its image in `sidecars`.",
 		},
 		"architecture": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{tf.Enum(task.Architectures)},
-			MarkdownDescription: "CPU architecture: " + tf.Code(task.Architectures) + ". Default: `" + task.Architectures[0] + "` on Fargate, and elsewhere where `operating_system_family` is set.",
+			MarkdownDescription: "CPU architecture: " + tf.Code(task.Architectures) + ". Default: `" + task.Architectures[0] + "` on Fargate, and on other launch types if `operating_system_family` is set.",
 		},
 		"operating_system_family": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{tf.Enum(task.OperatingSystems)},
-			MarkdownDescription: "Operating system of the image: " + tf.Code(task.OperatingSystems) + ". Default: `" + task.OperatingSystems[0] + "` on Fargate, and elsewhere where `architecture` is set.",
+			MarkdownDescription: "Operating system of the image: " + tf.Code(task.OperatingSystems) + ". Default: `" + task.OperatingSystems[0] + "` on Fargate, and on other launch types if `architecture` is set.",
 		},
 		"container_name": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{tf.StringCheck(task.CheckName)},
-			MarkdownDescription: "Name of the container, by which overrides address it. Default: `name`.",
+			MarkdownDescription: "Name of the container, for overrides. Default: `name`.",
 		},
 		"secrets_kms_key_arns": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true,
@@ -137,46 +137,46 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				"arn": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{tf.StringCheck(task.CheckLogGroupARN)},
-					MarkdownDescription: "ARN of a log group that is managed elsewhere.",
+					MarkdownDescription: "ARN of an existing log group.",
 				},
 				"name": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{tf.StringCheck(task.CheckLogGroupName)},
-					MarkdownDescription: "Name. Default: `/ecs/NAME`. After a change, the group of the old name stays, with its log, and is no longer managed.",
+					MarkdownDescription: "Name. Default: `/ecs/NAME`. After a change, the group of the old name stays with its log events, and is no longer managed.",
 				},
 				"retention_in_days": schema.Int64Attribute{
 					Optional:            true,
 					Validators:          []validator.Int64{tf.Int64Check(task.CheckRetention)},
-					MarkdownDescription: fmt.Sprintf("Days for which events are kept, 0 for ever: one of %s. Default: %d.", numbers(task.Retentions), task.DefaultRetention),
+					MarkdownDescription: fmt.Sprintf("Retention of log events in days, 0 for no expiry: one of %s. Default: %d.", numbers(task.Retentions), task.DefaultRetention),
 				},
 				"kms_key_id": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{tf.StringCheck(tf.CheckARN("kms"))},
-					MarkdownDescription: "ARN of the KMS key that the log is encrypted with, or of an alias of it. Its key policy has to let CloudWatch Logs use it.",
+					MarkdownDescription: "ARN of the KMS key that the log is encrypted with, or of an alias of it. Its key policy must allow CloudWatch Logs to use it.",
 				},
 				"class": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{tf.StringCheck(task.CheckLogGroupClass), tf.Enum(task.LogGroupClasses)},
-					MarkdownDescription: "Log group class: " + tf.Code(task.LogGroupClasses) + ". Default: `" + task.LogGroupClasses[0] + "`. AWS cannot change it later. A group of class `DELIVERY`, which is for the logs of Lambda functions and takes no retention, can be neither made nor taken over.",
+					MarkdownDescription: "Log group class: " + tf.Code(task.LogGroupClasses) + ". Default: `" + task.LogGroupClasses[0] + "`. AWS cannot change it later. A group of class `DELIVERY`, which is for the logs of Lambda functions and has no retention, can be neither created nor adopted.",
 				},
 				"adopt": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "Take over a log group of this name that exists, and leave it when the task is destroyed. Without it, a group that exists is an error, unless a task of the same name has left it by `keep_on_destroy`, and it has the default name or is to be kept again.",
+					MarkdownDescription: "Adopt an existing log group of this name, and leave it when the task is destroyed. Otherwise an existing group is an error, unless a task of the same name has kept it with `keep_on_destroy`, and it has the default name or is kept again.",
 				},
 				"keep_on_destroy": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "Leave the log group, with its log, when the task is destroyed or replaced. A tag, `" + task.TagKept + "`, then has the task's name: the next task of that name takes the group back. It does so by the group's default name, or where one apply replaces the task; else set `adopt`.",
+					MarkdownDescription: "Keep the log group and its log events when the task is destroyed or replaced. The tag `" + task.TagKept + "` then has the name of the task: the next task of that name takes the group back if the group has the default name, or if one apply replaces the task. Otherwise set `adopt`.",
 				},
 			},
 		},
-		"execution_role": roleSchema("The execution role, with which ECS starts the task: it writes the log, pulls the image and reads the secrets."),
-		"task_role":      roleSchema("The task role, with which the container acts."),
+		"execution_role": roleSchema("The execution role, with which ECS starts the task, pulls the image, reads the secrets and writes the log."),
+		"task_role":      roleSchema("The task role, which the containers use."),
 		"single_role": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether the execution role is the task role too: one role, which `execution_role` describes and which has the policies of both; `task_role` must not be set. " +
-				"The containers can then do what ECS can when it starts them, such as read every secret of the task, and the role trusts as the execution role does. Default: false, two roles.",
+			MarkdownDescription: "Whether the execution role is also the task role: one role, configured by `execution_role`, with the policies of both; `task_role` cannot be set. The containers then have " +
+				"the permissions with which ECS starts them, such as reading every secret of the task, and the trust policy is that of the execution role. Default: false, two roles.",
 		},
-		"permissions_boundary": tf.BoundarySchema("ARN of a policy that bounds what both roles may do at most."),
+		"permissions_boundary": tf.BoundarySchema("ARN of the policy that is the permissions boundary of both roles."),
 		"cluster": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{tf.StringCheck(task.CheckCluster)},
@@ -188,8 +188,8 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				setvalidator.SizeAtMost(task.MaxSubnets),
 				setvalidator.ValueStringsAre(tf.StringCheck(task.CheckSubnetID)),
 			},
-			MarkdownDescription: fmt.Sprintf("Subnets in which consumers run the task, at most %d. Default: those of the default VPC. Set it where the default VPC has a subnet in an Availability Zone without Fargate "+
-				"(some of us-west-1, ap-northeast-1 and cn-north-1): a task that is placed there does not start.", task.MaxSubnets),
+			MarkdownDescription: fmt.Sprintf("Subnets in which consumers run the task, at most %d. Default: those of the default VPC. Set it if the default VPC has a subnet in an Availability Zone without Fargate (some "+
+				"in us-west-1, ap-northeast-1 and cn-north-1): a task in that subnet does not start.", task.MaxSubnets),
 		},
 		"security_group_ids": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true,
@@ -201,12 +201,12 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"assign_public_ip": schema.BoolAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whether the running task gets a public address. Default: true on Fargate when `subnet_ids` is not set, as a task in a default subnet cannot pull its image otherwise; else false.",
+			MarkdownDescription: "Whether the running task gets a public IP address. Default: true on Fargate if `subnet_ids` is not set, because a task in a default subnet cannot pull its image otherwise; else false.",
 		},
 		"wires": wiresSchema(),
 		"wire_policies": schema.MapAttribute{
 			ElementType: types.StringType, Computed: true,
-			MarkdownDescription: "By wire, the policy that it adds to the task role, as JSON.",
+			MarkdownDescription: "The policy that each wire adds to the task role, as JSON, by wire.",
 		},
 		"wire_environment": schema.MapAttribute{
 			ElementType: types.StringType, Computed: true,
@@ -216,17 +216,17 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"tags_all":                   tf.TagsAllSchema("the parts"),
 		"arn":                        tf.ComputedString("ARN of the newest revision of the task definition. Known after apply when a revision will be registered."),
 		"revision":                   schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the newest revision. Known after apply when a revision will be registered."},
-		"family_arn":                 tf.ComputedString("ARN of the task definition without a revision: for ECS, the newest."),
+		"family_arn":                 tf.ComputedString("ARN of the task definition without a revision. ECS runs the newest one."),
 		"execution_role_arn":         tf.ComputedString("ARN of the execution role. Null while the role is missing."),
 		"execution_role_name":        tf.ComputedString("Name of the execution role."),
-		"execution_role_policy_json": tf.ComputedString("The inline policy `" + task.InlinePolicyName + "` of the execution role; for a role given by ARN, what that role needs."),
+		"execution_role_policy_json": tf.ComputedString("The inline policy `" + task.InlinePolicyName + "` of the execution role; for a role given by ARN, the permissions that it needs."),
 		"task_role_arn":              tf.ComputedString("ARN of the task role. Null while the role is missing."),
 		"task_role_name":             tf.ComputedString("Name of the task role."),
-		"task_role_policy_json":      tf.ComputedString("The inline policy `" + task.InlinePolicyName + "` of the task role, with `single_role` the inline policy `" + task.TaskPolicyName + "`; null where it needs none."),
+		"task_role_policy_json":      tf.ComputedString("The inline policy `" + task.InlinePolicyName + "` of the task role, with `single_role` the inline policy `" + task.TaskPolicyName + "`; null if it needs none."),
 		"log_group_name":             tf.ComputedString("Name of the log group."),
 		"log_group_arn":              tf.ComputedString("ARN of the log group. Null while the group is missing."),
-		"log_retention_in_days":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Days for which the log group keeps events. Null where it keeps them for ever, and for a group that is given by ARN."},
-		"log_kms_key_id":             tf.ComputedString("ARN of the KMS key that the log group is encrypted with. Null without one, and for a group that is given by ARN."),
+		"log_retention_in_days":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Retention of the log group in days. Null without expiry, and for a group that is given by ARN."},
+		"log_kms_key_id":             tf.ComputedString("ARN of the KMS key that the log group is encrypted with. Null if it has none, and for a group that is given by ARN."),
 		"cluster_arn":                tf.ComputedString("ARN of the cluster."),
 	}
 }
@@ -257,11 +257,11 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 			mapvalidator.KeysAre(tf.StringCheck(tf.CheckPolicyName)),
 			mapvalidator.ValueStringsAre(tf.StringCheck(checkPolicy)),
 		},
-		MarkdownDescription: "Inline policies beside the one that the provider derives: name to JSON. Other inline policies are left alone.",
+		MarkdownDescription: "Inline policies in addition to the derived one: name to JSON. Other inline policies are left alone.",
 	}
 	attributes["restrict_trust"] = schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether ECS may use the role for this account and region only: conditions on `aws:SourceAccount` and `aws:SourceArn` in its trust policy. " +
+		MarkdownDescription: "Whether ECS can use the role for this account and region only, by conditions on `aws:SourceAccount` and `aws:SourceArn` in its trust policy. " +
 			"Default: true for the task role, false for the execution role.",
 	}
 	return schema.SingleNestedAttribute{

@@ -28,29 +28,29 @@ func wiresSchema() schema.MapNestedAttribute {
 	attributes := map[string]schema.Attribute{
 		"access": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "`read`, `write` or `read_write`; required where the target has both, but for `docker_task` and `database`.",
+			MarkdownDescription: "`read`, `write` or `read_write`; required if the kind has both, except for `docker_task` and `database`.",
 		},
 		"env_prefix": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Begins the names of the variables: `UPLOADS_` makes `UPLOADS_BUCKET_NAME`. Cannot be used with `variables`.",
+			MarkdownDescription: "Prefix of the names of the variables: `UPLOADS_` makes `UPLOADS_BUCKET_NAME`. Cannot be used with `variables`.",
 		},
 		"variables": schema.MapAttribute{
 			ElementType: types.StringType, Optional: true,
 			MarkdownDescription: "Names of the variables, by their names in the table: `{ BUCKET_NAME = \"REPORT_BUCKET\" }` sets `REPORT_BUCKET`. " +
-				"The map lists all variables that the wire sets: one that it leaves out is not set, and `{}` sets none and gives the rights alone. " +
+				"The map lists all variables that the wire sets: others are not set, and `{}` sets none and gives only the permissions. " +
 				"Default: all variables of the kind. Cannot be used with `env_prefix`.",
 		},
 		"kms_key_arn": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Customer-managed key that the target's data is encrypted with: adds what reading or writing takes, through the target's service only.",
+			MarkdownDescription: "Customer-managed key that the target's data is encrypted with: allows its use for reading or writing, through the target's service only.",
 		},
 		"task_token": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "With `state_machine`: lets the task answer the state machine for its task token.",
+			MarkdownDescription: "With `state_machine`: allows the task to send the result for its task token.",
 		},
 		"containers": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true,
-			MarkdownDescription: "Sidecars, or other containers of `definition_json`, that get the variables as the main container does.",
+			MarkdownDescription: "Sidecars, or other containers of `definition_json`, that also get the variables.",
 		},
 	}
 	for _, k := range wire.Kinds {
@@ -58,8 +58,8 @@ func wiresSchema() schema.MapNestedAttribute {
 	}
 	return schema.MapNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "What the task uses, by a name of your choice: each wire names one target, and gives the task role the statements and the container the variables. " +
-			"The guide on wires has the table.",
+		MarkdownDescription: "Resources that the task uses, by a name of your choice. Each wire has one target, and adds statements " +
+			"to the task role and variables to the container. The guide on wires has the table.",
 		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }

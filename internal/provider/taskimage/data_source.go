@@ -63,44 +63,44 @@ func (d *imageDataSource) Configure(_ context.Context, req datasource.ConfigureR
 // says.
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = dsschema.Schema{
-		MarkdownDescription: "What an image reference stands for, read from its registry: Amazon ECR, Docker Hub or any other. " +
-			"`reference` names the same image by digest, so that a task runs what was there when it was planned, and a push to the tag is a change of the next plan. " +
-			"An image that does not exist, or not for the task's platform, fails the plan.\n\n" +
+		MarkdownDescription: "The digest of an image reference, read from its " +
+			"registry: Amazon ECR, Docker Hub or any other. `reference` has the same image by digest, so a task runs the image that was " +
+			"planned, and a push to the tag is a change in the next plan. An image that does not exist, or not for the task's platform, is an error at plan.\n\n" +
 			"The image is read with the login of `repository_credentials` if that is set; from private ECR registries with the provider's credentials, which need " +
-			"`ecr:GetAuthorizationToken`, `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`; and otherwise as Docker on the machine would read it, " +
-			"with the logins and credential helpers of its configuration (or Podman's), or without any. " +
-			"Proxies and certificates are those of the provider block. The registry is asked over TLS, unless it is on this machine or in `insecure_registries` of the provider block; " +
-			"its logins are sent to it and to the place to log in that it names, and nowhere else. A registry may count each read as a pull.",
+			"`ecr:GetAuthorizationToken`, `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`; and otherwise with the logins and credential " +
+			"helpers of Docker's (or Podman's) configuration " +
+			"on the machine, or without a login. Proxies and certificates are those of the provider block. The registry is used over TLS, unless it is on this machine or in `insecure_registries` of the provider block; " +
+			"its logins are sent only to it and to the token server that it names. A registry may count each read as a pull.",
 		Attributes: map[string]dsschema.Attribute{
 			"image": dsschema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{tf.StringCheck(task.CheckImage)},
-				MarkdownDescription: "The image: `REPOSITORY`, `REPOSITORY:TAG` or `REPOSITORY@sha256:DIGEST`. Without tag and digest it is the tag `latest`; without a registry's host it is on Docker Hub.",
+				MarkdownDescription: "The image: `REPOSITORY`, `REPOSITORY:TAG` or `REPOSITORY@sha256:DIGEST`. Without tag and digest, the tag is `latest`; without a registry host, the registry is Docker Hub.",
 			},
 			"architecture": dsschema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{tf.OneOf(task.Architectures)},
-				MarkdownDescription: "The task's `architecture`, which the image has to be built for: `X86_64` (the default) or `ARM64`.",
+				MarkdownDescription: "The task's `architecture`, for which the image must be built: `X86_64` (the default) or `ARM64`.",
 			},
 			"operating_system_family": dsschema.StringAttribute{
 				Optional:   true,
 				Validators: []validator.String{tf.OneOf(task.OperatingSystems)},
-				MarkdownDescription: "The task's `operating_system_family`, which the image has to be built for: `LINUX` (the default) or one of Windows, " +
-					"such as `WINDOWS_SERVER_2022_CORE`, where the build of Windows has to match.",
+				MarkdownDescription: "The task's `operating_system_family`, for which the image must be built: `LINUX` (the default) or a Windows version such as `WINDOWS_SERVER_2022_CORE`, " +
+					"whose build must match.",
 			},
 			"repository_credentials": dsschema.StringAttribute{
 				Optional:   true,
 				Validators: []validator.String{tf.StringCheck(tf.CheckARN("secretsmanager"))},
 				MarkdownDescription: "The task's `repository_credentials`: ARN of a Secrets Manager secret with the login of the registry, as ECS takes it, " +
-					"`{\"username\": \"…\", \"password\": \"…\"}`. It goes before all other credentials, and to the registry that `image` names, whatever that is: write that down, and do not take it from a task definition that others may register. The secret is read, and not kept in the state.",
+					"`{\"username\": \"…\", \"password\": \"…\"}`. It overrides all other credentials, and is sent to any registry in `image`: write `image` in the configuration, and do not read it from a task definition that others can register. The secret is not stored in state.",
 			},
 			"reference": dsschema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The image by digest, `REPOSITORY@sha256:DIGEST`, with the repository as it is written in `image`: for `image` of `docker_task`.",
+				MarkdownDescription: "The image by digest, `REPOSITORY@sha256:DIGEST`, with the repository as in `image`, for `image` of `docker_task`.",
 			},
 			"digest": dsschema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Digest of the manifest; of the index of manifests, where the image has several platforms.",
+				MarkdownDescription: "Digest of the manifest, or of the index of manifests if the image has several platforms.",
 			},
 			"media_type": dsschema.StringAttribute{
 				Computed:            true,
@@ -110,15 +110,15 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Computed:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Platforms that the image is built for, sorted, such as `linux/amd64` and `linux/arm64/v8`; those of Windows with their build, `windows/amd64:10.0.20348.2322`. " +
-					"Attestations are left out. Empty where the image does not say.",
+					"Attestations are left out. Empty if the image has no platform.",
 			},
 			"platform": dsschema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The one of `platforms` that a task of this architecture and operating system runs. Null where the image does not say.",
+				MarkdownDescription: "The entry of `platforms` for this architecture and operating system. Null if the image has no platform.",
 			},
 			"size_bytes": dsschema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "Size of the layers of the image for `platform`, compressed: what a task that has none of them pulls before it starts.",
+				MarkdownDescription: "Size of the layers of the image for `platform`, compressed: the download before a task starts without cached layers.",
 			},
 		},
 	}

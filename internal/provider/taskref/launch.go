@@ -34,7 +34,7 @@ func LaunchTypeSchema(where string) schema.StringAttribute {
 		Optional:   true,
 		Validators: []validator.String{tf.StringCheck(task.CheckRunLaunchType)},
 		MarkdownDescription: where + ": " + tf.Code(task.RunLaunchTypes) + ". Default, unless `capacity_providers` is set: the first of these that the task can run on. " +
-			"A task that does not tell its launch types is taken to run on `FARGATE`; one that names none, or has another network mode than `awsvpc`, on `EC2`.",
+			"If the launch types of the task are not known, it is treated as `FARGATE`; with an empty list, or with a network mode other than `awsvpc`, as `EC2`.",
 	}
 }
 
@@ -43,23 +43,23 @@ func CapacityProvidersSchema(most int, more string) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Optional:   true,
 		Validators: []validator.List{listvalidator.SizeAtMost(most), listvalidator.NoNullValues()},
-		MarkdownDescription: fmt.Sprintf("Capacity providers to run on instead of a launch type, at most %d: `[{ name = \"FARGATE_SPOT\" }]`. They have to be associated with the cluster. "+
-			"`[]` sends neither launch type nor capacity provider: the default capacity provider strategy of the cluster decides.%s", most, more),
+		MarkdownDescription: fmt.Sprintf("Capacity providers to run on instead of a launch type, at most %d: `[{ name = \"FARGATE_SPOT\" }]`. They must be associated with the cluster. With `[]`, neither launch type nor capacity "+
+			"provider is sent, and the default capacity provider strategy of the cluster applies.%s", most, more),
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{tf.StringCheck(task.CheckCapacityProvider)},
-				MarkdownDescription: "`FARGATE`, `FARGATE_SPOT` or the name of one of the cluster's own.",
+				MarkdownDescription: "`FARGATE`, `FARGATE_SPOT` or the name of another one of the cluster.",
 			},
 			"base": schema.Int64Attribute{
 				Optional:            true,
 				Validators:          []validator.Int64{tf.Between(0, task.MaxProviderBase, " tasks")},
-				MarkdownDescription: "How many tasks of a run are placed on this capacity provider first; of one provider only. Default: 0.",
+				MarkdownDescription: "Number of tasks of a run that are placed on this capacity provider first; for one provider only. Default: 0.",
 			},
 			"weight": schema.Int64Attribute{
 				Optional:            true,
 				Validators:          []validator.Int64{tf.Between(0, task.MaxProviderWeight, "")},
-				MarkdownDescription: fmt.Sprintf("Share of the other tasks, relative to the weights of the other providers. Default: %d.", task.DefaultProviderWeight),
+				MarkdownDescription: fmt.Sprintf("Share of the remaining tasks, relative to the weights of the other providers. Default: %d.", task.DefaultProviderWeight),
 			},
 		}},
 	}

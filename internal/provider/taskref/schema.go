@@ -35,8 +35,8 @@ func Schema() schema.SingleNestedAttribute {
 	}
 	return schema.SingleNestedAttribute{
 		Required: true,
-		MarkdownDescription: "The task: `docker_task.NAME`, `data.docker_task.NAME`, or an object of these attributes. Only `name` is required; with the name alone, " +
-			"the rest follows from the naming rules, the defaults and the provider's region and account, which breaks cycles.",
+		MarkdownDescription: "The task: `docker_task.NAME`, `data.docker_task.NAME`, or an object of these attributes. Only `name` is required; with the name alone, the other attributes follow from the naming rules, " +
+			"the defaults and the provider's region and account, which avoids cycles.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Required:            true,
@@ -44,14 +44,14 @@ func Schema() schema.SingleNestedAttribute {
 				MarkdownDescription: "Name of the task.",
 			},
 			"region":             schema.StringAttribute{Optional: true, MarkdownDescription: "Region of the task. Default: the provider's."},
-			"family_arn":         text(checkFamilyARN, "ARN of the task definition without a revision. When it is given, what else is null is taken as absent; when not, as left to the rules."),
+			"family_arn":         text(checkFamilyARN, "ARN of the task definition without a revision. If it is set, other null attributes mean that the task has none; otherwise they follow from the naming rules."),
 			"container_name":     text(task.CheckName, "Name of the main container."),
-			"launch_types":       list(someText, "What the task can run on: "+tf.Code(task.LaunchTypes)+". By name alone it is `FARGATE`, or `EC2` with another network mode than `awsvpc`, or what `launch_type` says."),
-			"network_mode":       text(someText, "Network mode of the task: "+tf.Code(task.NetworkModes)+". By name alone it follows from the launch types: `awsvpc`, or `bridge` on `EC2` and `EXTERNAL` where no `subnet_ids` are set. With another than `awsvpc` the task has no subnets, and none are looked up."),
-			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster. By name alone the task runs in `"+task.DefaultCluster+"`, which "+ClusterHint),
+			"launch_types":       list(someText, "Launch types that the task can run on: "+tf.Code(task.LaunchTypes)+". Default by name alone: `FARGATE`, or `EC2` with a network mode other than `awsvpc`, or the value of `launch_type`."),
+			"network_mode":       text(someText, "Network mode of the task: "+tf.Code(task.NetworkModes)+". Default by name alone: `awsvpc`, or `bridge` on `EC2` and `EXTERNAL` if `subnet_ids` is not set. With another mode than `awsvpc` the task has no subnets, and none are looked up."),
+			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster. Default by name alone: `"+task.DefaultCluster+"`, which "+ClusterHint),
 			"subnet_ids":         list(task.CheckSubnetID, "Subnets to run in."),
 			"security_group_ids": list(task.CheckSecurityGroupID, "Security groups to run with."),
-			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public address. Where it is launched elsewhere than on Fargate it never does, whatever this says."},
+			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public IP address. On launch types other than Fargate it never does."},
 			"execution_role_arn": text(task.CheckRoleARN, "ARN of the execution role."),
 			"task_role_arn":      text(task.CheckRoleARN, "ARN of the task role."),
 		},
@@ -59,7 +59,7 @@ func Schema() schema.SingleNestedAttribute {
 }
 
 // ClusterHint goes on about the cluster "default", which nothing here makes or looks for.
-const ClusterHint = "need not exist in an account that has not used ECS yet: nothing runs then, and ECS says `ClusterNotFoundException`. Make it by `aws ecs create-cluster` or `aws_ecs_cluster`."
+const ClusterHint = "does not exist in an account that has never used ECS: running the task then fails with `ClusterNotFoundException`. Create it with `aws ecs create-cluster` or `aws_ecs_cluster`."
 
 // checkFamilyARN takes the ARN of a task definition of whatever revision.
 func checkFamilyARN(s string) string {

@@ -29,7 +29,7 @@ type scheduleIdentity struct {
 // IdentitySchema describes the identity.
 func (r *scheduleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	attributes := lifecycle.IdentitySchema("Name of the schedule.")
-	attributes["group"] = identityschema.StringAttribute{OptionalForImport: true, Description: "Schedule group; default: the one named default."}
+	attributes["group"] = identityschema.StringAttribute{OptionalForImport: true, Description: "Schedule group. Default: `default`."}
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 

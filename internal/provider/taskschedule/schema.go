@@ -37,32 +37,32 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			Optional: true, Computed: true, Default: stringdefault.StaticString(schedule.DefaultGroup),
 			Validators:          []validator.String{tf.StringCheck(schedule.CheckName)},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Schedule group, which has to exist. Default: `default`. A change replaces the schedule.",
+			MarkdownDescription: "Schedule group, which must exist. Default: `default`. A change replaces the schedule.",
 		},
-		"region": tf.ComputedString("AWS region of the schedule: the task's. A change replaces the schedule."),
+		"region": tf.ComputedString("AWS region of the schedule, which is that of the task. A change replaces the schedule."),
 		"task":   taskref.Schema(),
 		"revision": schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{tf.Between(1, 1<<31-1, "")},
-			MarkdownDescription: "Pins the schedule to one revision, as in `docker_task.dump.revision`. Default: the newest, whatever its number; then a deploy leaves the schedule alone.",
+			MarkdownDescription: "Fixed revision for the schedule, as in `docker_task.dump.revision`. Default: the newest, so a deploy does not change the schedule.",
 		},
 		"role": schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "The role that EventBridge Scheduler runs the task with. It is made with the schedule, trusts Scheduler for schedules of this group only, and may run this task and nothing else. " +
-				"`arn` names an existing role, which the provider uses and never changes; `policy_json` is what it needs.",
-			Attributes: tf.WhichRoleSchema("`NAME-REGION-schedule`, after the group where that is not the default one"),
+			MarkdownDescription: "The role with which EventBridge Scheduler runs the task. It is created with the schedule, trusts Scheduler for schedules of this group only, and may run only this task. " +
+				"`arn` names an existing role, which the provider uses and never changes; `policy_json` has the permissions that it needs.",
+			Attributes: tf.WhichRoleSchema("`NAME-REGION-schedule`, prefixed with the group unless it is the default one"),
 		},
-		"permissions_boundary": tf.BoundarySchema("ARN of the policy that bounds what the role may do at most."),
-		"tags":                 tf.TagsSchema("the role", "; schedules have none"),
+		"permissions_boundary": tf.BoundarySchema("ARN of the policy that is the permissions boundary of the role."),
+		"tags":                 tf.TagsSchema("the role", ". A schedule has no tags"),
 		"tags_all":             tf.TagsAllSchema("the role"),
 		"arn":                  tf.ComputedString("ARN of the schedule. Null while it is missing."),
 		"role_arn":             tf.ComputedString("ARN of the role. Null while it is missing."),
 		"role_name":            tf.ComputedString("Name of the role."),
-		"policy_json":          tf.ComputedString("The inline policy `" + task.InlinePolicyName + "` of the role; for a role given by ARN, what that role needs."),
+		"policy_json":          tf.ComputedString("The inline policy `" + task.InlinePolicyName + "` of the role; for a role given by ARN, the permissions that it needs."),
 		"drift": schema.ListAttribute{
 			ElementType: types.StringType, Computed: true,
-			MarkdownDescription: "What of the unit is not as it was made and has no attribute of its own: one line each, naming fields and never values. " +
-				"Planned as empty, so that drift shows in a plan, and is repaired by the next apply.",
+			MarkdownDescription: "Differences of the unit without an attribute of their own, one line each. A line names fields, " +
+				"never values. Planned as empty, so drift shows in a plan and the next apply repairs it.",
 		},
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true}),
 	}
@@ -73,7 +73,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs a docker task on a cron, rate or at expression, through EventBridge Scheduler. " +
-			"Schedule, role and policy are made, changed, refreshed, imported and destroyed as one; all of it is known at plan, and a new image of the task changes none.",
+			"Schedule, role and policy are created, changed, refreshed, imported and destroyed as one unit. All values are known at plan, and a new image of the task changes none of them.",
 		Attributes: attributes,
 	}
 }
@@ -84,38 +84,38 @@ func whenSchema() map[string]schema.Attribute {
 		"expression": schema.StringAttribute{
 			Required:   true,
 			Validators: []validator.String{tf.StringCheck(schedule.CheckExpression)},
-			MarkdownDescription: "When the task runs: `cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR)`, one of the two days being `?`; " +
+			MarkdownDescription: "Times at which the task runs: `cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR)`, with `?` for one of the two days; " +
 				"`rate(5 minutes)`, `rate(1 hour)`, `rate(7 days)`, with the unit in singular or plural; or once, `at(2030-12-31T23:59:00)`.",
 		},
 		"time_zone": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(schedule.DefaultTimeZone),
 			Validators:          []validator.String{tf.StringCheck(schedule.CheckTimeZone)},
-			MarkdownDescription: "Time zone of the expression, as in `Europe/Berlin`, daylight saving time included. Default: `UTC`.",
+			MarkdownDescription: "Time zone of the expression, such as `Europe/Berlin`, including daylight saving time. Default: `UTC`.",
 		},
 		"flexible_window_minutes": schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{tf.Between(1, 1440, " minutes")},
-			MarkdownDescription: "Within how many minutes after its time the task may start, 1 to 1440, which spreads the load of many schedules. Default: at its time.",
+			MarkdownDescription: "Flexible time window in minutes, 1 to 1440, which spreads the load of many schedules. Default: none, the task starts at its time.",
 		},
 		"start": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{tf.StringCheck(schedule.CheckInstant)},
-			MarkdownDescription: "When a cron or rate schedule begins, with date, time of day and zone (RFC 3339). Default: at once.",
+			MarkdownDescription: "Start of a cron or rate schedule, with date, time of day and zone (RFC 3339). Default: immediately.",
 		},
 		"end": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{tf.StringCheck(schedule.CheckInstant)},
-			MarkdownDescription: "When a cron or rate schedule ends (RFC 3339). Default: never.",
+			MarkdownDescription: "End of a cron or rate schedule (RFC 3339). Default: never.",
 		},
 		"action_after_completion": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(schedule.Keep),
 			Validators: []validator.String{tf.Enum{schedule.Keep, schedule.Delete}},
-			MarkdownDescription: "What becomes of the schedule after it ran for the last time: `" + schedule.Keep + "` or `" + schedule.Delete + "`. Default: `" + schedule.Keep + "`. " +
-				"One that deleted itself stays in state, and is not made again, until it is changed or destroyed.",
+			MarkdownDescription: "Action after the last run of the schedule: `" + schedule.Keep + "` or `" + schedule.Delete + "`. Default: `" + schedule.Keep + "`. " +
+				"A schedule that deleted itself stays in state and is not created again until it is changed or destroyed.",
 		},
 		"enabled": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-			MarkdownDescription: "Whether the schedule runs. Default: true.",
+			MarkdownDescription: "Whether the schedule is enabled. Default: true.",
 		},
 		"description": schema.StringAttribute{
 			Optional:            true,
@@ -125,7 +125,7 @@ func whenSchema() map[string]schema.Attribute {
 		"kms_key_arn": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{tf.StringCheck(task.CheckKeyARN)},
-			MarkdownDescription: "ARN of a customer-managed key that encrypts the schedule; the role gets the right to decrypt with it. Default: a key of AWS's.",
+			MarkdownDescription: "ARN of a customer-managed key that encrypts the schedule; the role may decrypt with it. Default: an AWS owned key.",
 		},
 	}
 }
@@ -133,9 +133,9 @@ func whenSchema() map[string]schema.Attribute {
 // launchSchema are the attributes that say how the task is run.
 func launchSchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"launch_type": taskref.LaunchTypeSchema("Where the task runs"),
+		"launch_type": taskref.LaunchTypeSchema("Launch type"),
 		"capacity_providers": taskref.CapacityProvidersSchema(schedule.MaxProviders,
-			" With `assign_public_ip` of the task, whether Scheduler takes a public address without `LaunchType` `FARGATE` is not clear from its documentation, and has not been tried on a real account."),
+			" With `assign_public_ip` of the task, the documentation of Scheduler does not say whether it accepts a public address without `LaunchType` `FARGATE`, and it has not been tried on a real account."),
 		"platform_version": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{tf.StringCheck(schedule.CheckPlatformVersion)},
@@ -144,40 +144,40 @@ func launchSchema() map[string]schema.Attribute {
 		"task_count": schema.Int64Attribute{
 			Optional: true, Computed: true, Default: int64default.StaticInt64(1),
 			Validators:          []validator.Int64{tf.Between(1, 10, " tasks")},
-			MarkdownDescription: "How many tasks to start each time, 1 to 10. Default: 1.",
+			MarkdownDescription: "Number of tasks to start each time, 1 to 10. Default: 1.",
 		},
 		"command": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true,
 			Validators:          []validator.List{listvalidator.SizeAtLeast(1)},
-			MarkdownDescription: "Command of the main container, in place of the task's.",
+			MarkdownDescription: "Command of the main container, instead of the task's `command`.",
 		},
 		"environment": schema.MapAttribute{
 			ElementType: types.StringType, Optional: true,
 			Validators:          []validator.Map{mapvalidator.KeysAre(tf.StringCheck(task.CheckVariable))},
-			MarkdownDescription: "Variables of the main container, over those of the task.",
+			MarkdownDescription: "Variables of the main container, which override those of the task.",
 		},
 		"cpu": schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{tf.Between(1, 1<<31-1, " CPU units")},
-			MarkdownDescription: "CPU units of the whole task, in place of the task's own. On Fargate both sizes together have to be one of its sizes.",
+			MarkdownDescription: "CPU units of the whole task, instead of the task's `cpu`. On Fargate, `cpu` and `memory` together must be one of its sizes.",
 		},
 		"memory": schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{tf.Between(1, 1<<31-1, " MiB")},
-			MarkdownDescription: "Memory of the whole task in MiB, in place of the task's own.",
+			MarkdownDescription: "Memory of the whole task in MiB, instead of the task's `memory`.",
 		},
 		"enable_execute_command": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether ECS Exec is switched on for the running task; the docker task's own `enable_execute_command` gives it the rights.",
+			MarkdownDescription: "Whether ECS Exec is enabled for the running task; `enable_execute_command` of the docker task adds the permissions.",
 		},
 		"propagate_tags": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether the running task gets the tags of its task definition. The role may then tag tasks as it starts them.",
+			MarkdownDescription: "Whether the running task gets the tags of its task definition. The role may then tag the tasks that it starts.",
 		},
 		"task_tags": schema.MapAttribute{
 			ElementType: types.StringType, Optional: true,
 			Validators:          []validator.Map{mapvalidator.SizeAtMost(50)},
-			MarkdownDescription: "Tags of the running task, none with an empty value: Scheduler, unlike ECS, takes none. The role may then tag tasks as it starts them.",
+			MarkdownDescription: "Tags of the running task. Scheduler does not accept empty values. The role may then tag the tasks that it starts.",
 		},
 	}
 }
@@ -187,7 +187,7 @@ func deliverySchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"retry": schema.SingleNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "How often and how long to try again when ECS does not take the task. What the task itself does is no matter of it.",
+			MarkdownDescription: "Retries of Scheduler if ECS does not accept the task. The exit of the task itself causes no retry.",
 			Attributes: map[string]schema.Attribute{
 				"maximum_attempts": schema.Int64Attribute{
 					Optional:            true,
@@ -203,18 +203,18 @@ func deliverySchema() map[string]schema.Attribute {
 		},
 		"dead_letter_queue": schema.SingleNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "The queue that gets a message when the task could not be started; the role gets the right to send it.",
+			MarkdownDescription: "The queue that receives a message when the task could not be started; the role may send to it.",
 			Attributes: map[string]schema.Attribute{
 				"queue": schema.StringAttribute{
 					Required:            true,
 					Validators:          []validator.String{tf.StringCheck(schedule.CheckQueue)},
-					MarkdownDescription: "Name or ARN of an SQS queue, no FIFO one.",
+					MarkdownDescription: "Name or ARN of a standard SQS queue, not FIFO.",
 				},
 				"kms_key_arn": schema.StringAttribute{
 					Optional:   true,
 					Validators: []validator.String{tf.StringCheck(task.CheckKeyARN)},
 					MarkdownDescription: "ARN of the customer-managed key that the queue is encrypted with (SSE-KMS): the role gets `kms:GenerateDataKey` and `kms:Decrypt` on it, through SQS only. " +
-						"Without that right no message arrives, and nothing tells of it. Leave it out for a queue that SQS encrypts with a key of its own (SSE-SQS, the default).",
+						"Without this permission messages are lost without an error. Leave it out for a queue with SSE-SQS, the default.",
 				},
 			},
 		},

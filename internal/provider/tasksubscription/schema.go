@@ -82,22 +82,22 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An *event subscription*: a function, queue or topic hears of what becomes of a docker task. " +
-			"EventBridge rule, target and the permissions that it takes are made, changed, refreshed, imported and destroyed as one.\n\n" +
-			"ECS tells at least once: the same event may arrive twice, and one status more than once, as other things about the task change. " +
-			"`detail.taskArn` with `detail.version` tells events apart; a target that must act once for each task keeps the task's ARN.",
+		MarkdownDescription: "An *event subscription* sends the state changes " +
+			"of a docker task to a function, queue or topic. EventBridge rule, target and permissions are created, changed, refreshed, imported and destroyed as one unit.\n\n" +
+			"ECS sends each event at least once: the same event may arrive twice, and " +
+			"one status more than once, because other fields of the task change. `detail.taskArn` with `detail.version` identifies an event; a target that must act once for each task has to store the task's ARN.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{tf.StringCheck(subscription.CheckName)},
 				MarkdownDescription: "Name of the rule. Default: from the names of task and target and the kind of target, as in `transcode-notify-function`, shortened to 64 characters. A second subscription of the same target needs a name of its own. A change replaces the subscription.",
 			},
-			"region": tf.ComputedString("AWS region: the task's. A change replaces the subscription."),
+			"region": tf.ComputedString("AWS region, which is that of the task. A change replaces the subscription."),
 			"task":   taskref.Schema(),
 
-			"function": target(subscription.Function, "Name or ARN of the Lambda function that hears of the task, with `:VERSION` or `:ALIAS` or without (`$LATEST`, as in `qualified_arn` of a function that is not published, is the function without). Exactly one of `function`, `queue` and `topic` is set; another target changes the rule in place, without losing an event, unless the name follows it."),
-			"queue":    target(subscription.Queue, "Name or ARN of the SQS queue that hears of the task. One that is encrypted with a KMS key (SSE-KMS) needs a key of your own, whose policy lets `events.amazonaws.com` use it; SQS's own encryption (SSE-SQS) needs nothing."),
-			"topic":    target(subscription.Topic, "Name or ARN of the SNS topic that hears of the task; a standard one. Its statement has no condition, since EventBridge fulfils none in the policy of a topic: any EventBridge rule may publish to the topic then (see `attach_permission`). An encrypted one needs a KMS key of your own, whose policy lets `events.amazonaws.com` use it."),
+			"function": target(subscription.Function, "Name or ARN of the Lambda function that receives the events, with or without `:VERSION` or `:ALIAS` (`$LATEST`, as in `qualified_arn` of an unpublished function, is treated as none). Exactly one of `function`, `queue` and `topic` is required. A change of the target is an update in place that loses no event, unless it changes the default `name`."),
+			"queue":    target(subscription.Queue, "Name or ARN of the SQS queue that receives the events. A queue that is encrypted with a KMS key (SSE-KMS) needs a customer-managed key whose policy allows `events.amazonaws.com` to use it; SSE-SQS needs nothing."),
+			"topic":    target(subscription.Topic, "Name or ARN of the standard SNS topic that receives the events. Its statement has no condition, because EventBridge fulfils none in the policy of a topic: any EventBridge rule may then publish to the topic (see `attach_permission`). An encrypted topic needs a customer-managed KMS key whose policy allows `events.amazonaws.com` to use it."),
 
 			"statuses": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,
@@ -106,15 +106,15 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 					setvalidator.NoNullValues(),
 					setvalidator.ValueStringsAre(tf.OneOf(subscription.Statuses)),
 				},
-				MarkdownDescription: "What to hear of: values of `detail.lastStatus`, " + tf.Code(subscription.Statuses) + ". Default: `" + subscription.Stopped + "`.",
+				MarkdownDescription: "Status changes to receive, values of `detail.lastStatus`: " + tf.Code(subscription.Statuses) + ". Default: `" + subscription.Stopped + "`.",
 			},
 			"only_failures": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Hear only of tasks that failed: the main container ended with another exit code than 0, or the task never started (`TaskFailedToStart`, as when the image cannot be pulled), " +
-					"or AWS took away what it ran on (`SpotInterruption`, `TerminationNotice`, `InfrastructureHealth`). Every stop code but `EssentialContainerExited`, `UserInitiated` and `ServiceSchedulerInitiated` is a failure. " +
-					"A main container that stops without an exit code is not heard under these three. " +
-					"Sidecars do not count: the ones that are stopped when the main container is done end with 143 or 137. A task that a user stops counts unless its main container ends with 0 then. " +
-					"Of a task that does not tell its `container_name`, any container counts.",
+				MarkdownDescription: "Receive only failures: the main container ended with an exit code other than 0, or the task never started " +
+					"(`TaskFailedToStart`, for example because the image cannot be pulled), or AWS reclaimed the capacity (`SpotInterruption`, `TerminationNotice`, `InfrastructureHealth`). Every stop code except `EssentialContainerExited`, `UserInitiated` and `ServiceSchedulerInitiated` is a failure. " +
+					"With these three, a main container without an exit code is not reported. " +
+					"Sidecars do not count: those that ECS stops after the main container end with 143 or 137. A task that is stopped by a user counts unless its main container ends with 0. " +
+					"If `container_name` of the task is not known, any container counts.",
 			},
 			"exit_codes": schema.SetAttribute{
 				ElementType: types.Int64Type, Optional: true,
@@ -123,15 +123,15 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 					setvalidator.NoNullValues(),
 					setvalidator.ValueInt64sAre(tf.Between(subscription.MinExitCode, subscription.MaxExitCode, "")),
 				},
-				MarkdownDescription: fmt.Sprintf("Hear only of tasks whose main container ended with one of these exit codes. Does not go with `only_failures`. The event pattern has room for some hundred: it has at most %d characters, %d where the account's quota was raised.", subscription.PatternQuota, subscription.PatternLimit),
+				MarkdownDescription: fmt.Sprintf("Receive only tasks whose main container ended with one of these exit codes. Cannot be used with `only_failures`. Some hundred are possible: the event pattern has at most %d characters, or %d with a raised quota.", subscription.PatternQuota, subscription.PatternLimit),
 			},
 			"any_cluster": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Hear of the task wherever it runs. Default: false, only in the task's cluster.",
+				MarkdownDescription: "Receive events of the task in all clusters. Default: false, only in the task's cluster.",
 			},
 			"enabled": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether the rule is on. Default: true.",
+				MarkdownDescription: "Whether the rule is enabled. Default: true.",
 			},
 			"description": schema.StringAttribute{
 				Optional:            true,
@@ -141,11 +141,11 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			"input_path": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{tf.StringCheck(subscription.CheckPath)},
-				MarkdownDescription: "JSON path of the part of the event that reaches the target, as in `$.detail`. Default: the whole event.",
+				MarkdownDescription: "JSON path of the part of the event that is sent to the target, as in `$.detail`. Default: the whole event.",
 			},
 			"input_transformer": schema.SingleNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "Makes what reaches the target of parts of the event. Does not go with `input_path`.",
+				MarkdownDescription: "Builds the input of the target from parts of the event. Cannot be used with `input_path`.",
 				Attributes: map[string]schema.Attribute{
 					"paths": schema.MapAttribute{
 						ElementType: types.StringType, Optional: true,
@@ -155,33 +155,33 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 							mapvalidator.KeysAre(tf.StringCheck(subscription.CheckPathName)),
 							mapvalidator.ValueStringsAre(tf.StringCheck(subscription.CheckPath)),
 						},
-						MarkdownDescription: "Parts of the event: name to JSON path, as in `{ task = \"$.detail.taskArn\" }`. AWS asks for dot notation; it may refuse brackets, as in `$['detail-type']`.",
+						MarkdownDescription: "Parts of the event: name to JSON path, as in `{ task = \"$.detail.taskArn\" }`. AWS requires dot notation; it may refuse brackets, as in `$['detail-type']`.",
 					},
 					"template": schema.StringAttribute{
 						Required:            true,
-						MarkdownDescription: fmt.Sprintf("Text with `<name>` where a part goes, at most %d characters: JSON, or a text in double quotes. `<aws.events.event.json>` is the whole event.", subscription.MaxTemplate),
+						MarkdownDescription: fmt.Sprintf("Template with `<name>` for each part, at most %d characters: JSON, or a text in double quotes. `<aws.events.event.json>` is the whole event.", subscription.MaxTemplate),
 					},
 				},
 			},
 			"retry": schema.SingleNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long EventBridge tries to deliver an event when the target cannot take it.",
+				MarkdownDescription: "Retries of EventBridge if the target does not accept an event.",
 				Attributes: map[string]schema.Attribute{
 					"maximum_attempts": schema.Int64Attribute{
 						Optional:            true,
 						Validators:          []validator.Int64{tf.Between(0, subscription.DefaultRetry.MaximumAttempts, " attempts")},
-						MarkdownDescription: fmt.Sprintf("How often it tries again, 0 to %[1]d. Default: %[1]d.", subscription.DefaultRetry.MaximumAttempts),
+						MarkdownDescription: fmt.Sprintf("Retries, 0 to %[1]d. Default: %[1]d.", subscription.DefaultRetry.MaximumAttempts),
 					},
 					"maximum_age_seconds": schema.Int64Attribute{
 						Optional:            true,
 						Validators:          []validator.Int64{tf.Between(subscription.MinAgeSeconds, subscription.DefaultRetry.MaximumAgeSeconds, " seconds")},
-						MarkdownDescription: fmt.Sprintf("For how long it tries, %d to %[2]d seconds. Default: %[2]d.", subscription.MinAgeSeconds, subscription.DefaultRetry.MaximumAgeSeconds),
+						MarkdownDescription: fmt.Sprintf("Maximum age of an event in seconds, %d to %[2]d. Default: %[2]d.", subscription.MinAgeSeconds, subscription.DefaultRetry.MaximumAgeSeconds),
 					},
 				},
 			},
 			"dead_letter_queue": schema.SingleNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "Where events go that could not be delivered.",
+				MarkdownDescription: "Queue for events that could not be delivered.",
 				Attributes: map[string]schema.Attribute{
 					"queue": schema.StringAttribute{
 						Required:            true,
@@ -190,31 +190,31 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 					},
 					"attach_permission": schema.BoolAttribute{
 						Optional:            true,
-						MarkdownDescription: "Whether the statement that lets the rule send there is put into the queue's policy. Default: true. With false, put `dead_letter_permission_json` there yourself.",
+						MarkdownDescription: "Whether the statement that allows the rule to send to the queue is added to its policy. Default: true. With false, add `dead_letter_permission_json` to it yourself.",
 					},
 				},
 			},
 			"message_group_id": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{tf.StringCheck(checkMessageGroup)},
-				MarkdownDescription: "Message group id in a FIFO queue. Default: the task's name. The queue needs content-based deduplication, with which an event that ECS tells twice arrives once.",
+				MarkdownDescription: "Message group id in a FIFO queue. Default: the task's name. The queue needs content-based deduplication, so an event that ECS sends twice arrives once.",
 			},
 			"attach_permission": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether the statement that lets the rule reach the target is put into the target's policy, where statements of others are left alone. Default: true. " +
-					"With false it is only computed: where the whole policy is managed elsewhere, as by `aws_sqs_queue_policy`, put `permission_json` in there, or for a topic a statement of your own. The statement on a function or queue is for the one rule, that on a topic for any rule of EventBridge.",
+				MarkdownDescription: "Whether the statement that allows the rule to invoke the target is added to the target's policy, whose other statements stay unchanged. Default: true. With false it is only computed: if the whole policy is managed " +
+					"elsewhere, as by `aws_sqs_queue_policy`, add `permission_json` to it, or for a topic a statement of your own. The statement for a function or queue allows this rule, that for a topic any EventBridge rule.",
 			},
 			"tags":     tf.TagsSchema("the rule", ""),
 			"tags_all": tf.TagsAllSchema("the rule"),
 
 			"rule_arn":                    tf.ComputedString("ARN of the rule. Null while the rule is missing."),
-			"target_arn":                  tf.ComputedString("ARN of the target, as the rule has it. Null while the rule has none."),
-			"event_pattern":               tf.ComputedString("The event pattern: what of all events the rule lets through."),
-			"permission_json":             tf.ComputedString("A policy with the statement that lets the rule reach the target. Null while the statement is missing."),
-			"dead_letter_permission_json": tf.ComputedString("The same for the dead-letter queue; null without one."),
+			"target_arn":                  tf.ComputedString("ARN of the target on the rule. Null while the rule has none."),
+			"event_pattern":               tf.ComputedString("The event pattern of the rule."),
+			"permission_json":             tf.ComputedString("Policy with the statement that allows the rule to invoke the target. Null while the statement is missing."),
+			"dead_letter_permission_json": tf.ComputedString("The policy for the dead-letter queue; null without one."),
 			"drift": schema.ListAttribute{
 				ElementType: types.StringType, Computed: true,
-				MarkdownDescription: "What of the subscription is not as it was made and has no attribute of its own: one line each, naming fields and never values. Planned as empty.",
+				MarkdownDescription: "Differences of the subscription without an attribute of their own, one line each. A line names fields, never values. Planned as empty.",
 			},
 		},
 	}

@@ -47,16 +47,16 @@ type model struct {
 // Schema describes docker_task_wire.
 func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A *wire* from a consumer of a docker task to the task: one inline policy on the consumer's role, with just the rights it takes to run this task, " +
-			"and the environment in which the consumer's code finds it. Both are known at plan, and a new image changes neither.",
+		MarkdownDescription: "A *wire* connects a consumer to the docker task that it runs: one inline policy on the consumer's role, with only the permissions " +
+			"to run this task, and the environment variables for the consumer's code. Both are known at plan, and a new image changes neither.",
 		Attributes: map[string]schema.Attribute{
 			"task": taskref.Schema(),
 			"consumer_role": schema.StringAttribute{
 				Optional:      true,
 				Validators:    []validator.String{tf.StringCheck(checkRole)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(isAnotherRole, "", "")},
-				MarkdownDescription: "Name or ARN of the role of the function, task or whatever else runs the task; of the provider's account. " +
-					"Required unless `attach_policy` is false. Another role replaces the wire.",
+				MarkdownDescription: "Name or ARN of the role of the consumer, such as a function or task, in the provider's account. " +
+					"Required unless `attach_policy` is false. A change replaces the wire.",
 			},
 			"actions": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,
@@ -65,55 +65,55 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					setvalidator.NoNullValues(),
 					setvalidator.ValueStringsAre(tf.OneOf(actionNames())),
 				},
-				MarkdownDescription: "What the consumer may do: " + tf.Code(actionNames()) + ". Default: all of them.",
+				MarkdownDescription: "Permitted actions of the consumer: " + tf.Code(actionNames()) + ". Default: all.",
 			},
 			"integration": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{tf.OneOf(integrationNames())},
-				MarkdownDescription: "How the consumer runs the task, each with just the statements that it needs: " + integrationsList(),
+				MarkdownDescription: "How the consumer runs the task; each value adds only the statements that it needs: " + integrationsList(),
 			},
 			"state_machine": schema.StringAttribute{
 				Optional:   true,
 				Validators: []validator.String{tf.StringCheck(wire.CheckStateMachine)},
-				MarkdownDescription: "Name or ARN of the state machine that waits for the task's answer; required with `step_functions_task_token`, and only there. " +
-					"A name will do before the state machine exists.",
+				MarkdownDescription: "Name or ARN of the state machine that waits for the task's result; required with `step_functions_task_token`, " +
+					"and only with it. A name works before the state machine exists.",
 			},
 			"next_state": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Name of the state that follows in `state_json`. Default: none, the state is an end.",
+				MarkdownDescription: "Name of the next state in `state_json`. Default: none, the state is an end state.",
 			},
 			"launch_type": taskref.LaunchTypeSchema("Launch type in `state_json` and in the environment"),
 			"capacity_providers": taskref.CapacityProvidersSchema(wire.MaxProviders,
-				" Code that runs the task with an SDK (`integration = \"sdk\"`) only takes `[]`: the environment names no capacity providers."),
+				" With `integration = \"sdk\"` only `[]` is allowed: the environment has no capacity providers."),
 			"propagate_tags": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether the running tasks get the tags of their task definition: adds `ecs:TagResource`, for new tasks only, and `PropagateTags` to `state_json`. Code, a schedule and a rule ask for it themselves.",
+				MarkdownDescription: "Whether the running tasks get the tags of their task definition: adds `ecs:TagResource`, for new tasks only, and `PropagateTags` to `state_json`. Code, a schedule and a rule must request it themselves.",
 			},
 			"revision": schema.Int64Attribute{
 				Optional:   true,
 				Validators: []validator.Int64{tf.Between(1, 1<<31-1, "")},
-				MarkdownDescription: "Pins the consumer to one revision, as in `docker_task.transcode.revision`. Default: the newest, whatever its number; " +
-					"then neither policy nor environment changes with a deploy.",
+				MarkdownDescription: "Fixed revision for the consumer, as in `docker_task.transcode.revision`. " +
+					"Default: the newest, so a deploy changes neither policy nor environment.",
 			},
 			"env_prefix": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{tf.StringCheck(checkPrefix)},
-				MarkdownDescription: "Begins the names of the variables, to tell a second task apart: `PUBLISH_` makes `PUBLISH_DOCKER_TASK_ARN`. Cannot be used with `variables`.",
+				MarkdownDescription: "Prefix of the names of the variables, for a consumer of several tasks: `PUBLISH_` makes `PUBLISH_DOCKER_TASK_ARN`. Cannot be used with `variables`.",
 			},
 			"variables": schema.MapAttribute{
 				ElementType: types.StringType, Optional: true,
-				MarkdownDescription: "Names of the variables in `environment`, by their own: `{ DOCKER_TASK_ARN = \"REPORT_TASK\" }` sets `REPORT_TASK`. " +
-					"The map lists all variables that the wire sets: one that it leaves out is not set, and `{}` sets none and gives the rights alone. " +
+				MarkdownDescription: "Names of the variables in `environment`, by their default names: `{ DOCKER_TASK_ARN = \"REPORT_TASK\" }` sets `REPORT_TASK`. " +
+					"The map lists all variables that the wire sets: others are not set, and `{}` sets none and gives only the permissions. " +
 					"Default: all of them. Only with `integration = \"sdk\"`: no service reads variables. Cannot be used with `env_prefix`.",
 			},
 			"attach_policy": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether the policy is put on the role. Default: true. With false it is only computed, for a role or a managed policy of your own.",
+				MarkdownDescription: "Whether the policy is attached to the role. Default: true. With false it is only computed, for a role or managed policy that you manage.",
 			},
 			"policy_name": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{tf.StringCheck(tf.CheckPolicyName)},
-				MarkdownDescription: "Name of the inline policy. Default: another for each task, region and prefix. A change replaces the wire.",
+				MarkdownDescription: "Name of the inline policy. Default: derived from task, region and prefix. A change replaces the wire.",
 			},
 			"policy_json": schema.StringAttribute{
 				Computed:            true,
@@ -121,18 +121,18 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"task_token_policy_json": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "With `step_functions_task_token`, the inline policy on the task's own role, by which it answers the state machine.",
+				MarkdownDescription: "With `step_functions_task_token`, the inline policy on the task role, with which the task sends its result to the state machine.",
 			},
 			"state_json": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, for the definition of a state machine whose `QueryLanguage` is JSONPath, the default of the language. " +
-					"A state machine whose `QueryLanguage` is JSONata, which the console writes, cannot hold it.",
+					"A state machine whose `QueryLanguage` is JSONata, which the console writes, cannot contain it.",
 			},
 			"region":     tf.ComputedString("AWS region of the task."),
 			"account_id": tf.ComputedString("AWS account of the task."),
 			"environment": schema.MapAttribute{
 				ElementType: types.StringType, Computed: true,
-				MarkdownDescription: "The variables by which the consumer's code finds the task, all always there unless `variables` leaves some out, empty where there is none: " + tf.Code(wire.Variables()) + ". Lists are comma-separated.",
+				MarkdownDescription: "Environment variables for the consumer's code. All are always set unless `variables` leaves some out; an empty value means none: " + tf.Code(wire.Variables()) + ". Lists are comma-separated.",
 			},
 		},
 	}

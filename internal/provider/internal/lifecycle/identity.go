@@ -30,8 +30,8 @@ func NewIdentity(name types.String, place arn.Place) Identity {
 func IdentitySchema(name string) map[string]identityschema.Attribute {
 	return map[string]identityschema.Attribute{
 		"name":       identityschema.StringAttribute{RequiredForImport: true, Description: name},
-		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "AWS region; default: the provider's."},
-		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account; default: that of the provider's credentials."},
+		"region":     identityschema.StringAttribute{OptionalForImport: true, Description: "AWS region. Default: the provider's."},
+		"account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account. Default: that of the provider's credentials."},
 	}
 }
 

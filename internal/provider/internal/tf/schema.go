@@ -24,18 +24,18 @@ func WhichRoleSchema(normally string) map[string]schema.Attribute {
 		"arn": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{StringCheck(task.CheckRoleARN)},
-			MarkdownDescription: "ARN of a role that is managed elsewhere.",
+			MarkdownDescription: "ARN of an existing role.",
 		},
 		"name": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{StringCheck(task.CheckRoleName)},
-			MarkdownDescription: "Name. Default: " + normally + ", shortened to 64 characters. A change makes a new role and deletes the old one last.",
+			MarkdownDescription: "Name. Default: " + normally + ", shortened to 64 characters. A change creates a new role and deletes the old one last.",
 		},
 		"name_prefix": schema.StringAttribute{
 			Optional:   true,
 			Validators: []validator.String{StringCheck(task.CheckRoleNamePrefix)},
-			MarkdownDescription: "Begins the default name: `team-` makes `team-NAME-REGION-…`. At most 30 characters. Unlike `name_prefix` of the aws provider it adds nothing random: " +
-				"the name is known at plan. A task that is given by its name alone elsewhere needs the ARN of such a role said there. Cannot be used with `name`.",
+			MarkdownDescription: "Prefix of the default name: `team-` makes `team-NAME-REGION-…`. At most 30 characters. Unlike `name_prefix` of the aws provider it adds nothing random: the name is known at " +
+				"plan. A reference to the task by its name alone must then include the ARN of the role. Cannot be used with `name`.",
 		},
 		"path": schema.StringAttribute{
 			Optional:            true,
@@ -58,7 +58,7 @@ func BoundarySchema(description string) schema.StringAttribute {
 func TagsSchema(of, remark string) schema.MapAttribute {
 	return schema.MapAttribute{
 		ElementType: types.StringType, Optional: true,
-		MarkdownDescription: "Tags of " + of + ", over those of the provider's `default_tags`" + remark + ". Keys that begin with `" + task.TagPrefix + "` are the provider's.",
+		MarkdownDescription: "Tags of " + of + ". They override the provider's `default_tags`" + remark + ". Keys that begin with `" + task.TagPrefix + "` are reserved.",
 	}
 }
 
@@ -66,7 +66,7 @@ func TagsSchema(of, remark string) schema.MapAttribute {
 func TagsAllSchema(of string) schema.MapAttribute {
 	return schema.MapAttribute{
 		ElementType: types.StringType, Computed: true,
-		MarkdownDescription: "All tags of " + of + ", those of `default_tags` included and the provider's own left out.",
+		MarkdownDescription: "All tags of " + of + ", including those of `default_tags`, without the provider's own.",
 	}
 }
 
