@@ -20,7 +20,7 @@ func Documentation() string {
 		row("`"+k.Name+"`<br>"+k.Description, k.documentGiven(), k.documentVariables(), k.documentRights(Read), k.documentRights(Write))
 	}
 
-	b.WriteString("\nBesides:\n\n")
+	b.WriteString("\nNotes:\n\n")
 	for _, k := range Kinds {
 		if k.Note != "" {
 			fmt.Fprintf(&b, "- `%s`: %s\n", k.Name, k.Note)
@@ -40,7 +40,7 @@ func Documentation() string {
 	}
 
 	b.WriteString("\nNo statement has `*` as its action. These have `*` as their resource, and no others:\n\n")
-	row("Actions", "Where", "Why")
+	row("Actions", "Where", "Reason")
 	row("---", "---", "---")
 	for _, u := range UnscopedActions {
 		row(codes(u.Actions), u.Where, u.Why)
@@ -89,7 +89,7 @@ func (k Kind) documentVariables() string {
 func (k Kind) documentRights(access Access) string {
 	switch k.Given {
 	case ByJSON:
-		return "what it says"
+		return "its statements"
 	case ByTask:
 		// The error is of a cluster's ARN that is none.
 		d, err := Consumer{Actions: k.actions[access]}.Policy(documentedTask)

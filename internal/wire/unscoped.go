@@ -15,12 +15,12 @@ var UnscopedActions = []Unscoped{
 	{
 		Actions: []string{"ecr:GetAuthorizationToken"},
 		Where:   "execution role of a task whose image is in a private ECR repository",
-		Why:     "logs in to the registry as a whole; the action has no resource. What is pulled is limited to the one repository",
+		Why:     "logs in to the whole registry; the action has no resource. Pulling is limited to the one repository",
 	},
 	{
 		Actions: []string{"fsx:DescribeFileSystems"},
-		Where:   "execution role of a task with a volume of FSx for Windows File Server",
-		Why:     "looks up the address of the file system; the action has no resource. It tells of file systems, not of what is in them",
+		Where:   "execution role of a task with an FSx for Windows File Server volume",
+		Why:     "looks up the address of the file system; the action has no resource. It lists file systems, not their content",
 	},
 	{
 		Actions: []string{
