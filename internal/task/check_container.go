@@ -46,7 +46,7 @@ func (c *checker) gpus(d describedContainer) {
 		case shared && r.Type != "GPU":
 			c.wrong(append(at, "sharing_strategy"), "only a GPU is shared, not a requirement of type %s", r.Type)
 		case shared && r.SharingStrategy.NvidiaMPS == nil:
-			c.wrong(append(at, "sharing_strategy"), "nvidia_mps is the only strategy that there is; set it")
+			c.wrong(append(at, "sharing_strategy"), "nvidia_mps is the only strategy: set it")
 		case shared && slices.Contains(c.LaunchTypes, "EXTERNAL"):
 			c.wrong(append(at, "sharing_strategy"), "external instances share no GPUs; set launch_types without EXTERNAL, or value")
 		}

@@ -39,7 +39,7 @@ func CheckTagCount(tags map[string]string, network Network) string {
 	if len(tags)+own <= maxTags {
 		return ""
 	}
-	return fmt.Sprintf("AWS takes %d tags on one object, of which the unit needs %d; there are %d, those of default_tags included", maxTags, own, len(tags))
+	return fmt.Sprintf("AWS takes %d tags on one object, and the unit needs %d of them; there are %d, including those of default_tags", maxTags, own, len(tags))
 }
 
 // CheckTagCase says that two keys differ in case only, or "". ECS and CloudWatch Logs take both,
@@ -49,7 +49,7 @@ func CheckTagCase(tags map[string]string) string {
 	seen := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		if other, twice := seen[strings.ToLower(key)]; twice {
-			return fmt.Sprintf("the keys %q and %q differ in upper and lower case only, those of default_tags included; IAM takes them for one on a role. Write them alike, or remove one", other, key)
+			return fmt.Sprintf("the keys %q and %q differ in upper and lower case only, including those of default_tags; IAM treats them as one on a role. Write them alike, or remove one", other, key)
 		}
 		seen[strings.ToLower(key)] = key
 	}

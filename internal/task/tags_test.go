@@ -57,7 +57,7 @@ func TestCheckTagCount(t *testing.T) {
 		if got := CheckTagCount(users(50-test.own), test.network); got != "" {
 			t.Errorf("%d tags beside %d of the unit's: %s", 50-test.own, test.own, got)
 		}
-		want := fmt.Sprintf("AWS takes 50 tags on one object, of which the unit needs %d; there are %d, those of default_tags included", test.own, 51-test.own)
+		want := fmt.Sprintf("AWS takes 50 tags on one object, and the unit needs %d of them; there are %d, including those of default_tags", test.own, 51-test.own)
 		if got := CheckTagCount(users(51-test.own), test.network); got != want {
 			t.Errorf("%d tags:\n got %q\nwant %q", 51-test.own, got, want)
 		}
@@ -72,7 +72,7 @@ func TestCheckTagCase(t *testing.T) {
 	}{
 		{nil, ""},
 		{map[string]string{"team": "a", "Teams": "a"}, ""},
-		{map[string]string{"team": "a", "x": "", "Team": "a"}, `the keys "Team" and "team" differ in upper and lower case only, those of default_tags included; IAM takes them for one on a role. Write them alike, or remove one`},
+		{map[string]string{"team": "a", "x": "", "Team": "a"}, `the keys "Team" and "team" differ in upper and lower case only, including those of default_tags; IAM treats them as one on a role. Write them alike, or remove one`},
 	} {
 		if got := CheckTagCase(test.tags); got != test.want {
 			t.Errorf("%v:\n got %q\nwant %q", test.tags, got, test.want)

@@ -66,7 +66,7 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Sit
 func checkRoleTagCount(n int, diags *diag.Diagnostics) {
 	const most = 50 - 1 // the unit's id
 	if n > most {
-		tf.AddInvalid(diags, path.Root("tags"), fmt.Sprintf("IAM takes 50 tags on a role, of which the schedule needs 1; there are %d, those of default_tags included", n))
+		tf.AddInvalid(diags, path.Root("tags"), fmt.Sprintf("IAM takes 50 tags on a role, and the schedule needs 1 of them; there are %d, including those of default_tags", n))
 	}
 }
 

@@ -37,7 +37,7 @@ func TestWarnOfReplacedRole(t *testing.T) {
 	}{
 		"nothing":           {state: role("jobs", null), plan: role("jobs", null)},
 		"default path":      {state: role("jobs", null), plan: role("jobs", text("/"))},
-		"renamed":           {role("jobs", null), role("tasks", text("/x/")), diag.SeverityWarning, "role.name", "jobs is deleted after it"},
+		"renamed":           {role("jobs", null), role("tasks", text("/x/")), diag.SeverityWarning, "role.name", "then jobs is deleted"},
 		"moved":             {role("jobs", null), role("jobs", text("/x/")), diag.SeverityError, "role.path", "IAM cannot move role jobs from path / to /x/. Give it another name at the same time: set role.name."},
 		"moved back":        {role("jobs", text("/x/")), role("jobs", null), diag.SeverityError, "role.path", "IAM cannot move role jobs from path /x/ to /"},
 		"path unknown":      {state: role("jobs", text("/x/")), plan: role("jobs", types.StringUnknown())},

@@ -111,7 +111,7 @@ func warnOfReplacedRole(ctx context.Context, state, plan model, diags *diag.Diag
 		lifecycle.RefuseRespelled(at.AtName("name"), was, is, diags)
 	default:
 		diags.AddAttributeWarning(at.AtName("name"), "The role is replaced", fmt.Sprintf(
-			"Role %s is made, and %s is deleted after it, with whatever policies others put on it.", is, was))
+			"Role %s is created, and then %s is deleted with all its policies, including those that others added.", is, was))
 	}
 }
 

@@ -197,7 +197,7 @@ func planSubscriptionTags(in subscriptionInput, plan *model, diags *diag.Diagnos
 	// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TagResource.html
 	const most = 50 - 1 // the unit's id
 	if len(all) > most {
-		tf.AddInvalid(diags, path.Root("tags"), fmt.Sprintf("EventBridge takes 50 tags on a rule, of which the subscription needs 1; there are %d, those of default_tags included", len(all)))
+		tf.AddInvalid(diags, path.Root("tags"), fmt.Sprintf("EventBridge takes 50 tags on a rule, and the subscription needs 1 of them; there are %d, including those of default_tags", len(all)))
 	}
 	plan.TagsAll = tf.MapOf(all)
 }

@@ -41,7 +41,7 @@ func (m *model) checkTargets(diags *diag.Diagnostics) {
 	case set > 1:
 		diags.AddError("More than one target", "A subscription has one target: set one of function, queue and topic, and make a subscription for each of the others.")
 	case set == 0 && !unknown:
-		diags.AddError("No target", "Who hears of the task: set one of function, queue and topic to its name or ARN.")
+		diags.AddError("No target", "Set one of function, queue and topic to the name or ARN of the target.")
 	}
 }
 

@@ -306,7 +306,7 @@ func (m *model) attachments(ctx context.Context, home arn.Place, diags *diag.Dia
 	attach := func(at path.Path, given, name string, document *types.String) {
 		role, here := home.NameIn(given)
 		if !here {
-			tf.AddInvalid(diags, at, fmt.Sprintf("role %s is not of account %s (partition %s), of which the provider's credentials are: no policy can be put on it", given, home.Account, home.Partition))
+			tf.AddInvalid(diags, at, fmt.Sprintf("role %s is not in account %s (partition %s) of the provider's credentials: no policy can be put on it", given, home.Account, home.Partition))
 			return
 		}
 		out = append(out, attachment{role, name, document})
