@@ -18,7 +18,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 )
 
 // Client calls AWS in one account and region. It is safe for concurrent use.
@@ -52,12 +51,11 @@ type Client struct {
 
 // session is what the clients of one provider instance have in common, whatever their region.
 type session struct {
-	aws                  aws.Config // its region is that of the provider
+	connection
 	endpoints            map[string]string
 	stsRegion            string // "" for that of the client
 	skipRegionValidation bool
 	consistent           bool // see [Config.Consistent]
-	logger               maskingLogger
 
 	mu      sync.Mutex
 	regions map[string]*Client
@@ -71,85 +69,19 @@ type session struct {
 // the credentials are (and STS or an identity provider to get them, if a role is assumed).
 // With an error among the diagnostics the client is nil.
 func New(ctx context.Context, cfg Config) (*Client, []Diagnostic) {
-	around := cfg.readSurroundings(ctx)
-	logger := newMaskingLogger(ctx, cfg.secrets(), cfg.urls(around))
-	client, diags := newClient(logger.context(ctx), cfg, around, logger)
-	for i := range diags {
-		diags[i].Summary, diags[i].Detail = logger.text(diags[i].Summary), logger.text(diags[i].Detail)
-	}
-	return client, diags
-}
-
-func newClient(ctx context.Context, cfg Config, around surroundings, logger maskingLogger) (*Client, []Diagnostic) {
-	diags := cfg.check(around)
-	if hasError(diags) {
+	connected, diags := connect(ctx, cfg, isThrottled, effects{}.addTo)
+	if connected == nil {
 		return nil, diags
 	}
-
-	// GetAwsConfig would validate the credentials with a first call, and finding the account
-	// make the same call again: put off to the second.
-	base := cfg.awsBase(around, logger)
-	base.SkipCredsValidation = true
-	ctx, awsConfig, baseDiags := awsbase.GetAwsConfig(ctx, base)
-	base.SkipCredsValidation = cfg.SkipCredentialsValidation
-	diags = append(diags, fromBase(baseDiags, cfg)...)
-	if baseDiags.HasError() {
-		if base.Region == "" {
-			diags = append(diags, noRegion())
-		}
-		return nil, diags
-	}
-
-	if awsConfig.Region == "" {
-		return nil, append(diags, noRegion())
-	}
-	if awsConfig.Region != base.Region && !cfg.SkipRegionValidation { // told by the EC2 metadata service
-		if err := CheckRegion(awsConfig.Region); err != nil {
-			return nil, append(diags, invalidRegion(err, cfg, around))
-		}
-	}
-
-	awsConfig.APIOptions = append(slices.Clone(awsConfig.APIOptions), PlainBody, callLog{}.addTo, answerCheck{}.addTo, valueHiding{}.addTo, urlHiding{logger}.addTo, unanswered{}.addTo, newUnreachable().addTo, effects{}.addTo)
-	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
-	if baseDiags.HasError() {
-		source := ""
-		if creds, err := awsConfig.Credentials.Retrieve(ctx); err == nil {
-			source = creds.Source
-		}
-		for _, d := range baseDiags {
-			diags = append(diags, notAccepted(d, source))
-		}
-		return nil, diags
-	}
-	if wrong := checkAccount(accountID, base); wrong != nil {
-		return nil, append(diags, *wrong)
-	}
-	if partition == "" {
-		partition = partitionOf(awsConfig.Region)
-	}
-
-	// The pacer comes before the finisher: who waits for a turn has nothing under way.
-	awsConfig.APIOptions = append(awsConfig.APIOptions, finisher{}.addTo, newPacer().addTo)
-	if newRetryer := awsConfig.Retryer; newRetryer != nil {
-		awsConfig.Retryer = func() aws.Retryer {
-			retryer := newRetryer()
-			if v2, ok := retryer.(aws.RetryerV2); ok {
-				return quotaRetryer{v2}
-			}
-			return retryer
-		}
-	}
-
 	s := &session{
-		aws:                  awsConfig,
+		connection:           *connected,
 		endpoints:            cfg.Endpoints,
 		skipRegionValidation: cfg.SkipRegionValidation,
 		stsRegion:            cfg.STSRegion,
 		consistent:           cfg.Consistent,
-		logger:               logger,
 		regions:              make(map[string]*Client),
 	}
-	client := s.newRegionalClient(accountID, partition, awsConfig.Region)
+	client := s.newRegionalClient(connected.accountID, connected.partition, connected.aws.Region)
 	s.regions[client.Region] = client
 	return client, diags
 }
@@ -175,7 +107,7 @@ func (s *session) newRegionalClient(accountID, partition, region string) *Client
 func (s *session) configFor(region, where string) aws.Config {
 	cfg := s.aws.Copy()
 	cfg.Region = region
-	cfg.APIOptions = append(slices.Clone(cfg.APIOptions), placed{where}.addTo)
+	cfg.APIOptions = append(slices.Clone(cfg.APIOptions), inPlace(where))
 	return cfg
 }
 
@@ -215,5 +147,5 @@ func (c *Client) InRegion(region string) (*Client, error) {
 // credentials and without bodies, which hold the users' environment variables. Every RPC of
 // the provider begins with it.
 func (c *Client) Context(ctx context.Context) context.Context {
-	return c.session.logger.context(ctx)
+	return c.session.context(ctx)
 }

@@ -100,6 +100,9 @@ const (
 // so a throttled call uses up neither max_retries nor the SDK's exponential back-off: it
 // comes through in its turn, for as long as its context lives.
 type pacer struct {
+	// isThrottled reports whether AWS refused a call only because it came too soon after others.
+	isThrottled func(error) bool
+
 	mu    sync.Mutex
 	lanes map[laneKey]*lane
 }
@@ -111,8 +114,23 @@ type laneKey struct {
 	bucket  string // name of a throttle, or the operation when none is known for it
 }
 
-func newPacer() *pacer {
-	return &pacer{lanes: make(map[laneKey]*lane)}
+// pace keeps all calls with a configuration within AWS's rates; isThrottled reports whether AWS refused a call
+// only because it came too soon after others.
+func pace(cfg *aws.Config, isThrottled func(error) bool) {
+	cfg.APIOptions = append(cfg.APIOptions, newPacer(isThrottled).addTo)
+	if newRetryer := cfg.Retryer; newRetryer != nil {
+		cfg.Retryer = func() aws.Retryer {
+			retryer := newRetryer()
+			if v2, ok := retryer.(aws.RetryerV2); ok {
+				return quotaRetryer{v2}
+			}
+			return retryer
+		}
+	}
+}
+
+func newPacer(isThrottled func(error) bool) *pacer {
+	return &pacer{isThrottled: isThrottled, lanes: make(map[laneKey]*lane)}
 }
 
 // addTo puts the pacer into an operation's stack, as [aws.Config.APIOptions] wants it.
@@ -147,7 +165,7 @@ func (p *pacer) HandleFinalize(ctx context.Context, in middleware.FinalizeInput,
 		}
 
 		out, metadata, err = next.HandleFinalize(ctx, attempt)
-		if !isThrottled(err) {
+		if !p.isThrottled(err) {
 			l.passed(sent, time.Now())
 			return out, metadata, err
 		}

@@ -79,15 +79,10 @@ func (r *recent) mayHaveMade(part string) bool {
 // been: it is [Client.untilSettled] for what AWS need not tell a time of. A part that was refused
 // is looked for once.
 func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen bool, err error)) error {
-	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
+	return waitUntil(ctx, func(time.Duration) (bool, error) {
 		seen, err := look()
-		if err != nil || seen || c.session.consistent || !c.session.recent.settles(part) {
-			return err
-		}
-		if err := pause(ctx, delay); err != nil {
-			return err
-		}
-	}
+		return err == nil && !seen && !c.session.consistent && c.session.recent.settles(part), err
+	})
 }
 
 // leaving reports whether a part with these tags is one that was deleted a moment ago.

@@ -18,11 +18,6 @@ const shortly = 10 * time.Second
 // believed so early: it would show what is there as missing.
 const settling = 30 * time.Second
 
-const (
-	firstDelay = 500 * time.Millisecond
-	longDelay  = 5 * time.Second
-)
-
 // retryWhile calls f until it succeeds, fails with an error that is not retried, or the time
 // for propagation is up; then the last error is returned. The time begins with the first
 // refusal: a call may have waited long for its turn (see [pacer]).
@@ -42,21 +37,16 @@ func (c *Client) shortlyWhile(ctx context.Context, retried func(error) bool, f f
 
 func retryFor(ctx context.Context, budget time.Duration, retried func(error) bool, f func() error) error {
 	var end time.Time
-	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
+	return waitUntil(ctx, func(next time.Duration) (bool, error) {
 		err := f()
 		if err == nil || !retried(err) {
-			return err
+			return false, err
 		}
 		if end.IsZero() {
 			end = time.Now().Add(budget)
 		}
-		if time.Now().Add(delay).After(end) {
-			return err
-		}
-		if waitErr := pause(ctx, delay); waitErr != nil {
-			return errors.Join(err, waitErr)
-		}
-	}
+		return !time.Now().Add(next).After(end), err
+	})
 }
 
 // onceEmpty deletes what can only go when nothing hangs on it. AWS may take a moment to notice that
@@ -79,15 +69,10 @@ func onceEmpty(ctx context.Context, empty, remove func() error) error {
 // the newest of what it sees, by AWS's own clock. A time that is not known, or far from ours, says
 // nothing: without any the first look counts.
 func (c *Client) untilSettled(ctx context.Context, made int64, look func() (missing bool, newest int64, err error)) error {
-	for delay := firstDelay; ; delay = min(2*delay, longDelay) {
+	return waitUntil(ctx, func(time.Duration) (bool, error) {
 		missing, newest, err := look()
-		if err != nil || !missing || c.session.consistent || !isYoung(made) && !isYoung(newest) {
-			return err
-		}
-		if err := pause(ctx, delay); err != nil {
-			return err
-		}
-	}
+		return err == nil && missing && !c.session.consistent && (isYoung(made) || isYoung(newest)), err
+	})
 }
 
 // isYoung reports whether AWS may not tell yet of what was made then.
@@ -99,18 +84,6 @@ func seconds(t *time.Time) int64 {
 		return 0
 	}
 	return t.Unix()
-}
-
-// pause returns after some time, or with the context's error.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // together calls all functions at once and waits for every one: a call under way is never

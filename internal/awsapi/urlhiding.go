@@ -8,7 +8,7 @@ import (
 
 // urlHiding takes the passwords of endpoints and proxies out of the errors of calls: those of
 // the environment and of profiles are parsed when a call is made.
-type urlHiding struct{ logger maskingLogger }
+type urlHiding struct{ hide func(string) string }
 
 // addTo puts it outermost.
 func (h urlHiding) addTo(stack *middleware.Stack) error {
@@ -24,7 +24,7 @@ func (h urlHiding) HandleInitialize(ctx context.Context, in middleware.Initializ
 ) {
 	out, metadata, err = next.HandleInitialize(ctx, in)
 	if err != nil {
-		if text := h.logger.urls(err.Error()); text != err.Error() {
+		if text := h.hide(err.Error()); text != err.Error() {
 			err = &hiddenError{cause: err, text: text}
 		}
 	}
