@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"net/http"
 	"os"
 	"reflect"
 	"testing"
@@ -11,13 +12,6 @@ import (
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	"github.com/hashicorp/aws-sdk-go-base/v2/logging"
 )
-
-func writeFile(t *testing.T, name, content string) {
-	t.Helper()
-	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestConfig_awsBase(t *testing.T) {
 	isolate(t)
@@ -132,9 +126,13 @@ func TestConfig_region(t *testing.T) {
 			continue
 		}
 		cfg := c
-		cfg.AccessKey, cfg.SecretKey, cfg.HTTPClient = testKey, testSecret, (&fakeAWS{}).client()
-		if client := mustNew(t, cfg); client.Region != step.want {
-			t.Errorf("the client's region is %s, want %s", client.Region, step.want)
+		cfg.AccessKey, cfg.SecretKey, cfg.HTTPClient = testKey, testSecret, &http.Client{Transport: stsOnly{}}
+		connected, diags := connect(t.Context(), cfg, nil)
+		if connected == nil || len(diags) > 0 {
+			t.Fatalf("connect: %+v", diags)
+		}
+		if connected.aws.Region != step.want {
+			t.Errorf("the client's region is %s, want %s", connected.aws.Region, step.want)
 		}
 	}
 }
@@ -154,8 +152,12 @@ func TestConfig_maxAttempts(t *testing.T) {
 	} {
 		step.set()
 		cfg := c
-		cfg.Region, cfg.AccessKey, cfg.SecretKey, cfg.HTTPClient = testRegion, testKey, testSecret, (&fakeAWS{}).client()
-		if got := mustNew(t, cfg).ecs.Options().Retryer.MaxAttempts(); got != step.want {
+		cfg.Region, cfg.AccessKey, cfg.SecretKey, cfg.HTTPClient = testRegion, testKey, testSecret, &http.Client{Transport: stsOnly{}}
+		connected, diags := connect(t.Context(), cfg, nil)
+		if connected == nil || len(diags) > 0 {
+			t.Fatalf("connect: %+v", diags)
+		}
+		if got := connected.aws.Retryer().MaxAttempts(); got != step.want {
 			t.Errorf("%d attempts, want %d", got, step.want)
 		}
 	}

@@ -5,38 +5,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
-
-const (
-	testAccount = "123456789012"
-	testRegion  = "eu-west-1"
-	testKey     = "AKIAIOSFODNN7EXAMPLE"
-	testSecret  = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-)
-
-// isolate takes away whatever of the machine's own AWS configuration could reach a test.
-func isolate(t *testing.T) {
-	t.Helper()
-	for _, variable := range os.Environ() {
-		name, _, _ := strings.Cut(variable, "=")
-		upper := strings.ToUpper(name)
-		if strings.HasPrefix(upper, "AWS_") || strings.HasPrefix(upper, "TF_") || strings.HasSuffix(upper, "_PROXY") {
-			t.Setenv(name, "") // restores it afterwards
-			os.Unsetenv(name)
-		}
-	}
-	home := t.TempDir()
-	t.Setenv("HOME", home)
-	t.Setenv("AWS_CONFIG_FILE", home+"/config")
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", home+"/credentials")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-}
 
 // call is a request as a fake AWS sees it.
 type call struct {
@@ -82,15 +56,8 @@ func (f *fakeAWS) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.mu.Unlock()
 
 	switch {
-	case c.operation == "GetCallerIdentity":
-		return xmlResponse(fmt.Sprintf(`<GetCallerIdentityResponse><GetCallerIdentityResult>`+
-			`<Arn>arn:aws:iam::%[1]s:user/test</Arn><UserId>AIDATEST</UserId><Account>%[1]s</Account>`+
-			`</GetCallerIdentityResult></GetCallerIdentityResponse>`, testAccount)), nil
-	case c.operation == "AssumeRole":
-		return xmlResponse(`<AssumeRoleResponse><AssumeRoleResult><Credentials>` +
-			`<AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>` + testSecret + `</SecretAccessKey>` +
-			`<SessionToken>session-token-of-the-role</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration>` +
-			`</Credentials></AssumeRoleResult></AssumeRoleResponse>`), nil
+	case stsAnswer(c.operation) != nil:
+		return stsAnswer(c.operation), nil
 	case f.answer != nil:
 		answer := f.answer(c)
 		if answer == nil {
@@ -115,31 +82,6 @@ func (f *fakeAWS) count(operation string) int {
 		}
 	}
 	return n
-}
-
-func xmlResponse(body string) *http.Response { return response(http.StatusOK, "text/xml", body) }
-
-func jsonResponse(status int, body string) *http.Response {
-	return response(status, "application/x-amz-json-1.1", body)
-}
-
-// jsonError and xmlError are errors as AWS's JSON and query protocols have them.
-func jsonError(status int, code, message string) *http.Response {
-	return jsonResponse(status, fmt.Sprintf(`{"__type":%q,"message":%q}`, code, message))
-}
-
-func xmlError(status int, code, message string) *http.Response {
-	return response(status, "text/xml", fmt.Sprintf(`<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>`, code, message))
-}
-
-func response(status int, contentType, body string) *http.Response {
-	return &http.Response{
-		StatusCode:    status,
-		Header:        http.Header{"Content-Type": []string{contentType}},
-		Body:          io.NopCloser(strings.NewReader(body)),
-		ContentLength: int64(len(body)),
-		Proto:         "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
 }
 
 // testConfig is a configuration that needs nothing of the environment.
