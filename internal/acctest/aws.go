@@ -25,9 +25,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/smithy-go/middleware"
+	smithymiddleware "github.com/aws/smithy-go/middleware"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws/middleware"
 )
 
 // Cloud is the test's AWS account as somebody else sees and changes it: its calls go
@@ -77,7 +77,7 @@ func newCloud(configuration aws.Config) *Cloud {
 
 // plainBody is what all clients of the tests have in common with the provider's: an answer that was
 // lost on this machine would be a call made twice.
-var plainBody = config.WithAPIOptions([]func(*middleware.Stack) error{awsapi.PlainBody})
+var plainBody = config.WithAPIOptions([]func(*smithymiddleware.Stack) error{middleware.PlainBody})
 
 // configurationFor is the SDK's configuration for an account, around its proxy.
 func configurationFor(ctx context.Context, of *account) (aws.Config, error) {

@@ -387,7 +387,7 @@ func TestAccTask_attributes_covered(t *testing.T) {
 func TestAccTask_attributes_elsewhere(t *testing.T) {
 	t.Parallel()
 	var source strings.Builder
-	for _, pattern := range []string{"*_test.go", "*/*_test.go", "../awsapi/*_test.go"} {
+	for _, pattern := range []string{"*_test.go", "*/*_test.go", "../aws/*_test.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

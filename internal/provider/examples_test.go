@@ -24,7 +24,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	awsclient "github.com/dockertask/terraform-provider-docker/internal/aws"
+	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -622,9 +623,9 @@ func makeTranscode(t *testing.T) {
 }
 
 // exampleClient is the provider's own client for the test's account.
-func exampleClient(t *testing.T) *awsapi.Client {
+func exampleClient(t *testing.T) *awsclient.Client {
 	t.Helper()
-	var config awsapi.Config
+	var config connection.Config
 	for _, variable := range acctest.Environment(t) {
 		switch name, value, _ := strings.Cut(variable, "="); name {
 		case "AWS_ACCESS_KEY_ID":
@@ -633,7 +634,7 @@ func exampleClient(t *testing.T) *awsapi.Client {
 			config.SecretKey = value
 		}
 	}
-	client, diagnostics := awsapi.New(t.Context(), config)
+	client, diagnostics := awsclient.New(t.Context(), config)
 	if client == nil {
 		t.Fatalf("no client: %+v", diagnostics)
 	}

@@ -115,21 +115,21 @@ var restOperations = map[string]string{
 
 // notFaulty are operations that no fault meets, and why.
 var notFaulty = map[string]string{
-	"logs.AssociateKmsKey":    "the emulator does not have it: see TestChangeLogGroup_key of awsapi",
+	"logs.AssociateKmsKey":    "the emulator does not have it: see TestChangeLogGroup_key of internal/aws",
 	"logs.DisassociateKmsKey": "as logs.AssociateKmsKey",
 }
 
 var (
 	clientCall = regexp.MustCompile(`\b[a-z]+\.(ecs|events|iam|lambda|logs|scheduler|sns|sqs)\.([A-Z]\w+)\(`)
-	awsapiCode = filepath.Join("..", "awsapi", "*.go")
+	awsCode    = filepath.Join("..", "aws", "*.go")
 )
 
 // changingOperations are the operations by which the provider changes something, read from its code.
 func changingOperations(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(awsapiCode)
+	files, err := filepath.Glob(awsCode)
 	if err != nil || len(files) == 0 {
-		t.Fatalf("%s: %d files, %v", awsapiCode, len(files), err)
+		t.Fatalf("%s: %d files, %v", awsCode, len(files), err)
 	}
 	found := map[string]bool{}
 	for _, file := range files {
@@ -147,7 +147,7 @@ func changingOperations(t *testing.T) []string {
 		}
 	}
 	if len(found) < 25 {
-		t.Fatalf("only %d operations found in %s: %v", len(found), awsapiCode, found)
+		t.Fatalf("only %d operations found in %s: %v", len(found), awsCode, found)
 	}
 	return slices.Sorted(maps.Keys(found))
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
+	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 )
@@ -38,13 +39,13 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		config.UserAgent = []awsapi.UserAgent{
+		config.UserAgent = []connection.UserAgent{
 			{Name: "Terraform", Version: req.TerraformVersion},
 			{Name: "terraform-provider-docker", Version: p.version},
 		}
 
 		config.Consistent = p.consistent
-		client, problems := awsapi.New(ctx, config)
+		client, problems := aws.New(ctx, config)
 		for _, d := range problems {
 			addDiagnostic(resp, d)
 		}
@@ -58,11 +59,11 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	resp.DataSourceData = data
 }
 
-func addDiagnostic(resp *provider.ConfigureResponse, d awsapi.Diagnostic) {
+func addDiagnostic(resp *provider.ConfigureResponse, d connection.Diagnostic) {
 	switch {
-	case d.Severity == awsapi.Warning && d.Attribute != "":
+	case d.Severity == connection.Warning && d.Attribute != "":
 		resp.Diagnostics.AddAttributeWarning(path.Root(d.Attribute), d.Summary, d.Detail)
-	case d.Severity == awsapi.Warning:
+	case d.Severity == connection.Warning:
 		resp.Diagnostics.AddWarning(d.Summary, d.Detail)
 	case d.Attribute != "":
 		resp.Diagnostics.AddAttributeError(path.Root(d.Attribute), d.Summary, d.Detail)

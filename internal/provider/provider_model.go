@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 )
 
@@ -84,9 +84,9 @@ type ignoreTagsModel struct {
 }
 
 // config is the block in plain types. Everything but default_tags must be known.
-func (m providerModel) config(ctx context.Context) (awsapi.Config, diag.Diagnostics) {
+func (m providerModel) config(ctx context.Context) (connection.Config, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	c := awsapi.Config{
+	c := connection.Config{
 		Region:                         m.Region.ValueString(),
 		STSRegion:                      m.STSRegion.ValueString(),
 		AccessKey:                      m.AccessKey.ValueString(),
@@ -137,7 +137,7 @@ func (m providerModel) registries(ctx context.Context, diags *diag.Diagnostics) 
 			return lifecycle.Registries{Pending: "insecure_registries"}, nil
 		}
 	}
-	transport, err := awsapi.Transport(ctx, awsapi.Config{
+	transport, err := connection.Transport(ctx, connection.Config{
 		HTTPProxy:      m.HTTPProxy.ValueStringPointer(),
 		HTTPSProxy:     m.HTTPSProxy.ValueStringPointer(),
 		NoProxy:        m.NoProxy.ValueString(),
@@ -164,18 +164,18 @@ func known(ctx context.Context, list types.List, diags *diag.Diagnostics) []stri
 	return elements(ctx, list, diags)
 }
 
-func (m providerModel) assumeRole(ctx context.Context, diags *diag.Diagnostics) []awsapi.AssumeRole {
+func (m providerModel) assumeRole(ctx context.Context, diags *diag.Diagnostics) []connection.AssumeRole {
 	var blocks []assumeRoleModel
 	diags.Append(m.AssumeRole.ElementsAs(ctx, &blocks, false)...)
 
-	roles := make([]awsapi.AssumeRole, 0, len(blocks))
+	roles := make([]connection.AssumeRole, 0, len(blocks))
 	for i, b := range blocks {
 		block := path.Root("assume_role").AtListIndex(i)
 		if b.RoleARN.ValueString() == "" {
 			noRole(block, len(blocks) == 1, diags)
 			continue
 		}
-		roles = append(roles, awsapi.AssumeRole{
+		roles = append(roles, connection.AssumeRole{
 			RoleARN:           b.RoleARN.ValueString(),
 			Duration:          duration(block.AtName("duration"), b.Duration, diags),
 			ExternalID:        b.ExternalID.ValueString(),
@@ -190,7 +190,7 @@ func (m providerModel) assumeRole(ctx context.Context, diags *diag.Diagnostics) 
 	return roles
 }
 
-func (m providerModel) assumeRoleWithWebIdentity(ctx context.Context, diags *diag.Diagnostics) *awsapi.AssumeRoleWithWebIdentity {
+func (m providerModel) assumeRoleWithWebIdentity(ctx context.Context, diags *diag.Diagnostics) *connection.AssumeRoleWithWebIdentity {
 	var blocks []webIdentityModel
 	diags.Append(m.AssumeRoleWithWebIdentity.ElementsAs(ctx, &blocks, false)...)
 	if len(blocks) == 0 {
@@ -204,7 +204,7 @@ func (m providerModel) assumeRoleWithWebIdentity(ctx context.Context, diags *dia
 	if b.WebIdentityToken.ValueString() == "" && b.WebIdentityTokenFile.ValueString() == "" {
 		diags.AddAttributeError(block, "No web identity token", "Set web_identity_token or web_identity_token_file.")
 	}
-	return &awsapi.AssumeRoleWithWebIdentity{
+	return &connection.AssumeRoleWithWebIdentity{
 		RoleARN:              b.RoleARN.ValueString(),
 		Duration:             duration(block.AtName("duration"), b.Duration, diags),
 		Policy:               b.Policy.ValueString(),
@@ -235,7 +235,7 @@ func (m providerModel) endpoints(diags *diag.Diagnostics) map[string]string {
 			continue
 		}
 		given := object.Attributes()
-		for _, service := range awsapi.EndpointServices {
+		for _, service := range connection.EndpointServices {
 			for _, name := range append([]string{service.Name}, service.Aliases...) {
 				url := stringValue(given[name])
 				if url == "" {

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 )
 
@@ -242,7 +242,7 @@ func (p *dockerProvider) ConfigValidators(context.Context) []provider.ConfigVali
 
 func endpointAttributes() map[string]schema.Attribute {
 	attributes := make(map[string]schema.Attribute)
-	for _, service := range awsapi.EndpointServices {
+	for _, service := range connection.EndpointServices {
 		attributes[service.Name] = schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "URL for the service `" + service.Name + "`.",
@@ -284,7 +284,7 @@ func sessionDuration() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		MarkdownDescription: fmt.Sprintf("Duration of the session before it is renewed, such as "+
-			"`30m`: 15 minutes to 12 hours. Default: %d minutes. AWS allows one hour for a chained role.", awsapi.DefaultSessionDuration/time.Minute),
+			"`30m`: 15 minutes to 12 hours. Default: %d minutes. AWS allows one hour for a chained role.", connection.DefaultSessionDuration/time.Minute),
 		Validators: []validator.String{durationValidator{min: 15 * time.Minute, max: 12 * time.Hour}},
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 	"github.com/dockertask/terraform-provider-docker/internal/registry"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -30,7 +30,7 @@ func (p *dockerProvider) ValidateConfig(ctx context.Context, req provider.Valida
 		if region.ValueString() == "" {
 			continue
 		}
-		if err := awsapi.CheckRegion(region.ValueString()); err != nil {
+		if err := connection.CheckRegion(region.ValueString()); err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root(name), "Invalid AWS region",
 				err.Error()+". For a region newer than this provider, set skip_region_validation = true.")
 		}

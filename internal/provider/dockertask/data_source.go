@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -183,7 +183,7 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 // readTask describes the task that the data source is about; false where there is none. Where it runs is
 // what the configuration says, else what the tags tell.
-func readTask(ctx context.Context, c *lifecycle.Configured, client *awsapi.Client, place lifecycle.Site, config taskAttributes, diags *diag.Diagnostics) (model, bool) {
+func readTask(ctx context.Context, c *lifecycle.Configured, client *aws.Client, place lifecycle.Site, config taskAttributes, diags *diag.Diagnostics) (model, bool) {
 	m, seen, found := describeTask(ctx, c, client, place, config.Name.ValueString(), config.Revision.ValueInt64(), diags)
 	if !found {
 		return m, false
@@ -221,7 +221,7 @@ func (m *taskAttributes) giveNetwork(config taskAttributes, place arn.Place) []t
 
 // describeTask describes the task that a definition is of; false where there is none. Revision 0
 // is the newest.
-func describeTask(ctx context.Context, c *lifecycle.Configured, client *awsapi.Client, place lifecycle.Site, name string, revision int64, diags *diag.Diagnostics) (model, observation, bool) {
+func describeTask(ctx context.Context, c *lifecycle.Configured, client *aws.Client, place lifecycle.Site, name string, revision int64, diags *diag.Diagnostics) (model, observation, bool) {
 	m := newModel(ctx, diags)
 	m.Name, m.Region = types.StringValue(name), types.StringValue(place.Region)
 	m, seen := discover(ctx, c, client, place, m, revision, diags)

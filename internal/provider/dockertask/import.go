@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
@@ -86,11 +86,11 @@ func (m *model) partNames(ctx context.Context, diags *diag.Diagnostics) []lifecy
 	for _, kind := range task.RoleKinds {
 		object, _, name, _ := m.roleAttributes(kind)
 		if r := role(ctx, *object, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
-			out = append(out, lifecycle.PartName{Attribute: roleAttribute(kind), Name: name.ValueString(), Kind: awsapi.RoleKind, Called: awsapi.DescribeRole(kind, name.ValueString())})
+			out = append(out, lifecycle.PartName{Attribute: roleAttribute(kind), Name: name.ValueString(), Kind: aws.RoleKind, Called: aws.DescribeRole(kind, name.ValueString())})
 		}
 	}
 	if name := m.logGroup(ctx, diags).Name; !name.IsNull() {
-		out = append(out, lifecycle.PartName{Attribute: logGroupAttribute, Name: name.ValueString(), Kind: awsapi.LogGroupKind, Called: awsapi.DescribeLogGroup(name.ValueString())})
+		out = append(out, lifecycle.PartName{Attribute: logGroupAttribute, Name: name.ValueString(), Kind: aws.LogGroupKind, Called: aws.DescribeLogGroup(name.ValueString())})
 	}
 	return out
 }
@@ -119,7 +119,7 @@ func (m *model) nameParts(ctx context.Context, parts []lifecycle.PartName, diags
 // unit's id, or if it has the name that the naming rules give and carries none; else it is only named by its ARN:
 // see [importedID]. Names of parts that m has are for a unit without a task definition, which was
 // left half made. Revision 0 is the newest.
-func discover(ctx context.Context, c *lifecycle.Configured, client *awsapi.Client, place lifecycle.Site, m model, revision int64, diags *diag.Diagnostics) (model, observation) {
+func discover(ctx context.Context, c *lifecycle.Configured, client *aws.Client, place lifecycle.Site, m model, revision int64, diags *diag.Diagnostics) (model, observation) {
 	seen := observation{place: place, rules: c.TagRules, imported: true}
 	definition, err := client.FindDefinition(ctx, m.Name.ValueString(), revision)
 	if err != nil {
@@ -236,7 +236,7 @@ func discover(ctx context.Context, c *lifecycle.Configured, client *awsapi.Clien
 // part that has the name of the naming rules. A pipeline registers revisions without tags: then an older one
 // tells. What a definition only uses counts for nothing: anybody may have put the id there. Without a definition
 // the parts are those by the naming rules, and those that the user named.
-func importedID(ctx context.Context, client *awsapi.Client, of task.Owner, rules task.Spec, o task.Observed, diags *diag.Diagnostics) string {
+func importedID(ctx context.Context, client *aws.Client, of task.Owner, rules task.Spec, o task.Observed, diags *diag.Diagnostics) string {
 	if d := o.Definition; d != nil && of.Own(d.Tags) != "" {
 		return of.Own(d.Tags)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -90,7 +90,7 @@ func checkDefinedRoles(d *task.ObservedDefinition, place arn.Place, diags *diag.
 
 // Find is the task that an imported unit is about, with all that docker_task and its
 // data source say of it; false where there is none. It is a [Finder].
-func Find(ctx context.Context, c *lifecycle.Configured, client *awsapi.Client, place lifecycle.Site, name string, diags *diag.Diagnostics) (taskref.Model, bool) {
+func Find(ctx context.Context, c *lifecycle.Configured, client *aws.Client, place lifecycle.Site, name string, diags *diag.Diagnostics) (taskref.Model, bool) {
 	m, seen, found := describeTask(ctx, c, client, place, name, 0, diags)
 	reportImportedNetwork(name, seen, diags)
 	return reference(m), found

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -115,7 +115,7 @@ func (r *taskResource) checkTags(ctx context.Context, in planInput, plan model, 
 }
 
 // place is where a task is; that of state, whose account the credentials have to be of.
-func (r *taskResource) place(ctx context.Context, region types.String, state *model, diags *diag.Diagnostics) (*awsapi.Client, lifecycle.Site) {
+func (r *taskResource) place(ctx context.Context, region types.String, state *model, diags *diag.Diagnostics) (*aws.Client, lifecycle.Site) {
 	client, place := r.InRegion(ctx, region, lifecycle.AtRegion, diags)
 	if state != nil && !diags.HasError() {
 		place.CheckAccountOfState("docker task "+state.Name.ValueString(), diags, state.FamilyARN, state.ARN)
@@ -173,7 +173,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 // halfMade makes a state of what a create left that failed and could not be undone: without the parts
 // that are not the unit's. Where it cannot look, that is none of them, until the next refresh sees:
 // better to leave what is the unit's than to delete what is not.
-func (r *taskResource) halfMade(ctx context.Context, client *awsapi.Client, place lifecycle.Site, private lifecycle.State, m *model) lifecycle.State {
+func (r *taskResource) halfMade(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, m *model) lifecycle.State {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
@@ -212,7 +212,7 @@ func (m *model) complete(ctx context.Context, place lifecycle.Site, made *task.O
 }
 
 func addCreateError(ctx context.Context, diags *diag.Diagnostics, plan model, of task.Owner, err error) {
-	existing := awsapi.Existing(err)
+	existing := aws.Existing(err)
 	switch summary := "Docker task " + plan.Name.ValueString() + " could not be made"; {
 	case lifecycle.IsHeld(err):
 		lifecycle.AddHeldError(diags, summary, err)
@@ -304,7 +304,7 @@ func (m *model) onlyNamed() bool { return m.FamilyARN.IsNull() }
 
 // look looks at the parts that state names, of a unit that was made then if anybody knows. The unit
 // is what they tell of it.
-func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place lifecycle.Site, state model, made int64, diags *diag.Diagnostics) observation {
+func (r *taskResource) look(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, made int64, diags *diag.Diagnostics) observation {
 	refs := state.unit(ctx, place, diags).Refs()
 	refs.DefinitionARN = state.ARN.ValueString()
 	o, err := client.ReadUnit(ctx, refs, made)
@@ -319,7 +319,7 @@ func (r *taskResource) look(ctx context.Context, client *awsapi.Client, place li
 // recall is the private state. Terraform loses it when the provider is killed in an update, and does
 // not hand it over when it replaces what is tainted. Then the parts tell what unit they are of: see
 // [observation.recognised].
-func (r *taskResource) recall(ctx context.Context, client *awsapi.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) lifecycle.State {
+func (r *taskResource) recall(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) lifecycle.State {
 	private, known := lifecycle.ReadState(ctx, from, diags)
 	if known || diags.HasError() {
 		return private
@@ -368,7 +368,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if private.ID == "" { // an imported unit whose parts carry none
 		private.ID = lifecycle.NewUnitID(state.owner(place))
 	}
-	up := awsapi.Update{
+	up := aws.Update{
 		UnitID:      private.ID,
 		Had:         state.unit(ctx, place, &resp.Diagnostics),
 		Want:        plan.unit(ctx, place, &resp.Diagnostics),
@@ -392,7 +392,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	lifecycle.WarnOfLeft(&resp.Diagnostics, "docker task "+state.Name.ValueString(), made.Left)
 	if err != nil {
 		addUpdateError(&resp.Diagnostics, plan, plan.owner(place), err)
-		if failed := (*awsapi.UpdateError)(nil); errors.As(err, &failed) {
+		if failed := (*aws.UpdateError)(nil); errors.As(err, &failed) {
 			private.Strays = failed.Strays
 		}
 		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
@@ -401,7 +401,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if up.Register {
 		private.Registered = made.Definition.Revision
 	}
-	private.Adopted, private.Strays, private.Made = made.Adopted, awsapi.Strays{}, lifecycle.Timestamp()
+	private.Adopted, private.Strays, private.Made = made.Adopted, aws.Strays{}, lifecycle.Timestamp()
 	private.Unfinished, private.NeverRan = false, false
 	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
 	private.Observed(made.Definition).Write(ctx, resp.Private, &resp.Diagnostics)
@@ -411,14 +411,14 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func addUpdateError(diags *diag.Diagnostics, plan model, of task.Owner, err error) {
 	summary := "Docker task " + plan.Name.ValueString() + " could not be updated"
-	switch existing := awsapi.Existing(err); {
+	switch existing := aws.Existing(err); {
 	case lifecycle.IsHeld(err):
 		lifecycle.AddHeldError(diags, summary, err)
-	case awsapi.IsChanged(err):
+	case aws.IsChanged(err):
 		diags.AddError("Docker task "+plan.Name.ValueString()+" changed since the plan", tf.Sentence(err.Error())+" Plan again.")
-	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):
+	case slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return e.Owned }):
 		diags.AddError(summary, tf.Sentence(err.Error())+lifecycle.StaysOwned(of, existing))
-	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Copied }):
+	case slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return e.Copied }):
 		diags.AddError(summary, tf.Sentence(err.Error())+lifecycle.CopiedID+" To take it over, give a role by its ARN first and then by its name, or set log_group.adopt = true.")
 	case len(existing) > 0:
 		diags.AddError(summary, tf.Sentence(err.Error())+" Choose another name for this part; or give the role by its ARN first and then by its name, or set log_group.adopt = true, to take it over.")
@@ -429,7 +429,7 @@ func addUpdateError(diags *diag.Diagnostics, plan model, of task.Owner, err erro
 
 // saveHalfDone writes what an update that failed left behind: it looks again, under the new
 // names and under the old.
-func (r *taskResource) saveHalfDone(ctx context.Context, client *awsapi.Client, place lifecycle.Site, private lifecycle.State, state, plan model, resp *resource.UpdateResponse) {
+func (r *taskResource) saveHalfDone(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, state, plan model, resp *resource.UpdateResponse) {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics

@@ -101,7 +101,7 @@ func sdkFields(typ reflect.Type, path string) []string {
 }
 
 // unions are the SDK's unions, interfaces, with what their members hold. A test of
-// internal/awsapi keeps them complete.
+// internal/aws keeps them complete.
 var unions = map[reflect.Type]map[string]reflect.Type{
 	reflect.TypeFor[ecstypes.SharingStrategy](): {"NvidiaMps": reflect.TypeFor[ecstypes.NvidiaMpsAllocation]()},
 }
@@ -274,7 +274,7 @@ func registered(t *testing.T, attribute string, v attr.Value) map[string][]strin
 	if err != nil {
 		t.Fatalf("%s: %v", attribute, err)
 	}
-	var said map[string]any // internal/awsapi sends this text's fields, none more and none less
+	var said map[string]any // internal/aws sends this text's fields, none more and none less
 	if err := json.Unmarshal(definition.JSON(), &said); err != nil {
 		t.Fatalf("%s: %v", attribute, err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/registry"
@@ -206,7 +206,7 @@ func (d *imageDataSource) credentials(ctx context.Context, source credentialsSou
 	}
 	ctx, cancel := context.WithTimeout(ctx, lifecycle.ReadTimeout)
 	defer cancel()
-	var login awsapi.Login
+	var login aws.Login
 	var err error
 	at := path.Root("image")
 	if source == fromSecret {

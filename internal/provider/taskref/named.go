@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -305,7 +305,7 @@ func Refer(ctx context.Context, c *lifecycle.Configured, place lifecycle.Site, f
 
 // Finder finds a docker task that exists by its name, with all that docker_task and its data source say
 // of it; false where there is none. An import of what is made for a task asks it.
-type Finder func(ctx context.Context, c *lifecycle.Configured, client *awsapi.Client, place lifecycle.Site, name string, diags *diag.Diagnostics) (Model, bool)
+type Finder func(ctx context.Context, c *lifecycle.Configured, client *aws.Client, place lifecycle.Site, name string, diags *diag.Diagnostics) (Model, bool)
 
 // DisplayName is the name of a task as messages have it.
 func DisplayName(t Model) string {

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -107,7 +107,7 @@ const scheduleRoleAttribute = "role"
 func (m *model) partNames(ctx context.Context, diags *diag.Diagnostics) []lifecycle.PartName {
 	if r := m.role(ctx, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
 		name := cmp.Or(r.Name.ValueString(), m.RoleName.ValueString())
-		return []lifecycle.PartName{{Attribute: scheduleRoleAttribute, Name: name, Kind: awsapi.RoleKind, Called: awsapi.DescribeRole(schedule.RoleKind, name)}}
+		return []lifecycle.PartName{{Attribute: scheduleRoleAttribute, Name: name, Kind: aws.RoleKind, Called: aws.DescribeRole(schedule.RoleKind, name)}}
 	}
 	return nil
 }
@@ -115,7 +115,7 @@ func (m *model) partNames(ctx context.Context, diags *diag.Diagnostics) []lifecy
 // discoverSchedule looks at a unit of which nothing but the name is known. The role is the
 // unit's if it carries an id that was made for the unit, or has the name that the naming rules give and no id;
 // else it is only named by its ARN.
-func (r *scheduleResource) discoverSchedule(ctx context.Context, client *awsapi.Client, place lifecycle.Site, m *model, diags *diag.Diagnostics) observation {
+func (r *scheduleResource) discoverSchedule(ctx context.Context, client *aws.Client, place lifecycle.Site, m *model, diags *diag.Diagnostics) observation {
 	seen := r.look(ctx, client, place, *m, 0, diags)
 	if diags.HasError() || seen.Schedule == nil && seen.Role == nil {
 		return seen
@@ -155,7 +155,7 @@ func roleTags(role *task.ObservedRole) map[string]string {
 	return role.Tags
 }
 
-func (m *model) discoverRole(ctx context.Context, client *awsapi.Client, seen *observation, diags *diag.Diagnostics) {
+func (m *model) discoverRole(ctx context.Context, client *aws.Client, seen *observation, diags *diag.Diagnostics) {
 	roleARN := seen.Schedule.Target.RoleARN
 	named, err := arn.Parse(roleARN)
 	if err != nil || m.Role.IsNull() && seen.Role != nil && seen.Role.ARN == roleARN && named.Resource == "role/"+named.Name() &&
@@ -165,7 +165,7 @@ func (m *model) discoverRole(ctx context.Context, client *awsapi.Client, seen *o
 	var role scheduleRoleModel
 	var o schedule.Observed
 	if name, here := seen.place.NameIn(roleARN); here {
-		if o, err = client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString(), Role: name}, 0); err != nil {
+		if o, err = client.ReadSchedule(ctx, aws.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString(), Role: name}, 0); err != nil {
 			diags.AddError("Role "+roleARN+" could not be read", tf.Sentence(err.Error()))
 			return
 		}
@@ -193,7 +193,7 @@ func (m *model) discoverRole(ctx context.Context, client *awsapi.Client, seen *o
 
 // scheduledTask describes the task that a schedule runs: as docker_task or its data source do
 // where it exists, but for what the schedule itself says.
-func (r *scheduleResource) scheduledTask(ctx context.Context, client *awsapi.Client, place lifecycle.Site, s schedule.Schedule, diags *diag.Diagnostics) taskref.Model {
+func (r *scheduleResource) scheduledTask(ctx context.Context, client *aws.Client, place lifecycle.Site, s schedule.Schedule, diags *diag.Diagnostics) taskref.Model {
 	target := s.Target
 	family, _ := schedule.SplitRevision(target.DefinitionARN)
 	a, err := arn.Parse(family)

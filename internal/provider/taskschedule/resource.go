@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -116,7 +116,7 @@ func warnOfReplacedRole(ctx context.Context, state, plan model, diags *diag.Diag
 }
 
 // place is where a schedule is; that of state, whose account the credentials have to be of.
-func (r *scheduleResource) place(ctx context.Context, region types.String, state *model, diags *diag.Diagnostics) (*awsapi.Client, lifecycle.Site) {
+func (r *scheduleResource) place(ctx context.Context, region types.String, state *model, diags *diag.Diagnostics) (*aws.Client, lifecycle.Site) {
 	client, place := r.InRegion(ctx, region, lifecycle.AtTaskRegion, diags)
 	if state != nil && !diags.HasError() {
 		place.CheckAccountOfState("schedule "+state.Name.ValueString(), diags, state.ARN, state.RoleARN)
@@ -125,7 +125,7 @@ func (r *scheduleResource) place(ctx context.Context, region types.String, state
 }
 
 // settled is the place with an account, and the plan with what could not be known without.
-func (r *scheduleResource) settled(ctx context.Context, config tftypes.Value, plan, state *model, diags *diag.Diagnostics) (*awsapi.Client, lifecycle.Site) {
+func (r *scheduleResource) settled(ctx context.Context, config tftypes.Value, plan, state *model, diags *diag.Diagnostics) (*aws.Client, lifecycle.Site) {
 	region := taskref.Region(ctx, plan.Task, diags)
 	if state != nil {
 		region = state.Region // another one replaces the schedule
@@ -180,7 +180,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 }
 
 // halfMade makes a state of what a create left, as that of a docker task does.
-func (r *scheduleResource) halfMade(ctx context.Context, client *awsapi.Client, place lifecycle.Site, private lifecycle.State, m *model) lifecycle.State {
+func (r *scheduleResource) halfMade(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, m *model) lifecycle.State {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
@@ -196,7 +196,7 @@ func (r *scheduleResource) halfMade(ctx context.Context, client *awsapi.Client, 
 
 func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan model, of task.Owner, err error) {
 	name := plan.Group.ValueString() + "/" + plan.Name.ValueString()
-	existing := awsapi.Existing(err)
+	existing := aws.Existing(err)
 	switch {
 	case lifecycle.IsHeld(err):
 		lifecycle.AddHeldError(diags, "Schedule "+name+" could not be made", err)
@@ -213,7 +213,7 @@ func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan m
 				"A tainted schedule is repaired in place after terraform untaint."
 		}
 		diags.AddError("Parts of schedule "+name+" exist", strings.Join(append([]string{detail}, others...), "\n\n"))
-	case awsapi.IsMissingScheduleGroup(err):
+	case aws.IsMissingScheduleGroup(err):
 		at := path.Root("group")
 		diags.AddAttributeError(at, tf.Invalid(at), missingGroup(plan, err))
 	default:
@@ -283,9 +283,9 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 func (m *model) onlyNamed() bool { return m.Expression.IsNull() }
 
 // look looks at the parts that a model names, of a unit that was made then if anybody knows.
-func (r *scheduleResource) look(ctx context.Context, client *awsapi.Client, place lifecycle.Site, m model, made int64, diags *diag.Diagnostics) observation {
+func (r *scheduleResource) look(ctx context.Context, client *aws.Client, place lifecycle.Site, m model, made int64, diags *diag.Diagnostics) observation {
 	seen := observation{place: place, rules: r.TagRules, now: r.now()}
-	refs := awsapi.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString()}
+	refs := aws.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString()}
 	if role := m.role(ctx, diags); role.ARN.IsNull() {
 		refs.Role = role.Name.ValueString()
 		if refs.Role == "" {
@@ -328,7 +328,7 @@ func (r *scheduleResource) had(ctx context.Context, place lifecycle.Site, privat
 // recognise tells what unit was seen, by the role; by the one that the schedule names, where an
 // update that was killed has deleted the one of state already. What state has not may be what a create
 // failed over: a schedule, or a role without one that runs with it.
-func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client, m model, seen observation, diags *diag.Diagnostics) lifecycle.State {
+func (r *scheduleResource) recognise(ctx context.Context, client *aws.Client, m model, seen observation, diags *diag.Diagnostics) lifecycle.State {
 	unfinished := false
 	if seen.Schedule != nil && m.ARN.IsNull() {
 		seen.Schedule, unfinished = nil, true
@@ -341,7 +341,7 @@ func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client,
 		if !here {
 			return lifecycle.State{Unfinished: unfinished}
 		}
-		o, err := client.ReadSchedule(ctx, awsapi.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role}, 0)
+		o, err := client.ReadSchedule(ctx, aws.ScheduleRefs{Group: seen.Schedule.Group, Name: seen.Schedule.Name, Role: role}, 0)
 		if err != nil {
 			diags.AddError("Role "+role+" could not be read", tf.Sentence(err.Error()))
 		}
@@ -356,7 +356,7 @@ func (r *scheduleResource) recognise(ctx context.Context, client *awsapi.Client,
 
 // recall is the private state. Terraform loses it when the provider is killed in an update, and does
 // not hand it over when it replaces what is tainted: then it is told by the parts that state has.
-func (r *scheduleResource) recall(ctx context.Context, client *awsapi.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) lifecycle.State {
+func (r *scheduleResource) recall(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) lifecycle.State {
 	private, known := lifecycle.ReadState(ctx, from, diags)
 	place.CheckAccount("schedule "+state.Name.ValueString(), private.Account, diags)
 	if known || diags.HasError() {
@@ -383,7 +383,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	if private.ID == "" { // an imported role that carries none
 		private.ID = lifecycle.NewUnitID(state.owner(place))
 	}
-	up := awsapi.ScheduleUpdate{
+	up := aws.ScheduleUpdate{
 		UnitID: private.ID,
 		Had:    r.had(ctx, place, private, state, &resp.Diagnostics),
 		Want:   plan.unit(ctx, place, r.TagRules, &resp.Diagnostics),
@@ -401,7 +401,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	lifecycle.WarnOfLeft(&resp.Diagnostics, "schedule "+state.Group.ValueString()+"/"+state.Name.ValueString(), left)
 	if err != nil {
 		addScheduleUpdateError(&resp.Diagnostics, plan, plan.owner(place), err)
-		if failed, ok := errors.AsType[*awsapi.ScheduleUpdateError](err); ok {
+		if failed, ok := errors.AsType[*aws.ScheduleUpdateError](err); ok {
 			private.Strays, private.Written = failed.Strays, private.Unfinished && (failed.Written || private.Written)
 			if failed.Written {
 				private.ScheduleCreated = 0
@@ -410,7 +410,7 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
 		return
 	}
-	private.Strays, private.Unfinished, private.Written, private.Made = awsapi.Strays{}, false, false, lifecycle.Timestamp()
+	private.Strays, private.Unfinished, private.Written, private.Made = aws.Strays{}, false, false, lifecycle.Timestamp()
 	private.ScheduleCreated = 0 // it may have been made anew; the next refresh notes it
 	private.Write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -419,16 +419,16 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 
 func addScheduleUpdateError(diags *diag.Diagnostics, plan model, of task.Owner, err error) {
 	detail := tf.Sentence(err.Error())
-	existing := awsapi.Existing(err)
+	existing := aws.Existing(err)
 	switch {
 	case lifecycle.IsHeld(err):
 		lifecycle.AddHeldError(diags, "Schedule "+plan.Group.ValueString()+"/"+plan.Name.ValueString()+" could not be updated", err)
 		return
-	case awsapi.IsMissingScheduleGroup(err):
+	case aws.IsMissingScheduleGroup(err):
 		detail = missingGroup(plan, err)
-	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned }):
+	case slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return e.Owned }):
 		detail += lifecycle.StaysOwned(of, existing)
-	case slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Copied }):
+	case slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return e.Copied }):
 		detail += lifecycle.CopiedID + " To take it over, give the role by its ARN first and then by its name."
 	case len(existing) > 0:
 		detail += " Choose another name. To take over a role, give it by its ARN first and then by its name; to take over a schedule, remove this one from state and import it."
@@ -437,7 +437,7 @@ func addScheduleUpdateError(diags *diag.Diagnostics, plan model, of task.Owner, 
 }
 
 // saveHalfDone writes what an update that failed left behind: it looks again.
-func (r *scheduleResource) saveHalfDone(ctx context.Context, client *awsapi.Client, place lifecycle.Site, private lifecycle.State, state, plan model, resp *resource.UpdateResponse) {
+func (r *scheduleResource) saveHalfDone(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, state, plan model, resp *resource.UpdateResponse) {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -60,7 +60,7 @@ func (m *model) flatten(ctx context.Context, o *observation, diags *diag.Diagnos
 	has := m.unit(ctx, o.place, diags).Permissions
 	for _, p := range had {
 		if o.Statements[p.ARN] != "" && !slices.Contains(has, p) {
-			o.unit.Left = awsapi.AllPermissions(o.unit.Left, []subscription.Permission{p})
+			o.unit.Left = aws.AllPermissions(o.unit.Left, []subscription.Permission{p})
 		}
 	}
 	for _, p := range o.unit.Left {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -54,7 +54,7 @@ func (r *subscriptionResource) ImportState(ctx context.Context, req resource.Imp
 // discover fills in a model of which nothing but name and region are known. The task that the
 // rule is about is described as docker_task or its data source does where it exists, and else
 // as one is that is given by its name.
-func (r *subscriptionResource) discover(ctx context.Context, client *awsapi.Client, place lifecycle.Site, m *model, diags *diag.Diagnostics) {
+func (r *subscriptionResource) discover(ctx context.Context, client *aws.Client, place lifecycle.Site, m *model, diags *diag.Diagnostics) {
 	name := m.Name.ValueString()
 	rule, err := client.FindRule(ctx, name, subscription.RuleARN(name, place.Place))
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -50,7 +50,7 @@ func TestSubscriptionFlatten_statementsStay(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			has := awsapi.AllPermissions(m.unit(t.Context(), tftest.Place, &diags).Permissions, seen.unit.Left)
+			has := aws.AllPermissions(m.unit(t.Context(), tftest.Place, &diags).Permissions, seen.unit.Left)
 			for _, p := range unit.Permissions {
 				if !slices.Contains(has, p) {
 					t.Errorf("%s is forgotten", p.Part())

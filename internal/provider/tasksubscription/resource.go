@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -38,7 +38,7 @@ func NewResource(find taskref.Finder) resource.Resource {
 
 // place is where a subscription is; that of state, whose account the credentials have to be
 // of.
-func (r *subscriptionResource) place(ctx context.Context, region types.String, state *model, diags *diag.Diagnostics) (*awsapi.Client, lifecycle.Site) {
+func (r *subscriptionResource) place(ctx context.Context, region types.String, state *model, diags *diag.Diagnostics) (*aws.Client, lifecycle.Site) {
 	client, place := r.InRegion(ctx, region, lifecycle.AtTaskRegion, diags)
 	if state != nil && !diags.HasError() {
 		place.CheckAccountOfState("subscription "+state.Name.ValueString(), diags, state.RuleARN)
@@ -143,7 +143,7 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 }
 
 // halfMade makes a state of what a create left, as that of a docker task does.
-func (r *subscriptionResource) halfMade(ctx context.Context, client *awsapi.Client, place lifecycle.Site, private subscriptionState, m *model) subscriptionState {
+func (r *subscriptionResource) halfMade(ctx context.Context, client *aws.Client, place lifecycle.Site, private subscriptionState, m *model) subscriptionState {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
@@ -160,7 +160,7 @@ func (r *subscriptionResource) halfMade(ctx context.Context, client *awsapi.Clie
 
 func addSubscriptionError(diags *diag.Diagnostics, plan model, of task.Owner, err error) {
 	name := plan.Name.ValueString()
-	existing := awsapi.Existing(err)
+	existing := aws.Existing(err)
 	switch {
 	case lifecycle.IsHeld(err):
 		lifecycle.AddHeldError(diags, "Subscription "+name+" could not be made", err)
@@ -238,7 +238,7 @@ func (m *model) onlyNamed() bool { return m.Task.IsNull() }
 // recall is the private state. Terraform loses it when the provider is killed in an update, and does
 // not hand it over when it replaces what is tainted: then the rule tells what unit it is of, if state
 // has it.
-func (r *subscriptionResource) recall(ctx context.Context, client *awsapi.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) subscriptionState {
+func (r *subscriptionResource) recall(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) subscriptionState {
 	private, known := readSubscriptionState(ctx, from, diags)
 	place.CheckAccount("subscription "+state.Name.ValueString(), private.Account, diags)
 	if known || diags.HasError() {
@@ -280,7 +280,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 	if private.ID == "" { // an imported rule that carries none
 		private.ID = lifecycle.NewUnitID(state.owner(place))
 	}
-	up := awsapi.SubscriptionUpdate{
+	up := aws.SubscriptionUpdate{
 		UnitID: private.ID,
 		Had:    state.unit(ctx, place.Place, &resp.Diagnostics),
 		Want:   plan.unit(ctx, place.Place, &resp.Diagnostics),
@@ -312,7 +312,7 @@ func addSubscriptionUpdateError(diags *diag.Diagnostics, plan model, err error) 
 		return
 	}
 	detail := tf.Sentence(err.Error())
-	if existing := awsapi.Existing(err); len(existing) > 0 {
+	if existing := aws.Existing(err); len(existing) > 0 {
 		detail = lifecycle.DescribeExisting(existing) + " It was made anew elsewhere. Set name to another one, or remove this subscription from state."
 	}
 	diags.AddError("Subscription "+plan.Name.ValueString()+" could not be updated", detail)
@@ -320,7 +320,7 @@ func addSubscriptionUpdateError(diags *diag.Diagnostics, plan model, err error) 
 
 // saveHalfDone writes what an update that failed left behind: it looks again, and remembers
 // all permissions of before and after: state names those of the target that the rule has now.
-func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *awsapi.Client, up awsapi.SubscriptionUpdate, place lifecycle.Site, private subscriptionState, state model, resp *resource.UpdateResponse) {
+func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *aws.Client, up aws.SubscriptionUpdate, place lifecycle.Site, private subscriptionState, state model, resp *resource.UpdateResponse) {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	private.Left = up.Permissions()
@@ -360,7 +360,7 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	refs.Permissions, refs.Unfinished = awsapi.AllPermissions(refs.Permissions, private.Left), private.Unfinished
+	refs.Permissions, refs.Unfinished = aws.AllPermissions(refs.Permissions, private.Left), private.Unfinished
 	left, err := client.DeleteSubscription(ctx, refs, private.ID)
 	lifecycle.WarnOfLeft(&resp.Diagnostics, "subscription "+state.Name.ValueString(), left)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
@@ -209,7 +209,7 @@ func (m *model) warnOfSize(diags *diag.Diagnostics) {
 }
 
 // place is where the task of a wire is.
-func (r *wireResource) place(ctx context.Context, m model, diags *diag.Diagnostics) (*awsapi.Client, lifecycle.Site) {
+func (r *wireResource) place(ctx context.Context, m model, diags *diag.Diagnostics) (*aws.Client, lifecycle.Site) {
 	return r.InRegion(ctx, taskref.Region(ctx, m.Task, diags), lifecycle.AtTaskRegion, diags)
 }
 
@@ -410,11 +410,11 @@ func (m *model) familyARN() string {
 }
 
 // holder is the wire as one that holds its policies.
-func (m *model) holder(ctx context.Context, private wireState) awsapi.Holder {
+func (m *model) holder(ctx context.Context, private wireState) aws.Holder {
 	var t taskref.Model
 	var ignored diag.Diagnostics
 	tf.Decode(ctx, m.Task, &t, &ignored)
-	return awsapi.Holder{ID: private.ID, Name: fmt.Sprintf("the wire from role %s to docker task %s", m.roleName(), t.Name.ValueString())}
+	return aws.Holder{ID: private.ID, Name: fmt.Sprintf("the wire from role %s to docker task %s", m.roleName(), t.Name.ValueString())}
 }
 
 // undoTimeout is how long a wire that failed may take to remove what it had put.
@@ -422,7 +422,7 @@ const undoTimeout = time.Minute
 
 // attach puts policies on roles that do not have them, up to the first that fails. The result
 // are those that may be there now and were not before.
-func (r *wireResource) attach(ctx context.Context, attachments []attachment, holder awsapi.Holder, diags *diag.Diagnostics) []attachment {
+func (r *wireResource) attach(ctx context.Context, attachments []attachment, holder aws.Holder, diags *diag.Diagnostics) []attachment {
 	var put []attachment
 	for _, a := range attachments {
 		written, err := r.Client.HoldRolePolicy(ctx, a.role, a.name, a.document.ValueString(), holder)
@@ -432,7 +432,7 @@ func (r *wireResource) attach(ctx context.Context, attachments []attachment, hol
 		switch {
 		case err == nil:
 			continue
-		case errors.Is(err, awsapi.ErrOtherPolicy):
+		case errors.Is(err, aws.ErrOtherPolicy):
 			diags.AddAttributeError(path.Root("policy_name"), "The role has another policy of this name", fmt.Sprintf(
 				"Role %s%s has an inline policy %s that says something else, and is not the wire's to change. Set policy_name to another name, or delete that policy.",
 				a.role, r.Client.Place().Where(true), a.name))
@@ -455,7 +455,7 @@ func (r *wireResource) put(ctx context.Context, a attachment, diags *diag.Diagno
 
 func (r *wireResource) addPutError(diags *diag.Diagnostics, a attachment, err error) {
 	detail := tf.Sentence(err.Error())
-	if awsapi.IsMissingRole(err) {
+	if aws.IsMissingRole(err) {
 		detail = fmt.Sprintf("There is no role %s%s: create it first, or set attach_policy = false. "+
 			"It is given by the name or ARN of the role itself, as in aws_iam_role.NAME.name, not of the function or service that has it. %s", a.role, r.Client.Place().Where(true), detail)
 	}
@@ -597,13 +597,13 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	all := private.Strays.and(state.own(ctx, home, private, &resp.Diagnostics))
 	r.removeAll(ctx, all, state.holder(ctx, private), &resp.Diagnostics)
 	// Of what was there before a create that failed, nothing else tells.
-	var left []awsapi.Left
+	var left []aws.Left
 	for _, a := range named {
 		if slices.ContainsFunc(all, a.isOf) {
 			continue
 		}
 		if have, err := r.Client.FindRolePolicy(ctx, a.role, a.name); err == nil && have != "" {
-			left = append(left, awsapi.Left{Part: awsapi.DescribeRolePolicy(a.role, a.name), Why: "it was there before the create of this wire, which failed"})
+			left = append(left, aws.Left{Part: aws.DescribeRolePolicy(a.role, a.name), Why: "it was there before the create of this wire, which failed"})
 		}
 	}
 	lifecycle.WarnOfLeft(&resp.Diagnostics, "the wire", left)
@@ -611,9 +611,9 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 // removeAll takes policies off their roles, unless they are another wire's by now. The result are
 // those that it could not take off.
-func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder awsapi.Holder, diags *diag.Diagnostics) []attachment {
+func (r *wireResource) removeAll(ctx context.Context, attachments []attachment, holder aws.Holder, diags *diag.Diagnostics) []attachment {
 	var failed []attachment
-	var left []awsapi.Left
+	var left []aws.Left
 	for _, a := range attachments {
 		stays, err := r.Client.DropRolePolicy(ctx, a.role, a.name, holder)
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -15,7 +15,7 @@ import (
 type Configured struct {
 	// Client is nil before the provider is configured, and while its configuration has
 	// something unknown in it, which pending names.
-	Client             *awsapi.Client
+	Client             *aws.Client
 	pending            string
 	TagRules           task.TagRules
 	DefaultTagsUnknown bool

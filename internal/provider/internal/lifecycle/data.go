@@ -3,13 +3,13 @@ package lifecycle
 import (
 	"net/http"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 )
 
 // Data is what the configured provider hands to its resources and data sources, as a pointer.
 type Data struct {
 	// Client is nil exactly when Pending is set.
-	Client *awsapi.Client
+	Client *aws.Client
 
 	// Pending is the path of a provider argument that is not known yet, such as
 	// assume_role[0].role_arn: where and as whom to call AWS is not known before the apply.

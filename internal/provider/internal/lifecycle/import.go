@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -62,20 +62,20 @@ type PartName struct {
 	// Attribute is the one that the name is set in.
 	Attribute, Name string
 	// Kind is the part's in AWS, called what messages name it; not set where an import id gave the name.
-	Kind   awsapi.PartKind
+	Kind   aws.PartKind
 	Called string
 }
 
 // TakenOver tells of names of parts that a create was refused over which of them an import takes, and
 // what to do about the others: those that no unit has made.
-func TakenOver(parts []PartName, existing []*awsapi.ExistsError) (imported []PartName, others []string) {
+func TakenOver(parts []PartName, existing []*aws.ExistsError) (imported []PartName, others []string) {
 	for _, p := range parts {
-		if !slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return !e.Owned && e.IsPart(p.Kind, p.Name) }) {
+		if !slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return !e.Owned && e.IsPart(p.Kind, p.Name) }) {
 			imported = append(imported, p)
 			continue
 		}
 		take := "give it by " + p.Attribute + ".arn first and then by its name"
-		if p.Kind == awsapi.LogGroupKind {
+		if p.Kind == aws.LogGroupKind {
 			take = "set " + p.Attribute + ".adopt = true"
 		}
 		others = append(others, fmt.Sprintf("To take over %s, %s; or choose another name for it.", p.Called, take))
@@ -91,17 +91,17 @@ const (
 )
 
 // HasOthers reports whether a create was refused over a part that carries the id of another unit.
-func HasOthers(of task.Owner, existing []*awsapi.ExistsError) bool {
-	return slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned && !of.Is(e.By) })
+func HasOthers(of task.Owner, existing []*aws.ExistsError) bool {
+	return slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return e.Owned && !of.Is(e.By) })
 }
 
 // IsLeftBefore reports whether a create was refused over a part that an earlier unit of the same name made.
-func IsLeftBefore(of task.Owner, existing []*awsapi.ExistsError) bool {
-	return slices.ContainsFunc(existing, func(e *awsapi.ExistsError) bool { return e.Owned && of.Is(e.By) })
+func IsLeftBefore(of task.Owner, existing []*aws.ExistsError) bool {
+	return slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return e.Owned && of.Is(e.By) })
 }
 
 // StaysOwned says what to do about an update that was refused over a part with another id.
-func StaysOwned(of task.Owner, existing []*awsapi.ExistsError) string {
+func StaysOwned(of task.Owner, existing []*aws.ExistsError) string {
 	text := " It stays as it is. Choose another name for this part."
 	if !HasOthers(of, existing) {
 		text += " Or, if no other configuration or state manages it, remove the tag " + task.TagUnit + " from it."

@@ -5,12 +5,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
 
 // WarnOfLeft says which parts of a unit an operation left in AWS, and why.
-func WarnOfLeft(diags *diag.Diagnostics, unit string, left []awsapi.Left) {
+func WarnOfLeft(diags *diag.Diagnostics, unit string, left []aws.Left) {
 	if len(left) == 0 {
 		return
 	}

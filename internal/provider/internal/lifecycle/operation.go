@@ -11,7 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
+	"github.com/dockertask/terraform-provider-docker/internal/panics"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -47,7 +48,7 @@ func AfterMade(ctx context.Context, req resource.CreateRequest, resp *resource.C
 		if r == nil {
 			return
 		}
-		resp.Diagnostics.AddError(what+" may be made, but its state is not complete", tf.Sentence(awsapi.Recovered(ctx, r).Error()))
+		resp.Diagnostics.AddError(what+" may be made, but its state is not complete", tf.Sentence(panics.Recovered(ctx, r).Error()))
 		keep()
 		known, err := tftypes.Transform(req.Plan.Raw, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 			if !v.IsKnown() {
@@ -81,25 +82,25 @@ func NewHolderID() string { return strings.ToLower(rand.Text()) }
 
 // RolledBack reports whether a create that failed took back all that it had made.
 func RolledBack(err error) bool {
-	failed := (*awsapi.CreateError)(nil)
+	failed := (*aws.CreateError)(nil)
 	return !errors.As(err, &failed) || failed.Rollback == nil
 }
 
 // IsHeld tells of a part that another unit of the same run has.
 func IsHeld(err error) bool {
-	_, held := errors.AsType[*awsapi.HeldError](err)
+	_, held := errors.AsType[*aws.HeldError](err)
 	return held
 }
 
 // AddHeldError adds the error of a part that another unit of the same run has.
 func AddHeldError(diags *diag.Diagnostics, summary string, err error) {
-	held, _ := errors.AsType[*awsapi.HeldError](err)
+	held, _ := errors.AsType[*aws.HeldError](err)
 	diags.AddError(summary, tf.Sentence(held.Error())+
 		" A part is managed in one place: give one of the two a part of another name; or manage the part outside of both, and give a role or log group to each by its ARN.")
 }
 
 // DescribeExisting is what exists already, as one sentence.
-func DescribeExisting(existing []*awsapi.ExistsError) string {
+func DescribeExisting(existing []*aws.ExistsError) string {
 	parts := make([]string, len(existing))
 	for i, e := range existing {
 		parts[i] = e.Error()

@@ -16,7 +16,7 @@ import (
 )
 
 // PlannedRun is what one walk of Terraform through a configuration has planned: the parts that
-// its resources will have, and what packages keep by [shared]. Two resources with one part are refused while
+// its resources will have, and what packages keep by [Shared]. Two resources with one part are refused while
 // planning. A nil run keeps nothing and refuses nothing.
 //
 // It is exact, and never refuses one legal resource, because a walk plans each resource once with
@@ -27,7 +27,7 @@ import (
 type PlannedRun struct {
 	mu     sync.Mutex
 	claims map[Part]claimed
-	// shared is what else is known once in a run, by type: see [shared].
+	// shared is what else is known once in a run, by type: see [Shared].
 	shared map[reflect.Type]any
 }
 

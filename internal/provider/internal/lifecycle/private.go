@@ -5,7 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -41,7 +41,7 @@ type State struct {
 	Made int64 `json:"made,omitempty"`
 	// Strays are parts that an update that failed may have left under names that state does
 	// not have.
-	Strays awsapi.Strays `json:"strays"`
+	Strays aws.Strays `json:"strays"`
 }
 
 // ReadState reads the private state; the second result is false where there is none.

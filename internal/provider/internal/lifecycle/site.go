@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 )
 
@@ -42,7 +42,7 @@ func (s Site) InRegion(region types.String, at path.Path, diags *diag.Diagnostic
 }
 
 // DefaultSubnets are those of the default VPC.
-func defaultSubnets(ctx context.Context, client *awsapi.Client, diags *diag.Diagnostics) []string {
+func defaultSubnets(ctx context.Context, client *aws.Client, diags *diag.Diagnostics) []string {
 	ids, err := client.DefaultSubnets(ctx)
 	if err != nil {
 		diags.AddAttributeError(path.Root("subnet_ids"), "The default subnets cannot be looked up",
@@ -53,7 +53,7 @@ func defaultSubnets(ctx context.Context, client *awsapi.Client, diags *diag.Diag
 
 // InRegion is the client for a region, which the attribute at names, and the place in which
 // ARNs are built there.
-func (c *Configured) InRegion(ctx context.Context, region types.String, at path.Path, diags *diag.Diagnostics) (*awsapi.Client, Site) {
+func (c *Configured) InRegion(ctx context.Context, region types.String, at path.Path, diags *diag.Diagnostics) (*aws.Client, Site) {
 	client, err := c.Client.InRegion(region.ValueString())
 	if err != nil {
 		tf.AddInvalid(diags, at, err.Error())
@@ -97,7 +97,7 @@ func (s *Site) CheckAccount(what, account string, diags *diag.Diagnostics) {
 
 // ResolveAccount asks for the account, where the provider was told not to and an operation
 // cannot do without.
-func (s *Site) ResolveAccount(ctx context.Context, client *awsapi.Client, diags *diag.Diagnostics) {
+func (s *Site) ResolveAccount(ctx context.Context, client *aws.Client, diags *diag.Diagnostics) {
 	if s.Account != "" || diags.HasError() {
 		return
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/dockertask/terraform-provider-docker/internal/awsapi"
+	"github.com/dockertask/terraform-provider-docker/internal/panics"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
@@ -16,7 +16,7 @@ import (
 //   - A panic becomes an error of its RPC. It would end the process, and Terraform would lose the state of all
 //     operations that are under way.
 //   - Control and format characters of diagnostics and progress become escapes: a terminal obeys them. What
-//     AWS and registries say is one line by then (awsapi, registry), so the line breaks are our own.
+//     AWS and registries say is one line by then (internal/aws, registry), so the line breaks are our own.
 //
 // Its methods are written out, so that an RPC of a newer protocol does not pass by.
 type edgeServer struct{ inner frameworkServer }
@@ -46,7 +46,7 @@ func empty[T any]() *T { return new(T) }
 // panicked is the error of a panic.
 func panicked(ctx context.Context, what string, recovered any) *tfprotov6.Diagnostic {
 	return &tfprotov6.Diagnostic{
-		Severity: tfprotov6.DiagnosticSeverityError, Summary: "Fault of the provider in " + what, Detail: tf.Sentence(awsapi.Recovered(ctx, recovered).Error()),
+		Severity: tfprotov6.DiagnosticSeverityError, Summary: "Fault of the provider in " + what, Detail: tf.Sentence(panics.Recovered(ctx, recovered).Error()),
 	}
 }
 
@@ -103,7 +103,7 @@ func (s edgeServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanR
 		func(r *tfprotov6.PlanResourceChangeResponse) *[]*tfprotov6.Diagnostic { return &r.Diagnostics }, empty[tfprotov6.PlanResourceChangeResponse])
 }
 
-// A create takes back what it made if it panics within awsapi, and keeps it in state if it panics after that
+// A create takes back what it made if it panics within internal/aws, and keeps it in state if it panics after that
 // (AfterMade). Anything else keeps the state that it had.
 func (s edgeServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	return passed(ctx, req, "ApplyResourceChange of "+req.TypeName, s.inner.ApplyResourceChange,
@@ -188,7 +188,7 @@ func (s edgeServer) PlanAction(ctx context.Context, req *tfprotov6.PlanActionReq
 func (s edgeServer) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (resp *tfprotov6.StopProviderResponse, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			resp, err = &tfprotov6.StopProviderResponse{Error: awsapi.Recovered(ctx, r).Error()}, nil
+			resp, err = &tfprotov6.StopProviderResponse{Error: panics.Recovered(ctx, r).Error()}, nil
 		}
 	}()
 	return s.inner.StopProvider(ctx, req)
@@ -198,7 +198,7 @@ func (s edgeServer) StopProvider(ctx context.Context, req *tfprotov6.StopProvide
 func (s edgeServer) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (resp *tfprotov6.CallFunctionResponse, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			resp, err = &tfprotov6.CallFunctionResponse{Error: &tfprotov6.FunctionError{Text: tf.Sentence(awsapi.Recovered(ctx, r).Error())}}, nil
+			resp, err = &tfprotov6.CallFunctionResponse{Error: &tfprotov6.FunctionError{Text: tf.Sentence(panics.Recovered(ctx, r).Error())}}, nil
 		}
 		if resp != nil && resp.Error != nil {
 			resp.Error.Text = sanitize.Lines(resp.Error.Text)

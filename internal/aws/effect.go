@@ -1,0 +1,57 @@
+package aws
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// making makes a call that makes a part, and notes the part unless it is certain that there is
+// none: a call whose answer was lost, or that was given up, may have taken effect all the same.
+func (c *Client) making(ctx context.Context, part string, call func(context.Context) error) error {
+	_, err := c.mayMake(ctx, part, call)
+	return err
+}
+
+// mayMake is making that reports whether the part may have been made.
+func (c *Client) mayMake(ctx context.Context, part string, call func(context.Context) error) (may bool, err error) {
+	var effect atomic.Bool
+	err = call(context.WithValue(ctx, effectKey{}, &effect))
+	if may = effect.Load(); may {
+		c.session.recent.created(part)
+	}
+	return may, err
+}
+
+// effectKey is where the context of a call has whether it may have taken effect.
+type effectKey struct{}
+
+// effects sees whether a call may have taken effect. It looks at every attempt: the error of a
+// call tells of the last one only, and AWS may well refuse to repeat what it has done.
+type effects struct{}
+
+// addTo puts it where an attempt goes out: what waits for its turn has no effect. Outermost
+// there, or the status of an answer that cannot be read would be lost.
+func (e effects) addTo(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(e, middleware.Before)
+}
+
+// ID names the middleware in the stack.
+func (effects) ID() string { return "DockerTaskEffects" }
+
+// HandleDeserialize makes an attempt. Only a refusal says that nothing was made: after an error of
+// AWS's own, or without an answer, nobody knows.
+func (effects) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	out middleware.DeserializeOutput, metadata middleware.Metadata, err error,
+) {
+	out, metadata, err = next.HandleDeserialize(ctx, in)
+	response, answered := out.RawResponse.(*smithyhttp.Response)
+	refused := answered && response.StatusCode >= http.StatusBadRequest && response.StatusCode < http.StatusInternalServerError
+	if effect, asked := ctx.Value(effectKey{}).(*atomic.Bool); asked && !refused {
+		effect.Store(true)
+	}
+	return out, metadata, err
+}

@@ -1,0 +1,296 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ExistsError refuses to create over something that exists and is not the unit's.
+type ExistsError struct {
+	// Kind and Name identify the part: a [RoleKind] or a [LogGroupKind], for example, and its name in AWS.
+	Kind PartKind
+	Name string
+	// Part describes it in messages: "execution role transcode-eu-west-1-execution".
+	Part string
+	// where is the place that has it: see [Client.where].
+	where string
+	// Owned is set where the part carries the id of another unit, By.
+	Owned bool
+	By    string
+	// Copied is set where the part carries the unit's own id, and neither state nor private state knows it.
+	Copied bool
+	// leaving is set where the part seems to be deleted just now.
+	leaving bool
+}
+
+// PartKind is the kind of an AWS object that is a part of a unit.
+type PartKind string
+
+// Kinds of parts.
+const (
+	RoleKind       PartKind = "role"
+	RolePolicyKind PartKind = "inline policy"
+	LogGroupKind   PartKind = "log group"
+	FamilyKind     PartKind = "task definition family"
+	RuleKind       PartKind = "rule"
+	ScheduleKind   PartKind = "schedule"
+	StatementKind  PartKind = "statement"
+)
+
+// IsPart reports whether the part is of a kind and has a name.
+func (e *ExistsError) IsPart(kind PartKind, name string) bool {
+	return e.Kind == kind && e.Name == name
+}
+
+// DescribeRole is the Part of an [ExistsError] that is a unit's role.
+func DescribeRole(kind task.RoleKind, name string) string { return string(kind) + " role " + name }
+
+// DescribeLogGroup is the Part of an [ExistsError] that is a log group.
+func DescribeLogGroup(name string) string { return "log group " + name }
+
+func (e *ExistsError) Error() string {
+	switch {
+	case e.leaving:
+		return e.Part + " exists" + e.where + " by one answer of AWS's, and is being deleted or not known by another: wait a little and try again"
+	case e.Owned && task.DescribeOwner(e.By) != "":
+		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription: " + task.DescribeOwner(e.By)
+	case e.Owned:
+		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription"
+	case e.Copied:
+		return e.Part + " exists already" + e.where + " and carries the id of this unit, which has no record of it and would make it otherwise"
+	}
+	return e.Part + " exists already" + e.where
+}
+
+// Existing are the refusals in an error, which may join several.
+func Existing(err error) []*ExistsError {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []*ExistsError
+		for _, e := range joined.Unwrap() {
+			out = append(out, Existing(e)...)
+		}
+		return out
+	}
+	if e := (*ExistsError)(nil); errors.As(err, &e) {
+		return []*ExistsError{e}
+	}
+	return nil
+}
+
+// isLeaving tells of a refusal that may be over soon.
+func isLeaving(err error) bool {
+	e, ok := errors.AsType[*ExistsError](err)
+	return ok && e.leaving
+}
+
+// isComing tells of all that keeps something from being made for now only.
+func isComing(err error) bool { return isBusy(err) || isLeaving(err) }
+
+// ErrChanged stops an update that finds something else than its plan was made for.
+var ErrChanged = errors.New("changed since the plan")
+
+// CreateError is a create that failed. What it had made is gone again unless Rollback says
+// why not.
+type CreateError struct {
+	Err      error
+	Rollback error
+}
+
+func (e *CreateError) Error() string {
+	if e.Rollback == nil {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("%s; what had been made by then could not be removed again: %s", e.Err, e.Rollback)
+}
+
+func (e *CreateError) Unwrap() []error { return []error{e.Err, e.Rollback} }
+
+// answer is an error of AWS's: by its code, and by words of its message where other errors
+// have the code too. An empty one says nothing.
+type answer struct{ code, message string }
+
+// answers are those that mean the same.
+type answers []answer
+
+func (a answers) is(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && slices.ContainsFunc(a, func(a answer) bool {
+		return (a.code == "" || a.code == api.ErrorCode()) && strings.Contains(api.ErrorMessage(), a.message)
+	})
+}
+
+// What AWS answers, and what it means here. Codes are those of the API references of the
+// services; what has a message has it from reports.
+var (
+	// A call came too soon after others. Unlike the SDK's own list it has no
+	// LimitExceededException: from ECS, CloudWatch Logs and EventBridge that means a quota on
+	// resources, which no waiting cures.
+	throttling = answers{
+		{code: "BandwidthLimitExceeded"},
+		{code: "EC2ThrottledException"},
+		{code: "KMSThrottling"},          // sns, for the key of a topic: the code of the query protocol
+		{code: "KMSThrottlingException"}, // sns, by the name of the shape
+		{code: "KmsThrottled"},           // sqs, for the key of a queue
+		{code: "RequestLimitExceeded"},   // ec2
+		{code: "RequestThrottled"},
+		{code: "RequestThrottledException"},
+		{code: "SlowDown"},
+		{code: "Throttled"}, // sns
+		{code: "ThrottledException"},
+		{code: "Throttling"}, // iam
+		{code: "ThrottlingException"},
+		{code: "TooManyRequestsException"}, // lambda
+		// ECS passes on the throttling of services behind it under its catch-all code.
+		{message: "Rate exceeded"},
+	}
+
+	// Another change is going on.
+	busy = answers{
+		{code: "ConcurrentModification"},                                                   // iam
+		{code: "EntityTemporarilyUnmodifiable"},                                            // iam, deleted and made again
+		{code: "OperationAbortedException"},                                                // logs
+		{code: "ConcurrentModificationException"},                                          // events
+		{code: "ResourceConflictException"},                                                // lambda; also: a statement of that id exists
+		{code: "PreconditionFailedException"},                                              // lambda
+		{code: "ConcurrentAccess"},                                                         // sns
+		{code: "ClientException", message: "Too many concurrent attempts to create a new"}, // ecs, revisions of one family
+	}
+
+	busySchedule = answers{{code: "ConflictException"}} // scheduler
+
+	// Not before what was removed from it a moment ago is gone.
+	inUse = answers{
+		{code: "DeleteConflict"},                              // iam: policies of a role
+		{code: "ValidationException", message: "has targets"}, // events: targets of a rule
+	}
+
+	full = answers{{code: "LimitExceeded"}} // iam: no more policies, or characters of them, on a role
+
+	missingDefinition = answers{
+		// ECS has no code of its own for it, and answers many other things with the same code.
+		{code: "ClientException", message: "Unable to describe task definition"},
+		{code: "ClientException", message: "task definition does not exist"},
+	}
+	missingRole = answers{{code: "NoSuchEntity"}} // a role, or something that is on it
+	// The role itself: a managed policy that does not exist has the same code.
+	unknownRole     = answers{{code: "NoSuchEntity", message: "role with name"}}
+	missingLogGroup = answers{{code: "ResourceNotFoundException"}}
+	missingRule     = answers{{code: "ResourceNotFoundException"}}
+	missingSchedule = answers{{code: "ResourceNotFoundException"}}
+	missingTarget   = answers{ // of a subscription
+		{code: "ResourceNotFoundException"},             // lambda
+		{code: "NotFound"}, {code: "NotFoundException"}, // sns
+		{code: "QueueDoesNotExist"}, {code: "AWS.SimpleQueueService.NonExistentQueue"}, // sqs
+	}
+
+	// A managed policy or a permissions boundary that a role names.
+	missingPolicy = answers{{code: "NoSuchEntity", message: "does not exist or is not attachable"}}
+	// A key that CloudWatch Logs does not find, or may not use. Reports:
+	// hashicorp/terraform-provider-aws 29282, hashicorp/terraform 24194.
+	missingLogKey = answers{
+		{message: "The specified KMS key does not exist or is not allowed to be used"},
+		{message: "The specified KMS Key Id could not be found"},
+	}
+
+	// A service does not take a role; while IAM has not told it of the role, or else. Reports:
+	// hashicorp/terraform-provider-aws (ECS), aws/aws-sdk-js-v3 6494 (Scheduler).
+	refusedRole = answers{
+		{code: "ClientException", message: "Role is not valid"},
+		{code: "ValidationException", message: "must allow AWS EventBridge Scheduler to assume the role"},
+	}
+	// Passing a role to a service is not allowed; or IAM does not know yet of the role, and so
+	// not that it is. Report: terraform-aws-modules/terraform-aws-ecs 414 (in the same second).
+	deniedPassRole = answers{
+		{code: "AccessDeniedException", message: "iam:PassRole"},
+		{code: "AccessDenied", message: "iam:PassRole"},
+	}
+)
+
+func isMissingDefinition(err error) bool { return missingDefinition.is(err) }
+
+func isMissingRole(err error) bool { return missingRole.is(err) }
+
+func isMissingLogGroup(err error) bool { return missingLogGroup.is(err) }
+
+func isMissingRule(err error) bool { return missingRule.is(err) }
+
+func isMissingSchedule(err error) bool { return missingSchedule.is(err) }
+
+func isMissingTarget(err error) bool { return missingTarget.is(err) }
+
+func isBusy(err error) bool { return busy.is(err) }
+
+func isInUse(err error) bool { return busy.is(err) || inUse.is(err) }
+
+func isFull(err error) bool { return full.is(err) }
+
+func isMissingPolicy(err error) bool { return missingPolicy.is(err) }
+
+func isMissingLogKey(err error) bool { return missingLogKey.is(err) }
+
+// IsMissingRole tells that a role, or something that is on it, does not exist.
+func IsMissingRole(err error) bool { return isMissingRole(err) }
+
+// isScheduleBusy is for changes of a schedule that exists: creating one, it means that it does.
+func isScheduleBusy(err error) bool { return busy.is(err) || busySchedule.is(err) }
+
+// isEntryBusy is for the parts of an answer that fail by themselves: the pacer sees the answer
+// only as a whole.
+func isEntryBusy(err error) bool { return busy.is(err) || throttling.is(err) }
+
+// isRoleUnknownYet: a role that was just made is not known everywhere at once.
+func isRoleUnknownYet(err error) bool { return busy.is(err) || unknownRole.is(err) }
+
+// isLogGroupUnknownYet: neither is a log group.
+func isLogGroupUnknownYet(err error) bool { return busy.is(err) || missingLogGroup.is(err) }
+
+// isThrottled says whether AWS refused a call only for coming too soon after others.
+func isThrottled(err error) bool {
+	if throttling.is(err) {
+		return true
+	}
+	respErr, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	return ok && respErr.HTTPStatusCode() == http.StatusTooManyRequests
+}
+
+// isRoleNotReady is how a service refuses a role that IAM has just made and not told it of
+// yet. A PassRole that is denied for another role is a missing right, not a matter of time.
+func isRoleNotReady(err error, justMade []string) bool {
+	switch {
+	case len(justMade) == 0:
+		return false
+	case deniedPassRole.is(err):
+		api, _ := errors.AsType[smithy.APIError](err) // as AWS said it: see package middleware
+		return slices.ContainsFunc(justMade, func(role string) bool { return strings.Contains(api.ErrorMessage(), role) })
+	}
+	return refusedRole.is(err)
+}
+
+// isGivenRoleRefused is how a service refuses a role that this operation did not make; the same run
+// may have.
+func isGivenRoleRefused(err error, justMade []string) bool {
+	return (refusedRole.is(err) || deniedPassRole.is(err)) && !isRoleNotReady(err, justMade)
+}
+
+// explainRole says what to do when a service does not take roles: those given are the ones
+// that this operation made.
+func explainRole(err error, justMade []string) error {
+	switch {
+	case len(justMade) > 0 && isRoleNotReady(err, justMade):
+		return fmt.Errorf("%w; IAM made %s, and after %s the service still does not take it. If iam:PassRole is denied, the credentials lack that right; "+
+			"else AWS may be slow today: apply again", err, strings.Join(justMade, " and "), propagation)
+	case deniedPassRole.is(err):
+		return fmt.Errorf("%w; the credentials need iam:PassRole on the roles that a task runs with", err)
+	case refusedRole.is(err):
+		return fmt.Errorf("%w; a role that is given by its ARN has to exist and to trust the service. One that was made moments ago may not be known everywhere yet: apply again", err)
+	}
+	return err
+}

@@ -1,0 +1,316 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// findLogGroup finds a log group with its tags; nil where there is none. With the ARN
+// known both questions go out at once.
+func (c *Client) findLogGroup(ctx context.Context, name, arn string) (*task.ObservedLogGroup, error) {
+	var group *task.ObservedLogGroup
+	var tags map[string]string
+	describe := func() (err error) { group, err = c.describeLogGroup(ctx, name); return err }
+	readTags := func() (err error) { tags, err = c.logGroupTags(ctx, arn); return err }
+	if arn != "" {
+		if err := together(ctx, describe, readTags); err != nil || group == nil {
+			return nil, err
+		}
+		group.Tags = tags
+		return group, nil
+	}
+	if err := describe(); err != nil || group == nil {
+		return nil, err
+	}
+	arn = group.ARN
+	if err := readTags(); err != nil {
+		return nil, err
+	}
+	group.Tags = tags
+	return group, nil
+}
+
+func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.ObservedLogGroup, error) {
+	// Of all names that begin so, the name itself is the first.
+	out, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
+	if err != nil {
+		return nil, fmt.Errorf("reading log group %s: %w", name, err)
+	}
+	i := slices.IndexFunc(out.LogGroups, func(g types.LogGroup) bool { return aws.ToString(g.LogGroupName) == name })
+	if i < 0 {
+		return nil, nil
+	}
+	g := out.LogGroups[i]
+	return &task.ObservedLogGroup{
+		Name:              name,
+		ARN:               strings.TrimSuffix(aws.ToString(g.Arn), ":*"),
+		RetentionInDays:   int64(aws.ToInt32(g.RetentionInDays)),
+		RetentionGoverned: g.RetentionPolicyName != nil,
+		KMSKeyID:          aws.ToString(g.KmsKeyId),
+		Class:             string(g.LogGroupClass),
+		Made:              aws.ToInt64(g.CreationTime) / 1000,
+	}, nil
+}
+
+func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]string, error) {
+	out, err := c.logs.ListTagsForResource(ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: &arn})
+	if isMissingLogGroup(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the tags of log group %s: %w", arn, err)
+	}
+	return out.Tags, nil // nil is for a group that is missing: see [Rules]
+}
+
+// madeLogGroup is what a create or an update made of a log group.
+type madeLogGroup struct {
+	// adopted tells that the group is one that the unit took over, and leaves when it goes.
+	adopted bool
+	// taken is the group as it was found, where it carried no unit's id.
+	taken *task.ObservedLogGroup
+}
+
+// createLogGroup makes the log group. One that exists is taken over where the user says so, or where the
+// task of this name has kept it, and is the unit's own if it carries its id.
+func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name string, tags map[string]string) (made madeLogGroup, err error) {
+	in := &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &g.Name, Tags: tags}
+	if g.KMSKeyID != "" {
+		in.KmsKeyId = &g.KMSKeyID
+	}
+	if g.Class != task.LogGroupClasses[0] {
+		in.LogGroupClass = types.LogGroupClass(g.Class)
+	}
+	part := c.logGroupClaim(g.Name)
+	var free *task.ObservedLogGroup // to be taken over
+	// The deletion of a group of this name may still be going on.
+	err = retryWhile(ctx, isComing, func() error {
+		err := c.shortlyWhile(ctx, isMissingLogKey, func() error {
+			return c.making(ctx, c.logGroupPart(g.Name), func(ctx context.Context) error {
+				_, err := c.logs.CreateLogGroup(ctx, in)
+				return err
+			})
+		})
+		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
+			return wrapped(err, "creating "+part.called)
+		}
+		have, err := c.findLogGroup(ctx, g.Name, "")
+		switch {
+		case err != nil:
+			return err
+		case have == nil || have.Tags == nil:
+			return c.leaving(part) // one of the answers is old
+		}
+		err = c.refuse(part, have.Tags, tags[task.TagUnit])
+		refused, ok := errors.AsType[*ExistsError](err)
+		if ok && !refused.Owned && !refused.leaving && (g.Adopt || c.resumes(g, *have, name)) {
+			free, err = have, nil
+		}
+		made.adopted = have.IsAdopted()
+		return err
+	})
+	switch {
+	case err != nil:
+		return madeLogGroup{}, err
+	case free != nil:
+		return c.takeLogGroup(ctx, g, free, tags)
+	case g.RetentionInDays == 0:
+		return made, nil
+	}
+	return made, retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
+}
+
+// takeLogGroup takes over a group that carries no unit's id. One that others made keeps its tags, and
+// gets the unit's and one more that keeps it from being deleted with the unit. One that the task of this
+// name has kept is its own again; it keeps the mark that says so until the operation has succeeded.
+func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) (madeLogGroup, error) {
+	g.Adopted = g.Adopt
+	made := madeLogGroup{adopted: g.Adopted, taken: have}
+	change := g.TagChange(have.Tags, tags)
+	change.Remove = nil
+	if wrong := change.CheckRoom(have.Tags); wrong != "" {
+		return made, fmt.Errorf("tagging log group %s: %s", g.Name, wrong)
+	}
+	if err := c.markLogGroup(ctx, g, have, tags[task.TagUnit]); err != nil {
+		return made, err
+	}
+	return made, c.changeLogGroup(ctx, g, have, change)
+}
+
+// resumes reports whether a group that exists is the task's again, as the task of this name has kept it. The tag that
+// says so can be written by anybody who may tag the group, and the task's destroy would delete what it has taken. So
+// the group has the default name, or the task keeps it once more, or this process has kept it, in a replacement.
+func (c *Client) resumes(g task.LogGroup, have task.ObservedLogGroup, name string) bool {
+	return g.CanResume(have, name) && (g.Keep || have.Name == task.LogGroupName(name) || c.session.recent.mayHaveMade(c.logGroupPart(have.Name)))
+}
+
+// markLogGroup puts the unit's id on a group that exists and carries none, and with it what keeps an adopted
+// one from being deleted: after a run that was killed, an import would take one with the id alone for the unit's.
+func (c *Client) markLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, unitID string) error {
+	var adopted map[string]string
+	if g.Adopted {
+		adopted = map[string]string{task.TagAdopted: "true"}
+	}
+	return c.mark(ctx, c.logGroupClaim(have.Name), unitID, adopted,
+		func(ctx context.Context, id task.TagChange) error { return c.tagLogGroup(ctx, have.ARN, id) },
+		func() (map[string]string, error) { return c.logGroupTags(ctx, have.ARN) })
+}
+
+// finishLogGroup looks once more at a group that was taken over, and takes off the mark of one that was kept.
+func (c *Client) finishLogGroup(ctx context.Context, g task.LogGroup, made madeLogGroup, unitID string) error {
+	if made.taken == nil {
+		return nil
+	}
+	err := c.stillOwn(c.logGroupClaim(g.Name), unitID, func() (map[string]string, error) { return c.logGroupTags(ctx, made.taken.ARN) })
+	if err != nil || made.taken.Tags[task.TagKept] == "" {
+		return err
+	}
+	return retryWhile(ctx, isBusy, func() error {
+		return c.tagLogGroup(ctx, made.taken.ARN, task.TagChange{Remove: []string{task.TagKept}})
+	})
+}
+
+func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
+	var err error
+	if g.RetentionInDays == 0 {
+		_, err = c.logs.DeleteRetentionPolicy(ctx, &cloudwatchlogs.DeleteRetentionPolicyInput{LogGroupName: &g.Name})
+	} else {
+		_, err = c.logs.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{
+			LogGroupName: &g.Name, RetentionInDays: aws.Int32(int32(g.RetentionInDays)),
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("setting the retention of log group %s: %w", g.Name, err)
+	}
+	return nil
+}
+
+// changeLogGroup brings an existing group to what it shall be.
+func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *task.ObservedLogGroup, tags task.TagChange) error {
+	if wrong := tags.CheckRoom(have.Tags); wrong != "" {
+		return fmt.Errorf("tagging log group %s: %s", want.Name, wrong)
+	}
+	var calls []func() error
+	if want.RetentionInDays != have.RetentionInDays || have.RetentionGoverned {
+		calls = append(calls, func() error { return c.setRetention(ctx, want) })
+	}
+	if !task.SameKey(want.KMSKeyID, have.KMSKeyID) {
+		calls = append(calls, func() error {
+			return c.shortlyWhile(ctx, isMissingLogKey, func() error { return c.setKey(ctx, want) })
+		})
+	}
+	if !tags.Empty() {
+		calls = append(calls, func() error { return c.tagLogGroup(ctx, have.ARN, tags) })
+	}
+	for i, f := range calls {
+		calls[i] = func() error { return retryWhile(ctx, isBusy, f) }
+	}
+	return together(ctx, calls...)
+}
+
+func (c *Client) setKey(ctx context.Context, g task.LogGroup) error {
+	var err error
+	if g.KMSKeyID == "" {
+		_, err = c.logs.DisassociateKmsKey(ctx, &cloudwatchlogs.DisassociateKmsKeyInput{LogGroupName: &g.Name})
+	} else {
+		_, err = c.logs.AssociateKmsKey(ctx, &cloudwatchlogs.AssociateKmsKeyInput{LogGroupName: &g.Name, KmsKeyId: &g.KMSKeyID})
+	}
+	if err != nil {
+		return fmt.Errorf("setting the key of log group %s: %w", g.Name, err)
+	}
+	return nil
+}
+
+func (c *Client) tagLogGroup(ctx context.Context, arn string, change task.TagChange) error {
+	if len(change.Remove) > 0 { // first: there may be no room for more
+		_, err := c.logs.UntagResource(ctx, &cloudwatchlogs.UntagResourceInput{ResourceArn: &arn, TagKeys: change.Remove})
+		if err != nil && !isMissingLogGroup(err) {
+			return fmt.Errorf("removing tags of log group %s: %w", arn, err)
+		}
+	}
+	if len(change.Set) > 0 {
+		if _, err := c.logs.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: &arn, Tags: change.Set}); err != nil {
+			return fmt.Errorf("tagging log group %s: %w", arn, err)
+		}
+	}
+	return nil
+}
+
+// keeping says whether a log group stays when its unit goes, and of what task the next one may have it again
+// without being told; "" for none, as of a group that was adopted.
+type keeping struct {
+	keep bool
+	task string
+}
+
+// keepingOf is what becomes of the log group when a unit is destroyed.
+func keepingOf(u task.Unit) keeping {
+	k := keeping{keep: u.LogGroup.Adopted || u.LogGroup.Keep}
+	if k.keep && !u.LogGroup.Adopted {
+		k.task = u.Definition.Family
+	}
+	return k
+}
+
+// deleteLogGroup deletes a log group if it is of the given unit. One that was adopted, or
+// shall be kept, stays and loses the unit's tags. So does one that was kept before, and that a unit which
+// was never finished had taken again.
+func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping, own owner) error {
+	var group *task.ObservedLogGroup
+	err := c.untilSeen(ctx, c.logGroupPart(name), func() (_ bool, err error) {
+		group, err = c.findLogGroup(ctx, name, arn)
+		return group != nil && group.Tags != nil, err
+	})
+	switch {
+	case err != nil || group == nil:
+		return err
+	case own.strict && group.Tags == nil:
+		return fmt.Errorf("log group %s exists%s, and CloudWatch Logs does not tell its tags, so whose it is", name, c.where(false))
+	case !own.owns(group.Tags):
+		own.leaves(DescribeLogGroup(name), group.Tags)
+		return nil
+	}
+	for _, mark := range []string{task.TagAdopted, task.TagKept} {
+		// That of a unit which is not finished, or of a stray, is its own.
+		if group.Tags[mark] != "" && !k.keep && !own.strict {
+			own.left.add(DescribeLogGroup(name), "it has the tag "+mark+", which keeps a log group, and which this unit has not put there as far as its state tells")
+		}
+	}
+	if kept := group.Tags[task.TagKept]; kept != "" {
+		k = keeping{keep: true, task: kept}
+	}
+	if k.keep || group.IsAdopted() { // a group too many is better than one too few
+		change := task.TagChange{Remove: unitTags(group.Tags)}
+		// Only what carries the unit's id is marked as its task's: one without may be of another owner.
+		if k.task != "" && !group.IsAdopted() && own.id != "" && group.Tags[task.TagUnit] == own.id {
+			change.Set = map[string]string{task.TagKept: k.task}
+			change.Remove = slices.DeleteFunc(change.Remove, func(key string) bool { return key == task.TagKept })
+		}
+		c.session.recent.created(c.logGroupPart(name)) // as it would be, by a replacement that follows
+		return retryWhile(ctx, isBusy, func() error { return c.tagLogGroup(ctx, group.ARN, change) })
+	}
+	err = retryWhile(ctx, isBusy, func() error {
+		_, err := c.logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})
+		return err
+	})
+	if err != nil && !isMissingLogGroup(err) {
+		return fmt.Errorf("deleting log group %s: %w", name, err)
+	}
+	c.session.recent.deleted(c.logGroupPart(name), group.Tags)
+	return nil
+}
+
+// unitTags are the keys of the tags that units put on their parts.
+func unitTags(tags map[string]string) []string {
+	return slices.DeleteFunc(sortedKeys(tags), func(k string) bool { return !strings.HasPrefix(k, task.TagPrefix) })
+}

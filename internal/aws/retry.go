@@ -1,0 +1,103 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/aws/wait"
+	"github.com/dockertask/terraform-provider-docker/internal/panics"
+)
+
+// propagation is how long IAM may take to tell all of AWS of a change. What is refused
+// after that is refused for another reason.
+const propagation = 2 * time.Minute
+
+// shortly is how long a call waits for the parts of others that it names: see [Client.shortlyWhile].
+const shortly = 10 * time.Second
+
+// settling is how long after it was made AWS may say that a part is not there. A read is not
+// believed so early: it would show what is there as missing.
+const settling = 30 * time.Second
+
+// retryWhile calls f until it succeeds, fails with an error that is not retried, or the time
+// for propagation is up; then the last error is returned. The time begins with the first
+// refusal: a call may have waited long for its turn (see package pace).
+func retryWhile(ctx context.Context, retried func(error) bool, f func() error) error {
+	return retryFor(ctx, propagation, retried, f)
+}
+
+// shortlyWhile is for a refusal that says that a part of others is missing: a function, a role, a
+// policy, a key, a group. The same run may have made it a moment ago, and AWS does not tell all of its services
+// at once. A name that is misspelt gets the same answer, and should not take minutes to be told.
+func (c *Client) shortlyWhile(ctx context.Context, retried func(error) bool, f func() error) error {
+	if c.session.consistent {
+		return f()
+	}
+	return retryFor(ctx, shortly, retried, f)
+}
+
+func retryFor(ctx context.Context, budget time.Duration, retried func(error) bool, f func() error) error {
+	var end time.Time
+	return wait.Until(ctx, func(next time.Duration) (bool, error) {
+		err := f()
+		if err == nil || !retried(err) {
+			return false, err
+		}
+		if end.IsZero() {
+			end = time.Now().Add(budget)
+		}
+		return !time.Now().Add(next).After(end), err
+	})
+}
+
+// onceEmpty deletes what can only go when nothing hangs on it. AWS may take a moment to notice that
+// the last of it is gone, or has not told of all before: it is emptied anew before each further try.
+func onceEmpty(ctx context.Context, empty, remove func() error) error {
+	tried := false
+	return retryWhile(ctx, isInUse, func() error {
+		if tried {
+			if err := empty(); err != nil {
+				return err
+			}
+		}
+		tried = true
+		return remove()
+	})
+}
+
+// untilSettled looks until nothing is missing, or until the unit is old enough for the rest to be
+// gone. made is when it was made or changed last, by the clock of the one that did it; newest is when AWS made
+// the newest of what it sees, by AWS's own clock. A time that is not known, or far from ours, says
+// nothing: without any the first look counts.
+func (c *Client) untilSettled(ctx context.Context, made int64, look func() (missing bool, newest int64, err error)) error {
+	return wait.Until(ctx, func(time.Duration) (bool, error) {
+		missing, newest, err := look()
+		return err == nil && missing && !c.session.consistent && (isYoung(made) || isYoung(newest)), err
+	})
+}
+
+// isYoung reports whether AWS may not tell yet of what was made then.
+func isYoung(made int64) bool { return time.Since(time.Unix(made, 0)).Abs() < settling }
+
+// seconds is a time as the domain has it, which knows no clock: since 1970, 0 for none.
+func seconds(t *time.Time) int64 {
+	if t == nil {
+		return 0
+	}
+	return t.Unix()
+}
+
+// together calls all functions at once and waits for every one: a call under way is never
+// given up because another failed, as nobody would know whether it took effect. The error
+// joins all errors, in the order of the functions; a function that panics fails like any other.
+func together(ctx context.Context, calls ...func() error) error {
+	errs := make([]error, len(calls))
+	var wg sync.WaitGroup
+	for i, call := range calls {
+		wg.Go(func() { errs[i] = panics.Guard(ctx, call) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,64 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/aws/awstest"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// A log group whose tags AWS does not tell may be the one that the create made: what undoes it does
+// not say that nothing is left.
+func TestRollback_untold(t *testing.T) {
+	there := func() script {
+		return empty.with(script{
+			"DescribeLogGroups": groupOf, "ListTagsForResource": nothing, "CreateLogGroup": done, "DescribeTaskDefinition": nothing,
+			"RegisterTaskDefinition": ecsRefuses("ClientException", "Invalid"),
+		})
+	}
+	u := task.Unit{Tags: map[string]string{}, Definition: task.Definition{Family: "transcode"}, LogGroup: task.LogGroup{Name: "/ecs/transcode", Class: task.LogGroupClasses[0]}}
+	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, u, "unit"); return err }
+	timed(t, there, create, func(_ time.Duration, _ *fakeAWS, err error) {
+		if failed, ok := errors.AsType[*CreateError](err); !ok || failed.Rollback == nil || !strings.Contains(failed.Rollback.Error(), "log group /ecs/transcode exists in eu-west-1") {
+			t.Errorf("the create that left a log group ends with %v", err)
+		}
+	})
+}
+
+// A create that is refused over somebody's role leaves nothing, even where the provider may not list
+// what hangs on that role.
+func TestRollback_anothersRole(t *testing.T) {
+	theirs := func() script {
+		return empty.with(script{
+			"GetRole": roleTagged(""), "CreateRole": iamRefuses("EntityAlreadyExists"), "DescribeTaskDefinition": nothing,
+			"ListRolePolicies": iamRefuses("AccessDenied"), "ListAttachedRolePolicies": iamRefuses("AccessDenied"), "ListInstanceProfilesForRole": iamRefuses("AccessDenied"),
+		})
+	}
+	u := task.Unit{Tags: map[string]string{}, Definition: task.Definition{Family: "transcode"}, Roles: map[task.RoleKind]task.Role{task.TaskRole: {Name: "transcode-task", ARN: "arn:aws:iam::" + awstest.Account + ":role/transcode-task"}}}
+	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, u, "unit"); return err }
+	timed(t, theirs, create, func(_ time.Duration, _ *fakeAWS, err error) {
+		if failed, ok := errors.AsType[*CreateError](err); !ok || failed.Rollback != nil || len(Existing(err)) != 1 {
+			t.Errorf("the refused create ends with %v", err)
+		}
+	})
+}
+
+// A log group of a new name whose tags AWS does not tell yet is one that the update which failed may
+// have made.
+func TestOwnStrays_untold(t *testing.T) {
+	there := func() script { return empty.with(script{"DescribeLogGroups": groupOf, "ListTagsForResource": nothing}) }
+	var own Strays
+	look := func(ctx context.Context, c *Client) error {
+		own = c.ownStrays(ctx, Strays{LogGroups: []string{"/ecs/new"}}, Strays{LogGroups: []string{"/ecs/new"}}, "unit")
+		return nil
+	}
+	timed(t, there, look, func(time.Duration, *fakeAWS, error) {
+		if len(own.LogGroups) != 1 {
+			t.Errorf("of the log groups %q are remembered", own.LogGroups)
+		}
+	})
+}

@@ -1,0 +1,680 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
+
+	"github.com/dockertask/terraform-provider-docker/internal/panics"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// ScheduleRefs name the parts of a schedule: what is needed to look at them all at once.
+type ScheduleRefs struct {
+	Group, Name string
+	Role        string // "" where it is not managed
+}
+
+func scheduleRefs(u schedule.Unit) ScheduleRefs {
+	refs := ScheduleRefs{Group: u.Schedule.Group, Name: u.Schedule.Name}
+	if u.Role != nil {
+		refs.Role = u.Role.Name
+	}
+	return refs
+}
+
+// ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
+// again for those that it does not see; made is as [Client.ReadUnit] has it.
+func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, made int64) (o schedule.Observed, err error) {
+	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
+		var newest int64
+		o, newest, err = c.lookAtSchedule(ctx, refs)
+		return o.Schedule == nil || refs.Role != "" && o.Role == nil, newest, err
+	})
+	return o, err
+}
+
+// lookAtSchedule tells also when the newest of the parts was made.
+func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, made int64, err error) {
+	calls := []func() error{
+		func() error {
+			out, err := c.getSchedule(ctx, refs.Group, refs.Name)
+			if err == nil && out != nil {
+				o.Schedule, made = observedSchedule(out, refs.Group, refs.Name), seconds(out.CreationDate)
+			}
+			return err
+		},
+	}
+	if refs.Role != "" {
+		calls = append(calls, func() (err error) {
+			o.Role, err = c.findRole(ctx, task.RoleRef{Name: refs.Role, Policies: []string{task.InlinePolicyName}})
+			return err
+		})
+	}
+	err = together(ctx, calls...)
+	if o.Role != nil {
+		made = max(made, o.Role.Made)
+	}
+	return o, made, err
+}
+
+// CreateSchedule makes a schedule and its role, which carries the given unit id. It refuses to
+// make either over anything that exists ([ExistsError]). When it fails, what it made is removed
+// again; the error is a [CreateError].
+func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID string) (err error) {
+	by, claims := scheduleHolder(u, unitID), c.scheduleClaims(u)
+	c.yield(by, claims...)
+	if err := c.session.holds.take(by, claims...); err != nil {
+		return &CreateError{Err: err}
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
+	absent := false // until seen: a schedule carries no id that could tell whose it is
+	calls := []func() error{
+		func() error {
+			err := c.checkNoSchedule(ctx, u.Schedule)
+			absent = err == nil
+			return err
+		},
+	}
+	if u.Role != nil {
+		calls = append(calls, func() error { return c.createScheduleRole(ctx, *u.Role, withUnit(u.Tags, unitID)) })
+	}
+	err = together(ctx, calls...)
+	tried := err == nil
+	if tried {
+		var made bool
+		err = panics.Guard(ctx, func() (err error) {
+			made, err = c.createSchedule(ctx, u.Schedule, madeBy(u, true))
+			return err
+		})
+		if err == nil && !made {
+			// There was none a moment ago, and this has made none: in another process a unit has.
+			tried, err = false, c.exists(c.scheduleClaim(u.Schedule))
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	// The time for the create may be up; undoing it has a time of its own.
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
+	defer cancel()
+	return &CreateError{Err: err, Rollback: panics.Guard(undo, func() error { return c.undoSchedule(undo, u, unitID, absent && tried) })}
+}
+
+// scheduleHolder is a schedule as one that holds its parts.
+func scheduleHolder(u schedule.Unit, unitID string) Holder {
+	return Holder{ID: unitID, Name: describeSchedule(u.Schedule)}
+}
+
+// scheduleClaims are all parts of a schedule.
+func (c *Client) scheduleClaims(u schedule.Unit) []claim {
+	claims := []claim{c.scheduleClaim(u.Schedule)}
+	if u.Role != nil {
+		claims = append(claims, roleClaim(schedule.RoleKind, u.Role.Name))
+	}
+	return claims
+}
+
+// checkNoSchedule refuses a schedule that exists. A schedule has no tags to tell whose it is.
+func (c *Client) checkNoSchedule(ctx context.Context, s schedule.Schedule) error {
+	return retryWhile(ctx, isLeaving, func() error {
+		have, err := c.findSchedule(ctx, s.Group, s.Name)
+		if err != nil || have == nil {
+			return err
+		}
+		refused := c.exists(c.scheduleClaim(s))
+		refused.leaving = c.session.recent.leaving(c.schedulePart(s.Group, s.Name), nil)
+		return refused
+	})
+}
+
+func (c *Client) createScheduleRole(ctx context.Context, role task.Role, tags map[string]string) error {
+	if err := c.createRole(ctx, schedule.RoleKind, role, tags); err != nil {
+		return err
+	}
+	return c.putPolicies(ctx, role)
+}
+
+// undoSchedule removes what a create made. The schedule is its own if there was none before
+// and the one that is there is as it wanted it.
+func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID string, tried bool) error {
+	if tried {
+		var have *schedule.Schedule
+		err := c.untilSeen(ctx, c.schedulePart(u.Schedule.Group, u.Schedule.Name), func() (_ bool, err error) {
+			have, err = c.findSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
+			return have != nil, err
+		})
+		if err == nil && have != nil && have.IsAsMade(u.Schedule) {
+			err = c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if u.Role == nil {
+		return nil
+	}
+	return c.deleteRole(ctx, u.Role.Name, owner{id: unitID, strict: true})
+}
+
+// madeBy are the ARNs of the unit's role, if it was just made.
+func madeBy(u schedule.Unit, justMade bool) []string {
+	if u.Role == nil || !justMade {
+		return nil
+	}
+	return []string{u.Role.ARN}
+}
+
+// ScheduleUpdate is a change of a schedule.
+type ScheduleUpdate struct {
+	UnitID string
+	// Had is the unit as state has it, Want as it shall be.
+	Had, Want schedule.Unit
+	// Over tells that the schedule has run for the last time and deleted itself; it is not
+	// made again.
+	Over bool
+	// Strays are roles that earlier updates may have left; the update deletes them if it gets
+	// that far.
+	Strays Strays
+	Rules  task.TagRules
+	// Changed is as of [Update].
+	Changed int64
+
+	left *leavings
+}
+
+// strays are those that there may be beside the one of state when the update fails.
+func (up ScheduleUpdate) strays() Strays {
+	left := Strays{Roles: slices.Clone(up.Strays.Roles), Taken: slices.Clone(up.Strays.Taken)}
+	switch role := up.Want.Role; {
+	case role == nil:
+	case up.roles().takes(schedule.RoleKind):
+		left.Taken = with(left.Taken, role.Name)
+	case up.Had.Role == nil || up.Had.Role.Name != role.Name:
+		left.Roles = with(left.Roles, role.Name)
+	}
+	return left
+}
+
+// UpdateSchedule brings a schedule and its role to what they shall be, from whatever AWS has of
+// them now: the role before the schedule that names it, an old role last. The error is a [ScheduleUpdateError].
+func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (left []Left, err error) {
+	up.left = &leavings{}
+	written, err := c.updateSchedule(ctx, up)
+	if err != nil {
+		err = &ScheduleUpdateError{
+			UpdateError: UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.Strays, up.UnitID)},
+			Written:     written,
+		}
+	}
+	return up.left.all(), err
+}
+
+// ScheduleUpdateError is an update of a schedule that failed.
+type ScheduleUpdateError struct {
+	UpdateError
+	// Written reports whether it may have written the schedule: then there was none before, or the unit's.
+	Written bool
+}
+
+func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written bool, err error) {
+	want := up.Want.Schedule
+	by, claims := scheduleHolder(up.Want, up.UnitID), c.scheduleClaims(up.Want)
+	c.yield(by, claims...)
+	have, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Want))
+	if err != nil {
+		return false, err
+	}
+	if err := c.checkOwnSchedule(ctx, up, have.Schedule); err != nil {
+		return false, err
+	}
+	tags := map[string]map[string]string{}
+	if have.Role != nil {
+		tags[rolePart(have.Role.Name)] = have.Role.Tags
+	}
+	if err := c.holdSeen(by, claims, tags); err != nil {
+		return false, err
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
+	defer func() {
+		if r := recover(); r != nil {
+			written, err = true, panics.Recovered(ctx, r)
+		}
+	}()
+	justMade := madeBy(up.Want, have.Role == nil)
+	if up.Want.Role != nil {
+		roles := up.roles()
+		if err := c.updateRole(ctx, roles, schedule.RoleKind, *up.Want.Role, have.Role, withUnit(up.Want.Tags, up.UnitID)); err != nil {
+			return false, errors.Join(err, c.releaseTaken(ctx, roles, roleSeen(have.Role)))
+		}
+	}
+	switch {
+	case have.Schedule == nil && up.Over:
+	case have.Schedule == nil:
+		written, err = c.createSchedule(ctx, want, justMade)
+	case !have.Schedule.Equal(want):
+		written, err = true, c.putSchedule(ctx, want, justMade)
+	}
+	if err != nil {
+		return written, errors.Join(err, c.releaseTaken(ctx, up.roles(), roleSeen(have.Role)))
+	}
+	return true, c.leaveOldScheduleRole(ctx, up)
+}
+
+// roleSeen is the role of a schedule in the form of a docker task's.
+func roleSeen(role *task.ObservedRole) task.Observed {
+	return task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{schedule.RoleKind: role}}
+}
+
+// checkOwnSchedule refuses an update of a schedule that is not the unit's.
+func (c *Client) checkOwnSchedule(ctx context.Context, up ScheduleUpdate, have *schedule.Schedule) error {
+	if have == nil {
+		return nil
+	}
+	own := up.Had.Owns(*have) || up.Want.Owns(*have)
+	if up.Had.Unfinished {
+		before, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Had))
+		if err != nil {
+			return err
+		}
+		own = up.Had.Own(before, up.UnitID).Schedule != nil
+	}
+	if !own {
+		return c.exists(c.scheduleClaim(up.Want.Schedule))
+	}
+	return nil
+}
+
+// roles is the change of the role in the form of a docker task's: one kind of role, whose ARN
+// stands where that of a task role would.
+func (up ScheduleUpdate) roles() Update {
+	unit := func(u schedule.Unit) task.Unit {
+		out := task.Unit{
+			Definition: task.Definition{TaskRoleARN: u.Schedule.Target.RoleARN},
+			Roles:      map[task.RoleKind]task.Role{},
+			Unfinished: u.Unfinished,
+		}
+		if u.Role != nil {
+			out.Roles[schedule.RoleKind] = *u.Role
+		}
+		return out
+	}
+	return Update{UnitID: up.UnitID, Had: unit(up.Had), Want: unit(up.Want), Rules: up.Rules, Strays: up.Strays, Changed: up.Changed}
+}
+
+// leaveOldScheduleRole deletes the role that a change of name left behind, now that the
+// schedule runs with another, and takes the unit's tags off one that was given up for an ARN.
+func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) error {
+	had, want := up.Had.Role, up.Want.Role
+	strays := up.Strays
+	if want != nil {
+		isPart := func(name string) bool { return name == want.Name }
+		strays.Roles = slices.DeleteFunc(slices.Clone(strays.Roles), isPart)
+		strays.Taken = slices.DeleteFunc(slices.Clone(strays.Taken), isPart)
+	}
+	own := owner{id: up.UnitID, strict: up.Had.Unfinished, left: up.left}
+	calls := []func() error{func() error { return c.deleteStrays(ctx, strays, own) }}
+	switch {
+	case had == nil || want != nil && want.Name == had.Name:
+	case want != nil:
+		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, own) })
+	default:
+		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
+	}
+	return together(ctx, calls...)
+}
+
+// DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without
+// one. Parts that are gone are fine. A role that carries another unit's id is left alone, and so
+// is a schedule that runs with it: it is that unit's. A schedule that is not the unit's stays too. Of an
+// unfinished unit only its own parts go. Left is what stays for one of these reasons.
+func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, strays Strays) (left []Left, err error) {
+	own := owner{id: unitID, strict: u.Unfinished, left: &leavings{}}
+	if err = c.removeSchedule(ctx, u, own); err == nil {
+		err = c.deleteStrays(ctx, strays, own)
+	}
+	if err == nil {
+		c.session.holds.end(scheduleHolder(u, unitID), nil)
+	}
+	return own.left.all(), err
+}
+
+func (c *Client) removeSchedule(ctx context.Context, u schedule.Unit, own owner) error {
+	all, _, err := c.lookAtSchedule(ctx, scheduleRefs(u))
+	if err != nil {
+		return err
+	}
+	have := u.Seen(all, own.id)
+	foreign := have.Role != nil && !own.owns(have.Role.Tags)
+	switch runsWithIt := foreign && have.Schedule != nil && have.Schedule.Target.RoleARN == have.Role.ARN; {
+	case runsWithIt:
+		own.left.add(describeSchedule(u.Schedule), "it runs with role "+u.Role.Name+", which stays")
+	case have.Schedule != nil:
+		if err := c.deleteSchedule(ctx, u.Schedule.Group, u.Schedule.Name); err != nil {
+			return err
+		}
+	case all.Schedule != nil:
+		own.left.add(describeSchedule(u.Schedule), "it is not the one that this unit made: it was made at another time or for another role")
+	}
+	if all.Role == nil {
+		return nil
+	}
+	return c.deleteRole(ctx, u.Role.Name, own)
+}
+
+func describeSchedule(s schedule.Schedule) string { return "schedule " + s.Group + "/" + s.Name }
+
+// findSchedule finds a schedule; nil where there is none, or no such group.
+func (c *Client) findSchedule(ctx context.Context, group, name string) (*schedule.Schedule, error) {
+	out, err := c.getSchedule(ctx, group, name)
+	if err != nil || out == nil {
+		return nil, err
+	}
+	return observedSchedule(out, group, name), nil
+}
+
+func (c *Client) getSchedule(ctx context.Context, group, name string) (*scheduler.GetScheduleOutput, error) {
+	out, err := c.scheduler.GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: &group, Name: &name})
+	if isMissingSchedule(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading schedule %s/%s: %w", group, name, err)
+	}
+	return out, nil
+}
+
+func observedSchedule(out *scheduler.GetScheduleOutput, group, name string) *schedule.Schedule {
+	s := &schedule.Schedule{
+		Group: group, Name: name,
+		Expression:      aws.ToString(out.ScheduleExpression),
+		TimeZone:        aws.ToString(out.ScheduleExpressionTimezone),
+		AfterCompletion: string(out.ActionAfterCompletion),
+		Enabled:         out.State != types.ScheduleStateDisabled,
+		Description:     aws.ToString(out.Description),
+		KMSKeyARN:       aws.ToString(out.KmsKeyArn),
+		Start:           aws.ToTime(out.StartDate).UTC(),
+		End:             aws.ToTime(out.EndDate).UTC(),
+		Created:         aws.ToTime(out.CreationDate).UTC(),
+	}
+	if s.TimeZone == "" {
+		s.TimeZone = schedule.DefaultTimeZone
+	}
+	if s.AfterCompletion == "" {
+		s.AfterCompletion = schedule.Keep
+	}
+	if w := out.FlexibleTimeWindow; w != nil && w.Mode == types.FlexibleTimeWindowModeFlexible {
+		s.FlexibleMinutes = int64(aws.ToInt32(w.MaximumWindowInMinutes))
+	}
+	if out.Target != nil {
+		s.Target = observedRunTarget(*out.Target)
+	}
+	return s
+}
+
+func observedRunTarget(t types.Target) schedule.Target {
+	out := schedule.Target{
+		ClusterARN:        aws.ToString(t.Arn),
+		RoleARN:           aws.ToString(t.RoleArn),
+		Input:             aws.ToString(t.Input),
+		MaximumAttempts:   schedule.MaximumAttempts,
+		MaximumAgeSeconds: schedule.MaximumAgeSeconds,
+	}
+	if r := t.RetryPolicy; r != nil {
+		if r.MaximumRetryAttempts != nil {
+			out.MaximumAttempts = int64(*r.MaximumRetryAttempts)
+		}
+		if r.MaximumEventAgeInSeconds != nil {
+			out.MaximumAgeSeconds = int64(*r.MaximumEventAgeInSeconds)
+		}
+	}
+	if t.DeadLetterConfig != nil {
+		out.DeadLetterARN = aws.ToString(t.DeadLetterConfig.Arn)
+	}
+	if p := t.EcsParameters; p != nil {
+		observeParameters(*p, &out)
+	}
+	for _, other := range []struct {
+		name  string
+		there bool
+	}{
+		{"EventBridge parameters", t.EventBridgeParameters != nil},
+		{"Kinesis parameters", t.KinesisParameters != nil},
+		{"SageMaker parameters", t.SageMakerPipelineParameters != nil},
+		{"SQS parameters", t.SqsParameters != nil},
+	} {
+		if other.there {
+			out.Others = append(out.Others, other.name)
+		}
+	}
+	return out
+}
+
+func observeParameters(p types.EcsParameters, out *schedule.Target) {
+	out.DefinitionARN = aws.ToString(p.TaskDefinitionArn)
+	out.Launch.Type = string(p.LaunchType)
+	out.PlatformVersion = aws.ToString(p.PlatformVersion)
+	out.PropagateTags = p.PropagateTags == types.PropagateTagsTaskDefinition
+	out.ExecuteCommand = aws.ToBool(p.EnableExecuteCommand)
+	out.TaskCount = 1
+	if p.TaskCount != nil {
+		out.TaskCount = int64(*p.TaskCount)
+	}
+	for _, tags := range p.Tags {
+		if out.Tags == nil {
+			out.Tags = map[string]string{}
+		}
+		maps.Copy(out.Tags, tags)
+	}
+	for _, item := range p.CapacityProviderStrategy {
+		out.Launch.Providers = append(out.Launch.Providers, task.CapacityProvider{
+			Name: aws.ToString(item.CapacityProvider), Base: int64(item.Base), Weight: int64(item.Weight),
+		})
+	}
+	if n := p.NetworkConfiguration; n != nil && n.AwsvpcConfiguration != nil {
+		v := n.AwsvpcConfiguration
+		out.Network = schedule.Network{
+			SubnetIDs:        slices.Sorted(slices.Values(v.Subnets)),
+			SecurityGroupIDs: slices.Sorted(slices.Values(v.SecurityGroups)),
+			AssignPublicIP:   v.AssignPublicIp == types.AssignPublicIpEnabled,
+		}
+	}
+	for _, other := range []struct {
+		name  string
+		there bool
+	}{
+		{"ECS managed tags", aws.ToBool(p.EnableECSManagedTags)},
+		{"task group", aws.ToString(p.Group) != ""},
+		{"placement constraints", len(p.PlacementConstraints) > 0},
+		{"placement strategy", len(p.PlacementStrategy) > 0},
+		{"reference id", aws.ToString(p.ReferenceId) != ""},
+	} {
+		if other.there {
+			out.Others = append(out.Others, other.name)
+		}
+	}
+}
+
+// createSchedule makes a schedule. One that exists is the one that an earlier attempt made
+// whose answer was lost: there was none before. Made tells of an error whether the schedule may have
+// been made all the same.
+func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMade []string) (made bool, err error) {
+	in := &scheduler.CreateScheduleInput{
+		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
+		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
+		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
+		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
+	}
+	err = c.whileUnknown(ctx, justMade, isComing, func() error {
+		err := orBegun(&in.StartDate, func() error {
+			may, err := c.mayMake(ctx, c.schedulePart(s.Group, s.Name), func(ctx context.Context) error {
+				_, err := c.scheduler.CreateSchedule(ctx, in)
+				return err
+			})
+			made = made || may
+			return err
+		})
+		if !tfawserr.ErrCodeEquals(err, "ConflictException") {
+			return err
+		}
+		have, findErr := c.findSchedule(ctx, s.Group, s.Name)
+		switch {
+		case findErr != nil:
+			return findErr
+		case have == nil:
+			return c.leaving(c.scheduleClaim(s)) // one of two answers is old
+		case have.IsAsMade(s):
+			return nil
+		}
+		return c.exists(c.scheduleClaim(s))
+	})
+	if refused, exists := errors.AsType[*ExistsError](err); exists {
+		return made && refused.leaving, err // else what is there says something else
+	}
+	return made, wrapped(err, "creating "+describeSchedule(s))
+}
+
+// orBegun tries a call without the start where AWS refuses that, as it has passed: a schedule that
+// began long ago says the same without.
+func orBegun(start **time.Time, call func() error) error {
+	err := call()
+	if *start == nil || !isStartPast(err) {
+		return err
+	}
+	*start = nil
+	return call()
+}
+
+// putSchedule writes all of a schedule: what an update leaves out goes back to its default.
+func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, justMade []string) error {
+	in := &scheduler.UpdateScheduleInput{
+		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
+		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
+		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
+		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
+	}
+	err := c.whileUnknown(ctx, justMade, isScheduleBusy, func() error {
+		return orBegun(&in.StartDate, func() error {
+			_, err := c.scheduler.UpdateSchedule(ctx, in)
+			return err
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("updating %s: %w", describeSchedule(s), err)
+	}
+	return nil
+}
+
+func (c *Client) deleteSchedule(ctx context.Context, group, name string) error {
+	err := retryWhile(ctx, isScheduleBusy, func() error {
+		_, err := c.scheduler.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &group, Name: &name})
+		return err
+	})
+	if err != nil && !isMissingSchedule(err) {
+		return fmt.Errorf("deleting schedule %s/%s: %w", group, name, err)
+	}
+	c.session.recent.deleted(c.schedulePart(group, name), nil)
+	return nil
+}
+
+// whileUnknown tries again while Scheduler does not know of a role that was just made, or
+// says something else that passes; a little for a group or a role that others made.
+func (c *Client) whileUnknown(ctx context.Context, justMade []string, passes func(error) bool, f func() error) error {
+	theirs := func(err error) bool { return isMissingSchedule(err) || isGivenRoleRefused(err, justMade) }
+	err := c.shortlyWhile(ctx, theirs, func() error {
+		return retryWhile(ctx, func(err error) bool { return passes(err) || isRoleNotReady(err, justMade) }, f)
+	})
+	return explainRole(err, justMade)
+}
+
+func runTarget(t schedule.Target) *types.Target {
+	p := &types.EcsParameters{
+		TaskDefinitionArn: &t.DefinitionARN,
+		LaunchType:        types.LaunchType(t.Launch.Type),
+		PlatformVersion:   textOrNil(t.PlatformVersion),
+		TaskCount:         aws.Int32(int32(t.TaskCount)),
+	}
+	for _, provider := range t.Launch.Providers {
+		p.CapacityProviderStrategy = append(p.CapacityProviderStrategy, types.CapacityProviderStrategyItem{
+			CapacityProvider: aws.String(provider.Name), Base: int32(provider.Base), Weight: int32(provider.Weight),
+		})
+	}
+	if len(t.Network.SubnetIDs) > 0 {
+		v := &types.AwsVpcConfiguration{
+			Subnets: t.Network.SubnetIDs, SecurityGroups: t.Network.SecurityGroupIDs, AssignPublicIp: types.AssignPublicIpDisabled,
+		}
+		if t.Network.AssignPublicIP {
+			v.AssignPublicIp = types.AssignPublicIpEnabled
+		}
+		p.NetworkConfiguration = &types.NetworkConfiguration{AwsvpcConfiguration: v}
+	}
+	if t.PropagateTags {
+		p.PropagateTags = types.PropagateTagsTaskDefinition
+	}
+	if t.ExecuteCommand {
+		p.EnableExecuteCommand = aws.Bool(true)
+	}
+	for _, k := range slices.Sorted(maps.Keys(t.Tags)) {
+		// Each entry of a map is a tag: not the form of ECS's own API, whose key and value would be
+		// two tags here. Report: hashicorp/terraform-provider-aws 45629.
+		p.Tags = append(p.Tags, map[string]string{k: t.Tags[k]})
+	}
+	out := &types.Target{
+		Arn: &t.ClusterARN, RoleArn: &t.RoleARN, Input: textOrNil(t.Input), EcsParameters: p,
+		RetryPolicy: &types.RetryPolicy{
+			MaximumRetryAttempts: aws.Int32(int32(t.MaximumAttempts)), MaximumEventAgeInSeconds: aws.Int32(int32(t.MaximumAgeSeconds)),
+		},
+	}
+	if t.DeadLetterARN != "" {
+		out.DeadLetterConfig = &types.DeadLetterConfig{Arn: &t.DeadLetterARN}
+	}
+	return out
+}
+
+func flexibleWindow(s schedule.Schedule) *types.FlexibleTimeWindow {
+	if s.FlexibleMinutes == 0 {
+		return &types.FlexibleTimeWindow{Mode: types.FlexibleTimeWindowModeOff}
+	}
+	return &types.FlexibleTimeWindow{Mode: types.FlexibleTimeWindowModeFlexible, MaximumWindowInMinutes: aws.Int32(int32(s.FlexibleMinutes))}
+}
+
+func scheduleState(s schedule.Schedule) types.ScheduleState {
+	if s.Enabled {
+		return types.ScheduleStateEnabled
+	}
+	return types.ScheduleStateDisabled
+}
+
+// timeOrNil is a time, nil for the zero one.
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// textOrNil is a text, nil for "".
+func textOrNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// IsMissingScheduleGroup tells that a schedule could not be made because its group does not
+// exist.
+func IsMissingScheduleGroup(err error) bool { return isMissingSchedule(err) }
+
+// isStartPast is the refusal of a start that has passed. Reports: getmoto/moto 8172.
+func isStartPast(err error) bool {
+	return tfawserr.ErrMessageContains(err, "ValidationException", "StartDate you specify cannot be earlier")
+}

@@ -1,0 +1,748 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/panics"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// Place is where the client's calls go.
+func (c *Client) Place() arn.Place {
+	return arn.Place{Partition: c.Partition, Region: c.Region, Account: c.AccountID}
+}
+
+// owner is a unit that asks whether a part is its own.
+type owner struct {
+	id string
+	// strict takes only parts that carry the id; else those that carry no other's.
+	strict bool
+	// left gathers the parts that are not; nil where nobody asks.
+	left *leavings
+}
+
+func (o owner) owns(tags map[string]string) bool {
+	if o.strict {
+		return o.id != "" && tags[task.TagUnit] == o.id
+	}
+	return !task.Foreign(tags, o.id)
+}
+
+// ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
+// those that it does not see. Of a unit of which nothing is seen only made tells that, which is 0
+// where nobody knows: see [Client.untilSettled].
+func (c *Client) ReadUnit(ctx context.Context, refs task.Refs, made int64) (o task.Observed, err error) {
+	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
+		o, err = c.lookAtUnit(ctx, refs)
+		return o.Lacks(refs), o.Made(), err
+	})
+	return o, err
+}
+
+func (c *Client) lookAtUnit(ctx context.Context, refs task.Refs) (task.Observed, error) {
+	var o task.Observed
+	var newest *task.ObservedDefinition
+	err := together(ctx,
+		func() (err error) { o, err = c.ReadParts(ctx, refs); return err },
+		func() (err error) { newest, err = c.findNewest(ctx, refs.Family, refs.DefinitionARN); return err },
+	)
+	o.Definition = newest
+	return o, err
+}
+
+// ReadParts looks at all parts of a unit but the task definition at once.
+func (c *Client) ReadParts(ctx context.Context, refs task.Refs) (task.Observed, error) {
+	o := task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{}}
+	roles := make([]*task.ObservedRole, len(task.RoleKinds))
+	var calls []func() error
+	for i, kind := range task.RoleKinds {
+		if ref, managed := refs.Roles[kind]; managed {
+			calls = append(calls, func() (err error) { roles[i], err = c.findRole(ctx, ref); return err })
+		}
+	}
+	if refs.LogGroup != "" {
+		calls = append(calls, func() (err error) {
+			o.LogGroup, err = c.findLogGroup(ctx, refs.LogGroup, refs.LogGroupARN)
+			return err
+		})
+	}
+	err := together(ctx, calls...)
+	for i, kind := range task.RoleKinds {
+		if roles[i] != nil {
+			o.Roles[kind] = roles[i]
+		}
+	}
+	return o, err
+}
+
+// FindDefinition finds the newest ACTIVE revision of a family, or the one of the given
+// number; nil where there is none.
+func (c *Client) FindDefinition(ctx context.Context, family string, revision int64) (*task.ObservedDefinition, error) {
+	if revision > 0 {
+		family = fmt.Sprintf("%s:%d", family, revision)
+	}
+	return c.findDefinition(ctx, family)
+}
+
+// Made is what a create or an update left of what could not be known before it.
+type Made struct {
+	Definition *task.ObservedDefinition
+	// Adopted tells that the log group is one that the unit took over.
+	Adopted bool
+	// Left are parts that an update gave up and could not delete, as they are not the unit's.
+	Left []Left
+}
+
+// CreateUnit makes a unit whose parts carry the given id: roles and log group at once, then
+// their policies, then the first revision. It refuses to make it over anything that exists
+// ([ExistsError]). When it fails, what it made is removed again; the error is a
+// [CreateError].
+func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (made Made, err error) {
+	by, claims := unitHolder(u, unitID), c.unitClaims(u)
+	c.yield(by, claims...)
+	if err := c.session.holds.take(by, claims...); err != nil {
+		return Made{}, &CreateError{Err: err}
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
+	tags := withUnit(u.Tags, unitID)
+	calls := []func() error{
+		func() error { return c.checkNoFamily(ctx, u.Definition.Family, unitID) },
+	}
+	var roleARNs []string
+	for _, kind := range task.RoleKinds {
+		role, managed := u.Roles[kind]
+		if !managed {
+			continue
+		}
+		roleARNs = append(roleARNs, role.ARN)
+		calls = append(calls, func() error {
+			if err := c.createRole(ctx, kind, role, tags); err != nil {
+				return err
+			}
+			return c.putPolicies(ctx, role)
+		})
+	}
+	var group madeLogGroup
+	if u.LogGroup.Managed() {
+		calls = append(calls, func() (err error) {
+			group, err = c.createLogGroup(ctx, u.LogGroup, u.Definition.Family, tags)
+			return err
+		})
+	}
+	err = together(ctx, calls...)
+	if err == nil {
+		err = panics.Guard(ctx, func() (err error) {
+			if made.Definition, err = c.registerFirst(ctx, u.Definition, tags, roleARNs); err != nil {
+				return err
+			}
+			return c.finishLogGroup(ctx, u.LogGroup, group, unitID)
+		})
+	}
+	made.Adopted = group.adopted
+	if err == nil {
+		return made, nil
+	}
+	// The time for the create may be up; undoing it has a time of its own.
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
+	defer cancel()
+	u.LogGroup.Keep = false // nothing has run that wrote a log
+	rollback := panics.Guard(undo, func() error { return c.remove(undo, u, owner{id: unitID, strict: true}) })
+	return Made{Adopted: made.Adopted}, &CreateError{Err: err, Rollback: rollback}
+}
+
+// unitHolder is a docker task as one that holds its parts.
+func unitHolder(u task.Unit, unitID string) Holder {
+	return Holder{ID: unitID, Name: "docker task " + u.Definition.Family}
+}
+
+// unitClaims are all parts of a docker task.
+func (c *Client) unitClaims(u task.Unit) []claim {
+	claims := []claim{c.familyClaim(u.Definition.Family)}
+	for _, kind := range task.RoleKinds {
+		if role, managed := u.Roles[kind]; managed {
+			claims = append(claims, roleClaim(kind, role.Name))
+		}
+	}
+	if u.LogGroup.Managed() {
+		claims = append(claims, c.logGroupClaim(u.LogGroup.Name))
+	}
+	return claims
+}
+
+// checkNoFamily refuses a family that has ACTIVE revisions.
+func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error {
+	return retryWhile(ctx, isLeaving, func() error {
+		have, err := c.findDefinition(ctx, family)
+		if err != nil || have == nil {
+			return err
+		}
+		return c.refuse(c.familyClaim(family), have.Tags, unitID)
+	})
+}
+
+// registerFirst registers the first revision of a unit. ECS refuses none for those that there are: in
+// another process a unit may have registered one since this one looked. Then the one before tells.
+func (c *Client) registerFirst(ctx context.Context, d task.Definition, tags map[string]string, justMade []string) (*task.ObservedDefinition, error) {
+	made, err := c.registerDefinition(ctx, d, tags, justMade)
+	if err != nil || made.Revision <= 1 {
+		return made, err
+	}
+	err = retryWhile(ctx, isLeaving, func() error {
+		before, err := c.findDefinition(ctx, fmt.Sprintf("%s:%d", d.Family, made.Revision-1))
+		if err != nil || before == nil {
+			return err
+		}
+		return c.refuse(c.familyClaim(d.Family), before.Tags, tags[task.TagUnit])
+	})
+	if len(Existing(err)) > 0 {
+		err = errors.Join(err, c.deregister(ctx, []string{made.ARN})) // the rest of the family is the other's
+	}
+	return made, err
+}
+
+func withUnit(tags map[string]string, unitID string) map[string]string {
+	out := maps.Clone(tags)
+	out[task.TagUnit] = unitID
+	return out
+}
+
+// DeleteUnit removes a unit and its strays: all ACTIVE revisions first, so that nobody
+// starts a task without its roles, then roles and log group. Parts that are gone are fine,
+// parts that carry another unit's id are left alone, and of an unfinished unit those that carry none. Left is
+// what stays for that reason.
+func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, strays Strays) (left []Left, err error) {
+	own := owner{id: unitID, strict: u.Unfinished, left: &leavings{}}
+	err = errors.Join(c.remove(ctx, u, own), c.deleteStrays(ctx, strays, own))
+	if err == nil {
+		c.session.holds.end(unitHolder(u, unitID), nil)
+	}
+	return own.left.all(), err
+}
+
+// Strays are the names of roles and log groups that the unit may have beside those that its
+// state names: what an update that failed was about to make under new names. Code that keeps
+// the state keeps them until they are deleted.
+type Strays struct {
+	Roles     []string `json:"roles,omitempty"`
+	LogGroups []string `json:"log_groups,omitempty"`
+	// Taken are roles that are given by their ARN, and that an update which failed took over. They may
+	// have the unit's tags still, and lose them instead of being deleted.
+	Taken []string `json:"taken,omitempty"`
+}
+
+// Empty tells that there are none.
+func (s Strays) Empty() bool { return len(s.Roles)+len(s.LogGroups)+len(s.Taken) == 0 }
+
+// strays are those that there may be when the update fails.
+func (up Update) strays() Strays {
+	left := Strays{Roles: slices.Clone(up.Strays.Roles), LogGroups: slices.Clone(up.Strays.LogGroups), Taken: slices.Clone(up.Strays.Taken)}
+	had, want := up.Had.Refs(), up.Want.Refs()
+	for _, kind := range task.RoleKinds {
+		name := want.Roles[kind].Name
+		switch {
+		case name == "":
+		case up.takes(kind):
+			left.Taken = with(left.Taken, name)
+		case name != had.Roles[kind].Name:
+			left.Roles = with(left.Roles, name)
+		}
+	}
+	if name := want.LogGroup; name != "" && name != had.LogGroup && !slices.Contains(left.LogGroups, name) {
+		left.LogGroups = append(left.LogGroups, name)
+	}
+	return left
+}
+
+// with is a list of names that has this one once.
+func with(names []string, name string) []string {
+	if slices.Contains(names, name) {
+		return names
+	}
+	return append(names, name)
+}
+
+// takes reports whether the update takes over a role that was given by its ARN. One that fails leaves it
+// given, as it was, and not for the next to delete.
+func (up Update) takes(kind task.RoleKind) bool {
+	_, was := up.Had.Roles[kind]
+	want, is := up.Want.Roles[kind]
+	return !was && is && want.ARN != "" && up.Had.RoleARN(kind) == want.ARN
+}
+
+// without are those that are not parts of a unit.
+func (s Strays) without(refs task.Refs) Strays {
+	isPart := func(name string) bool {
+		return refs.Roles[task.ExecutionRole].Name == name || refs.Roles[task.TaskRole].Name == name
+	}
+	return Strays{
+		Roles:     slices.DeleteFunc(slices.Clone(s.Roles), isPart),
+		Taken:     slices.DeleteFunc(slices.Clone(s.Taken), isPart),
+		LogGroups: slices.DeleteFunc(slices.Clone(s.LogGroups), func(name string) bool { return refs.LogGroup == name }),
+	}
+}
+
+// ownStrays are those that are not another owner's. One that cannot be seen may be there all
+// the same: AWS may not tell of it yet. Of those that no earlier update has left, only what this process has made
+// or taken over counts, or may have: an id can be copied onto any part.
+func (c *Client) ownStrays(ctx context.Context, s, before Strays, unitID string) Strays {
+	// The time for the update may be up.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	own := owner{id: unitID, strict: true}
+	recorded := slices.Concat(before.Roles, before.Taken)
+	isAnothers := func(name string) bool {
+		if !slices.Contains(recorded, name) && !c.session.recent.mayHaveMade(rolePart(name)) {
+			return true
+		}
+		role, err := c.getRole(ctx, name)
+		return err == nil && role != nil && !own.owns(role.Tags)
+	}
+	return Strays{
+		Roles: slices.DeleteFunc(s.Roles, isAnothers),
+		Taken: slices.DeleteFunc(s.Taken, isAnothers),
+		LogGroups: slices.DeleteFunc(s.LogGroups, func(name string) bool {
+			if !slices.Contains(before.LogGroups, name) && !c.session.recent.mayHaveMade(c.logGroupPart(name)) {
+				return true
+			}
+			group, err := c.findLogGroup(ctx, name, "")
+			return err == nil && group != nil && group.Tags != nil && !own.owns(group.Tags)
+		}),
+	}
+}
+
+// deleteStrays deletes those that exist and carry the unit's id, and takes its tags off roles that were
+// taken over.
+func (c *Client) deleteStrays(ctx context.Context, s Strays, own owner) error {
+	own.strict = true
+	var calls []func() error
+	for _, name := range s.Roles {
+		calls = append(calls, func() error { return c.deleteRole(ctx, name, own) })
+	}
+	for _, name := range s.Taken {
+		calls = append(calls, func() error { return c.releaseRole(ctx, name, own.id) })
+	}
+	for _, name := range s.LogGroups {
+		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", keeping{}, own) })
+	}
+	return together(ctx, calls...)
+}
+
+func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
+	refs := u.Refs()
+	if err := c.deleteDefinitions(ctx, refs.Family, own, u.DeleteRevisions); err != nil {
+		return err
+	}
+	var calls []func() error
+	for _, kind := range task.RoleKinds {
+		if ref, managed := refs.Roles[kind]; managed {
+			calls = append(calls, func() error { return c.deleteRole(ctx, ref.Name, own) })
+		}
+	}
+	if refs.LogGroup != "" {
+		calls = append(calls, func() error {
+			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, keepingOf(u), own)
+		})
+	}
+	return together(ctx, calls...)
+}
+
+// Update is a change of a unit.
+type Update struct {
+	UnitID string
+	// Had is the unit as state has it, Want as it shall be.
+	Had, Want task.Unit
+	// HadDefinition is the revision that state has, nil for none; OwnRevision the last one
+	// that the unit registered itself.
+	HadDefinition *task.ObservedDefinition
+	OwnRevision   int64
+	// Register reports whether the plan promised a new revision.
+	Register bool
+	Rules    task.TagRules
+	// Strays are those of earlier updates; the update deletes them if it gets that far.
+	Strays Strays
+	// Changed is when the unit was made or last changed, in seconds since 1970; 0 where nobody knows.
+	Changed int64
+
+	left *leavings
+}
+
+// UpdateError is an update that failed.
+type UpdateError struct {
+	Err error
+	// Strays are what it may have left beside the parts that the unit had.
+	Strays Strays
+}
+
+func (e *UpdateError) Error() string { return e.Err.Error() }
+
+func (e *UpdateError) Unwrap() error { return e.Err }
+
+// UpdateUnit brings a unit to what it shall be, from whatever AWS has of it now: it looks
+// again before it touches anything. A task definition that is not the one that the plan saw
+// is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up. The error
+// is an [UpdateError].
+func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings []string, err error) {
+	by, claims := unitHolder(up.Want, up.UnitID), c.unitClaims(up.Want)
+	c.yield(by, claims...)
+	// What is missing may never have been made. If it was, making it will tell.
+	have, err := c.lookAtUnit(ctx, up.refs())
+	if err != nil {
+		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+	}
+	if d := have.Definition; d != nil && up.isAnothers(d.Tags) {
+		refused := c.exists(c.familyClaim(up.Want.Definition.Family))
+		refused.Owned, refused.By = task.Foreign(d.Tags, up.UnitID), d.Tags[task.TagUnit]
+		return Made{}, nil, &UpdateError{Err: refused, Strays: up.Strays}
+	}
+	register, err := up.registers(have.Definition)
+	if err != nil {
+		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+	}
+	if err := c.holdSeen(by, claims, c.unitTags(up.Want, have)); err != nil {
+		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+	}
+	defer func() { c.session.holds.end(by, err, claims...) }()
+	up.left = &leavings{}
+	err = panics.Guard(ctx, func() (err error) {
+		made, warnings, err = c.changeUnit(ctx, up, have, register)
+		return err
+	})
+	made.Left = up.left.all()
+	if err != nil {
+		err = errors.Join(err, c.releaseTaken(ctx, up, have))
+		return Made{Left: made.Left}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.Strays, up.UnitID)}
+	}
+	return made, warnings, nil
+}
+
+// holdSeen takes the parts of a unit that were just looked at: tags are theirs, by their names here. What
+// carries the unit's id is its own; anything else it takes only if no other has.
+func (c *Client) holdSeen(by Holder, claims []claim, tags map[string]map[string]string) error {
+	var own, free []claim
+	for _, wanted := range claims {
+		if tags[wanted.part][task.TagUnit] == by.ID {
+			own = append(own, wanted)
+		} else {
+			free = append(free, wanted)
+		}
+	}
+	if err := c.session.holds.take(by, free...); err != nil {
+		return err
+	}
+	c.session.holds.own(by, own...)
+	return nil
+}
+
+// unitTags are the tags of the parts that were seen, by the names that they have in [holds].
+func (c *Client) unitTags(u task.Unit, have task.Observed) map[string]map[string]string {
+	tags := map[string]map[string]string{}
+	if have.Definition != nil {
+		tags[c.familyPart(u.Definition.Family)] = have.Definition.Tags
+	}
+	for _, role := range have.Roles {
+		if role != nil {
+			tags[rolePart(role.Name)] = role.Tags
+		}
+	}
+	if have.LogGroup != nil {
+		tags[c.logGroupPart(have.LogGroup.Name)] = have.LogGroup.Tags
+	}
+	return tags
+}
+
+// isAnothers reports whether a part that has a name of the unit's was there before its create, which
+// failed: nothing has looked at it yet.
+func (up Update) isAnothers(tags map[string]string) bool {
+	return up.Had.Unfinished && tags[task.TagUnit] != up.UnitID
+}
+
+func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (made Made, warnings []string, err error) {
+	tags := withUnit(up.Want.Tags, up.UnitID)
+
+	var calls []func() error
+	var justMade []string
+	var group madeLogGroup
+	for _, kind := range task.RoleKinds {
+		role, managed := up.Want.Roles[kind]
+		if !managed {
+			continue
+		}
+		if have.Roles[kind] == nil {
+			justMade = append(justMade, role.ARN)
+		}
+		calls = append(calls, func() error { return c.updateRole(ctx, up, kind, role, have.Roles[kind], tags) })
+	}
+	if up.Want.LogGroup.Managed() {
+		calls = append(calls, func() (err error) {
+			group, err = c.updateLogGroup(ctx, up, have.LogGroup, tags)
+			return err
+		})
+	}
+	if !register && up.ownsRevision(have.Definition) {
+		change := task.ChangeTags(up.Rules.Comparable(have.Definition.Tags), tags)
+		if !change.Empty() {
+			calls = append(calls, func() error { return c.tagDefinition(ctx, have.Definition.ARN, change) })
+		}
+	}
+	if err := together(ctx, calls...); err != nil {
+		return Made{}, nil, err
+	}
+
+	made.Definition, made.Adopted = have.Definition, group.adopted
+	if register {
+		if made.Definition, err = c.registerDefinition(ctx, up.Want.Definition, tags, justMade); err != nil {
+			return Made{}, nil, err
+		}
+	}
+	if err := c.checkTaken(ctx, up, have, group); err != nil {
+		return Made{}, nil, err
+	}
+	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
+		if err := c.trimRevisions(ctx, up.Want, up.UnitID); err != nil {
+			warnings = append(warnings, "Older revisions of the task definition are still there: "+err.Error())
+		}
+	}
+	return made, warnings, errors.Join(
+		c.leaveOldParts(ctx, up),
+		c.deleteStrays(ctx, up.Strays.without(up.Want.Refs()), owner{id: up.UnitID, left: up.left}),
+	)
+}
+
+// refs are the parts to look at: those wanted, with the policies of before beside those of
+// now.
+func (up Update) refs() task.Refs {
+	refs, had := up.Want.Refs(), up.Had.Refs()
+	for kind, ref := range refs.Roles {
+		before := had.Roles[kind]
+		ref.Attached = ref.Attached || before.Attached
+		refs.Roles[kind] = ref
+	}
+	if up.HadDefinition != nil {
+		refs.DefinitionARN = up.HadDefinition.ARN
+	}
+	return refs
+}
+
+// registers decides whether a revision has to be registered, and that the plan said so.
+func (up Update) registers(newest *task.ObservedDefinition) (bool, error) {
+	var had int64
+	if up.HadDefinition != nil {
+		had = up.HadDefinition.Revision
+	}
+	if newest != nil && newest.Revision > had {
+		return false, fmt.Errorf("task definition %s has revision %d now, and the plan was made for revision %d: %w",
+			up.Want.Definition.Family, newest.Revision, had, ErrChanged)
+	}
+	register := newest == nil || newest.Definition.Digest() != up.Want.Definition.Digest()
+	if register && !up.Register {
+		return false, fmt.Errorf("task definition %s is another one now than in the plan: %w", up.Want.Definition.Family, ErrChanged)
+	}
+	return register, nil
+}
+
+// ownsRevision reports whether a revision's tags are the unit's business: it registered the
+// revision, or has no other part to keep its tags on. A revision that a pipeline registered
+// beside the unit is the pipeline's.
+func (up Update) ownsRevision(d *task.ObservedDefinition) bool {
+	return d != nil && up.Want.OwnsRevision(*d, up.UnitID, up.OwnRevision)
+}
+
+func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, want task.Role, have *task.ObservedRole, tags map[string]string) error {
+	before, was := up.Had.Roles[kind]
+	if have == nil {
+		if err := c.createRole(ctx, kind, want, tags); err != nil {
+			return err
+		}
+		return c.putPolicies(ctx, want)
+	}
+	part := roleClaim(kind, want.Name)
+	if task.Foreign(have.Tags, up.UnitID) {
+		return c.owned(part, have.Tags)
+	}
+	if up.isAnothers(have.Tags) {
+		return c.exists(part)
+	}
+	// A role that state has not had is taken over only where its ARN was given before: that
+	// is how a user says so.
+	if renamed := was && before.Name != want.Name; renamed && have.Tags[task.TagUnit] != up.UnitID {
+		return c.exists(part)
+	}
+	if !was && up.Had.RoleARN(kind) != have.ARN && have.Tags[task.TagUnit] != up.UnitID {
+		return c.exists(part)
+	}
+	if !up.hadRole(kind, *have) {
+		if err := c.checkMadeRole(ctx, up, kind, want, have, tags); err != nil {
+			return err
+		}
+	}
+	if have.Path != want.Path {
+		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part.called, have.Path, want.Path)
+	}
+	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
+	if wrong := change.CheckRoom(have.Tags); wrong != "" {
+		return fmt.Errorf("tagging role %s: %s", want.Name, wrong)
+	}
+	if have.Tags[task.TagUnit] != up.UnitID {
+		if err := c.markRole(ctx, kind, want.Name, up.UnitID); err != nil {
+			return err
+		}
+	}
+	leaving := leavingPolicies{}
+	if was && before.Name == want.Name {
+		for _, name := range sortedKeys(before.Policies) {
+			if _, stays := want.Policies[name]; !stays {
+				leaving.inline = append(leaving.inline, name)
+			}
+		}
+		for _, a := range before.ManagedPolicyARNs {
+			if !slices.Contains(want.ManagedPolicyARNs, a) {
+				leaving.attached = append(leaving.attached, a)
+			}
+		}
+	}
+	// The unit's own policies are, also where others wrote them.
+	for _, own := range task.OwnPolicyNames {
+		if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
+			leaving.inline = append(leaving.inline, own)
+		}
+	}
+	return c.changeRole(ctx, want, have, change, leaving)
+}
+
+// markRole puts the unit's id on a role that exists and carries none, before anything else of it is changed.
+func (c *Client) markRole(ctx context.Context, kind task.RoleKind, name, unitID string) error {
+	return c.mark(ctx, roleClaim(kind, name), unitID, nil,
+		func(ctx context.Context, id task.TagChange) error { return c.tagRole(ctx, name, id) },
+		func() (map[string]string, error) { return c.roleTags(ctx, name) })
+}
+
+// roleTags are the tags of a role; nil where it is missing.
+func (c *Client) roleTags(ctx context.Context, name string) (map[string]string, error) {
+	role, err := c.getRole(ctx, name)
+	if err != nil || role == nil {
+		return nil, err
+	}
+	return role.Tags, nil
+}
+
+// checkTaken looks once more, as late as it can, at the parts that an update has taken over.
+func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, group madeLogGroup) error {
+	var calls []func() error
+	for kind, role := range up.Want.Roles {
+		if had := have.Roles[kind]; had != nil && had.Tags[task.TagUnit] != up.UnitID {
+			calls = append(calls, func() error {
+				return c.stillOwn(roleClaim(kind, role.Name), up.UnitID, func() (map[string]string, error) { return c.roleTags(ctx, role.Name) })
+			})
+		}
+	}
+	calls = append(calls, func() error { return c.finishLogGroup(ctx, up.Want.LogGroup, group, up.UnitID) })
+	return together(ctx, calls...)
+}
+
+// updateLogGroup brings the log group to what it shall be.
+func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) (made madeLogGroup, err error) {
+	want, had, name := up.Want.LogGroup, up.Had.LogGroup, up.Want.Definition.Family
+	if have == nil {
+		return c.createLogGroup(ctx, want, name, tags)
+	}
+	// One that was given by its ARN is another owner's until the user says adopt.
+	was := had.Managed() && had.Name == want.Name && !up.isAnothers(have.Tags)
+	carries := have.Tags[task.TagUnit] == up.UnitID
+	own := carries && (was || c.hasMadeGroup(up, *have, tags))
+	switch {
+	case task.Foreign(have.Tags, up.UnitID):
+		return made, c.owned(c.logGroupClaim(want.Name), have.Tags)
+	case !was && !own:
+		if !want.Adopt && !c.resumes(want, *have, name) {
+			refused := c.exists(c.logGroupClaim(want.Name))
+			refused.Copied = carries
+			return made, refused
+		}
+		return c.takeLogGroup(ctx, want, have, tags)
+	}
+	// One that a create or an update which failed took over is marked, and not in state.
+	want.Adopted = was && had.Adopted || (!was || up.Had.Unfinished) && have.IsAdopted()
+	change := want.TagChange(up.Rules.Comparable(have.Tags), tags)
+	if wrong := change.CheckRoom(have.Tags); wrong != "" {
+		return made, fmt.Errorf("tagging log group %s: %s", want.Name, wrong)
+	}
+	if !own && have.Tags != nil {
+		made.taken = have
+		if err := c.markLogGroup(ctx, want, have, up.UnitID); err != nil {
+			return made, err
+		}
+	}
+	made.adopted = want.Adopted
+	return made, c.changeLogGroup(ctx, want, have, change)
+}
+
+// leaveOldParts deletes the roles that a change of name left behind, now that no revision
+// to come uses them, and takes the unit's tags off those that were given up for an ARN.
+func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
+	var calls []func() error
+	wanted := map[string]bool{} // by either kind: names can be swapped
+	for _, role := range up.Want.Roles {
+		wanted[role.Name] = true
+	}
+	for _, kind := range task.RoleKinds {
+		before, was := up.Had.Roles[kind]
+		_, is := up.Want.Roles[kind]
+		switch {
+		case !was || wanted[before.Name]:
+		case is, kind == task.TaskRole && up.Want.SingleRole && before.ARN != up.Want.RoleARN(kind):
+			calls = append(calls, func() error {
+				return c.deleteRole(ctx, before.Name, owner{id: up.UnitID, strict: up.Had.Unfinished, left: up.left})
+			})
+		default:
+			calls = append(calls, func() error { return c.releaseRole(ctx, before.Name, up.UnitID) })
+		}
+	}
+	if had := up.Had.LogGroup; had.Managed() && (!up.Want.LogGroup.Managed() || up.Want.LogGroup.Name != had.Name) {
+		left := keeping{keep: true}
+		if up.Want.LogGroup.Managed() && !had.Adopted { // under another name; given by its ARN it is another owner's
+			left.task = up.Want.Definition.Family
+		}
+		calls = append(calls, func() error {
+			return c.deleteLogGroup(ctx, had.Name, "", left, owner{id: up.UnitID, left: up.left})
+		})
+	}
+	return together(ctx, calls...)
+}
+
+// releaseTaken takes the unit's tags off roles again that an update which failed has taken over.
+func (c *Client) releaseTaken(ctx context.Context, up Update, have task.Observed) error {
+	// The time for the update may be up.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	var calls []func() error
+	for kind, had := range have.Roles {
+		if up.takes(kind) && had != nil && had.Tags[task.TagUnit] == "" {
+			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
+		}
+	}
+	return together(ctx, calls...)
+}
+
+func (c *Client) releaseRole(ctx context.Context, name, unitID string) error {
+	role, err := c.getRole(ctx, name)
+	if err != nil || role == nil || task.Foreign(role.Tags, unitID) {
+		return err
+	}
+	keys := unitTags(role.Tags)
+	if len(keys) == 0 {
+		return nil
+	}
+	if err := c.untagRole(ctx, name, keys); err != nil {
+		return fmt.Errorf("releasing role %s: %w", name, err)
+	}
+	return nil
+}
+
+// IsChanged reports whether an update stopped because something changed since its plan.
+func IsChanged(err error) bool { return errors.Is(err, ErrChanged) }

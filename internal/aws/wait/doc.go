@@ -1,0 +1,2 @@
+// Package wait makes attempts with growing pauses between them.
+package wait
