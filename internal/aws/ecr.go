@@ -21,7 +21,7 @@ type Login struct {
 }
 
 // String keeps the password out of %v.
-func (l Login) String() string { return "awsapi.Login{…}" }
+func (l Login) String() string { return "aws.Login{…}" }
 
 // GoString keeps the password out of %#v.
 func (l Login) GoString() string { return l.String() }

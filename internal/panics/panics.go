@@ -15,7 +15,7 @@ import (
 // are under way, whose state Terraform would not get. It says where and what, and no value: the text of a
 // panic may have some of the configuration.
 type PanicError struct {
-	Where string // awsapi.(*Client).getRole, role.go:60
+	Where string // aws.(*Client).getRole, role.go:60
 	What  string // only of an error of the Go runtime
 }
 
