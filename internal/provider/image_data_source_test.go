@@ -356,7 +356,7 @@ func TestAccImageDataSource_ecr(t *testing.T) {
 			},
 			Config: behind(t, proxy) + image, PlanOnly: true, ExpectError: message("The provider's credentials need ecr:BatchGetImage"),
 		},
-		fails(behind(t, proxy)+imageData("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app:v1"), `region "cn-north-1" is not one of the partition aws`),
+		fails(behind(t, proxy)+imageData("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app:v1"), `Region "cn-north-1" is not one of the partition aws`),
 	)
 }
 
