@@ -250,11 +250,10 @@ func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written
 			written, err = true, panics.Recovered(ctx, r)
 		}
 	}()
-	justMade := madeBy(up.Want, have.Role == nil)
+	justMade, seen := madeBy(up.Want, have.Role == nil), map[task.RoleKind]*task.ObservedRole{schedule.RoleKind: have.Role}
 	if up.Want.Role != nil {
-		roles := up.roles()
-		if err := c.updateRole(ctx, roles, schedule.RoleKind, *up.Want.Role, have.Role, withUnit(up.Want.Tags, up.UnitID)); err != nil {
-			return false, errors.Join(err, c.releaseTaken(ctx, roles, roleSeen(have.Role)))
+		if err := c.updateRole(ctx, up.roles(), schedule.RoleKind, have.Role, withUnit(up.Want.Tags, up.UnitID)); err != nil {
+			return false, errors.Join(err, c.releaseTaken(ctx, up.roles(), seen))
 		}
 	}
 	switch {
@@ -265,14 +264,9 @@ func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written
 		written, err = true, c.putSchedule(ctx, want, justMade)
 	}
 	if err != nil {
-		return written, errors.Join(err, c.releaseTaken(ctx, up.roles(), roleSeen(have.Role)))
+		return written, errors.Join(err, c.releaseTaken(ctx, up.roles(), seen))
 	}
 	return true, c.leaveOldScheduleRole(ctx, up)
-}
-
-// roleSeen is the role of a schedule in the form of a docker task's.
-func roleSeen(role *task.ObservedRole) task.Observed {
-	return task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{schedule.RoleKind: role}}
 }
 
 // checkOwnSchedule refuses an update of a schedule that is not the unit's.
@@ -294,21 +288,19 @@ func (c *Client) checkOwnSchedule(ctx context.Context, up ScheduleUpdate, have *
 	return nil
 }
 
-// roles is the change of the role in the form of a docker task's: one kind of role, whose ARN
-// stands where that of a task role would.
-func (up ScheduleUpdate) roles() Update {
-	unit := func(u schedule.Unit) task.Unit {
-		out := task.Unit{
-			Definition: task.Definition{TaskRoleARN: u.Schedule.Target.RoleARN},
-			Roles:      map[task.RoleKind]task.Role{},
-			Unfinished: u.Unfinished,
+// roles is the update of the role.
+func (up ScheduleUpdate) roles() roleChange {
+	own := func(role *task.Role) map[task.RoleKind]task.Role {
+		if role == nil {
+			return nil
 		}
-		if u.Role != nil {
-			out.Roles[schedule.RoleKind] = *u.Role
-		}
-		return out
+		return map[task.RoleKind]task.Role{schedule.RoleKind: *role}
 	}
-	return Update{UnitID: up.UnitID, Had: unit(up.Had), Want: unit(up.Want), Rules: up.Rules, Strays: up.Strays, Changed: up.Changed}
+	return roleChange{
+		change: change{unitID: up.UnitID, rules: up.Rules, strays: up.Strays, changed: up.Changed, unfinished: up.Had.Unfinished},
+		had:    own(up.Had.Role), want: own(up.Want.Role),
+		given: map[task.RoleKind]string{schedule.RoleKind: up.Had.Schedule.Target.RoleARN},
+	}
 }
 
 // leaveOldScheduleRole deletes the role that a change of name left behind, now that the

@@ -247,7 +247,7 @@ func (up Update) strays() Strays {
 		name := want.Roles[kind].Name
 		switch {
 		case name == "":
-		case up.takes(kind):
+		case up.roles().takes(kind):
 			left.Taken = with(left.Taken, name)
 		case name != had.Roles[kind].Name:
 			left.Roles = with(left.Roles, name)
@@ -265,14 +265,6 @@ func with(names []string, name string) []string {
 		return names
 	}
 	return append(names, name)
-}
-
-// takes reports whether the update takes over a role that was given by its ARN. One that fails leaves it
-// given, as it was, and not for the next to delete.
-func (up Update) takes(kind task.RoleKind) bool {
-	_, was := up.Had.Roles[kind]
-	want, is := up.Want.Roles[kind]
-	return !was && is && want.ARN != "" && up.Had.RoleARN(kind) == want.ARN
 }
 
 // without are those that are not parts of a unit.
@@ -372,6 +364,20 @@ type Update struct {
 	left *leavings
 }
 
+// change is the update as those of other units.
+func (up Update) change() change {
+	return change{unitID: up.UnitID, rules: up.Rules, strays: up.Strays, changed: up.Changed, unfinished: up.Had.Unfinished}
+}
+
+// roles is the update of the two roles.
+func (up Update) roles() roleChange {
+	given := map[task.RoleKind]string{}
+	for _, kind := range task.RoleKinds {
+		given[kind] = up.Had.RoleARN(kind)
+	}
+	return roleChange{change: up.change(), had: up.Had.Roles, want: up.Want.Roles, given: given}
+}
+
 // UpdateError is an update that failed.
 type UpdateError struct {
 	Err error
@@ -395,7 +401,7 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 	if err != nil {
 		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
 	}
-	if d := have.Definition; d != nil && up.isAnothers(d.Tags) {
+	if d := have.Definition; d != nil && up.change().isAnothers(d.Tags) {
 		refused := c.exists(c.familyClaim(up.Want.Definition.Family))
 		refused.Owned, refused.By = task.Foreign(d.Tags, up.UnitID), d.Tags[task.TagUnit]
 		return Made{}, nil, &UpdateError{Err: refused, Strays: up.Strays}
@@ -415,7 +421,7 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 	})
 	made.Left = up.left.all()
 	if err != nil {
-		err = errors.Join(err, c.releaseTaken(ctx, up, have))
+		err = errors.Join(err, c.releaseTaken(ctx, up.roles(), have.Roles))
 		return Made{Left: made.Left}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.Strays, up.UnitID)}
 	}
 	return made, warnings, nil
@@ -456,12 +462,6 @@ func (c *Client) unitTags(u task.Unit, have task.Observed) map[string]map[string
 	return tags
 }
 
-// isAnothers reports whether a part that has a name of the unit's was there before its create, which
-// failed: nothing has looked at it yet.
-func (up Update) isAnothers(tags map[string]string) bool {
-	return up.Had.Unfinished && tags[task.TagUnit] != up.UnitID
-}
-
 func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (made Made, warnings []string, err error) {
 	tags := withUnit(up.Want.Tags, up.UnitID)
 
@@ -476,7 +476,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		if have.Roles[kind] == nil {
 			justMade = append(justMade, role.ARN)
 		}
-		calls = append(calls, func() error { return c.updateRole(ctx, up, kind, role, have.Roles[kind], tags) })
+		calls = append(calls, func() error { return c.updateRole(ctx, up.roles(), kind, have.Roles[kind], tags) })
 	}
 	if up.Want.LogGroup.Managed() {
 		calls = append(calls, func() (err error) {
@@ -553,84 +553,6 @@ func (up Update) ownsRevision(d *task.ObservedDefinition) bool {
 	return d != nil && up.Want.OwnsRevision(*d, up.UnitID, up.OwnRevision)
 }
 
-func (c *Client) updateRole(ctx context.Context, up Update, kind task.RoleKind, want task.Role, have *task.ObservedRole, tags map[string]string) error {
-	before, was := up.Had.Roles[kind]
-	if have == nil {
-		if err := c.createRole(ctx, kind, want, tags); err != nil {
-			return err
-		}
-		return c.putPolicies(ctx, want)
-	}
-	part := roleClaim(kind, want.Name)
-	if task.Foreign(have.Tags, up.UnitID) {
-		return c.owned(part, have.Tags)
-	}
-	if up.isAnothers(have.Tags) {
-		return c.exists(part)
-	}
-	// A role that state has not had is taken over only where its ARN was given before: that
-	// is how a user says so.
-	if renamed := was && before.Name != want.Name; renamed && have.Tags[task.TagUnit] != up.UnitID {
-		return c.exists(part)
-	}
-	if !was && up.Had.RoleARN(kind) != have.ARN && have.Tags[task.TagUnit] != up.UnitID {
-		return c.exists(part)
-	}
-	if !up.hadRole(kind, *have) {
-		if err := c.checkMadeRole(ctx, up, kind, want, have, tags); err != nil {
-			return err
-		}
-	}
-	if have.Path != want.Path {
-		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part.called, have.Path, want.Path)
-	}
-	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
-	if wrong := change.CheckRoom(have.Tags); wrong != "" {
-		return fmt.Errorf("tagging role %s: %s", want.Name, wrong)
-	}
-	if have.Tags[task.TagUnit] != up.UnitID {
-		if err := c.markRole(ctx, kind, want.Name, up.UnitID); err != nil {
-			return err
-		}
-	}
-	leaving := leavingPolicies{}
-	if was && before.Name == want.Name {
-		for _, name := range sortedKeys(before.Policies) {
-			if _, stays := want.Policies[name]; !stays {
-				leaving.inline = append(leaving.inline, name)
-			}
-		}
-		for _, a := range before.ManagedPolicyARNs {
-			if !slices.Contains(want.ManagedPolicyARNs, a) {
-				leaving.attached = append(leaving.attached, a)
-			}
-		}
-	}
-	// The unit's own policies are, also where others wrote them.
-	for _, own := range task.OwnPolicyNames {
-		if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
-			leaving.inline = append(leaving.inline, own)
-		}
-	}
-	return c.changeRole(ctx, want, have, change, leaving)
-}
-
-// markRole puts the unit's id on a role that exists and carries none, before anything else of it is changed.
-func (c *Client) markRole(ctx context.Context, kind task.RoleKind, name, unitID string) error {
-	return c.mark(ctx, roleClaim(kind, name), unitID, nil,
-		func(ctx context.Context, id task.TagChange) error { return c.tagRole(ctx, name, id) },
-		func() (map[string]string, error) { return c.roleTags(ctx, name) })
-}
-
-// roleTags are the tags of a role; nil where it is missing.
-func (c *Client) roleTags(ctx context.Context, name string) (map[string]string, error) {
-	role, err := c.getRole(ctx, name)
-	if err != nil || role == nil {
-		return nil, err
-	}
-	return role.Tags, nil
-}
-
 // checkTaken looks once more, as late as it can, at the parts that an update has taken over.
 func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, group madeLogGroup) error {
 	var calls []func() error
@@ -652,7 +574,7 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 		return c.createLogGroup(ctx, want, name, tags)
 	}
 	// One that was given by its ARN is another owner's until the user says adopt.
-	was := had.Managed() && had.Name == want.Name && !up.isAnothers(have.Tags)
+	was := had.Managed() && had.Name == want.Name && !up.change().isAnothers(have.Tags)
 	carries := have.Tags[task.TagUnit] == up.UnitID
 	own := carries && (was || c.hasMadeGroup(up, *have, tags))
 	switch {
@@ -713,35 +635,6 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 		})
 	}
 	return together(ctx, calls...)
-}
-
-// releaseTaken takes the unit's tags off roles again that an update which failed has taken over.
-func (c *Client) releaseTaken(ctx context.Context, up Update, have task.Observed) error {
-	// The time for the update may be up.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer cancel()
-	var calls []func() error
-	for kind, had := range have.Roles {
-		if up.takes(kind) && had != nil && had.Tags[task.TagUnit] == "" {
-			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
-		}
-	}
-	return together(ctx, calls...)
-}
-
-func (c *Client) releaseRole(ctx context.Context, name, unitID string) error {
-	role, err := c.getRole(ctx, name)
-	if err != nil || role == nil || task.Foreign(role.Tags, unitID) {
-		return err
-	}
-	keys := unitTags(role.Tags)
-	if len(keys) == 0 {
-		return nil
-	}
-	if err := c.untagRole(ctx, name, keys); err != nil {
-		return fmt.Errorf("releasing role %s: %w", name, err)
-	}
-	return nil
 }
 
 // IsChanged reports whether an update stopped because something changed since its plan.

@@ -1,0 +1,205 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
+)
+
+// change is what an update of any unit knows of the unit.
+type change struct {
+	unitID string
+	rules  task.TagRules
+	// strays are those that earlier updates may have left.
+	strays Strays
+	// changed is when the unit was made or last changed, in seconds since 1970; 0 where nobody knows.
+	changed int64
+	// unfinished tells that the unit's create failed and could not be undone wholly.
+	unfinished bool
+}
+
+// isAnothers reports whether a part that has a name of the unit's was there before its create, which
+// failed: nothing has looked at it yet.
+func (ch change) isAnothers(tags map[string]string) bool {
+	return ch.unfinished && tags[task.TagUnit] != ch.unitID
+}
+
+// couldMake reports whether an update like this one may have made a part with these tags then.
+func (ch change) couldMake(made int64, have, want map[string]string) bool {
+	have = ch.rules.Comparable(have)
+	for key, value := range ch.rules.Comparable(want) {
+		if have[key] != value {
+			return false
+		}
+	}
+	return made == 0 || made >= ch.changed
+}
+
+// roleChange is an update of the roles of a unit: of a docker task's two, or of a schedule's one.
+type roleChange struct {
+	change
+	// had are the unit's own roles as state has them, want as they shall be.
+	had, want map[task.RoleKind]task.Role
+	// given are the ARNs of the roles that the unit had, its own and those that were given by their ARNs.
+	given map[task.RoleKind]string
+}
+
+// takes reports whether the update takes over a role that was given by its ARN. One that fails leaves it
+// given, as it was, and not for the next to delete.
+func (rc roleChange) takes(kind task.RoleKind) bool {
+	_, was := rc.had[kind]
+	want, is := rc.want[kind]
+	return !was && is && want.ARN != "" && rc.given[kind] == want.ARN
+}
+
+// hadRole reports whether state has a role: by its name, of either kind as names can be swapped, or given by its ARN.
+func (rc roleChange) hadRole(kind task.RoleKind, role task.ObservedRole) bool {
+	if _, was := rc.had[kind]; !was && rc.given[kind] == role.ARN {
+		return true
+	}
+	for _, had := range rc.had {
+		if strings.EqualFold(had.Name, role.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// updateRole brings a role to what it shall be; have is what there is of it, nil for nothing.
+func (c *Client) updateRole(ctx context.Context, rc roleChange, kind task.RoleKind, have *task.ObservedRole, tags map[string]string) error {
+	before, was := rc.had[kind]
+	want := rc.want[kind]
+	if have == nil {
+		if err := c.createRole(ctx, kind, want, tags); err != nil {
+			return err
+		}
+		return c.putPolicies(ctx, want)
+	}
+	part := roleClaim(kind, want.Name)
+	if task.Foreign(have.Tags, rc.unitID) {
+		return c.owned(part, have.Tags)
+	}
+	if rc.isAnothers(have.Tags) {
+		return c.exists(part)
+	}
+	// A role that state has not had is taken over only where its ARN was given before: that
+	// is how a user says so.
+	if renamed := was && before.Name != want.Name; renamed && have.Tags[task.TagUnit] != rc.unitID {
+		return c.exists(part)
+	}
+	if !was && rc.given[kind] != have.ARN && have.Tags[task.TagUnit] != rc.unitID {
+		return c.exists(part)
+	}
+	if !rc.hadRole(kind, *have) {
+		if err := c.checkMadeRole(ctx, rc, kind, have, tags); err != nil {
+			return err
+		}
+	}
+	if have.Path != want.Path {
+		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part.called, have.Path, want.Path)
+	}
+	change := task.ChangeTags(rc.rules.Comparable(have.Tags), tags)
+	if wrong := change.CheckRoom(have.Tags); wrong != "" {
+		return fmt.Errorf("tagging role %s: %s", want.Name, wrong)
+	}
+	if have.Tags[task.TagUnit] != rc.unitID {
+		if err := c.markRole(ctx, kind, want.Name, rc.unitID); err != nil {
+			return err
+		}
+	}
+	leaving := leavingPolicies{}
+	if was && before.Name == want.Name {
+		for _, name := range sortedKeys(before.Policies) {
+			if _, stays := want.Policies[name]; !stays {
+				leaving.inline = append(leaving.inline, name)
+			}
+		}
+		for _, a := range before.ManagedPolicyARNs {
+			if !slices.Contains(want.ManagedPolicyARNs, a) {
+				leaving.attached = append(leaving.attached, a)
+			}
+		}
+	}
+	// The unit's own policies are, also where others wrote them.
+	for _, own := range task.OwnPolicyNames {
+		if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
+			leaving.inline = append(leaving.inline, own)
+		}
+	}
+	return c.changeRole(ctx, want, have, change, leaving)
+}
+
+// markRole puts the unit's id on a role that exists and carries none, before anything else of it is changed.
+func (c *Client) markRole(ctx context.Context, kind task.RoleKind, name, unitID string) error {
+	return c.mark(ctx, roleClaim(kind, name), unitID, nil,
+		func(ctx context.Context, id task.TagChange) error { return c.tagRole(ctx, name, id) },
+		func() (map[string]string, error) { return c.roleTags(ctx, name) })
+}
+
+// roleTags are the tags of a role; nil where it is missing.
+func (c *Client) roleTags(ctx context.Context, name string) (map[string]string, error) {
+	role, err := c.getRole(ctx, name)
+	if err != nil || role == nil {
+		return nil, err
+	}
+	return role.Tags, nil
+}
+
+// checkMadeRole refuses a role that state does not have, and that the unit has not made.
+func (c *Client) checkMadeRole(ctx context.Context, rc roleChange, kind task.RoleKind, have *task.ObservedRole, tags map[string]string) error {
+	part, want := rolePart(have.Name), rc.want[kind]
+	if slices.Contains(rc.strays.Roles, have.Name) || slices.Contains(rc.strays.Taken, have.Name) || c.session.recent.mayHaveMade(part) {
+		return nil
+	}
+	alike := rc.couldMake(have.Made, have.Tags, tags) && have.Path == want.Path && have.Description == want.Description &&
+		have.PermissionsBoundary == want.PermissionsBoundary && policy.Equivalent(want.TrustPolicy, have.TrustPolicy)
+	if alike {
+		on, err := c.listOnRole(ctx, have.Name)
+		if err != nil {
+			return err
+		}
+		// It may have been killed before the last of them.
+		alike = among(on.inline, sortedKeys(want.Policies)) && among(on.attached, want.ManagedPolicyARNs) && len(on.profiles) == 0
+	}
+	if !alike {
+		refused := c.exists(roleClaim(kind, want.Name))
+		refused.Copied = true
+		return refused
+	}
+	c.session.recent.created(part)
+	return nil
+}
+
+// releaseTaken takes the unit's tags off roles again that an update which failed has taken over.
+func (c *Client) releaseTaken(ctx context.Context, rc roleChange, have map[task.RoleKind]*task.ObservedRole) error {
+	// The time for the update may be up.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	var calls []func() error
+	for kind, had := range have {
+		if rc.takes(kind) && had != nil && had.Tags[task.TagUnit] == "" {
+			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, rc.unitID) })
+		}
+	}
+	return together(ctx, calls...)
+}
+
+func (c *Client) releaseRole(ctx context.Context, name, unitID string) error {
+	role, err := c.getRole(ctx, name)
+	if err != nil || role == nil || task.Foreign(role.Tags, unitID) {
+		return err
+	}
+	keys := unitTags(role.Tags)
+	if len(keys) == 0 {
+		return nil
+	}
+	if err := c.untagRole(ctx, name, keys); err != nil {
+		return fmt.Errorf("releasing role %s: %w", name, err)
+	}
+	return nil
+}
