@@ -133,7 +133,7 @@ func TestAccTask_exists_namedRole(t *testing.T) {
 	named := []string{fmt.Sprintf("task_role = { name = %q }", role), fmt.Sprintf("log_group = { name = %q }", group)}
 	refusal, both := refused(u.config(named...), ""), refused(u.config(named...), "")
 	refusal.PreConfig = func() { acctest.CreateRole(t, role) }
-	refusal.ExpectError = saying("task role " + role + " exists already in account " + acctest.AccountID(t) + ". A docker task is not made over what exists. To take over task role " + role + ", give it by task_role.arn first")
+	refusal.ExpectError = saying("Task role " + role + " exists already in account " + acctest.AccountID(t) + ". A docker task is not made over what exists. To take over task role " + role + ", give it by task_role.arn first")
 	both.PreConfig = func() {
 		u.cloud.CreateLogGroup(group)
 		u.cloud.TagLogGroup(group, "docker-task:unit", lostID("docker_task", u.name))

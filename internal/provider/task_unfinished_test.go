@@ -293,7 +293,7 @@ func TestAccTask_notUndone(t *testing.T) {
 			t.Errorf("before there was %q, now there is %q", before, now)
 		}
 	}
-	exists := saying("task definition family " + u.name + " exists")
+	exists := saying("Task definition family " + u.name + " exists")
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy: func(*terraform.State) error {
