@@ -134,7 +134,7 @@ func TestAcc_roleNames(t *testing.T) {
 				t.Errorf("with a prefix that is not known, %s is %s", test.nameAttribute, name)
 			}
 			for want, role := range map[string]values{
-				test.role + ".name_prefix: name is the whole name":        {"name_prefix": "team-", "name": "own"},
+				test.role + ".name_prefix: name_prefix begins the name":   {"name_prefix": "team-", "name": "own"},
 				test.role + `.name_prefix: A prefix of a role name has 1`: {"name_prefix": "a b"},
 				"name_prefix": {"name_prefix": "team-", "arn": "arn:aws:iam::123456789012:role/own"},
 			} {

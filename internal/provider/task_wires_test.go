@@ -286,7 +286,7 @@ func TestAccTask_wires_mayClash(t *testing.T) {
 	with := func(wires values) values { return values{"name": "sample", "image": "busybox", "wires": wires} }
 	late := values{"topic": tftypes.UnknownValue}
 	warned := c.warnings(c.nothing(), with(values{"a": late, "b": values{"topic": "two"}}))
-	if len(warned) != 1 || !strings.Contains(warned[0], `wires["b"].env_prefix: wires "a" and "b" both set TOPIC_NAME, TOPIC_ARN`) {
+	if len(warned) != 1 || !strings.Contains(warned[0], `wires["b"].env_prefix: Wires "a" and "b" both set TOPIC_NAME, TOPIC_ARN`) {
 		t.Errorf("warnings: %q", warned)
 	}
 	for _, wires := range []values{
