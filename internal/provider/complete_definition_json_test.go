@@ -271,7 +271,7 @@ func TestAccTask_definitionJSON_refused(t *testing.T) {
 		"cpu beside":        {values{"definition_json": fine, "cpu": 256}, []string{"Invalid cpu"}},
 		"no such container": {values{"definition_json": fine, "container_name": "web"}, []string{"Invalid container_name", `There is no container "web"; the file has a.`}},
 		"of no size": {values{"definition_json": `{"requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "4096", "containerDefinitions": [{"name": "a", "image": "b"}]}`},
-			[]string{"Invalid definition_json", "In the file, memory: cpu 256 goes with"}},
+			[]string{"Invalid definition_json", "In the file, memory: with cpu = 256, memory is"}},
 		"tag":     {values{"definition_json": strings.TrimSuffix(fine, "}") + `, "tags": [{"key": "docker-task:x", "value": "y"}]}`}, []string{"Invalid definition_json", "In the file, tags: the provider keeps tag keys"}},
 		"neither": {values{}, []string{"Missing image"}},
 	} {

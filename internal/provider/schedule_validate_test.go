@@ -55,7 +55,7 @@ func TestAccSchedule_invalid(t *testing.T) {
 		{[]string{`command = ["pg_dump app"]`}, []string{"Invalid command", "blanks"}},
 		{[]string{`environment = { "A=B" = "c" }`}, []string{"Invalid environment"}},
 		{[]string{`environment = { A = format("%09000d", 0) }`}, []string{"Invalid environment", "8192"}},
-		{[]string{"cpu = 256", "memory = 4096"}, []string{"Invalid memory", "256 goes with"}},
+		{[]string{"cpu = 256", "memory = 4096"}, []string{"Invalid memory", "With cpu = 256, memory is"}},
 		{[]string{"cpu = 100"}, []string{"Invalid cpu"}},
 		{[]string{"retry = { maximum_attempts = 186 }"}, []string{"Invalid retry.maximum_attempts", "0 to 185"}},
 		{[]string{"retry = { maximum_age_seconds = 59 }"}, []string{"Invalid retry.maximum_age_seconds", "60 to 86400"}},

@@ -19,7 +19,7 @@ var badInput = map[string]struct{ arguments, attribute, message string }{
 	"name too long":           {fmt.Sprintf("name = %q", strings.Repeat("a", 300)), `name`, `this one has 300 characters`},
 	"image empty":             {`image = ""`, `image`, `this one is empty`},
 	"image malformed":         {`image = "Busy Box"`, `image`, `REPOSITORY:TAG or REPOSITORY@sha256:DIGEST`},
-	"memory of another cpu":   {"cpu = 256\nmemory = 4096", `memory`, `cpu 256 goes with 512, 1024 or 2048 MiB of memory, not 4096; the smallest size with 4096 MiB is cpu 512\.`},
+	"memory of another cpu":   {"cpu = 256\nmemory = 4096", `memory`, `With cpu = 256, memory is 512, 1024 or 2048 MiB, not 4096; the smallest size with 4096 MiB is cpu 512\.`},
 	"memory of no cpu":        {"memory = 4097", `memory`, `the nearest is 4096`},
 	"cpu":                     {"cpu = 100", `cpu`, `256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units .* not 100; the nearest is 256`},
 	"arm on windows":          {"architecture = \"ARM64\"\noperating_system_family = \"WINDOWS_SERVER_2022_CORE\"", `architecture`, `ARM64 on LINUX only`},

@@ -604,7 +604,7 @@ func TestSpec_Check_base(t *testing.T) {
 		"network mode":      {file(func(d *Definition) { d.NetworkMode = "bridge" }), "definition_json", "in the file, networkMode: Fargate has only awsvpc; remove it, or set requiresCompatibilities without FARGATE"},
 		"process namespace": {file(func(d *Definition) { d.PidMode = "host" }), "definition_json", "in the file, pidMode: Fargate has only task"},
 		"storage on EC2":    {file(func(d *Definition) { ec2(d); d.Memory, d.EphemeralStorage = "64", &EphemeralStorage{30} }), "definition_json", "in the file, ephemeralStorage: only Fargate has it"},
-		"size":              {file(func(d *Definition) { d.Memory = "4096" }), "definition_json", "in the file, memory: cpu 256 goes with"},
+		"size":              {file(func(d *Definition) { d.Memory = "4096" }), "definition_json", "in the file, memory: with cpu = 256, memory is"},
 		"no size":           {file(func(d *Definition) { d.CPU = "much" }), "definition_json", `in the file, cpu: "much" is no size`},
 		"platform": {file(func(d *Definition) {
 			d.CPU, d.Memory, d.RuntimePlatform = "1024", "2048", &RuntimePlatform{"ARM64", windows}

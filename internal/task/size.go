@@ -82,7 +82,7 @@ func CheckSize(os string, cpu, memory int64) *SizeProblem {
 		if memory == 0 || slices.Contains(s.Memory, memory) {
 			return nil
 		}
-		message := fmt.Sprintf("cpu %d goes with %s MiB of memory, not %d", cpu, listed(s.Memory), memory)
+		message := fmt.Sprintf("with cpu = %d, memory is %s MiB, not %d", cpu, listed(s.Memory), memory)
 		if j := slices.IndexFunc(all, func(s Size) bool { return slices.Contains(s.Memory, memory) }); j >= 0 {
 			message += fmt.Sprintf("; the smallest size with %d MiB is cpu %d.", memory, all[j].CPU)
 		} else {

@@ -78,11 +78,11 @@ func TestCheckSize(t *testing.T) {
 		attribute   string
 		message     string
 	}{
-		{"", 256, 4096, "memory", "cpu 256 goes with 512, 1024 or 2048 MiB of memory, not 4096; the smallest size with 4096 MiB is cpu 512."},
-		{"LINUX", 1024, 512, "memory", "cpu 1024 goes with 2048 to 8192 (in steps of 1024) MiB of memory, not 512; the smallest size with 512 MiB is cpu 256."},
-		{"LINUX", 512, 1000, "memory", "cpu 512 goes with 1024, 2048, 3072 or 4096 MiB of memory, not 1000; the nearest is 1024."},
-		{"LINUX", 8192, 17408, "memory", "cpu 8192 goes with 16384 to 61440 (in steps of 4096) MiB of memory, not 17408; the smallest size with 17408 MiB is cpu 4096."},
-		{"LINUX", 32768, 262144, "memory", "cpu 32768 goes with 61440, 122880 or 249856 MiB of memory, not 262144; the nearest is 249856."},
+		{"", 256, 4096, "memory", "with cpu = 256, memory is 512, 1024 or 2048 MiB, not 4096; the smallest size with 4096 MiB is cpu 512."},
+		{"LINUX", 1024, 512, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 512; the smallest size with 512 MiB is cpu 256."},
+		{"LINUX", 512, 1000, "memory", "with cpu = 512, memory is 1024, 2048, 3072 or 4096 MiB, not 1000; the nearest is 1024."},
+		{"LINUX", 8192, 17408, "memory", "with cpu = 8192, memory is 16384 to 61440 (in steps of 4096) MiB, not 17408; the smallest size with 17408 MiB is cpu 4096."},
+		{"LINUX", 32768, 262144, "memory", "with cpu = 32768, memory is 61440, 122880 or 249856 MiB, not 262144; the nearest is 249856."},
 		{"LINUX", 100, 0, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 100; the nearest is 256."},
 		{"LINUX", 100, 512, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 100; the nearest is 256."},
 		{"LINUX", 3000, 0, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 3000; the nearest is 2048."},
@@ -90,8 +90,8 @@ func TestCheckSize(t *testing.T) {
 		{"LINUX", 0, 600, "memory", "no size of Fargate has 600 MiB of memory; the nearest is 512."},
 		{windows, 256, 0, "cpu", "Fargate with Windows containers has 1024, 2048 or 4096 CPU units (1024 are one vCPU), not 256; the nearest is 1024."},
 		{windows, 0, 512, "memory", "no size of Fargate with Windows containers has 512 MiB of memory; the nearest is 2048."},
-		{windows, 1024, 16384, "memory", "cpu 1024 goes with 2048 to 8192 (in steps of 1024) MiB of memory, not 16384; the smallest size with 16384 MiB is cpu 2048."},
-		{windows, 1024, 61440, "memory", "cpu 1024 goes with 2048 to 8192 (in steps of 1024) MiB of memory, not 61440; the nearest is 8192."},
+		{windows, 1024, 16384, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 16384; the smallest size with 16384 MiB is cpu 2048."},
+		{windows, 1024, 61440, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 61440; the nearest is 8192."},
 	} {
 		got := CheckSize(test.os, test.cpu, test.memory)
 		if diff := cmp.Diff(&SizeProblem{test.attribute, test.message}, got); diff != "" {
