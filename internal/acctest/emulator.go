@@ -140,11 +140,13 @@ func freeAddress(ctx context.Context) (host, port string, err error) {
 }
 
 // emulatorEnvironment leaves out what would change the emulator's answers: MOTO_ACCOUNT_ID
-// above all, which overrides the account of each request.
+// above all, which overrides the account of each request. Machine images, which nothing here
+// asks for, are not loaded: there are 1300 in each region of each account, and each test has
+// an account.
 func emulatorEnvironment(environment []string) []string {
 	return append(slices.DeleteFunc(slices.Clone(environment), func(variable string) bool {
 		return strings.HasPrefix(variable, "MOTO_") || strings.HasPrefix(variable, "AWS_")
-	}), "PYTHONUNBUFFERED=1")
+	}), "PYTHONUNBUFFERED=1", "MOTO_EC2_LOAD_DEFAULT_AMIS=false")
 }
 
 // logTail keeps the last lines of the emulator's output.
