@@ -424,7 +424,7 @@ func TestAccTask_attributes(t *testing.T) {
 		}
 		groups[root] = append(groups[root], path)
 	}
-	for _, group := range inShort(6, slices.Sorted(maps.Keys(groups))) {
+	for _, group := range inShort(18, slices.Sorted(maps.Keys(groups))) {
 		paths := groups[group]
 		t.Run(group, func(t *testing.T) {
 			t.Parallel()

@@ -123,7 +123,7 @@ func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 		"own roles": {"task_role": values{"description": "Ours."}, "execution_role": values{"max_session_duration": 7200}},
 		"own names": {"task_role": values{"name": "our-task"}, "execution_role": values{"name": "our-execution"}, "log_group": values{"name": "/ours"}},
 	} {
-		for way, end := range map[string]ends{
+		for way, end := range everyInShort(3, map[string]ends{
 			"destroyed": func(t *testing.T, c core, state resourceState, _ values) resourceState { return refreshed(t, c, state) },
 			"refreshed": func(t *testing.T, c core, state resourceState, _ values) resourceState {
 				return refreshed(t, c, refreshed(t, c, state))
@@ -151,7 +151,7 @@ func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 				}
 				return state
 			},
-		} {
+		}) {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
 				u := newUnit(t)

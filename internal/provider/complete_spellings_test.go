@@ -261,7 +261,7 @@ func TestAccTask_spellings(t *testing.T) {
 			t.Errorf("there is no %s", key)
 		}
 	}
-	for _, name := range inShort(3, slices.Sorted(maps.Keys(units))) {
+	for _, name := range inShort(9, slices.Sorted(maps.Keys(units))) {
 		spellings := units[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -45,13 +45,13 @@ type inHand interface {
 	gone() error
 }
 
-// someHands are all hands in the long form, and every third of a long table in the short one. The
+// someHands are all hands in the long form, and every sixth of a long table in the short one. The
 // hands of a short table may end what others of it began.
 func someHands[F inHand](hands []hand[F]) []hand[F] {
 	if len(hands) < 9 {
 		return hands
 	}
-	return inShort(3, hands)
+	return inShort(6, hands)
 }
 
 // drifts does every hand to a resource, one after the other: each has to show as what it is and

@@ -23,7 +23,7 @@ func TestAccFaults(t *testing.T) {
 	for _, s := range subjects {
 		t.Run(s.typeName, func(t *testing.T) {
 			t.Parallel()
-			for _, o := range inShort(3, s.operations()) {
+			for _, o := range inShort(5, s.operations()) {
 				t.Run(o.name, func(t *testing.T) {
 					t.Parallel()
 					o.try(t, s, &table)

@@ -56,6 +56,7 @@ func TestAccKilled_create(t *testing.T) {
 // the provider keeps in private state then; the next apply finishes the update all the same.
 func TestAccKilled_update(t *testing.T) {
 	t.Parallel()
+	onlyInLong(t)
 	acctest.PreCheck(t)
 	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {
@@ -92,6 +93,7 @@ func TestAccKilled_update(t *testing.T) {
 // it.
 func TestAccKilled_destroy(t *testing.T) {
 	t.Parallel()
+	onlyInLong(t)
 	acctest.PreCheck(t)
 	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {
@@ -248,6 +250,7 @@ func TestAccInterrupted_takenBack(t *testing.T) {
 // kills the provider.
 func TestAccInterrupted_twice(t *testing.T) {
 	t.Parallel()
+	onlyInLong(t)
 	acctest.PreCheck(t)
 	for name, newMortal := range mortals {
 		t.Run(name, func(t *testing.T) {

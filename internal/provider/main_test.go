@@ -56,6 +56,14 @@ func everyInShort[V any](nth int, cases map[string]V) map[string]V {
 	return out
 }
 
+// onlyInLong leaves a test to the long form, since the short one has others of its kind.
+func onlyInLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("make test LONG=1, make test-long and the nightly workflow run it")
+	}
+}
+
 func everyNth[T any](nth int, cases []T) []T {
 	var out []T
 	for i := 0; i < len(cases); i += nth {

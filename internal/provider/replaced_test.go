@@ -131,6 +131,7 @@ func (m mortal) tainted() []string {
 // tainted. The next apply replaces it; or, after terraform untaint, repairs it.
 func TestAccReplaced_halfMade(t *testing.T) {
 	t.Parallel()
+	onlyInLong(t)
 	parts := map[string][]string{
 		"task": {"iam.CreateRole", "logs.CreateLogGroup"},
 		"rest": {"iam.CreateRole", "events.PutRule", theWiresCall},

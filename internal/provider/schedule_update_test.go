@@ -246,7 +246,7 @@ var scheduleChanges = map[string]scheduleChange{
 // an import finds it, and without it all is as it was.
 func TestAccSchedule_update(t *testing.T) {
 	t.Parallel()
-	for name, c := range everyInShort(3, scheduleChanges) {
+	for name, c := range everyInShort(6, scheduleChanges) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if name == "action_after_completion" {

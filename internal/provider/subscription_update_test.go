@@ -217,7 +217,7 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
 // Whatever changes, changes in place: in the plan just that, in AWS just that, and back again.
 func TestAccSubscription_update(t *testing.T) {
 	t.Parallel()
-	for name, c := range everyInShort(3, subscriptionUpdates) {
+	for name, c := range everyInShort(6, subscriptionUpdates) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHeard(t)

@@ -86,7 +86,7 @@ var endings = map[string]ending{
 // others everything, whether it was refreshed before or not.
 func TestAccTask_destroy(t *testing.T) {
 	t.Parallel()
-	for name, e := range endings {
+	for name, e := range everyInShort(3, endings) {
 		for _, refreshed := range []bool{true, false} {
 			t.Run(name+map[bool]string{true: ", refreshed", false: ""}[refreshed], func(t *testing.T) {
 				t.Parallel()

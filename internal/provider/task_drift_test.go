@@ -138,7 +138,7 @@ func (u unit) removeBoundary(role string) {
 // update that names it, and the next apply makes everything as it was.
 func TestAccTask_disappears(t *testing.T) {
 	t.Parallel()
-	for name, c := range everyInShort(3, driftCases) {
+	for name, c := range everyInShort(6, driftCases) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)

@@ -71,7 +71,7 @@ func TestAccTask_create_unfinished(t *testing.T) {
 			}
 			h.gone(state)
 		}
-		for way, end := range map[string]func(h harmed, state resourceState){
+		for way, end := range everyInShort(3, map[string]func(h harmed, state resourceState){
 			"applied":              applied,
 			"destroyed":            func(h harmed, state resourceState) { h.gone(state) },
 			"forgotten":            func(h harmed, state resourceState) { h.gone(state.withoutPrivate()) }, // an update was killed
@@ -79,7 +79,7 @@ func TestAccTask_create_unfinished(t *testing.T) {
 			"destroyed, blind":     func(h harmed, state resourceState) { h.must(h.destroy(state)) },
 			"replaced, as tainted": func(h harmed, state resourceState) { h.taintedGone(state) },
 			"replaced, blind":      func(h harmed, state resourceState) { h.must(h.destroy(state.withoutPrivate())) },
-		} {
+		}) {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
 				h := newHarmed(t, faultyTask, faultVariant{prepare: c.prepare})

@@ -39,7 +39,7 @@ func TestAccWire_invalid(t *testing.T) {
 	)
 	inTask := func(attribute string) []string { return []string{fmt.Sprintf(taskLine, attribute), consumer} }
 	whole := `task = { name = "transcode", family_arn = VALUE, container_name = "c", cluster = "default", subnet_ids = [], assign_public_ip = true }`
-	for name, test := range map[string]struct {
+	for name, test := range everyInShort(3, map[string]struct {
 		lines []string // VALUE stands for the value
 		value string   // "" is not tried as unknown
 		says  []string
@@ -132,7 +132,7 @@ func TestAccWire_invalid(t *testing.T) {
 		"container with a blank": {
 			inTask("container_name"), `"a b"`, []string{"Invalid task.container_name"},
 		},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.PreCheck(t)
