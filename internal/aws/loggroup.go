@@ -138,8 +138,8 @@ func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 	made := madeLogGroup{adopted: g.Adopted, taken: have}
 	change := g.TagChange(have.Tags, tags)
 	change.Remove = nil
-	if wrong := change.CheckRoom(have.Tags); wrong != "" {
-		return made, fmt.Errorf("tagging log group %s: %s", g.Name, wrong)
+	if err := change.CheckRoom(have.Tags); err != nil {
+		return made, fmt.Errorf("tagging log group %s: %w", g.Name, err)
 	}
 	if err := c.markLogGroup(ctx, g, have, tags[task.TagUnit]); err != nil {
 		return made, err
@@ -197,8 +197,8 @@ func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
 
 // changeLogGroup brings an existing group to what it shall be.
 func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *task.ObservedLogGroup, tags task.TagChange) error {
-	if wrong := tags.CheckRoom(have.Tags); wrong != "" {
-		return fmt.Errorf("tagging log group %s: %s", want.Name, wrong)
+	if err := tags.CheckRoom(have.Tags); err != nil {
+		return fmt.Errorf("tagging log group %s: %w", want.Name, err)
 	}
 	var calls []func() error
 	if want.RetentionInDays != have.RetentionInDays || have.RetentionGoverned {

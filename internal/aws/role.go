@@ -256,8 +256,8 @@ func (c *Client) detach(ctx context.Context, role, arn string) error {
 // changeRole brings an existing role to what it shall be. Policies are managed one by one:
 // those wanted are written, those in leaving are removed, any others are left alone.
 func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.ObservedRole, tags task.TagChange, leaving leavingPolicies) error {
-	if wrong := tags.CheckRoom(have.Tags); wrong != "" {
-		return fmt.Errorf("tagging role %s: %s", want.Name, wrong)
+	if err := tags.CheckRoom(have.Tags); err != nil {
+		return fmt.Errorf("tagging role %s: %w", want.Name, err)
 	}
 	var calls []func() error
 	call := func(what string, f func() error) {

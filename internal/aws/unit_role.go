@@ -104,8 +104,8 @@ func (c *Client) updateRole(ctx context.Context, rc roleChange, kind task.RoleKi
 		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part.called, have.Path, want.Path)
 	}
 	change := task.ChangeTags(rc.rules.Comparable(have.Tags), tags)
-	if wrong := change.CheckRoom(have.Tags); wrong != "" {
-		return fmt.Errorf("tagging role %s: %s", want.Name, wrong)
+	if err := change.CheckRoom(have.Tags); err != nil {
+		return fmt.Errorf("tagging role %s: %w", want.Name, err)
 	}
 	if have.Tags[task.TagUnit] != rc.unitID {
 		if err := c.markRole(ctx, kind, want.Name, rc.unitID); err != nil {

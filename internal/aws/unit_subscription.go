@@ -451,8 +451,8 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 		calls = append(calls, func() error { return c.putRule(ctx, want, nil) })
 	}
 	change := task.ChangeTags(up.Rules.Comparable(have.Tags), tags)
-	if wrong := change.CheckRoom(have.Tags); wrong != "" {
-		return fmt.Errorf("tagging rule %s: %s", want.Name, wrong)
+	if err := change.CheckRoom(have.Tags); err != nil {
+		return fmt.Errorf("tagging rule %s: %w", want.Name, err)
 	}
 	if have.Tags != nil && have.UnitID() != up.UnitID {
 		err := c.mark(ctx, c.ruleClaim(want.Name), up.UnitID, nil,

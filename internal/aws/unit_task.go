@@ -591,8 +591,8 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 	// One that a create or an update which failed took over is marked, and not in state.
 	want.Adopted = was && had.Adopted || (!was || up.Had.Unfinished) && have.IsAdopted()
 	change := want.TagChange(up.Rules.Comparable(have.Tags), tags)
-	if wrong := change.CheckRoom(have.Tags); wrong != "" {
-		return made, fmt.Errorf("tagging log group %s: %s", want.Name, wrong)
+	if err := change.CheckRoom(have.Tags); err != nil {
+		return made, fmt.Errorf("tagging log group %s: %w", want.Name, err)
 	}
 	if !own && have.Tags != nil {
 		made.taken = have

@@ -3,6 +3,7 @@
 package jsontext
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -129,14 +130,14 @@ func Parse(text string) (*Value, []Fault) {
 	return v, p.faults
 }
 
-// Check says what is wrong with a text that has to be JSON, or "".
-func Check(text string) string {
+// Check checks a text that has to be JSON.
+func Check(text string) error {
 	_, faults := Parse(text)
 	var all []string
 	for _, f := range faults {
 		all = append(all, f.Say(text))
 	}
-	return strings.Join(all, "; ")
+	return errors.New(strings.Join(all, "; "))
 }
 
 type parser struct {

@@ -100,7 +100,7 @@ func TestParse_faults(t *testing.T) {
 					t.Errorf("%q, want %q", have, wanted[i])
 				}
 			}
-			if Check(test.text) == "" {
+			if Check(test.text) == nil {
 				t.Error("Check says nothing")
 			}
 		})

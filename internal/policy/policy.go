@@ -183,18 +183,18 @@ func Equivalent(a, b string) bool {
 	return err == nil && same
 }
 
-// Check says what is wrong with a document that a user wrote, or "".
-func Check(document string) string {
+// Check checks a document that a user wrote.
+func Check(document string) error {
 	var d struct{ Statement json.RawMessage }
 	var notObject *json.UnmarshalTypeError
 	if err := json.Unmarshal([]byte(document), &d); err != nil && !errors.As(err, &notObject) {
-		return "is not JSON: " + cmp.Or(jsontext.Check(document), "it cannot be read")
+		return fmt.Errorf("is not JSON: %w", cmp.Or(jsontext.Check(document), errors.New("it cannot be read")))
 	}
 	statement := strings.TrimSpace(string(d.Statement))
 	if statement == "" || (statement[0] != '[' && statement[0] != '{') {
-		return "is JSON, but no IAM policy: it has no \"Statement\" list"
+		return errors.New("is JSON, but no IAM policy: it has no \"Statement\" list")
 	}
-	return ""
+	return nil
 }
 
 // Resources are those of the statement with the given Sid, in a document as AWS has it; none

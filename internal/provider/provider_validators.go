@@ -77,13 +77,13 @@ func (v urlValidator) ValidateString(ctx context.Context, req validator.StringRe
 	}
 }
 
-// checkRegistryHost says what is wrong with the host of a registry, or "".
-func checkRegistryHost(host string) string {
+// checkRegistryHost checks the host of a registry.
+func checkRegistryHost(host string) error {
 	if ref, err := registry.Parse(host + "/x"); err != nil || ref.Host() != host {
-		return fmt.Sprintf("a registry is HOST or HOST:PORT, such as registry.example.com:5000, without a scheme and a path, not %q", host)
+		return fmt.Errorf("a registry is HOST or HOST:PORT, such as registry.example.com:5000, without a scheme and a path, not %q", host)
 	}
 	if _, ok := task.ParseECRHost(host); ok {
-		return fmt.Sprintf("%s is a registry of ECR, which always has TLS", host)
+		return fmt.Errorf("%s is a registry of ECR, which always has TLS", host)
 	}
-	return ""
+	return nil
 }

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ type cronField struct {
 	// any tells that the field can be ?, one of the two of which one has to be.
 	any bool
 	// special reads what only this field has.
-	special func(f cronField, item string) (wrong string, read bool)
+	special func(f cronField, item string) (read bool, err error)
 }
 
 // cronFields are the fields in their order.
@@ -42,129 +43,130 @@ const (
 	dayOfWeek  = 4
 )
 
-func checkCron(inner string) string {
+func checkCron(inner string) error {
 	texts := strings.Fields(inner)
 	if len(texts) != len(cronFields) {
 		wrong := fmt.Sprintf("a cron expression has six fields (minutes hours day-of-month month day-of-week year), and this one has %d", len(texts))
 		if len(texts) == 5 {
 			wrong += ": write " + fromCrontab(inner)
 		}
-		return wrong
+		return errors.New(wrong)
 	}
 	for i, f := range cronFields {
-		if wrong := f.check(texts[i]); wrong != "" {
-			return wrong
+		if err := f.check(texts[i]); err != nil {
+			return err
 		}
 	}
 	switch anyDay, anyWeekday := texts[dayOfMonth] == "?", texts[dayOfWeek] == "?"; {
 	case anyDay && anyWeekday:
-		return "day-of-month and day-of-week of a cron expression are both ?; only one of them may be: write * for every day"
+		return errors.New("day-of-month and day-of-week of a cron expression are both ?; only one of them may be: write * for every day")
 	case !anyDay && !anyWeekday:
-		return fmt.Sprintf("day-of-month of a cron expression is %q and day-of-week %q; one of the two has to be ?, which leaves the day to the other", texts[dayOfMonth], texts[dayOfWeek])
+		return fmt.Errorf("day-of-month of a cron expression is %q and day-of-week %q; one of the two has to be ?, which leaves the day to the other", texts[dayOfMonth], texts[dayOfWeek])
 	}
-	return ""
+	return nil
 }
 
-// check says what is wrong with the text of a field, or "".
-func (f cronField) check(text string) string {
+// check checks the text of a field.
+func (f cronField) check(text string) error {
 	if text == "?" && f.any {
-		return ""
+		return nil
 	}
 	for item := range strings.SplitSeq(text, ",") {
-		wrong, read := "", false
+		var read bool
+		var err error
 		if f.special != nil {
-			wrong, read = f.special(f, item)
+			read, err = f.special(f, item)
 		}
 		if !read {
-			wrong = f.checkItem(item)
+			err = f.checkItem(item)
 		}
-		if wrong == "" && strings.Contains(item, "#") && item != text {
-			wrong = "with # there can be only one day"
+		if err == nil && strings.Contains(item, "#") && item != text {
+			err = errors.New("with # there can be only one day")
 		}
-		if wrong != "" {
-			return fmt.Sprintf("field %s of a cron expression: %s", f.name, wrong)
+		if err != nil {
+			return fmt.Errorf("field %s of a cron expression: %w", f.name, err)
 		}
 	}
-	return ""
+	return nil
 }
 
 // checkItem reads VALUE, FROM-TO or *, each with /STEP or without.
-func (f cronField) checkItem(item string) string {
+func (f cronField) checkItem(item string) error {
 	values, step, stepped := strings.Cut(item, "/")
 	if stepped {
 		n, err := strconv.Atoi(step)
 		if err != nil || n < 1 || n > f.high {
-			return fmt.Sprintf("the step after / is a whole number from 1 to %d; %s", f.high, described(step))
+			return fmt.Errorf("the step after / is a whole number from 1 to %d; %s", f.high, described(step))
 		}
 	}
 	if values == "*" {
-		return ""
+		return nil
 	}
 	from, to, ranged := strings.Cut(values, "-")
-	first, wrong := f.value(from)
-	if wrong != "" || !ranged {
-		return wrong
+	first, err := f.value(from)
+	if err != nil || !ranged {
+		return err
 	}
-	last, wrong := f.value(to)
-	if wrong == "" && f.linear && first > last {
+	last, err := f.value(to)
+	if err == nil && f.linear && first > last {
 		// All others go round: 20-2 in hours is an example of AWS's.
-		wrong = fmt.Sprintf("the range %s-%s ends before it begins", from, to)
+		return fmt.Errorf("the range %s-%s ends before it begins", from, to)
 	}
-	return wrong
+	return err
 }
 
-func (f cronField) value(text string) (value int, wrong string) {
+func (f cronField) value(text string) (int, error) {
 	for i, name := range f.names {
 		if strings.EqualFold(text, name) {
-			return f.low + i, ""
+			return f.low + i, nil
 		}
 	}
 	n, err := strconv.Atoi(text)
 	if err == nil && n >= f.low && n <= f.high && text[0] != '+' {
-		return n, ""
+		return n, nil
 	}
 	allowed := fmt.Sprintf("%d to %d", f.low, f.high)
 	if f.names != nil {
 		allowed += fmt.Sprintf(" or %s to %s", f.names[0], f.names[len(f.names)-1])
 	}
-	wrong = fmt.Sprintf("allowed are %s; %s", allowed, described(text))
+	hint := ""
 	if f.names != nil && f.low == 1 && f.high == 7 && text == "0" {
-		wrong += ": Sunday is 1"
+		hint = ": Sunday is 1"
 	}
-	return 0, wrong
+	return 0, fmt.Errorf("allowed are %s; %s%s", allowed, described(text), hint)
 }
 
 // specialDayOfMonth reads L, the last day; LW, the last weekday; and 15W, the weekday nearest
 // to a day.
-func specialDayOfMonth(f cronField, item string) (wrong string, read bool) {
+func specialDayOfMonth(f cronField, item string) (read bool, err error) {
 	if item == "L" || item == "LW" {
-		return "", true
+		return true, nil
 	}
 	day, is := strings.CutSuffix(item, "W")
 	if !is {
-		return "", false
+		return false, nil
 	}
-	_, wrong = f.value(day)
-	return wrong, true
+	_, err = f.value(day)
+	return true, err
 }
 
 // specialDayOfWeek reads L, the last day of the week; 6L, the last Friday of the month; and
 // 6#3, its third Friday.
-func specialDayOfWeek(f cronField, item string) (wrong string, read bool) {
+func specialDayOfWeek(f cronField, item string) (read bool, err error) {
 	if item == "L" {
-		return "", true
+		return true, nil
 	}
 	if day, nth, is := strings.Cut(item, "#"); is {
-		if _, wrong = f.value(day); wrong == "" && (len(nth) != 1 || nth < "1" || nth > "5") {
-			wrong = fmt.Sprintf("after # stands which of the month's it is, 1 to 5; %s", described(nth))
+		if _, err = f.value(day); err == nil && (len(nth) != 1 || nth < "1" || nth > "5") {
+			err = fmt.Errorf("after # stands which of the month's it is, 1 to 5; %s", described(nth))
 		}
-		return wrong, true
+		return true, err
 	}
 	if day, is := strings.CutSuffix(item, "L"); is {
-		_, wrong = f.value(day)
-		return wrong, true
+		_, err = f.value(day)
+		return true, err
 	}
-	return "", false
+	return false, nil
 }
 
 // fromCrontab writes five fields of a crontab as Scheduler takes them, as well as it can

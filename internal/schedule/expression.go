@@ -4,6 +4,7 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -22,20 +23,20 @@ const forms = "an expression is cron(minutes hours day-of-month month day-of-wee
 // atLayout is the time in an at expression. It has no zone: that is the schedule's.
 const atLayout = "2006-01-02T15:04:05"
 
-// CheckExpression says what is wrong with a schedule expression, or "". It names the field
+// CheckExpression checks a schedule expression. It names the field
 // that is, and how Scheduler writes what was probably meant.
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
-func CheckExpression(expression string) string {
+func CheckExpression(expression string) error {
 	if n := len(expression); n > maxExpression {
-		return fmt.Sprintf("an expression has at most %d characters, and this one has %d", maxExpression, n)
+		return fmt.Errorf("an expression has at most %d characters, and this one has %d", maxExpression, n)
 	}
 	kind, rest, opened := strings.Cut(expression, "(")
 	inner, closed := strings.CutSuffix(rest, ")")
 	if !opened || !closed {
 		if len(strings.Fields(expression)) == 5 {
-			return forms + "; this looks like a crontab's, which has neither the name before the fields nor a year: write " + fromCrontab(expression)
+			return errors.New(forms + "; this looks like a crontab's, which has neither the name before the fields nor a year: write " + fromCrontab(expression))
 		}
-		return forms + "; " + described(expression)
+		return errors.New(forms + "; " + described(expression))
 	}
 	switch kind {
 	case "cron":
@@ -45,7 +46,7 @@ func CheckExpression(expression string) string {
 	case "at":
 		return checkAt(inner)
 	}
-	return forms + "; " + described(expression)
+	return errors.New(forms + "; " + described(expression))
 }
 
 // ratePattern is a rate. Scheduler takes singular and plural of a unit with any number; it is PutRule,
@@ -53,19 +54,19 @@ func CheckExpression(expression string) string {
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 var ratePattern = regexp.MustCompile(`^([0-9]+) +([a-z]+)$`)
 
-func checkRate(inner string) string {
+func checkRate(inner string) error {
 	m := ratePattern.FindStringSubmatch(inner)
 	if m == nil {
-		return fmt.Sprintf("a rate is a whole number and a unit, as in rate(5 minutes); %s", described("rate("+inner+")"))
+		return fmt.Errorf("a rate is a whole number and a unit, as in rate(5 minutes); %s", described("rate("+inner+")"))
 	}
 	if value, err := strconv.ParseInt(m[1], 10, 32); err != nil || value < 1 {
-		return fmt.Sprintf("the value of a rate is a whole number from 1 on, not %s", m[1])
+		return fmt.Errorf("the value of a rate is a whole number from 1 on, not %s", m[1])
 	}
 	switch strings.TrimSuffix(m[2], "s") {
 	case "minute", "hour", "day":
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("the unit of a rate is minutes, hours or days, not %q", m[2])
+	return fmt.Errorf("the unit of a rate is minutes, hours or days, not %q", m[2])
 }
 
 // SameExpression reports whether two expressions say the same: of a rate, the number and the unit count,
@@ -75,20 +76,20 @@ func SameExpression(a, b string) bool { return canonicalExpression(a) == canonic
 func canonicalExpression(expression string) string {
 	rest, isRate := strings.CutPrefix(expression, "rate(")
 	m := ratePattern.FindStringSubmatch(strings.TrimSuffix(rest, ")"))
-	if !isRate || m == nil || checkRate(m[0]) != "" {
+	if !isRate || m == nil || checkRate(m[0]) != nil {
 		return expression
 	}
 	return "rate(" + strings.TrimLeft(m[1], "0") + " " + strings.TrimSuffix(m[2], "s") + ")"
 }
 
-func checkAt(inner string) string {
+func checkAt(inner string) error {
 	if _, err := time.Parse(atLayout, inner); err == nil {
-		return ""
+		return nil
 	}
 	if t, err := time.Parse(time.RFC3339, inner); err == nil {
-		return fmt.Sprintf("the time in an at expression has no zone, which is that of time_zone: write at(%s)", t.Format(atLayout))
+		return fmt.Errorf("the time in an at expression has no zone, which is that of time_zone: write at(%s)", t.Format(atLayout))
 	}
-	return fmt.Sprintf("an at expression has a date and a time of day that exist, as in at(2030-12-31T23:59:00); %s", described("at("+inner+")"))
+	return fmt.Errorf("an at expression has a date and a time of day that exist, as in at(2030-12-31T23:59:00); %s", described("at("+inner+")"))
 }
 
 // Once reports whether an expression is of a single time.

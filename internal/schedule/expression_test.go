@@ -1,6 +1,7 @@
 package schedule_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -28,8 +29,8 @@ func TestCheckExpression_takes(t *testing.T) {
 		"cron(0 0 ? * FRI-MON *)", "cron(0 0 ? NOV-FEB MON *)", "cron(0  0   * * ? *)", "cron(5-50/5 * * * ? *)",
 		"at(2024-02-29T00:00:00)",
 	} {
-		if wrong := schedule.CheckExpression(expression); wrong != "" {
-			t.Errorf("%s: %s", expression, wrong)
+		if err := schedule.CheckExpression(expression); err != nil {
+			t.Errorf("%s: %s", expression, err)
 		}
 	}
 }
@@ -90,8 +91,8 @@ func TestCheckExpression_refuses(t *testing.T) {
 		"at(2030-12-31T23:59:00+01:00)":              "has no zone",
 		"rate(5 minutes)" + strings.Repeat(" ", 250): "at most 256 characters",
 	} {
-		if wrong := schedule.CheckExpression(expression); !strings.Contains(wrong, says) || wrong == "" {
-			t.Errorf("%s: %q does not say %q", expression, wrong, says)
+		if err := schedule.CheckExpression(expression); !strings.Contains(fmt.Sprint(err), says) || err == nil {
+			t.Errorf("%s: %q does not say %q", expression, err, says)
 		}
 	}
 }
@@ -100,11 +101,11 @@ func TestCheckExpression_refuses(t *testing.T) {
 func TestCheckExpression_suggests(t *testing.T) {
 	t.Parallel()
 	for _, crontab := range []string{"0 3 * * *", "*/5 * * * *", "0 3 1 * *", "0 3 * * 0", "0 3 * * 7", "0 3 * * 1-5", "0 0 1 1 *", "15 14 * * MON"} {
-		_, suggested, found := strings.Cut(schedule.CheckExpression(crontab), "write ")
+		_, suggested, found := strings.Cut(fmt.Sprint(schedule.CheckExpression(crontab)), "write ")
 		if !found {
 			t.Errorf("%s: nothing is suggested", crontab)
-		} else if wrong := schedule.CheckExpression(suggested); wrong != "" {
-			t.Errorf("%s: %s is suggested, and refused: %s", crontab, suggested, wrong)
+		} else if err := schedule.CheckExpression(suggested); err != nil {
+			t.Errorf("%s: %s is suggested, and refused: %s", crontab, suggested, err)
 		}
 	}
 }
@@ -118,9 +119,9 @@ func FuzzCheckExpression(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, expression string) {
 		wrong := schedule.CheckExpression(expression)
-		if wrong != "" {
-			if len([]rune(wrong)) > 900 {
-				t.Errorf("a message of %d characters for %q", len(wrong), expression)
+		if wrong != nil {
+			if len([]rune(fmt.Sprint(wrong))) > 900 {
+				t.Errorf("a message of %d characters for %q", len(fmt.Sprint(wrong)), expression)
 			}
 			return
 		}

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -29,44 +30,44 @@ var (
 	platformPattern = regexp.MustCompile(`^(?:LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`)
 )
 
-// CheckName says what is wrong with the name of a schedule or of a group, or "".
-func CheckName(name string) string {
+// CheckName checks the name of a schedule or of a group.
+func CheckName(name string) error {
 	if namePattern.MatchString(name) {
-		return ""
+		return nil
 	}
-	return "a name has 1 to 64 letters, digits and characters of _ - .; " + described(name)
+	return errors.New("a name has 1 to 64 letters, digits and characters of _ - .; " + described(name))
 }
 
-// CheckDescription says what is wrong with a description, or "".
-func CheckDescription(text string) string {
+// CheckDescription checks a description.
+func CheckDescription(text string) error {
 	if n := len([]rune(text)); n > maxDescription {
-		return fmt.Sprintf("a description has at most %d characters, and this one has %d", maxDescription, n)
+		return fmt.Errorf("a description has at most %d characters, and this one has %d", maxDescription, n)
 	}
-	return ""
+	return nil
 }
 
-// CheckQueue says what is wrong with a dead-letter queue that is given by name or ARN, or "".
+// CheckQueue checks a dead-letter queue that is given by name or ARN.
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
-func CheckQueue(queue string) string {
+func CheckQueue(queue string) error {
 	name := queue
 	if a, err := arn.Parse(queue); err == nil && a.Service == "sqs" && a.Region != "" && a.Account != "" {
 		name = a.Resource
 	}
 	switch {
 	case strings.HasSuffix(name, ".fifo"):
-		return "Scheduler takes no FIFO queue for dead letters; " + described(queue)
+		return errors.New("Scheduler takes no FIFO queue for dead letters; " + described(queue))
 	case !queuePattern.MatchString(name):
-		return "a queue is given by its name or its ARN; " + described(queue)
+		return errors.New("a queue is given by its name or its ARN; " + described(queue))
 	}
-	return ""
+	return nil
 }
 
-// CheckPlatformVersion says what is wrong with a platform version of Fargate, or "".
-func CheckPlatformVersion(version string) string {
+// CheckPlatformVersion checks a platform version of Fargate.
+func CheckPlatformVersion(version string) error {
 	if platformPattern.MatchString(version) {
-		return ""
+		return nil
 	}
-	return "a platform version is LATEST or three numbers, as in 1.4.0; " + described(version)
+	return errors.New("a platform version is LATEST or three numbers, as in 1.4.0; " + described(version))
 }
 
 // RoleName is the name that the role gets unless the user chooses one, after the user's prefix. Names
@@ -91,12 +92,12 @@ func QueueARN(queue string, place arn.Place) string {
 	return place.Regional("sqs", queue)
 }
 
-// CheckTaskTag says what is wrong with a tag of the running task, or "". Scheduler's TagMapValue has at
+// CheckTaskTag checks a tag of the running task. Scheduler's TagMapValue has at
 // least one character, where a tag of ECS may be empty.
 // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html
-func CheckTaskTag(key, value string) string {
+func CheckTaskTag(key, value string) error {
 	if value == "" {
-		return fmt.Sprintf("Scheduler takes no tag without a value, which ECS itself would take; that of %q is empty", key)
+		return fmt.Errorf("EventBridge Scheduler takes no tag without a value, which ECS itself would take; that of %q is empty", key)
 	}
 	return task.CheckTag(key, value)
 }

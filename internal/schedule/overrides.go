@@ -113,12 +113,12 @@ func ReadInput(input, container string) (Overrides, bool) {
 	return o, true
 }
 
-// CheckInput says that overrides are too long, or "".
-func CheckInput(input string) string {
+// CheckInput checks that overrides are not too long.
+func CheckInput(input string) error {
 	if n := len([]rune(input)); n > maxOverrides {
-		return fmt.Sprintf("ECS takes overrides of at most %d characters, the JSON around them included, and command, environment, cpu and memory have %d here", maxOverrides, n)
+		return fmt.Errorf("ECS takes overrides of at most %d characters, the JSON around them included, and command, environment, cpu and memory have %d here", maxOverrides, n)
 	}
-	return ""
+	return nil
 }
 
 // Container is the container that overrides are of, "" where they name none.

@@ -29,7 +29,7 @@ const deadLetterKeySid = "EncryptDeadLetters"
 
 // DeadLetterKey is the key of the dead-letter queue that a policy of the role names; "" for none.
 func DeadLetterKey(document string) string {
-	if keys := policy.Resources(document, deadLetterKeySid); len(keys) == 1 && task.CheckKeyARN(keys[0]) == "" {
+	if keys := policy.Resources(document, deadLetterKeySid); len(keys) == 1 && task.CheckKeyARN(keys[0]) == nil {
 		return keys[0]
 	}
 	return ""

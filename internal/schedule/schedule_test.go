@@ -1,6 +1,7 @@
 package schedule_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -224,8 +225,8 @@ func TestRoleName(t *testing.T) {
 		{"jobs", long, ""},
 	} {
 		name := schedule.RoleName("", c.group, c.name, "eu-west-1")
-		if wrong := task.CheckRoleName(name); wrong != "" || c.want != "" && name != c.want || names[name] {
-			t.Errorf("%s/%s: %s %s", c.group, c.name, name, wrong)
+		if err := task.CheckRoleName(name); err != nil || c.want != "" && name != c.want || names[name] {
+			t.Errorf("%s/%s: %s %s", c.group, c.name, name, err)
 		}
 		names[name] = true
 	}
@@ -504,7 +505,7 @@ func TestSchedule_Over(t *testing.T) {
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		check       func(string) string
+		check       func(string) error
 		good, wrong []string
 	}{
 		"name":             {schedule.CheckName, []string{"a", "Nightly_dump.1-x", strings.Repeat("a", 64)}, []string{"", "a b", "a/b", strings.Repeat("a", 65), "ä"}},
@@ -516,12 +517,12 @@ func TestChecks(t *testing.T) {
 		"input":            {schedule.CheckInput, []string{"", strings.Repeat("a", 8192)}, []string{strings.Repeat("a", 8193)}},
 	} {
 		for _, value := range c.good {
-			if wrong := c.check(value); wrong != "" {
+			if wrong := c.check(value); wrong != nil {
 				t.Errorf("%s %q: %s", name, value, wrong)
 			}
 		}
 		for _, value := range c.wrong {
-			if c.check(value) == "" {
+			if c.check(value) == nil {
 				t.Errorf("%s %q is taken", name, value)
 			}
 		}
@@ -537,8 +538,8 @@ func TestCheckTaskTag(t *testing.T) {
 		{"", "a", "1 to 128 characters"},
 		{"aws:x", "a", "aws:"},
 	} {
-		if wrong := schedule.CheckTaskTag(c.key, c.value); (wrong == "") != (c.says == "") || !strings.Contains(wrong, c.says) {
-			t.Errorf("%q = %q: %s", c.key, c.value, wrong)
+		if err := schedule.CheckTaskTag(c.key, c.value); (err == nil) != (c.says == "") || !strings.Contains(fmt.Sprint(err), c.says) {
+			t.Errorf("%q = %q: %s", c.key, c.value, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,23 +11,23 @@ import (
 // DefaultTimeZone is Scheduler's.
 const DefaultTimeZone = "UTC"
 
-// CheckTimeZone says what is wrong with the name of a time zone, or "". Scheduler takes those
+// CheckTimeZone checks the name of a time zone. Scheduler takes those
 // of the IANA database.
-func CheckTimeZone(name string) string {
+func CheckTimeZone(name string) error {
 	if name != "" && name != "Local" {
 		if _, err := time.LoadLocation(name); err == nil {
-			return ""
+			return nil
 		}
 	}
-	return "a time zone is a name of the IANA time zone database, as in Europe/Berlin or America/New_York, or UTC; " + described(name)
+	return errors.New("a time zone is a name of the IANA time zone database, as in Europe/Berlin or America/New_York, or UTC; " + described(name))
 }
 
-// CheckInstant says what is wrong with a point in time, or "".
-func CheckInstant(text string) string {
+// CheckInstant checks a point in time.
+func CheckInstant(text string) error {
 	if _, err := time.Parse(time.RFC3339, text); err == nil {
-		return ""
+		return nil
 	}
-	return "a point in time has date, time of day and zone (RFC 3339), as in 2030-12-31T23:59:00Z or 2030-12-31T23:59:00+01:00; " + described(text)
+	return errors.New("a point in time has date, time of day and zone (RFC 3339), as in 2030-12-31T23:59:00Z or 2030-12-31T23:59:00+01:00; " + described(text))
 }
 
 // Instant is a point in time that [CheckInstant] takes, to the second, as Scheduler keeps it;
@@ -39,8 +40,7 @@ func Instant(text string) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-// CheckPeriod says what is wrong with start and end of an expression, and of which of them,
-// or "". Those that are not known are "".
+// CheckPeriod checks start and end of an expression, and of which of them. Those that are not known are "".
 func CheckPeriod(expression, start, end string) (attribute, wrong string) {
 	if Once(expression) {
 		const ignored = "%s goes with cron and rate expressions only: Scheduler ignores it with %s"

@@ -66,37 +66,37 @@ const latest = ":$LATEST"
 // IsFIFO reports whether a queue or topic, given by name or ARN, keeps the order of messages.
 func IsFIFO(target string) bool { return strings.HasSuffix(target, fifo) }
 
-// Check says what is wrong with the name or ARN of something of the kind, or "".
-func (k Kind) Check(text string) string {
+// Check checks the name or ARN of something of the kind.
+func (k Kind) Check(text string) error {
 	rule := kindRules[k]
 	name := text
 	if arn.Is(text) {
 		a, err := arn.Parse(text)
 		if err != nil {
-			return err.Error()
+			return err
 		}
 		if a.Service != rule.service {
-			return fmt.Sprintf("a %s is given by its name, as in %s, or an ARN of %s; this one is of %s%s", k, rule.from, rule.service, a.Service, arn.Hint(text))
+			return fmt.Errorf("a %s is given by its name, as in %s, or an ARN of %s; this one is of %s%s", k, rule.from, rule.service, a.Service, arn.Hint(text))
 		}
 		if a.Region == "" || a.Account == "" {
-			return fmt.Sprintf("the ARN of a %s has a region and an account, %q has not", k, text)
+			return fmt.Errorf("the ARN of a %s has a region and an account, %q has not", k, text)
 		}
 		rest, found := strings.CutPrefix(a.Resource, rule.prefix)
 		if !found {
-			return fmt.Sprintf("%q is the ARN of something else of %s than a %s", text, rule.service, k)
+			return fmt.Errorf("%q is the ARN of something else of %s than a %s", text, rule.service, k)
 		}
 		name = rest
 	}
 	switch {
 	case !rule.name.MatchString(name):
-		return fmt.Sprintf("a %s is given by its name (%s), as in %s, or its ARN; %s is neither%s", k, rule.says, rule.from, described(text), arn.Hint(text))
+		return fmt.Errorf("a %s is given by its name (%s), as in %s, or its ARN; %s is neither%s", k, rule.says, rule.from, described(text), arn.Hint(text))
 	case k == Function && strings.HasSuffix(name, latest):
-		return "Lambda puts no permission on " + latest[1:] + ": leave the qualifier out, the function itself is " + latest[1:]
+		return errors.New("Lambda puts no permission on " + latest[1:] + ": leave the qualifier out, the function itself is " + latest[1:])
 	case k == Topic && IsFIFO(name):
 		// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
-		return "EventBridge does not publish to FIFO topics; take a standard topic, or a FIFO queue"
+		return errors.New("EventBridge does not publish to FIFO topics; take a standard topic, or a FIFO queue")
 	}
-	return ""
+	return nil
 }
 
 func described(text string) string {
@@ -106,16 +106,16 @@ func described(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// CheckDeadLetterQueue says what is wrong with the name or ARN of a dead-letter queue, or "".
+// CheckDeadLetterQueue checks the name or ARN of a dead-letter queue.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
-func CheckDeadLetterQueue(text string) string {
-	if wrong := Queue.Check(text); wrong != "" {
-		return wrong
+func CheckDeadLetterQueue(text string) error {
+	if err := Queue.Check(text); err != nil {
+		return err
 	}
 	if IsFIFO(text) {
-		return "the dead-letter queue of a rule is a standard queue, not a FIFO queue"
+		return errors.New("the dead-letter queue of a rule is a standard queue, not a FIFO queue")
 	}
-	return ""
+	return nil
 }
 
 // ARN is that of something of the kind, given by name or ARN, in a place.
@@ -150,7 +150,7 @@ func KindOf(target string) (Kind, bool) {
 		return "", false
 	}
 	for _, k := range Kinds {
-		if k.Check(target) == "" {
+		if k.Check(target) == nil {
 			return k, true
 		}
 	}
@@ -163,12 +163,12 @@ const maxRuleName = 64
 
 var ruleName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// CheckName says what is wrong with the name of a rule, or "".
-func CheckName(name string) string {
+// CheckName checks the name of a rule.
+func CheckName(name string) error {
 	if ruleName.MatchString(name) {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("a rule's name has 1 to %d letters, digits and characters of . - _; %s does not", maxRuleName, described(name))
+	return fmt.Errorf("a rule's name has 1 to %d letters, digits and characters of . - _; %s does not", maxRuleName, described(name))
 }
 
 // DefaultName is the name of the rule unless the user chooses one: transcode-notify-function.
@@ -258,39 +258,39 @@ var reservedVariables = []string{
 	reservedVariable + "event.ingestion-time", reservedVariable + "event", reservedVariable + "event.json",
 }
 
-// CheckPath says what is wrong with a JSON path, or "".
-func CheckPath(path string) string {
+// CheckPath checks a JSON path.
+func CheckPath(path string) error {
 	if len(path) <= MaxPathLength && (path == "$" || strings.HasPrefix(path, "$.") || strings.HasPrefix(path, "$[")) {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("a JSON path begins with $ and has at most %d characters, as in $.detail.taskArn; %s does not", MaxPathLength, described(path))
+	return fmt.Errorf("a JSON path begins with $ and has at most %d characters, as in $.detail.taskArn; %s does not", MaxPathLength, described(path))
 }
 
-// CheckPathName says what is wrong with the name of a path, or "".
-func CheckPathName(name string) string {
+// CheckPathName checks the name of a path.
+func CheckPathName(name string) error {
 	switch {
 	case !pathName.MatchString(name):
-		return fmt.Sprintf("the name of a path has letters, digits, hyphens and underscores; %s has not", described(name))
+		return fmt.Errorf("the name of a path has letters, digits, hyphens and underscores; %s has not", described(name))
 	case strings.HasPrefix(strings.ToUpper(name), "AWS"):
-		return fmt.Sprintf("EventBridge keeps names that begin with AWS to itself; %q does", name)
+		return fmt.Errorf("EventBridge keeps names that begin with AWS to itself; %q does", name)
 	}
-	return ""
+	return nil
 }
 
-// CheckTemplate says what is wrong with a template that can use the named paths, or "".
+// CheckTemplate checks a template that can use the named paths.
 // EventBridge refuses a placeholder without a path when the target is put.
-func CheckTemplate(template string, paths []string) string {
+func CheckTemplate(template string, paths []string) error {
 	if template == "" || len(template) > MaxTemplate {
-		return fmt.Sprintf("a template has 1 to %d characters, not %d", MaxTemplate, len(template))
+		return fmt.Errorf("a template has 1 to %d characters, not %d", MaxTemplate, len(template))
 	}
 	for _, name := range placeholders(template) {
 		if slices.Contains(paths, name) || slices.Contains(reservedVariables, name) {
 			continue
 		}
 		known := append(slices.Sorted(slices.Values(paths)), reservedVariables...)
-		return fmt.Sprintf(`the template uses <%s>, which is no path; there are %s. Where it is text and no placeholder, write \<%[1]s>`, name, strings.Join(known, ", "))
+		return fmt.Errorf(`the template uses <%s>, which is no path; there are %s. Where it is text and no placeholder, write \<%[1]s>`, name, strings.Join(known, ", "))
 	}
-	return ""
+	return nil
 }
 
 // IsTemplateJSON reports whether a template is made of JSON values, with placeholders in the

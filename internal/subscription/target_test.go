@@ -1,6 +1,7 @@
 package subscription_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -44,15 +45,15 @@ func TestKindCheck(t *testing.T) {
 		{subscription.Topic, here.Regional("sns", "news:0d5a"), "by its name"},
 	} {
 		have := c.kind.Check(c.text)
-		if (have == "") != (c.wrong == "") || !strings.Contains(have, c.wrong) {
+		if (have == nil) != (c.wrong == "") || !strings.Contains(fmt.Sprint(have), c.wrong) {
 			t.Errorf("%s %q: %q, not %q", c.kind, c.text, have, c.wrong)
 		}
 	}
-	if wrong := subscription.CheckDeadLetterQueue("lost.fifo"); !strings.Contains(wrong, "standard queue") {
-		t.Error(wrong)
+	if err := subscription.CheckDeadLetterQueue("lost.fifo"); !strings.Contains(fmt.Sprint(err), "standard queue") {
+		t.Error(err)
 	}
-	if wrong := subscription.CheckDeadLetterQueue("lost"); wrong != "" {
-		t.Error(wrong)
+	if err := subscription.CheckDeadLetterQueue("lost"); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -90,7 +91,7 @@ func TestDefaultName(t *testing.T) {
 		}
 	}
 	one, other := subscription.DefaultName(long, subscription.Queue, "jobs"), subscription.DefaultName(long, subscription.Queue, "news")
-	if one == other || subscription.CheckName(one) != "" || !strings.HasSuffix(one, "-queue") {
+	if one == other || subscription.CheckName(one) != nil || !strings.HasSuffix(one, "-queue") {
 		t.Errorf("%s, %s", one, other)
 	}
 }
@@ -112,7 +113,7 @@ func TestCheckTemplate(t *testing.T) {
 		{strings.Repeat("x", 8193), "8193"},
 	} {
 		have := subscription.CheckTemplate(c.template, []string{"task", "code"})
-		if (have == "") != (c.wrong == "") || !strings.Contains(have, c.wrong) {
+		if (have == nil) != (c.wrong == "") || !strings.Contains(fmt.Sprint(have), c.wrong) {
 			t.Errorf("%.40q: %q, not %q", c.template, have, c.wrong)
 		}
 	}
@@ -124,13 +125,13 @@ func TestCheckPath(t *testing.T) {
 		"$": true, "$.detail": true, "$.detail.containers[0].exitCode": true, "$['detail-type']": true,
 		"detail": false, "": false, "$detail": false, "$." + strings.Repeat("x", 255): false,
 	} {
-		if have := subscription.CheckPath(path); (have == "") != ok {
-			t.Errorf("%q: %q", path, have)
+		if err := subscription.CheckPath(path); (err == nil) != ok {
+			t.Errorf("%q: %q", path, err)
 		}
 	}
 	for name, ok := range map[string]bool{"task": true, "exit_code": true, "1": true, "": false, "a b": false, "aws-x": false, "AWSTask": false} {
-		if have := subscription.CheckPathName(name); (have == "") != ok {
-			t.Errorf("%q: %q", name, have)
+		if err := subscription.CheckPathName(name); (err == nil) != ok {
+			t.Errorf("%q: %q", name, err)
 		}
 	}
 }

@@ -92,14 +92,14 @@ func (o Observed) Lacks() bool {
 	return false
 }
 
-// CheckDescription says what is wrong with the description of a rule, or "".
+// CheckDescription checks the description of a rule.
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
-func CheckDescription(text string) string {
+func CheckDescription(text string) error {
 	const limit = 512
 	if n := len([]rune(text)); n > limit {
-		return fmt.Sprintf("a description has at most %d characters, not %d", limit, n)
+		return fmt.Errorf("a description has at most %d characters, not %d", limit, n)
 	}
-	return ""
+	return nil
 }
 
 // UnitID is the id that the rule carries; "" for none.

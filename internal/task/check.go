@@ -246,8 +246,8 @@ func (c *checker) size() {
 	if !c.known("operating_system_family") {
 		return // it decides which sizes there are
 	}
-	if wrong := CheckPlatform(c.Architecture, c.OperatingSystemFamily); wrong != "" && c.known("architecture") {
-		c.wrong([]string{"architecture"}, "%s", wrong)
+	if err := CheckPlatform(c.Architecture, c.OperatingSystemFamily); err != nil && c.known("architecture") {
+		c.wrong([]string{"architecture"}, "%s", err)
 	}
 	cpu, memory := c.CPU, c.Memory
 	if !c.known("cpu") {

@@ -17,8 +17,8 @@ func (c *checker) container(d describedContainer) {
 	}
 	c.gpus(d)
 	if r := d.FirelensConfiguration; r != nil && r.Options["config-file-type"] == "s3" && !d.unknown("firelens_configuration") {
-		if wrong := CheckObjectARN(r.Options["config-file-value"]); wrong != "" {
-			c.wrong(d.at("firelens_configuration", "options"), "the option config-file-value is the ARN of the file with config-file-type = s3: %s", wrong)
+		if err := CheckObjectARN(r.Options["config-file-value"]); err != nil {
+			c.wrong(d.at("firelens_configuration", "options"), "the option config-file-value is the ARN of the file with config-file-type = s3: %s", err)
 		}
 	}
 	for _, u := range d.Ulimits {
@@ -90,11 +90,11 @@ func (c *checker) command(d describedContainer) {
 	if d.unknown("command", "entry_point") {
 		return
 	}
-	if wrong := CheckCommand(d.EntryPoint); wrong != "" {
-		c.warn(d.at("entry_point"), "%s", wrong)
+	if err := CheckCommand(d.EntryPoint); err != nil {
+		c.warn(d.at("entry_point"), "%s", err)
 	}
-	if wrong := CheckCommand(d.Command); wrong != "" && !endsInShellFlag(d.EntryPoint) {
-		c.warn(d.at("command"), "%s", wrong)
+	if err := CheckCommand(d.Command); err != nil && !endsInShellFlag(d.EntryPoint) {
+		c.warn(d.at("command"), "%s", err)
 	}
 }
 

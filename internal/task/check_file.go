@@ -33,7 +33,7 @@ func isRole(text string) bool {
 		a, err := arn.Parse(text)
 		return err == nil && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/") && !inNames.MatchString(text)
 	}
-	return CheckRoleName(text) == ""
+	return CheckRoleName(text) == nil
 }
 
 // fileImages checks that each container of a file has an image: its own, or that of an attribute.

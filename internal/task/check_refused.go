@@ -161,8 +161,8 @@ func (c *checker) router(all []describedContainer) {
 // portNames checks the names of a container's ports.
 func (c *checker) portNames(d describedContainer) {
 	for i, p := range d.PortMappings {
-		if wrong := CheckPortName(p.Name); wrong != "" && !d.unknown("ports") {
-			c.wrong(d.at("ports", fmt.Sprintf("#%d", i), "name"), "%s", wrong)
+		if err := CheckPortName(p.Name); err != nil && !d.unknown("ports") {
+			c.wrong(d.at("ports", fmt.Sprintf("#%d", i), "name"), "%s", err)
 		}
 	}
 }

@@ -1,31 +1,32 @@
 package task
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 )
 
-// CheckVariable says what is wrong with the name of an environment variable, or "".
+// CheckVariable checks the name of an environment variable.
 // The API reference has no rule for names; a variable of a process cannot have these.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KeyValuePair.html
-func CheckVariable(key string) string {
+func CheckVariable(key string) error {
 	switch {
 	case key == "":
-		return "the name of an environment variable must not be empty"
+		return errors.New("the name of an environment variable must not be empty")
 	case strings.ContainsAny(key, "=\x00"):
-		return "the name of an environment variable has no = and no NUL character; " + described(key)
+		return errors.New("the name of an environment variable has no = and no NUL character; " + described(key))
 	}
-	return ""
+	return nil
 }
 
 // CheckCommand says what looks wrong with a command or entry point, or "": one element with
 // blanks is a program whose name has blanks, and nearly always meant as several words.
-func CheckCommand(words []string) string {
+func CheckCommand(words []string) error {
 	if len(words) != 1 || !strings.Contains(strings.TrimSpace(words[0]), " ") {
-		return ""
+		return nil
 	}
-	return "one element with blanks is the name of one program, blanks included; " +
-		"write each word as an element of its own, or [\"sh\", \"-c\", \"…\"] for a shell to split it"
+	return errors.New("one element with blanks is the name of one program, blanks included; " +
+		"write each word as an element of its own, or [\"sh\", \"-c\", \"…\"] for a shell to split it")
 }
 
 // shellFlag is the option after which a shell takes a script as one word: -c, alone or among other

@@ -34,8 +34,8 @@ func TestCheckCommand(t *testing.T) {
 		{[]string{"sh", "-c", "transcode --all"}, ""},
 		{[]string{"transcode --all"}, several},
 	} {
-		if got := CheckCommand(test.words); got != test.want {
-			t.Errorf("%q: %q, want %q", test.words, got, test.want)
+		if err := CheckCommand(test.words); textOf(err) != test.want {
+			t.Errorf("%q: %q, want %q", test.words, err, test.want)
 		}
 	}
 }
@@ -61,8 +61,8 @@ func TestCheckPlatform(t *testing.T) {
 			if architecture == "ARM64" && os != "" && os != "LINUX" {
 				want = "ECS runs ARM64 on LINUX only; with " + os + " the architecture is X86_64"
 			}
-			if got := CheckPlatform(architecture, os); got != want {
-				t.Errorf("%s on %s: %q, want %q", architecture, os, got, want)
+			if err := CheckPlatform(architecture, os); textOf(err) != want {
+				t.Errorf("%s on %s: %q, want %q", architecture, os, err, want)
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func FuzzSpec_RolePolicy(f *testing.F) {
 		}
 		// Left out is something else than hostile; and what is no reference is refused.
 		if group == "" || point == "" || key == "" ||
-			repositoryARN("123456789012.dkr.ecr.us-east-1.amazonaws.com/"+image, "aws") == "" || CheckSecret(secret) != "" {
+			repositoryARN("123456789012.dkr.ecr.us-east-1.amazonaws.com/"+image, "aws") == "" || CheckSecret(secret) != nil {
 			return
 		}
 		wanted := "token"
@@ -56,10 +56,10 @@ func FuzzSpec_RolePolicy(f *testing.F) {
 		}
 		// What validation refuses is left out, should it come to a policy all the same.
 		wantedFile, wantedVolume := "files/x.env", "fs-1"
-		if CheckObjectARN("arn:aws:s3:::"+file) != "" {
+		if CheckObjectARN("arn:aws:s3:::"+file) != nil {
 			wantedFile = ""
 		}
-		if CheckFileSystemID(volume) != "" || CheckAccessPointID(point) != "" {
+		if CheckFileSystemID(volume) != nil || CheckAccessPointID(point) != nil {
 			wantedVolume = ""
 		}
 		good := shapes("/ecs/x", "app", wanted, "key/1", wantedFile, wantedVolume, "fsap-1")
@@ -75,10 +75,10 @@ func FuzzCheckRole(f *testing.F) {
 		f.Add("/"+text+"/", text)
 	}
 	f.Fuzz(func(t *testing.T, path, name string) {
-		if CheckRolePath(path) == "" && strings.ContainsAny(path, "*?$ \x00\n") {
+		if CheckRolePath(path) == nil && strings.ContainsAny(path, "*?$ \x00\n") {
 			t.Errorf("path %q is taken", path)
 		}
-		if CheckRoleName(name) == "" && strings.ContainsAny(name, "*?${}\"'/: \x00\n") {
+		if CheckRoleName(name) == nil && strings.ContainsAny(name, "*?${}\"'/: \x00\n") {
 			t.Errorf("name %q is taken", name)
 		}
 	})

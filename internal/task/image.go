@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -70,15 +71,15 @@ func imageFault(image string) string {
 	return "this one has something in it that no reference has"
 }
 
-// CheckImage says what is wrong with an image reference, or "".
-func CheckImage(image string) string {
+// CheckImage checks an image reference.
+func CheckImage(image string) error {
 	if image == "" {
-		return "an image is a reference such as public.ecr.aws/docker/library/busybox:1.37; this one is empty"
+		return errors.New("an image is a reference such as public.ecr.aws/docker/library/busybox:1.37; this one is empty")
 	}
 	if _, err := name.ParseReference(image, name.WeakValidation); err != nil {
-		return fmt.Sprintf("an image is REPOSITORY, REPOSITORY:TAG or REPOSITORY@sha256:DIGEST, as in public.ecr.aws/docker/library/busybox:1.37; %s", imageFault(image))
+		return fmt.Errorf("an image is REPOSITORY, REPOSITORY:TAG or REPOSITORY@sha256:DIGEST, as in public.ecr.aws/docker/library/busybox:1.37; %s", imageFault(image))
 	}
-	return ""
+	return nil
 }
 
 // repositoryARN is the ARN of the private ECR repository that an image is pulled from, or

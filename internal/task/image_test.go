@@ -12,18 +12,18 @@ func TestCheckImage(t *testing.T) {
 		"123456789012.dkr.ecr.us-east-1.amazonaws.com/a@sha256:" + strings.Repeat("0", 64),
 		"a:b@sha256:" + strings.Repeat("f", 64),
 	} {
-		if wrong := CheckImage(ref); wrong != "" {
-			t.Errorf("%s: %s", ref, wrong)
+		if err := CheckImage(ref); err != nil {
+			t.Errorf("%s: %s", ref, err)
 		}
 	}
 	for _, ref := range []string{
 		"", " ", "https://user:hunter2@registry.example.com/a", "Secret-Image", "secret image:1", "a/secret:", "a@secret", "a:b@sha256:secret", "Busybox", "busybox:", ":tag", "a b", "busybox:1 37", "a@sha256:0", "a@sha256:" + strings.Repeat("g", 64), "https://a/b",
 	} {
 		wrong := CheckImage(ref)
-		if !strings.HasPrefix(wrong, "an image is") || !strings.Contains(wrong, "public.ecr.aws/docker/library/busybox:1.37") {
+		if !strings.HasPrefix(textOf(wrong), "an image is") || !strings.Contains(textOf(wrong), "public.ecr.aws/docker/library/busybox:1.37") {
 			t.Errorf("%q: %q", ref, wrong)
 		}
-		if strings.Contains(strings.ToLower(wrong), "secret") || strings.Contains(wrong, "hunter2") {
+		if strings.Contains(strings.ToLower(textOf(wrong)), "secret") || strings.Contains(textOf(wrong), "hunter2") {
 			t.Errorf("%q is repeated: %q", ref, wrong)
 		}
 	}

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -17,16 +18,16 @@ const ec2 = "EC2"
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 var RunLaunchTypes = []string{Fargate, ec2, "EXTERNAL"}
 
-// CheckRunLaunchType says what is wrong with the launch type of a run, or "".
-func CheckRunLaunchType(s string) string {
+// CheckRunLaunchType checks the launch type of a run.
+func CheckRunLaunchType(s string) error {
 	if slices.Contains(RunLaunchTypes, s) {
-		return ""
+		return nil
 	}
 	wrong := fmt.Sprintf("allowed are %s, not %q", strings.Join(RunLaunchTypes, ", "), s)
 	if slices.Contains(LaunchTypes, s) {
 		wrong += ": managed instances are reached by capacity_providers, without a launch type"
 	}
-	return wrong
+	return errors.New(wrong)
 }
 
 // Launch is on what a task is run: on a launch type, on capacity providers, or, with neither, on the
@@ -55,22 +56,22 @@ const (
 
 var capacityProviderName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 
-// CheckCapacityProvider says what is wrong with the name of a capacity provider, or "".
-func CheckCapacityProvider(name string) string {
+// CheckCapacityProvider checks the name of a capacity provider.
+func CheckCapacityProvider(name string) error {
 	if capacityProviderName.MatchString(name) {
-		return ""
+		return nil
 	}
-	return "a capacity provider is FARGATE, FARGATE_SPOT or the name of one of the cluster's own; " + described(name)
+	return errors.New("a capacity provider is FARGATE, FARGATE_SPOT or the name of one of the cluster's own; " + described(name))
 }
 
-// CheckProviders says what is wrong with a strategy of capacity providers, each good by itself, or "".
-func CheckProviders(providers []CapacityProvider) string {
+// CheckProviders checks a strategy of capacity providers, each good by itself.
+func CheckProviders(providers []CapacityProvider) error {
 	var names []string
 	var based, fargate int
 	weighs := false
 	for _, p := range providers {
 		if slices.Contains(names, p.Name) {
-			return fmt.Sprintf("capacity provider %s is there twice", p.Name)
+			return fmt.Errorf("capacity provider %s is there twice", p.Name)
 		}
 		names = append(names, p.Name)
 		if p.Base > 0 {
@@ -83,13 +84,13 @@ func CheckProviders(providers []CapacityProvider) string {
 	}
 	switch {
 	case based > 1:
-		return "only one capacity provider of a strategy has a base"
+		return errors.New("only one capacity provider of a strategy has a base")
 	case len(providers) > 0 && !weighs:
-		return "at least one capacity provider needs a weight greater than 0; without one, no task is placed"
+		return errors.New("at least one capacity provider needs a weight greater than 0; without one, no task is placed")
 	case fargate > 0 && fargate < len(providers):
-		return "a strategy has either Fargate's capacity providers or the cluster's own, not both"
+		return errors.New("a strategy has either Fargate's capacity providers or the cluster's own, not both")
 	}
-	return ""
+	return nil
 }
 
 func (p CapacityProvider) onFargate() bool { return p.Name == Fargate || p.Name == FargateSpot }

@@ -99,14 +99,14 @@ func TestCheckProviders(t *testing.T) {
 		{[]CapacityProvider{{Name: "a"}}, "weight greater than 0"},
 		{[]CapacityProvider{{Name: "FARGATE", Weight: 1}, {Name: "a", Weight: 1}}, "not both"},
 	} {
-		if wrong := CheckProviders(c.list); (wrong == "") != (c.says == "") || !strings.Contains(wrong, c.says) {
-			t.Errorf("%+v: %s", c.list, wrong)
+		if err := CheckProviders(c.list); (err == nil) != (c.says == "") || !strings.Contains(textOf(err), c.says) {
+			t.Errorf("%+v: %s", c.list, err)
 		}
 	}
 	checks := map[string]bool{"FARGATE_SPOT": true, "gpu-1": true, "": false, "a b": false}
 	for name, good := range checks {
-		if wrong := CheckCapacityProvider(name); (wrong == "") != good {
-			t.Errorf("%q: %s", name, wrong)
+		if err := CheckCapacityProvider(name); (err == nil) != good {
+			t.Errorf("%q: %s", name, err)
 		}
 	}
 }
@@ -117,8 +117,8 @@ func TestCheckRunLaunchType(t *testing.T) {
 	for launchType, says := range map[string]string{
 		"FARGATE": "", "EC2": "", "EXTERNAL": "", "LAMBDA": `allowed are FARGATE, EC2, EXTERNAL, not "LAMBDA"`, "MANAGED_INSTANCES": "capacity_providers",
 	} {
-		if wrong := CheckRunLaunchType(launchType); (wrong == "") != (says == "") || !strings.Contains(wrong, says) {
-			t.Errorf("%s: %s", launchType, wrong)
+		if err := CheckRunLaunchType(launchType); (err == nil) != (says == "") || !strings.Contains(textOf(err), says) {
+			t.Errorf("%s: %s", launchType, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,23 +26,23 @@ var Retentions = []int64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400,
 var LogGroupClasses = []string{"STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS"}
 
 // CheckLogGroupClass refuses the class that no task can write to.
-func CheckLogGroupClass(class string) string {
+func CheckLogGroupClass(class string) error {
 	if class == "DELIVERY" {
-		return "a group of class DELIVERY is for the logs of Lambda functions; allowed are " + strings.Join(LogGroupClasses, ", ")
+		return errors.New("a group of class DELIVERY is for the logs of Lambda functions; allowed are " + strings.Join(LogGroupClasses, ", "))
 	}
-	return ""
+	return nil
 }
 
-// CheckRetention says what is wrong with a retention, with the nearest that there is, or "".
-func CheckRetention(days int64) string {
+// CheckRetention checks a retention, with the nearest that there is.
+func CheckRetention(days int64) error {
 	if slices.Contains(Retentions, days) {
-		return ""
+		return nil
 	}
 	words := make([]string, len(Retentions))
 	for i, r := range Retentions {
 		words[i] = strconv.FormatInt(r, 10)
 	}
-	return fmt.Sprintf("CloudWatch Logs keeps events for %s days (0 is for ever), not for %d; the nearest is %d",
+	return fmt.Errorf("CloudWatch Logs keeps events for %s days (0 is for ever), not for %d; the nearest is %d",
 		Or(words), days, nearest(Retentions[1:], days))
 }
 
@@ -103,11 +104,11 @@ func (g LogGroup) region(place arn.Place) string {
 	return place.Region
 }
 
-// CheckLogGroupARN says what is wrong with the ARN of a log group, or "".
-func CheckLogGroupARN(s string) string {
+// CheckLogGroupARN checks the ARN of a log group.
+func CheckLogGroupARN(s string) error {
 	a, err := arn.Parse(s)
 	if err != nil || a.Service != "logs" || !a.Place().Complete() || !strings.HasPrefix(a.Resource, "log-group:") {
-		return "the ARN of a log group is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME; " + described(s, "a log group")
+		return errors.New("the ARN of a log group is arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME; " + described(s, "a log group"))
 	}
 	return checkAnyLogGroupName(strings.TrimSuffix(strings.TrimPrefix(a.Resource, "log-group:"), ":*"))
 }

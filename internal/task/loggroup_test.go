@@ -11,8 +11,8 @@ import (
 
 func TestCheckRetention(t *testing.T) {
 	for _, days := range []int64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653} {
-		if wrong := CheckRetention(days); wrong != "" {
-			t.Errorf("%d: %s", days, wrong)
+		if err := CheckRetention(days); err != nil {
+			t.Errorf("%d: %s", days, err)
 		}
 	}
 	if len(Retentions) != 23 || !slices.IsSorted(Retentions) || !slices.Contains(Retentions, DefaultRetention) {
@@ -26,11 +26,11 @@ func TestCheckRetention(t *testing.T) {
 		10000: all + "10000; the nearest is 3653",
 		-1:    all + "-1; the nearest is 1", // never "for ever"
 	} {
-		if got := CheckRetention(days); got != want {
-			t.Errorf("%d:\n got %q\nwant %q", days, got, want)
+		if err := CheckRetention(days); textOf(err) != want {
+			t.Errorf("%d:\n got %q\nwant %q", days, err, want)
 		}
 	}
-	if CheckRetention(math.MaxInt64) == "" || CheckRetention(math.MinInt64) == "" {
+	if CheckRetention(math.MaxInt64) == nil || CheckRetention(math.MinInt64) == nil {
 		t.Error("there is no retention of all days")
 	}
 }

@@ -3,6 +3,7 @@ package task
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -49,12 +50,12 @@ func RoleName(prefix, name, region string, kind RoleKind) string {
 // maxRoleNamePrefix leaves room for the hash of a name, the region and the kind of role.
 const maxRoleNamePrefix = 30
 
-// CheckRoleNamePrefix says what is wrong with what begins the name of a role, or "".
-func CheckRoleNamePrefix(prefix string) string {
-	if CheckRoleName(prefix) == "" && len(prefix) <= maxRoleNamePrefix {
-		return ""
+// CheckRoleNamePrefix checks what begins the name of a role.
+func CheckRoleNamePrefix(prefix string) error {
+	if CheckRoleName(prefix) == nil && len(prefix) <= maxRoleNamePrefix {
+		return nil
 	}
-	return fmt.Sprintf("a prefix of a role name has 1 to %d letters, digits and characters of + = , . @ _ -, as the rest of the name follows it; %s", maxRoleNamePrefix, described(prefix))
+	return fmt.Errorf("a prefix of a role name has 1 to %d letters, digits and characters of + = , . @ _ -, as the rest of the name follows it; %s", maxRoleNamePrefix, described(prefix))
 }
 
 // LogGroupName is the name of the task's log group unless the user chooses one.
@@ -85,51 +86,51 @@ var (
 	roleARNPattern  = regexp.MustCompile(`^[\w+=,.@/-]+$`)
 )
 
-// CheckName says what is wrong with a task's name, or "". It is the family and the main
+// CheckName checks a task's name. It is the family and the main
 // container's name at once, which ECS limits alike.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
-func CheckName(name string) string {
+func CheckName(name string) error {
 	if familyPattern.MatchString(name) {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("a name has 1 to 255 letters, digits, hyphens and underscores; %s", described(name))
+	return fmt.Errorf("a name has 1 to 255 letters, digits, hyphens and underscores; %s", described(name))
 }
 
-// CheckRoleName says what is wrong with a role's name, or "".
+// CheckRoleName checks a role's name.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-func CheckRoleName(name string) string {
+func CheckRoleName(name string) error {
 	if roleNamePattern.MatchString(name) {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("a role name has 1 to %d letters, digits and characters of + = , . @ _ -; %s", maxRoleName, described(name))
+	return fmt.Errorf("a role name has 1 to %d letters, digits and characters of + = , . @ _ -; %s", maxRoleName, described(name))
 }
 
-// CheckRolePath says what is wrong with a role's path, or "". IAM takes any printable
+// CheckRolePath checks a role's path. IAM takes any printable
 // characters; those that a policy which names the role by its ARN would take for a pattern or
 // a variable are refused here.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-func CheckRolePath(path string) string {
+func CheckRolePath(path string) error {
 	if len(path) <= 512 && rolePathPattern.MatchString(path) {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("a path begins and ends with a slash and has at most 512 characters, none of them * ? $, as in /tasks/; %s", described(path))
+	return fmt.Errorf("a path begins and ends with a slash and has at most 512 characters, none of them * ? $, as in /tasks/; %s", described(path))
 }
 
-// CheckRoleARN says what is wrong with the ARN of a role, or "".
-func CheckRoleARN(text string) string {
+// CheckRoleARN checks the ARN of a role.
+func CheckRoleARN(text string) error {
 	a, err := arn.Parse(text)
 	path, isRole := strings.CutPrefix(strings.TrimSuffix(a.Resource, a.Name()), "role")
-	if err != nil || a.Service != "iam" || a.Account == "" || !isRole || CheckRolePath(path) != "" || CheckRoleName(a.Name()) != "" {
-		return "the ARN of a role is arn:PARTITION:iam::ACCOUNT:role/NAME, with a path before the name or without; " + described(text, "an IAM role")
+	if err != nil || a.Service != "iam" || a.Account == "" || !isRole || CheckRolePath(path) != nil || CheckRoleName(a.Name()) != nil {
+		return errors.New("the ARN of a role is arn:PARTITION:iam::ACCOUNT:role/NAME, with a path before the name or without; " + described(text, "an IAM role"))
 	}
-	return ""
+	return nil
 }
 
 // ExpandRole is the ARN of a role that is given by its ARN or its name: ECS takes both and answers the ARN.
 // Where the account is not known, a name stays one.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 func ExpandRole(given string, place arn.Place) string {
-	if arn.Is(given) || place.Account == "" || CheckRoleName(given) != "" {
+	if arn.Is(given) || place.Account == "" || CheckRoleName(given) != nil {
 		return given
 	}
 	return place.Global("iam", "role/"+given)
@@ -147,78 +148,78 @@ func SameKey(given, answered string) bool {
 		strings.HasPrefix(g.Resource, "alias/") && strings.HasPrefix(a.Resource, "key/")
 }
 
-// CheckPolicyARN says what is wrong with the ARN of a managed policy, or "". AWS's own are of the
+// CheckPolicyARN checks the ARN of a managed policy. AWS's own are of the
 // account "aws".
-func CheckPolicyARN(text string) string {
+func CheckPolicyARN(text string) error {
 	a, err := arn.Parse(text)
 	if err != nil {
-		return err.Error()
+		return err
 	}
 	if a.Service != "iam" || !policyAccount.MatchString(a.Account) || !policyPattern.MatchString(a.Resource) {
-		return "the ARN of a managed policy is arn:PARTITION:iam::ACCOUNT:policy/NAME, with a path before the name or without, and AWS's own have aws for the account; " + described(text, "an IAM policy")
+		return errors.New("the ARN of a managed policy is arn:PARTITION:iam::ACCOUNT:policy/NAME, with a path before the name or without, and AWS's own have aws for the account; " + described(text, "an IAM policy"))
 	}
-	return ""
+	return nil
 }
 
-// CheckRoleDescription says what is wrong with the description of a role, or "".
+// CheckRoleDescription checks the description of a role.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-func CheckRoleDescription(text string) string {
+func CheckRoleDescription(text string) error {
 	if n := len([]rune(text)); n > maxRoleDescription {
-		return fmt.Sprintf("the description of a role has at most %d characters; this one has %d", maxRoleDescription, n)
+		return fmt.Errorf("the description of a role has at most %d characters; this one has %d", maxRoleDescription, n)
 	}
 	if i := strings.IndexFunc(text, func(r rune) bool { return !roleDescription.MatchString(string(r)) }); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(text[i:])
-		return fmt.Sprintf("the description of a role has letters and signs of Latin-1 (U+0020 to U+007E, U+00A1 to U+00FF), tabs and line breaks; this one has %q", r)
+		return fmt.Errorf("the description of a role has letters and signs of Latin-1 (U+0020 to U+007E, U+00A1 to U+00FF), tabs and line breaks; this one has %q", r)
 	}
-	return ""
+	return nil
 }
 
-// CheckKeyARN says what is wrong with the ARN of a key that goes into a policy, or "". IAM
+// CheckKeyARN checks the ARN of a key that goes into a policy. IAM
 // does not resolve aliases there, so that nobody could be given the right to one.
-func CheckKeyARN(text string) string {
+func CheckKeyARN(text string) error {
 	if a, err := arn.Parse(text); err == nil && a.Service == "kms" && keyPattern.MatchString(a.Resource) {
-		return ""
+		return nil
 	}
-	return "a key is given by its ARN, which ends in key/ID; " + described(text, "a KMS key")
+	return errors.New("a key is given by its ARN, which ends in key/ID; " + described(text, "a KMS key"))
 }
 
-// CheckSchedulerRole says what is wrong with the path or the ARN of a role that EventBridge Scheduler shall
-// take, or "". IAM allows more characters in paths.
+// CheckSchedulerRole checks the path or the ARN of a role that EventBridge Scheduler shall
+// take. IAM allows more characters in paths.
 // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Target.html
-func CheckSchedulerRole(text string) string {
+func CheckSchedulerRole(text string) error {
 	resource := text
 	if a, err := arn.Parse(text); err == nil {
 		resource = a.Resource
 	}
 	if roleARNPattern.MatchString(resource) {
-		return ""
+		return nil
 	}
-	return "EventBridge Scheduler takes letters, digits and characters of _ + = , . @ / - in the path of a role; " + described(text)
+	return errors.New("EventBridge Scheduler takes letters, digits and characters of _ + = , . @ / - in the path of a role; " + described(text))
 }
 
-// CheckLogGroupName says what is wrong with the name of a log group that is managed, or "". CreateLogGroup
+// CheckLogGroupName checks the name of a log group that is managed. CreateLogGroup
 // takes a #, TagResource does not.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html
-func CheckLogGroupName(name string) string {
-	if wrong := checkAnyLogGroupName(name); wrong != "" {
-		return wrong
+func CheckLogGroupName(name string) error {
+	if err := checkAnyLogGroupName(name); err != nil {
+		return err
 	}
 	if strings.Contains(name, "#") {
-		return "CloudWatch Logs cannot tag a log group with # in its name: choose another, or make the group elsewhere and give its ARN by log_group.arn; " + described(name)
+		return errors.New("CloudWatch Logs cannot tag a log group with # in its name: choose another, or make the group elsewhere and give its ARN by log_group.arn; " + described(name))
 	}
-	return ""
+	return nil
 }
 
-// checkAnyLogGroupName says what is wrong with the name of any log group, or "".
+// checkAnyLogGroupName checks the name of any log group.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-func checkAnyLogGroupName(name string) string {
+func checkAnyLogGroupName(name string) error {
 	switch {
 	case strings.HasPrefix(name, "aws/"):
-		return "a log group's name must not begin with aws/, which AWS keeps for itself; /aws/ is allowed"
+		return errors.New("a log group's name must not begin with aws/, which AWS keeps for itself; /aws/ is allowed")
 	case !logGroupPattern.MatchString(name):
-		return fmt.Sprintf("a log group's name has 1 to 512 letters, digits and characters of _ - / . #; %s", described(name))
+		return fmt.Errorf("a log group's name has 1 to 512 letters, digits and characters of _ - / . #; %s", described(name))
 	}
-	return ""
+	return nil
 }
 
 // described is a refused text as it may stand in a message: quoted, or only its length

@@ -52,12 +52,12 @@ func TestShorten_properties(t *testing.T) {
 		region := rapid.SampledFrom([]string{"us-east-1", "ap-southeast-7", "us-gov-west-1", "eu-isoe-west-1"}).Draw(t, "region")
 		for _, kind := range RoleKinds {
 			prefix := rapid.StringMatching(`(?:[A-Za-z0-9+=,.@_-]{1,30})?`).Draw(t, "prefix")
-			if wrong := CheckRoleNamePrefix(prefix); wrong != "" && prefix != "" {
-				t.Fatal(wrong)
+			if err := CheckRoleNamePrefix(prefix); err != nil && prefix != "" {
+				t.Fatal(err)
 			}
 			got := RoleName(prefix, name, region, kind)
-			if wrong := CheckRoleName(got); wrong != "" {
-				t.Fatal(wrong)
+			if err := CheckRoleName(got); err != nil {
+				t.Fatal(err)
 			}
 			if !strings.HasSuffix(got, "-"+region+"-"+string(kind)) {
 				t.Fatalf("%s does not tell region and kind", got)
@@ -210,11 +210,19 @@ func TestCheckKeyARN(t *testing.T) {
 	})
 }
 
+// textOf is the text of an error, "" of none.
+func textOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
 // checks compares what a check says of texts, "" where nothing is wrong.
-func checks(t *testing.T, check func(string) string, texts map[string]string) {
+func checks(t *testing.T, check func(string) error, texts map[string]string) {
 	t.Helper()
 	for text, want := range texts {
-		if got := check(text); got != want {
+		if got := textOf(check(text)); got != want {
 			t.Errorf("%q:\n got %q\nwant %q", text, got, want)
 		}
 	}
@@ -231,22 +239,22 @@ func FuzzChecks(f *testing.F) {
 		f.Add(seed, int64(len(seed)), int64(512))
 	}
 	f.Fuzz(func(t *testing.T, text string, n, m int64) {
-		for name, check := range map[string]func(string) string{
+		for name, check := range map[string]func(string) error{
 			"CheckName": CheckName, "CheckRoleName": CheckRoleName, "CheckRolePath": CheckRolePath, "CheckRoleARN": CheckRoleARN, "CheckKeyARN": CheckKeyARN,
 			"CheckLogGroupName": CheckLogGroupName, "CheckLogGroupARN": CheckLogGroupARN,
 			"CheckCluster": CheckCluster, "CheckSubnetID": CheckSubnetID, "CheckSecurityGroupID": CheckSecurityGroupID,
 			"CheckImage": CheckImage, "CheckSecret": CheckSecret, "CheckVariable": CheckVariable,
-			"CheckTag of a key":   func(s string) string { return CheckTag(s, "") },
-			"CheckTag of a value": func(s string) string { return CheckTag("k", s) },
-			"CheckCommand":        func(s string) string { return CheckCommand([]string{s}) },
-			"CheckPlatform":       func(s string) string { return CheckPlatform("ARM64", s) },
+			"CheckTag of a key":   func(s string) error { return CheckTag(s, "") },
+			"CheckTag of a value": func(s string) error { return CheckTag("k", s) },
+			"CheckCommand":        func(s string) error { return CheckCommand([]string{s}) },
+			"CheckPlatform":       func(s string) error { return CheckPlatform("ARM64", s) },
 		} {
-			if wrong := check(text); misformatted(text, wrong) || len(wrong) > 2000 {
+			if wrong := textOf(check(text)); misformatted(text, wrong) || len(wrong) > 2000 {
 				t.Errorf("%s(%q) says %q", name, text, wrong)
 			}
 		}
 		for key, value := range map[string]string{text: "", "k": text} {
-			if CheckTag(key, value) == "" && !isTag(key, value) {
+			if CheckTag(key, value) == nil && !isTag(key, value) {
 				t.Errorf("the tag %q = %q is taken, which AWS refuses", key, value)
 			}
 		}
@@ -254,7 +262,7 @@ func FuzzChecks(f *testing.F) {
 			t.Errorf("CheckSize(%q, %d, %d) says %+v", text, n, m, wrong)
 		}
 		EffectiveSize(text, n, m)
-		CheckRetention(n)
+		_ = CheckRetention(n)
 		repositoryARN(text, "aws")
 		LogGroup{ARN: text}.groupName()
 		Spec{TaskRole: RoleSpec{ARN: text}}.RoleName(TaskRole)

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -35,32 +36,32 @@ var (
 	securityGroupID = regexp.MustCompile(`^sg-[0-9a-f]{1,40}$`)
 )
 
-// CheckCluster says what is wrong with a cluster's name or ARN, or "".
-func CheckCluster(cluster string) string {
+// CheckCluster checks a cluster's name or ARN.
+func CheckCluster(cluster string) error {
 	if clusterName.MatchString(cluster) {
-		return ""
+		return nil
 	}
 	if a, err := arn.Parse(cluster); err == nil && a.Service == "ecs" && a.Place().Complete() &&
 		strings.HasPrefix(a.Resource, "cluster/") && clusterName.MatchString(strings.TrimPrefix(a.Resource, "cluster/")) {
-		return ""
+		return nil
 	}
-	return "a cluster is a name of 1 to 255 letters, digits, hyphens and underscores, or the ARN of one; " + described(cluster, "an ECS cluster")
+	return errors.New("a cluster is a name of 1 to 255 letters, digits, hyphens and underscores, or the ARN of one; " + described(cluster, "an ECS cluster"))
 }
 
-// CheckSubnetID says what is wrong with a subnet's id, or "".
-func CheckSubnetID(id string) string {
+// CheckSubnetID checks a subnet's id.
+func CheckSubnetID(id string) error {
 	if subnetID.MatchString(id) {
-		return ""
+		return nil
 	}
-	return "a subnet's id looks like subnet-0123456789abcdef0; " + described(id)
+	return errors.New("a subnet's id looks like subnet-0123456789abcdef0; " + described(id))
 }
 
-// CheckSecurityGroupID says what is wrong with a security group's id, or "".
-func CheckSecurityGroupID(id string) string {
+// CheckSecurityGroupID checks a security group's id.
+func CheckSecurityGroupID(id string) error {
 	if securityGroupID.MatchString(id) {
-		return ""
+		return nil
 	}
-	return "a security group's id looks like sg-0123456789abcdef0; " + described(id)
+	return errors.New("a security group's id looks like sg-0123456789abcdef0; " + described(id))
 }
 
 // ClusterARN is the ARN of a cluster that is given by name or ARN.
@@ -152,7 +153,7 @@ type TaggedNetwork struct {
 // NetworkOf reads the network of a task that is in the place back from the tags of a part.
 func NetworkOf(tags map[string]string, place arn.Place) TaggedNetwork {
 	var n TaggedNetwork
-	if v, ok := text(tags, tagCluster); ok && CheckCluster(v) == "" {
+	if v, ok := text(tags, tagCluster); ok && CheckCluster(v) == nil {
 		n.Cluster = &v
 		if a, err := arn.Parse(v); err == nil {
 			if theirs, _ := place.Elsewhere(a); theirs != "" {

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -51,8 +52,8 @@ func TestNetwork_Tags_longCluster(t *testing.T) {
 		cluster := arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}.Regional("ecs", "cluster/"+strings.Repeat("c", n))
 		for name, cluster := range map[string]string{"ARN": cluster, "name": strings.Repeat("c", n)} {
 			tags := tags
-			if wrong := CheckCluster(cluster); wrong != "" {
-				t.Fatalf("%s of %d: %s", name, n, wrong)
+			if err := CheckCluster(cluster); err != nil {
+				t.Fatalf("%s of %d: %s", name, n, err)
 			}
 			written := Network{Cluster: cluster}.Tags()
 			count := 0
@@ -95,8 +96,8 @@ func TestNetwork_Tags_longList(t *testing.T) {
 			if len(value) > maxTagValue {
 				t.Errorf("%s has %d characters", key, len(value))
 			}
-			if wrong := CheckTag(strings.TrimPrefix(key, TagPrefix), value); wrong != "" {
-				t.Error(wrong)
+			if err := CheckTag(strings.TrimPrefix(key, TagPrefix), value); err != nil {
+				t.Error(err)
 			}
 			if strings.HasPrefix(key, tagSubnets) {
 				got++
@@ -266,7 +267,7 @@ func TestClusterARN(t *testing.T) {
 		if got := ClusterARN(test.cluster, test.place); got != test.want {
 			t.Errorf("%s, want %s", got, test.want)
 		}
-		if wrong := CheckCluster(test.cluster) + CheckCluster(test.want); wrong != "" {
+		if wrong := errors.Join(CheckCluster(test.cluster), CheckCluster(test.want)); wrong != nil {
 			t.Error(wrong)
 		}
 	}

@@ -17,8 +17,8 @@ func TestOwner_Is(t *testing.T) {
 	}
 	for i, made := range owners {
 		id := made.ID("k3j2")
-		if wrong := CheckTag("id", id); wrong != "" {
-			t.Errorf("%q cannot be a tag: %s", id, wrong)
+		if err := CheckTag("id", id); err != nil {
+			t.Errorf("%q cannot be a tag: %s", id, err)
 		}
 		if DescribeOwner(id) == "" {
 			t.Errorf("%q does not tell whose it is", id)

@@ -2,6 +2,7 @@ package task
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -58,10 +59,10 @@ func withNetworkMode(mode, os string, launchTypes []string) string {
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html
 const DefaultEphemeralStorage = 20
 
-// CheckPlatform says what is wrong with a platform, or "". Empty values are not judged.
-func CheckPlatform(architecture, os string) string {
+// CheckPlatform checks a platform. Empty values are not judged.
+func CheckPlatform(architecture, os string) error {
 	if architecture == "ARM64" && IsWindows(os) {
-		return "ECS runs ARM64 on LINUX only; with " + os + " the architecture is X86_64"
+		return errors.New("ECS runs ARM64 on LINUX only; with " + os + " the architecture is X86_64")
 	}
-	return ""
+	return nil
 }

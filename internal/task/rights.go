@@ -214,7 +214,7 @@ func credentialSpecs(c Container) []string {
 func fileStatements(d Definition) []policy.Statement {
 	var objects, buckets []string
 	for _, object := range fileReferences(d) {
-		if CheckObjectARN(object) != "" {
+		if CheckObjectARN(object) != nil {
 			continue // refused by validation, or by ECS
 		}
 		bucket, _, _ := strings.Cut(object, "/")
@@ -292,7 +292,7 @@ func (s Spec) mounts(v Volume) (service, fileSystem, accessPoint string) {
 	switch {
 	case v.EFS != nil && v.EFS.AuthorizationConfig != nil && v.EFS.AuthorizationConfig.IAM == "ENABLED":
 		id, point := v.EFS.FileSystemID, v.EFS.AuthorizationConfig.AccessPointID
-		if CheckFileSystemID(id) != "" || point != "" && CheckAccessPointID(point) != "" {
+		if CheckFileSystemID(id) != nil || point != "" && CheckAccessPointID(point) != nil {
 			break
 		}
 		if point != "" {
@@ -301,7 +301,7 @@ func (s Spec) mounts(v Volume) (service, fileSystem, accessPoint string) {
 		return efs, s.Place.Regional(efs, "file-system/"+id), accessPoint
 	case v.S3Files != nil:
 		fileSystem, accessPoint = v.S3Files.FileSystemARN, v.S3Files.AccessPointARN
-		if CheckS3FilesARN(fileSystem) != "" || accessPoint != "" && CheckS3FilesAccessPointARN(accessPoint) != "" {
+		if CheckS3FilesARN(fileSystem) != nil || accessPoint != "" && CheckS3FilesAccessPointARN(accessPoint) != nil {
 			break
 		}
 		return s3files, fileSystem, accessPoint

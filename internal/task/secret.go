@@ -40,18 +40,18 @@ type Secret struct {
 
 const secretForms = "a secret is the name or ARN of an SSM parameter, the ARN of a Secrets Manager secret, or secret:NAME, the latter two also with :JSON_KEY:STAGE:VERSION"
 
-// CheckSecret says what is wrong with a reference to a secret, or "".
-func CheckSecret(reference string) string {
+// CheckSecret checks a reference to a secret.
+func CheckSecret(reference string) error {
 	if _, err := ParseSecret(reference, arn.Place{}); err != nil {
-		return err.Error()
+		return err
 	}
-	return ""
+	return nil
 }
 
 // QuestionSecret says why a reference that is allowed may be a secret itself, put there by mistake, or
 // "". It repeats nothing of it. The names of parameters are mostly paths.
 func QuestionSecret(reference string) string {
-	if arn.Is(reference) || strings.HasPrefix(reference, secretPrefix) || strings.Contains(reference, "/") || CheckSecret(reference) != "" {
+	if arn.Is(reference) || strings.HasPrefix(reference, secretPrefix) || strings.Contains(reference, "/") || CheckSecret(reference) != nil {
 		return ""
 	}
 	return "the value is taken as the name of an SSM parameter, and has no slash, which most of these names have. If it is the secret itself: " +
@@ -59,15 +59,15 @@ func QuestionSecret(reference string) string {
 		"If it is the name of a parameter: the ARN of the parameter says so without this warning"
 }
 
-// CheckSecretARN says what is wrong with the ARN of a parameter or a whole secret, or "".
-func CheckSecretARN(s string) string {
-	if wrong := CheckSecret(s); wrong != "" {
-		return wrong
+// CheckSecretARN checks the ARN of a parameter or a whole secret.
+func CheckSecretARN(s string) error {
+	if err := CheckSecret(s); err != nil {
+		return err
 	}
 	if !arn.Is(s) {
-		return "allowed is the ARN of an SSM parameter or of a Secrets Manager secret; " + described(s)
+		return errors.New("allowed is the ARN of an SSM parameter or of a Secrets Manager secret; " + described(s))
 	}
-	return ""
+	return nil
 }
 
 // ParseSecret reads a reference: NAME or ARN of an SSM parameter; "secret:NAME" or ARN of a

@@ -55,8 +55,8 @@ func TestParseSecret(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			if wrong := CheckSecret(reference); wrong != "" {
-				t.Errorf("CheckSecret: %s", wrong)
+			if err := CheckSecret(reference); err != nil {
+				t.Errorf("CheckSecret: %s", err)
 			}
 			// What ECS is told says the same when it is read back.
 			again, err := ParseSecret(got.ValueFrom, virginia)
@@ -118,7 +118,7 @@ func TestParseSecret_refused(t *testing.T) {
 		if got != (Secret{}) || !strings.HasPrefix(err.Error(), "a secret is the name or ARN") {
 			t.Errorf("%q: %+v, %v", reference, got, err)
 		}
-		if wrong := CheckSecret(reference); wrong != err.Error() {
+		if wrong := CheckSecret(reference); textOf(wrong) != err.Error() {
 			t.Errorf("CheckSecret(%q) says %q", reference, wrong)
 		}
 	}
@@ -146,8 +146,8 @@ func TestCheckSecretARN(t *testing.T) {
 		"arn:aws:ssm:us-east-1:123456789012:parameter/a":                true,
 		"/a": false, "secret:a": false, "arn:aws:s3:::a/b": false, "": false,
 	} {
-		if wrong := CheckSecretARN(reference); (wrong == "") != right {
-			t.Errorf("%q: %q", reference, wrong)
+		if err := CheckSecretARN(reference); (err == nil) != right {
+			t.Errorf("%q: %q", reference, err)
 		}
 	}
 }
@@ -172,7 +172,7 @@ func FuzzParseSecret(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, reference string) {
 		got, err := ParseSecret(reference, virginia)
-		if (err == nil) != (CheckSecret(reference) == "") {
+		if (err == nil) != (CheckSecret(reference) == nil) {
 			t.Fatalf("%q: parsed with %v, checked with %q", reference, err, CheckSecret(reference))
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -15,45 +16,45 @@ const maxTags = 50
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+@-]*$`)
 
-// CheckTag says what is wrong with a tag of the user's, or "".
-func CheckTag(key, value string) string {
+// CheckTag checks a tag of the user's.
+func CheckTag(key, value string) error {
 	switch {
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		return "AWS keeps tag keys that begin with aws: to itself; " + described(key)
+		return errors.New("AWS keeps tag keys that begin with aws: to itself; " + described(key))
 	case strings.HasPrefix(strings.ToLower(key), TagPrefix): // IAM compares keys without case
-		return "the provider keeps tag keys that begin with " + TagPrefix + " to itself; " + described(key)
+		return errors.New("the provider keeps tag keys that begin with " + TagPrefix + " to itself; " + described(key))
 	case key == "" || len([]rune(key)) > 128:
-		return "a tag key has 1 to 128 characters; " + described(key)
+		return errors.New("a tag key has 1 to 128 characters; " + described(key))
 	case len([]rune(value)) > maxTagValue:
-		return fmt.Sprintf("the value of a tag has at most %d characters; that of %q has %d", maxTagValue, key, len([]rune(value)))
+		return fmt.Errorf("the value of a tag has at most %d characters; that of %q has %d", maxTagValue, key, len([]rune(value)))
 	case !tagText.MatchString(key) || !tagText.MatchString(value):
-		return fmt.Sprintf("keys and values of tags are letters, digits, blanks and characters of _ . : / = + - @; key or value of %q has others", key)
+		return fmt.Errorf("keys and values of tags are letters, digits, blanks and characters of _ . : / = + - @; key or value of %q has others", key)
 	}
-	return ""
+	return nil
 }
 
-// CheckTagCount says that there are too many tags, or "". The unit's own are part of the
+// CheckTagCount checks that there are not too many tags. The unit's own are part of the
 // number that AWS allows.
-func CheckTagCount(tags map[string]string, network Network) string {
+func CheckTagCount(tags map[string]string, network Network) error {
 	own := len(network.Tags()) + 1 // the unit's id
 	if len(tags)+own <= maxTags {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("AWS takes %d tags on one object, and the unit needs %d of them; there are %d, including those of default_tags", maxTags, own, len(tags))
+	return fmt.Errorf("AWS takes %d tags on one object, and the unit needs %d of them; there are %d, including those of default_tags", maxTags, own, len(tags))
 }
 
-// CheckTagCase says that two keys differ in case only, or "". ECS and CloudWatch Logs take both,
+// CheckTagCase checks that no two keys differ in case only. ECS and CloudWatch Logs take both,
 // IAM does not.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
-func CheckTagCase(tags map[string]string) string {
+func CheckTagCase(tags map[string]string) error {
 	seen := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		if other, twice := seen[strings.ToLower(key)]; twice {
-			return fmt.Sprintf("the keys %q and %q differ in upper and lower case only, including those of default_tags; IAM treats them as one on a role. Write them alike, or remove one", other, key)
+			return fmt.Errorf("the keys %q and %q differ in upper and lower case only, including those of default_tags; IAM treats them as one on a role. Write them alike, or remove one", other, key)
 		}
 		seen[strings.ToLower(key)] = key
 	}
-	return ""
+	return nil
 }
 
 // TagRules are the provider's settings about tags.
@@ -132,9 +133,9 @@ func ChangeTags(from, to map[string]string) TagChange {
 	return c
 }
 
-// CheckRoom says that a change leaves more tags on an object than AWS takes, or "". An object
+// CheckRoom checks that a change leaves no more tags on an object than AWS takes. An object
 // that is taken over, and ignored tags, may bring some that nobody knew of at plan.
-func (c TagChange) CheckRoom(have map[string]string) string {
+func (c TagChange) CheckRoom(have map[string]string) error {
 	after := maps.Clone(have)
 	if after == nil {
 		after = map[string]string{}
@@ -143,9 +144,9 @@ func (c TagChange) CheckRoom(have map[string]string) string {
 	kept := len(after)
 	maps.Copy(after, c.Set)
 	if len(after) <= maxTags || len(c.Set) == 0 {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("AWS takes %d tags on one object; it keeps %d, and %d come from the docker task: take away some by hand, or from tags and default_tags",
+	return fmt.Errorf("AWS takes %d tags on one object; it keeps %d, and %d come from the docker task: take away some by hand, or from tags and default_tags",
 		maxTags, kept, len(after)-kept)
 }
 

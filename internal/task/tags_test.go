@@ -31,8 +31,8 @@ func TestCheckTag(t *testing.T) {
 		{"k", `"`, others + `"k" has others`},
 		{"k", "a\nb", others + `"k" has others`},
 	} {
-		if got := CheckTag(test.key, test.value); got != test.want {
-			t.Errorf("%q = %q:\n got %q\nwant %q", test.key, test.value, got, test.want)
+		if err := CheckTag(test.key, test.value); textOf(err) != test.want {
+			t.Errorf("%q = %q:\n got %q\nwant %q", test.key, test.value, err, test.want)
 		}
 	}
 }
@@ -54,12 +54,12 @@ func TestCheckTagCount(t *testing.T) {
 		{Network{Cluster: "c"}, 5},
 		{Network{Cluster: "c", SubnetIDs: subnets(MaxSubnets)}, 6},
 	} {
-		if got := CheckTagCount(users(50-test.own), test.network); got != "" {
-			t.Errorf("%d tags beside %d of the unit's: %s", 50-test.own, test.own, got)
+		if err := CheckTagCount(users(50-test.own), test.network); err != nil {
+			t.Errorf("%d tags beside %d of the unit's: %s", 50-test.own, test.own, err)
 		}
 		want := fmt.Sprintf("AWS takes 50 tags on one object, and the unit needs %d of them; there are %d, including those of default_tags", test.own, 51-test.own)
-		if got := CheckTagCount(users(51-test.own), test.network); got != want {
-			t.Errorf("%d tags:\n got %q\nwant %q", 51-test.own, got, want)
+		if err := CheckTagCount(users(51-test.own), test.network); textOf(err) != want {
+			t.Errorf("%d tags:\n got %q\nwant %q", 51-test.own, err, want)
 		}
 	}
 }
@@ -74,8 +74,8 @@ func TestCheckTagCase(t *testing.T) {
 		{map[string]string{"team": "a", "Teams": "a"}, ""},
 		{map[string]string{"team": "a", "x": "", "Team": "a"}, `the keys "Team" and "team" differ in upper and lower case only, including those of default_tags; IAM treats them as one on a role. Write them alike, or remove one`},
 	} {
-		if got := CheckTagCase(test.tags); got != test.want {
-			t.Errorf("%v:\n got %q\nwant %q", test.tags, got, test.want)
+		if err := CheckTagCase(test.tags); textOf(err) != test.want {
+			t.Errorf("%v:\n got %q\nwant %q", test.tags, err, test.want)
 		}
 	}
 }
@@ -185,11 +185,11 @@ func TestTagChange_CheckRoom(t *testing.T) {
 		"two are there":      {tags(50), TagChange{Set: map[string]string{"k1": "x", "k2": "x"}}, true},
 		"too many, none set": {tags(51), TagChange{Remove: []string{"other"}}, true},
 	} {
-		if wrong := test.change.CheckRoom(test.have); (wrong == "") != test.right {
-			t.Errorf("%s: %q", name, wrong)
+		if err := test.change.CheckRoom(test.have); (err == nil) != test.right {
+			t.Errorf("%s: %q", name, err)
 		}
 	}
-	if wrong := (TagChange{Set: more}).CheckRoom(tags(49)); !strings.Contains(wrong, "it keeps 49, and 2 come from the docker task") {
-		t.Error(wrong)
+	if err := (TagChange{Set: more}).CheckRoom(tags(49)); !strings.Contains(textOf(err), "it keeps 49, and 2 come from the docker task") {
+		t.Error(err)
 	}
 }

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 )
@@ -32,24 +33,24 @@ var FargateLogDrivers = []string{AWSLogs, "awsfirelens", "splunk", NoLog}
 
 var portName = regexp.MustCompile(`^[a-z0-9_][a-z0-9_-]{0,63}$`)
 
-// CheckPortName says what is wrong with the name of a port, or "". No name is none.
+// CheckPortName checks the name of a port. No name is none.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
-func CheckPortName(name string) string {
+func CheckPortName(name string) error {
 	if name == "" || portName.MatchString(name) {
-		return ""
+		return nil
 	}
-	return "the name of a port has 1 to 64 lower-case letters, digits, underscores and hyphens, and no hyphen at its beginning; " + described(name)
+	return errors.New("the name of a port has 1 to 64 lower-case letters, digits, underscores and hyphens, and no hyphen at its beginning; " + described(name))
 }
 
 var portRange = regexp.MustCompile(`^([0-9]{1,5})-([0-9]{1,5})$`)
 
-// CheckPortRange says what is wrong with a range of ports, or "".
-func CheckPortRange(s string) string {
+// CheckPortRange checks a range of ports.
+func CheckPortRange(s string) error {
 	var first, last int
 	if m := portRange.FindStringSubmatch(s); m != nil {
 		if _, err := fmt.Sscanf(s, "%d-%d", &first, &last); err == nil && first >= 1 && first <= last && last <= 65535 {
-			return ""
+			return nil
 		}
 	}
-	return "a range of ports is FIRST-LAST, both from 1 to 65535, as in 8000-8010; " + described(s)
+	return errors.New("a range of ports is FIRST-LAST, both from 1 to 65535, as in 8000-8010; " + described(s))
 }

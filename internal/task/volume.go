@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 
@@ -18,74 +19,73 @@ var (
 	s3Object = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]+$`)
 )
 
-// CheckFileSystemID says what is wrong with the id of a file system of EFS or FSx, or "".
-func CheckFileSystemID(id string) string {
+// CheckFileSystemID checks the id of a file system of EFS or FSx.
+func CheckFileSystemID(id string) error {
 	if fileSystemID.MatchString(id) {
-		return ""
+		return nil
 	}
-	return "the id of a file system is fs- with letters and digits; " + described(id)
+	return errors.New("the id of a file system is fs- with letters and digits; " + described(id))
 }
 
-// CheckAccessPointID says what is wrong with the id of an access point of EFS, or "".
-func CheckAccessPointID(id string) string {
+// CheckAccessPointID checks the id of an access point of EFS.
+func CheckAccessPointID(id string) error {
 	if accessPointID.MatchString(id) {
-		return ""
+		return nil
 	}
-	return "the id of an access point is fsap- with letters and digits; " + described(id)
+	return errors.New("the id of an access point is fsap- with letters and digits; " + described(id))
 }
 
-// CheckS3FilesARN says what is wrong with the ARN of a file system of S3 Files, or "".
-func CheckS3FilesARN(s string) string { return checkS3Files(s, false) }
+// CheckS3FilesARN checks the ARN of a file system of S3 Files.
+func CheckS3FilesARN(s string) error { return checkS3Files(s, false) }
 
-// CheckS3FilesAccessPointARN says what is wrong with the ARN of an access point of S3 Files,
-// or "".
-func CheckS3FilesAccessPointARN(s string) string { return checkS3Files(s, true) }
+// CheckS3FilesAccessPointARN checks the ARN of an access point of S3 Files.
+func CheckS3FilesAccessPointARN(s string) error { return checkS3Files(s, true) }
 
-func checkS3Files(s string, accessPoint bool) string {
+func checkS3Files(s string, accessPoint bool) error {
 	a, err := arn.Parse(s)
 	if err == nil && a.Service == "s3files" && a.Place().Complete() && s3FilesResource.MatchString(a.Resource) &&
 		strings.Contains(a.Resource, "/access-point/") == accessPoint {
-		return ""
+		return nil
 	}
 	if accessPoint {
-		return "the ARN of an access point of S3 Files is arn:PARTITION:s3files:REGION:ACCOUNT:file-system/fs-…/access-point/fsap-…; " + described(s)
+		return errors.New("the ARN of an access point of S3 Files is arn:PARTITION:s3files:REGION:ACCOUNT:file-system/fs-…/access-point/fsap-…; " + described(s))
 	}
-	return "the ARN of a file system of S3 Files is arn:PARTITION:s3files:REGION:ACCOUNT:file-system/fs-…; " + described(s)
+	return errors.New("the ARN of a file system of S3 Files is arn:PARTITION:s3files:REGION:ACCOUNT:file-system/fs-…; " + described(s))
 }
 
-// CheckObjectARN says what is wrong with the ARN of an object on S3, or "".
-func CheckObjectARN(s string) string {
+// CheckObjectARN checks the ARN of an object on S3.
+func CheckObjectARN(s string) error {
 	a, err := arn.Parse(s)
 	if err == nil && a.Service == "s3" && s3Object.MatchString(a.Resource) {
-		return ""
+		return nil
 	}
-	return "the ARN of an object on S3 is arn:PARTITION:s3:::BUCKET/KEY, of one object and no pattern; " + described(s, "an S3 bucket or object")
+	return errors.New("the ARN of an object on S3 is arn:PARTITION:s3:::BUCKET/KEY, of one object and no pattern; " + described(s, "an S3 bucket or object"))
 }
 
-// CheckEnvironmentFile says what is wrong with the ARN of a file of variables, or "".
+// CheckEnvironmentFile checks the ARN of a file of variables.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
-func CheckEnvironmentFile(s string) string {
-	if wrong := CheckObjectARN(s); wrong != "" {
-		return wrong
+func CheckEnvironmentFile(s string) error {
+	if err := CheckObjectARN(s); err != nil {
+		return err
 	}
 	if !strings.HasSuffix(s, ".env") {
-		return "ECS takes files of variables whose names end in .env; " + described(s, "an S3 bucket or object")
+		return errors.New("ECS takes files of variables whose names end in .env; " + described(s, "an S3 bucket or object"))
 	}
-	return ""
+	return nil
 }
 
-// CheckCredentialSpec says what is wrong with where a credential spec is, or "".
+// CheckCredentialSpec checks where a credential spec is.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-func CheckCredentialSpec(s string) string {
+func CheckCredentialSpec(s string) error {
 	kind, at, _ := strings.Cut(s, ":")
 	known := kind == "credentialspec" || kind == "credentialspecdomainless"
 	switch a, err := arn.Parse(at); {
 	case known && strings.HasPrefix(at, "file://"):
-		return ""
-	case known && err == nil && a.Service == "s3" && CheckObjectARN(at) == "":
-		return ""
+		return nil
+	case known && err == nil && a.Service == "s3" && CheckObjectARN(at) == nil:
+		return nil
 	case known && err == nil && a.Service == "ssm" && isParameter(a.Resource):
-		return ""
+		return nil
 	}
-	return "a credential spec is credentialspec:ARN or credentialspecdomainless:ARN, with the ARN of an SSM parameter or of an object on S3; " + described(s)
+	return errors.New("a credential spec is credentialspec:ARN or credentialspecdomainless:ARN, with the ARN of an SSM parameter or of an object on S3; " + described(s))
 }

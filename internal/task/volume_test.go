@@ -5,7 +5,7 @@ import "testing"
 func TestCheckFiles(t *testing.T) {
 	const files = "arn:aws:s3files:us-east-1:123456789012:file-system/fs-0123"
 	for name, test := range map[string]struct {
-		check        func(string) string
+		check        func(string) error
 		right, wrong []string
 	}{
 		"file system":  {CheckFileSystemID, []string{"fs-01234567", "fs-0123456789abcdef0"}, []string{"", "fs-", "fs-*", "fsap-1", "fs-1 ", "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1"}},
@@ -19,12 +19,12 @@ func TestCheckFiles(t *testing.T) {
 			[]string{"", "arn:aws:s3:::bucket/a.json", "credentialspec:arn:aws:s3:::bucket", "credentialspec:arn:aws:ssm:us-east-1:123456789012:parameter/*", "credentialspec:arn:aws:sqs:us-east-1:123456789012:a", "spec:arn:aws:s3:::bucket/a"}},
 	} {
 		for _, s := range test.right {
-			if wrong := test.check(s); wrong != "" {
+			if wrong := test.check(s); wrong != nil {
 				t.Errorf("%s %q: %s", name, s, wrong)
 			}
 		}
 		for _, s := range test.wrong {
-			if test.check(s) == "" {
+			if test.check(s) == nil {
 				t.Errorf("%s %q: taken", name, s)
 			}
 		}

@@ -309,8 +309,8 @@ func TestVariables(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	for _, name := range Variables() {
-		if wrong := task.CheckVariable(name); wrong != "" {
-			t.Error(wrong)
+		if err := task.CheckVariable(name); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -170,7 +170,7 @@ func FuzzConsumer_Policy(f *testing.F) {
 				t.Errorf("%s: breaks out:\n%s", i.Name, d.JSON())
 			}
 		}
-		if got := wire.TokenPolicy(machine, home).JSON(); wire.CheckStateMachine(machine) == "" && shape(t, got) != shape(t, wire.TokenPolicy("nightly", home).JSON()) {
+		if got := wire.TokenPolicy(machine, home).JSON(); wire.CheckStateMachine(machine) == nil && shape(t, got) != shape(t, wire.TokenPolicy("nightly", home).JSON()) {
 			t.Errorf("%q breaks out:\n%s", machine, got)
 		}
 	})

@@ -89,20 +89,20 @@ func TokenPolicy(stateMachine string, place arn.Place) policy.Document {
 
 var wholeMachineName = regexp.MustCompile(`^` + machineName + `$`)
 
-// CheckStateMachine says what is wrong with a state machine's name or ARN, or "".
-func CheckStateMachine(s string) string {
+// CheckStateMachine checks a state machine's name or ARN.
+func CheckStateMachine(s string) error {
 	name := s
 	if arn.Is(s) {
 		a, err := arn.Parse(s)
 		if err != nil || a.Service != "states" || !strings.HasPrefix(a.Resource, "stateMachine:") {
-			return fmt.Sprintf("the ARN of a state machine is arn:PARTITION:states:REGION:ACCOUNT:stateMachine:NAME; this one is %q", s)
+			return fmt.Errorf("the ARN of a state machine is arn:PARTITION:states:REGION:ACCOUNT:stateMachine:NAME; this one is %q", s)
 		}
 		name = strings.TrimPrefix(a.Resource, "stateMachine:")
 	}
 	if !wholeMachineName.MatchString(name) {
-		return fmt.Sprintf("the name of a state machine is %s; %q is not", machineSays, name)
+		return fmt.Errorf("the name of a state machine is %s; %q is not", machineSays, name)
 	}
-	return ""
+	return nil
 }
 
 // MaxProviders is how many capacity providers RunTask takes.

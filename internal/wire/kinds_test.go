@@ -263,7 +263,7 @@ func TestWritten(t *testing.T) {
 	if d.JSON() != want {
 		t.Errorf("policy\n%s\nwant\n%s", d.JSON(), want)
 	}
-	if policy.Check(d.JSON()) != "" {
+	if policy.Check(d.JSON()) != nil {
 		t.Error(policy.Check(d.JSON()))
 	}
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -124,8 +125,8 @@ func (w Wire) CheckSettings() []Problem {
 		return nil
 	}
 	var problems []Problem
-	if wrong := k.checkAccess(w.Access, w.TaskToken); wrong != "" {
-		problems = append(problems, w.problem("access", wrong))
+	if err := k.checkAccess(w.Access, w.TaskToken); err != nil {
+		problems = append(problems, w.problem("access", err.Error()))
 	}
 	if w.TaskToken && !k.TakesToken() {
 		problems = append(problems, w.problem("task_token", "a task token is a state machine's; "+k.Name+" gives none"))
@@ -140,8 +141,8 @@ func (w Wire) CheckSettings() []Problem {
 	}
 	problems = append(problems, w.checkNames(k)...)
 	for _, name := range k.Variables() {
-		if wrong := checkPrefix(w.EnvPrefix, name); wrong != "" {
-			return append(problems, w.problem("env_prefix", wrong))
+		if err := checkPrefix(w.EnvPrefix, name); err != nil {
+			return append(problems, w.problem("env_prefix", err.Error()))
 		}
 	}
 	return problems
@@ -173,17 +174,17 @@ func CheckNames(what string, variables []string, names map[string]string) []Prob
 	first := map[string]string{}
 	for _, variable := range slices.Sorted(maps.Keys(names)) {
 		name := names[variable]
-		wrong := task.CheckVariable(name)
+		err := task.CheckVariable(name)
 		switch {
 		case len(variables) == 0:
-			wrong = what + " has no variables; leave variables out"
+			err = errors.New(what + " has no variables; leave variables out")
 		case !slices.Contains(variables, variable):
-			wrong = fmt.Sprintf("%s has no variable %s; it has %s", what, variable, strings.Join(variables, ", "))
-		case wrong == "" && first[name] != "":
-			wrong = fmt.Sprintf("%s and %s both get the name %s", first[name], variable, name)
+			err = fmt.Errorf("%s has no variable %s; it has %s", what, variable, strings.Join(variables, ", "))
+		case err == nil && first[name] != "":
+			err = fmt.Errorf("%s and %s both get the name %s", first[name], variable, name)
 		}
-		if wrong != "" {
-			problems = append(problems, Problem{Field: "variables", Key: variable, Text: wrong})
+		if err != nil {
+			problems = append(problems, Problem{Field: "variables", Key: variable, Text: err.Error()})
 		}
 		first[name] = variable
 	}
@@ -204,18 +205,18 @@ func (w Wire) checkGiven(k Kind) []Problem {
 	return problems
 }
 
-// checkPrefix says what is wrong with a prefix of a variable's name, or "".
-func checkPrefix(prefix, name string) string {
+// checkPrefix checks a prefix of a variable's name.
+func checkPrefix(prefix, name string) error {
 	for i, c := range prefix {
 		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
-			return fmt.Sprintf("a prefix has letters, digits and underscores, no digit first; %q has others", prefix)
+			return fmt.Errorf("a prefix has letters, digits and underscores, no digit first; %q has others", prefix)
 		}
 	}
 	return task.CheckVariable(prefix + name)
 }
 
-// checkAccess says what is wrong with an access, or "".
-func (k Kind) checkAccess(access Access, token bool) string {
+// checkAccess checks an access.
+func (k Kind) checkAccess(access Access, token bool) error {
 	known := k.Accesses()
 	words := make([]string, len(known))
 	for i, a := range known {
@@ -223,15 +224,15 @@ func (k Kind) checkAccess(access Access, token bool) string {
 	}
 	switch {
 	case access == "" && k.AccessRequired() && !token:
-		return fmt.Sprintf("%s can be read and written, and access is not set; allowed are %s", k.Name, task.Or(words))
+		return fmt.Errorf("%s can be read and written, and access is not set; allowed are %s", k.Name, task.Or(words))
 	case access == "" || slices.Contains(known, access):
-		return ""
+		return nil
 	case !slices.Contains(Accesses, access):
-		return fmt.Sprintf("access is %s, not %q", task.Or([]string{string(Read), string(Write), string(ReadWrite)}), access)
+		return fmt.Errorf("access is %s, not %q", task.Or([]string{string(Read), string(Write), string(ReadWrite)}), access)
 	case len(known) == 0:
-		return k.Name + " has no access: its statements say what is allowed; leave access out"
+		return errors.New(k.Name + " has no access: its statements say what is allowed; leave access out")
 	}
-	return fmt.Sprintf("%s knows only access %s, not %s; set that or leave access out", k.Name, known[0], access)
+	return fmt.Errorf("%s knows only access %s, not %s; set that or leave access out", k.Name, known[0], access)
 }
 
 // accesses are the accesses that the wire gives: the one that was said or follows, and the

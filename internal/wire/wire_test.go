@@ -229,7 +229,7 @@ func TestCheckStateMachine(t *testing.T) {
 	} {
 		wrong := wire.CheckStateMachine(name)
 		problems := wire.Wire{Kind: "state_machine", Value: name, Access: wire.Read}.Check(home)
-		if (wrong == "") != (len(problems) == 0) {
+		if (wrong == nil) != (len(problems) == 0) {
 			t.Errorf("%q: to answer it: %q; to call it: %s", name, wrong, texts(problems))
 		}
 	}

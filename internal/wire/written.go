@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,8 +22,8 @@ var statementKeys = []string{"Sid", "Effect", "Action", "NotAction", "Resource",
 // readWritten takes the statements out of a policy that a user wrote. It says what is wrong
 // with it, or "", and repeats nothing of it but its keys.
 func readWritten(text string) ([]json.RawMessage, string) {
-	if wrong := policy.Check(text); wrong != "" {
-		return nil, "the policy " + wrong
+	if err := policy.Check(text); err != nil {
+		return nil, "the policy " + err.Error()
 	}
 	var d struct {
 		Version   string
@@ -46,34 +47,34 @@ func readWritten(text string) ([]json.RawMessage, string) {
 		return nil, "the policy has no statement"
 	}
 	for i, s := range statements {
-		if wrong := checkWritten(s); wrong != "" {
-			return nil, fmt.Sprintf("statement %d of the policy %s", i+1, wrong)
+		if err := checkWritten(s); err != nil {
+			return nil, fmt.Sprintf("statement %d of the policy %s", i+1, err)
 		}
 	}
 	return statements, ""
 }
 
-// checkWritten says what IAM would refuse in a statement, or "".
-func checkWritten(statement json.RawMessage) string {
+// checkWritten refuses a statement that IAM would refuse.
+func checkWritten(statement json.RawMessage) error {
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(statement, &keys); err != nil || keys == nil {
-		return "is no object"
+		return errors.New("is no object")
 	}
 	for key := range keys {
 		if !slices.Contains(statementKeys, key) {
-			return fmt.Sprintf("has %q, which a policy of a role has not; allowed are %s", key, strings.Join(statementKeys, ", "))
+			return fmt.Errorf("has %q, which a policy of a role has not; allowed are %s", key, strings.Join(statementKeys, ", "))
 		}
 	}
 	has := func(key string) bool { _, ok := keys[key]; return ok }
 	switch effect := strings.Trim(string(keys["Effect"]), `"`); {
 	case effect != "Allow" && effect != "Deny":
-		return "has no \"Effect\" of Allow or Deny"
+		return errors.New("has no \"Effect\" of Allow or Deny")
 	case has("Action") == has("NotAction"):
-		return "needs \"Action\" or \"NotAction\", one of the two"
+		return errors.New("needs \"Action\" or \"NotAction\", one of the two")
 	case has("Resource") == has("NotResource"):
-		return "needs \"Resource\" or \"NotResource\", one of the two"
+		return errors.New("needs \"Resource\" or \"NotResource\", one of the two")
 	}
-	return ""
+	return nil
 }
 
 // withSids puts the wire's name before the Sids that the statements have; those without are

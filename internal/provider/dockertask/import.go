@@ -32,24 +32,24 @@ func (r *taskResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 // be taken up. As only a task definition tells the names of the other parts, the id has those
 // that are not the usual ones: NAME@REGION:task_role=NAME.
 func (r *taskResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	named, parts, wrong := lifecycle.CutParts(req.ID, taskPartChecks)
+	named, parts, err := lifecycle.CutParts(req.ID, taskPartChecks)
 	id := lifecycle.ImportedIdentity(ctx, req, named, &resp.Diagnostics)
 	switch revision := revisionID.FindStringSubmatch(req.ID); {
 	case arn.Is(req.ID):
-		id, wrong = lifecycle.ParseARN(req.ID, "ecs", "task-definition/")
+		id, err = lifecycle.ParseARN(req.ID, "ecs", "task-definition/")
 		family, _, _ := strings.Cut(id.Name.ValueString(), ":")
 		id.Name = types.StringValue(family)
 	case revision != nil:
-		wrong = fmt.Sprintf("a docker task is imported with its newest revision: leave the revision out, %s%s", revision[1], revision[2])
+		err = fmt.Errorf("a docker task is imported with its newest revision: leave the revision out, %s%s", revision[1], revision[2])
 	}
 	if resp.Diagnostics.HasError() || !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	if wrong == "" {
-		wrong = task.CheckName(id.Name.ValueString())
+	if err == nil {
+		err = task.CheckName(id.Name.ValueString())
 	}
-	if wrong != "" {
-		resp.Diagnostics.AddError("Invalid import id", tf.Sentence(wrong)+
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid import id", tf.Sentence(err.Error())+
 			" The id of a docker task is NAME, NAME@REGION, or the ARN of its task definition. For parts with names of their own that a run made which was killed, it goes on, as in NAME@REGION:task_role=NAME:log_group=NAME.")
 		return
 	}
@@ -68,7 +68,7 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 var revisionID = regexp.MustCompile(`^([^:@]+):[0-9]+(@.*)?$`)
 
 // taskPartChecks are the attributes in which parts of a task have names of their own.
-var taskPartChecks = map[string]func(string) string{
+var taskPartChecks = map[string]func(string) error{
 	roleAttribute(task.ExecutionRole): task.CheckRoleName,
 	roleAttribute(task.TaskRole):      task.CheckRoleName,
 	logGroupAttribute:                 task.CheckLogGroupName,

@@ -285,8 +285,8 @@ func checkRoleNames(s task.Spec, unknown unknowns, config model, diags *diag.Dia
 		given, other = other, given
 	}
 	at := path.Root(given).AtName("name")
-	diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
-		"%s gets the name %q by default; the two roles need names that differ, in more than upper and lower case.", other, s.Role(task.ExecutionRole).Name))
+	tf.AddInvalidf(diags, at,
+		"%s gets the name %q by default; the two roles need names that differ, in more than upper and lower case.", other, s.Role(task.ExecutionRole).Name)
 }
 
 // planRevision decides whether a revision will be registered: exactly when the definition is
@@ -298,7 +298,7 @@ func planRevision(ctx context.Context, in planInput, plan *model, s task.Spec, u
 	}
 	definition, err := s.Definition()
 	if err != nil {
-		diags.AddAttributeError(path.Root("secrets"), tf.Invalid(path.Root("secrets")), tf.Sentence(err.Error()))
+		tf.AddInvalid(diags, path.Root("secrets"), err)
 		return
 	}
 	if n := definition.Size(); n > task.DefinitionLimit {
@@ -360,8 +360,7 @@ func warnOfReplacedParts(ctx context.Context, state, plan model, place lifecycle
 		diags.AddAttributeWarning(at, "The old log group stays",
 			fmt.Sprintf("Log group %s stays with its log and is no longer managed. Delete it by hand when it is not needed any more.", was.Name))
 	case was.Managed() && is.Managed() && was.Class != is.Class && !unknown.any("log_group.class"):
-		diags.AddAttributeError(at.AtName("class"), tf.Invalid(at.AtName("class")),
-			fmt.Sprintf("AWS cannot change the class of log group %s from %s to %s. Set log_group.name to another name at the same time; the old group then stays with its log.", was.Name, was.Class, is.Class))
+		tf.AddInvalidf(diags, at.AtName("class"), "AWS cannot change the class of log group %s from %s to %s. Set log_group.name to another name at the same time; the old group then stays with its log.", was.Name, was.Class, is.Class)
 	}
 }
 

@@ -98,19 +98,19 @@ func (r *taskResource) checkTags(ctx context.Context, in planInput, plan model, 
 		SecurityGroupIDs: tf.StringsOf(plan.SecurityGroupIDs.Elements()),
 	}
 	for k, v := range r.TagRules.Default {
-		if wrong := task.CheckTag(k, v); wrong != "" {
-			diags.AddError("Invalid default_tags", tf.Sentence(wrong))
+		if err := task.CheckTag(k, v); err != nil {
+			diags.AddError("Invalid default_tags", tf.Sentence(err.Error()))
 		}
 	}
-	if wrong := task.CheckTagCount(all, network); wrong != "" {
-		diags.AddAttributeError(path.Root("tags"), tf.Invalid(path.Root("tags")), tf.Sentence(wrong))
+	if err := task.CheckTagCount(all, network); err != nil {
+		tf.AddInvalid(diags, path.Root("tags"), err)
 	}
 	spec, unknown := in.config.spec(ctx, in.place, diags)
 	managed := func(kind task.RoleKind) bool {
 		return spec.Manages(kind) && !unknown.any(roleAttribute(kind)+".arn", "single_role", "definition_json")
 	}
-	if wrong := task.CheckTagCase(all); wrong != "" && slices.ContainsFunc(task.RoleKinds, managed) {
-		diags.AddAttributeError(path.Root("tags"), tf.Invalid(path.Root("tags")), tf.Sentence(wrong))
+	if err := task.CheckTagCase(all); err != nil && slices.ContainsFunc(task.RoleKinds, managed) {
+		tf.AddInvalid(diags, path.Root("tags"), err)
 	}
 }
 
@@ -193,7 +193,7 @@ func (m *model) unit(ctx context.Context, place lifecycle.Site, diags *diag.Diag
 	spec, _ := m.spec(ctx, place, diags)
 	unit, err := spec.Unit()
 	if err != nil {
-		diags.AddAttributeError(path.Root("secrets"), tf.Invalid(path.Root("secrets")), tf.Sentence(err.Error()))
+		tf.AddInvalid(diags, path.Root("secrets"), err)
 	}
 	return unit
 }

@@ -3,6 +3,7 @@ package dockertask
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,7 +55,7 @@ func (m *model) checkDescription(ctx context.Context, diags *diag.Diagnostics) {
 		if p.Warning {
 			diags.AddAttributeWarning(at, cmp.Or(p.Summary, "Questionable "+at.String()), tf.Sentence(p.Message))
 		} else {
-			diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(p.Message))
+			tf.AddInvalidf(diags, at, "%s", p.Message)
 		}
 	}
 }
@@ -89,7 +90,7 @@ func (m *model) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnostics
 			diags.AddAttributeError(path.Root("image"), "Missing image", "A docker task needs an image: set image, or definition_json to a whole task definition.")
 		}
 		if at := path.Root("images"); len(m.Images.Elements()) > 0 {
-			diags.AddAttributeError(at, tf.Invalid(at), "images fills in the containers of definition_json, which is not set. Set image for the main container, and sidecars[NAME].image for a sidecar.")
+			tf.AddInvalidf(diags, at, "definition_json is not set, and images fills in the containers of that. Set image for the main container, and sidecars[NAME].image for a sidecar.")
 		}
 		return
 	}
@@ -103,8 +104,8 @@ func (m *model) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnostics
 	})
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if name != "image" && name != "environment" && tf.IsSet(values[name]) {
-			diags.AddAttributeError(path.Root(name), tf.Invalid(path.Root(name)), fmt.Sprintf(
-				"definition_json describes the whole task but for image, images and environment: write %s there, or do without definition_json.", name))
+			tf.AddInvalidf(diags, path.Root(name),
+				"definition_json describes the whole task but for image, images and environment: write %s there, or do without definition_json.", name)
 		}
 	}
 }
@@ -115,11 +116,11 @@ func (m *model) checkFile(diags *diag.Diagnostics) {
 	_, found := task.ReadInput(m.DefinitionJSON.ValueString())
 	switch n := len(found.Wrong); {
 	case n == 1 && strings.HasSuffix(found.Wrong[0], "\n"):
-		diags.AddAttributeError(at, tf.Invalid(at), "In the file, "+found.Wrong[0])
+		tf.AddInvalidf(diags, at, "in the file, %s", found.Wrong[0])
 	case n == 1:
-		diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence("in the file, "+found.Wrong[0])+newerKeys(found))
+		tf.AddInvalidf(diags, at, "%s%s", tf.Sentence("in the file, "+found.Wrong[0]), newerKeys(found))
 	case n > 1:
-		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf("The file has %d faults:\n\n  - %s\n", n, strings.Join(found.Wrong, "\n  - "))+newerKeys(found))
+		tf.AddInvalidf(diags, at, "the file has %d faults:\n\n  - %s\n%s", n, strings.Join(found.Wrong, "\n  - "), newerKeys(found))
 	}
 	var notes []string
 	if len(found.Ignored) > 0 {
@@ -156,22 +157,22 @@ func (m *model) checkContainerName(diags *diag.Diagnostics) {
 	}
 	if !slices.Contains(have, name) {
 		at := path.Root("container_name")
-		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf("There is no container %q; the file has %s.", name, strings.Join(have, ", ")))
+		tf.AddInvalidf(diags, at, "There is no container %q; the file has %s.", name, strings.Join(have, ", "))
 	}
 }
 
 func (m *model) checkTags(diags *diag.Diagnostics) {
 	for key, value := range m.fileTags() {
-		if wrong := task.CheckTag(key, value); wrong != "" {
+		if err := task.CheckTag(key, value); err != nil {
 			at := path.Root("definition_json")
-			diags.AddAttributeError(at, tf.Invalid(at), "In the file, tags: "+wrong+".")
+			tf.AddInvalidf(diags, at, "in the file, tags: %w", err)
 		}
 	}
 	for key, e := range m.Tags.Elements() {
 		at := path.Root("tags").AtMapKey(key)
 		value, _ := e.(types.String)
-		if wrong := task.CheckTag(key, value.ValueString()); wrong != "" {
-			diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(wrong))
+		if err := task.CheckTag(key, value.ValueString()); err != nil {
+			tf.AddInvalid(diags, at, err)
 		}
 	}
 }
@@ -193,8 +194,8 @@ func checkGiven(object types.Object, attribute string, diags *diag.Diagnostics) 
 	}
 	slices.Sort(more)
 	at := path.Root(attribute)
-	diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
-		"With arn, %s names an existing part, which the provider never changes: remove %s, or remove arn to have it made and managed.", attribute, strings.Join(more, ", ")))
+	tf.AddInvalidf(diags, at,
+		"With arn, %s names an existing part, which the provider never changes: remove %s, or remove arn to have it made and managed.", attribute, strings.Join(more, ", "))
 }
 
 // checkRoleNames refuses one role for both: IAM compares names without case.
@@ -202,44 +203,44 @@ func (m *model) checkRoleNames(ctx context.Context, diags *diag.Diagnostics) {
 	execution, own := role(ctx, m.ExecutionRole, diags).Name, role(ctx, m.TaskRole, diags).Name
 	if execution.ValueString() != "" && strings.EqualFold(execution.ValueString(), own.ValueString()) {
 		at := path.Root("task_role").AtName("name")
-		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
-			"execution_role has the name %q too; the two roles need names that differ, in more than upper and lower case.", execution.ValueString()))
+		tf.AddInvalidf(diags, at,
+			"execution_role has the name %q too; the two roles need names that differ, in more than upper and lower case.", execution.ValueString())
 	}
 }
 
 // checkSingleRole refuses a task role beside the one role for both.
 func (m *model) checkSingleRole(diags *diag.Diagnostics) {
 	if m.SingleRole.ValueBool() && !m.TaskRole.IsNull() {
-		tf.AddInvalid(diags, path.Root("task_role"), "with single_role = true the execution role is the task role too: describe it in execution_role, or leave single_role out")
+		tf.AddInvalidf(diags, path.Root("task_role"), "with single_role = true the execution role is the task role too: describe it in execution_role, or leave single_role out")
 	}
 }
 
 // checkRegion refuses the empty region, which would be planned as the provider's: core takes
 // no plan that is not as configured. Others are checked when the client is made.
-func checkRegion(region string) string {
+func checkRegion(region string) error {
 	if region == "" {
-		return `"" is no region: leave region out, or set it to null, for the provider's`
+		return errors.New(`"" is no region: leave region out, or set it to null, for the provider's`)
 	}
-	return ""
+	return nil
 }
 
 // checkRepositoryCredentials takes ARNs of secrets: the right to read anything else would be none.
-func checkRepositoryCredentials(s string) string {
-	if wrong := tf.CheckARN("secretsmanager")(s); wrong != "" {
-		return wrong
+func checkRepositoryCredentials(s string) error {
+	if err := tf.CheckARN("secretsmanager")(s); err != nil {
+		return err
 	}
-	if task.CheckSecretARN(s) != "" {
-		return fmt.Sprintf("the ARN of a secret is arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME; %q is of something else", s)
+	if task.CheckSecretARN(s) != nil {
+		return fmt.Errorf("the ARN of a secret is arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME; %q is of something else", s)
 	}
-	return ""
+	return nil
 }
 
 // checkPolicy takes IAM policy documents. The text is not repeated: it may be long.
-func checkPolicy(document string) string {
-	if wrong := policy.Check(document); wrong != "" {
-		return "the policy " + wrong + "; jsonencode({ Version = …, Statement = [ … ] }) writes one"
+func checkPolicy(document string) error {
+	if err := policy.Check(document); err != nil {
+		return fmt.Errorf("the policy %w; jsonencode({ Version = …, Statement = [ … ] }) writes one", err)
 	}
-	return ""
+	return nil
 }
 
 // checkFileRoles checks the roles that definition_json names as those of execution_role and task_role.

@@ -200,7 +200,7 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 func addWireProblems(problems []wire.Problem, diags *diag.Diagnostics) {
 	for _, p := range problems {
 		at := atProblem(p)
-		diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(p.Text))
+		tf.AddInvalidf(diags, at, "%s", p.Text)
 	}
 }
 
@@ -279,7 +279,7 @@ func (m *model) wires(ctx context.Context, place lifecycle.Site, diags *diag.Dia
 	for _, w := range known {
 		statements, err := w.Statements(place.Place)
 		if err != nil {
-			diags.AddAttributeError(path.Root("wires").AtMapKey(w.Name), tf.Invalid(path.Root("wires").AtMapKey(w.Name)), tf.Sentence(err.Error()))
+			tf.AddInvalid(diags, path.Root("wires").AtMapKey(w.Name), err)
 			continue
 		}
 		out.policies[w.Name] = types.StringValue(policy.Document{Statements: statements}.JSON())
@@ -299,7 +299,7 @@ func (m *model) wires(ctx context.Context, place lifecycle.Site, diags *diag.Dia
 	}
 	document, err := wire.Policy(known, place.Place, m.otherPolicies(ctx, place, diags))
 	if err != nil {
-		diags.AddAttributeError(path.Root("wires"), tf.Invalid(path.Root("wires")), tf.Sentence(err.Error()))
+		tf.AddInvalid(diags, path.Root("wires"), err)
 	}
 	out.Statements = document.Statements
 	return out

@@ -131,8 +131,8 @@ func (d *imageDataSource) ValidateConfig(ctx context.Context, req datasource.Val
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if wrong := task.CheckPlatform(config.Architecture.ValueString(), config.OperatingSystemFamily.ValueString()); wrong != "" {
-		resp.Diagnostics.AddAttributeError(path.Root("architecture"), tf.Invalid(path.Root("architecture")), tf.Sentence(wrong))
+	if err := task.CheckPlatform(config.Architecture.ValueString(), config.OperatingSystemFamily.ValueString()); err != nil {
+		tf.AddInvalid(&resp.Diagnostics, path.Root("architecture"), err)
 	}
 }
 
@@ -146,7 +146,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	ref, err := registry.Parse(m.Image.ValueString())
 	if err != nil { // a variable that was empty when the configuration was checked
-		resp.Diagnostics.AddAttributeError(path.Root("image"), tf.Invalid(path.Root("image")), tf.Sentence(task.CheckImage(m.Image.ValueString())))
+		tf.AddInvalid(&resp.Diagnostics, path.Root("image"), task.CheckImage(m.Image.ValueString()))
 		return
 	}
 

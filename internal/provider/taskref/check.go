@@ -26,8 +26,8 @@ func (t *Model) checkInterface(at path.Path, diags *diag.Diagnostics) {
 		value types.Set
 	}{{"subnet_ids", t.SubnetIDs}, {"security_group_ids", t.SecurityGroupIDs}} {
 		if len(v.value.Elements()) > 0 {
-			tf.AddInvalid(diags, at.AtName(v.name), fmt.Sprintf(
-				"a task has a network interface of its own only with network_mode %s, not with %s: remove it, or set network_mode", task.AWSVPC, t.NetworkMode.ValueString()))
+			tf.AddInvalidf(diags, at.AtName(v.name),
+				"a task has a network interface of its own only with network_mode %s, not with %s: remove it, or set network_mode", task.AWSVPC, t.NetworkMode.ValueString())
 		}
 	}
 }
@@ -37,8 +37,8 @@ func (t *Model) checkInterface(at path.Path, diags *diag.Diagnostics) {
 func (t *Model) checkWhole(at path.Path, diags *diag.Diagnostics) {
 	if family, err := arn.Parse(t.FamilyARN.ValueString()); err == nil && !t.Name.IsUnknown() && family.Name() != t.Name.ValueString() {
 		at := at.AtName("family_arn")
-		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
-			"The ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone.", family.Name(), t.Name.ValueString()))
+		tf.AddInvalidf(diags, at,
+			"The ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone.", family.Name(), t.Name.ValueString())
 	}
 	if !t.CapabilityUnknown() && !t.Capability().OwnInterface() { // then there is only one answer
 		if t.SubnetIDs.IsNull() {
@@ -71,9 +71,9 @@ func (t *Model) checkWhole(at path.Path, diags *diag.Diagnostics) {
 	if settable := slices.DeleteFunc(slices.Clone(missing), func(name string) bool { return name == "container_name" }); len(settable) > 0 {
 		inData = fmt.Sprintf("; or set %s in data \"docker_task\"", strings.Join(settable, ", "))
 	}
-	diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
+	tf.AddInvalidf(diags, at,
 		"Docker task %s does not tell its %s: it was not made by this provider, and ECS does not keep where a task runs. Add it: %s = merge(data.docker_task.NAME, { %s })%s.",
-		t.Name.ValueString(), strings.Join(missing, ", "), attribute, strings.Join(add, ", "), inData))
+		t.Name.ValueString(), strings.Join(missing, ", "), attribute, strings.Join(add, ", "), inData)
 }
 
 // CheckAccount refuses a whole task of another account than the credentials': ECS lets nobody
@@ -83,8 +83,8 @@ func (t *Model) CheckAccount(place arn.Place, diags *diag.Diagnostics) {
 	if err != nil || place.Account == "" || family.Account == place.Account {
 		return
 	}
-	tf.AddInvalid(diags, path.Root("task").AtName("family_arn"), fmt.Sprintf(
-		"the task is of account %s, where alone it can be used, and the provider's credentials are for account %s: use a provider with credentials of account %[1]s", family.Account, place.Account))
+	tf.AddInvalidf(diags, path.Root("task").AtName("family_arn"),
+		"the task is of account %s, where alone it can be used, and the provider's credentials are for account %s: use a provider with credentials of account %[1]s", family.Account, place.Account)
 }
 
 // CheckPlace refuses a whole task that is not where what is made for it, such as "schedule", would
@@ -95,8 +95,8 @@ func (t *Model) CheckPlace(what string, place arn.Place, diags *diag.Diagnostics
 		return
 	}
 	if family.Region != place.Region {
-		tf.AddInvalid(diags, path.Root("task").AtName("family_arn"), fmt.Sprintf(
-			"the task is in %s, where alone it can be used, and the %s would be in %s: set task.region to %[1]s", family.Region, what, place.Region))
+		tf.AddInvalidf(diags, path.Root("task").AtName("family_arn"),
+			"the task is in %s, where alone it can be used, and the %s would be in %s: set task.region to %[1]s", family.Region, what, place.Region)
 		return
 	}
 	t.CheckAccount(place, diags)

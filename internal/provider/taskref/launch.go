@@ -97,11 +97,11 @@ func (c Launch) Check(diags *diag.Diagnostics) {
 		return
 	}
 	if c.Type != "" && c.Providers != nil {
-		tf.Refuse(diags, "capacity_providers", "ECS takes a launch type or capacity providers, not both: leave launch_type out")
+		tf.AddInvalidf(diags, path.Root("capacity_providers"), "ECS takes a launch type or capacity providers, not both: leave launch_type out")
 		return
 	}
-	if wrong := task.CheckProviders(c.Providers); wrong != "" {
-		tf.Refuse(diags, "capacity_providers", "%s", wrong)
+	if err := task.CheckProviders(c.Providers); err != nil {
+		tf.AddInvalid(diags, path.Root("capacity_providers"), err)
 	}
 }
 
@@ -142,7 +142,7 @@ func (t *Model) CheckLaunch(given types.Object, launch Launch, diags *diag.Diagn
 	}
 	can := t.Capability()
 	if attribute, wrong := can.CheckLaunch(launch.Launch); wrong != "" {
-		tf.Refuse(diags, attribute, "%s", wrong)
+		tf.AddInvalidf(diags, path.Root(attribute), "%s", wrong)
 		return
 	}
 	run := can.Resolve(launch.Launch)
@@ -156,8 +156,8 @@ func (t *Model) checkSubnets(needed bool, diags *diag.Diagnostics) {
 		return
 	}
 	at := path.Root("task").AtName("subnet_ids")
-	diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
-		"Docker task %s has no subnets, and a task with network mode %s, as on Fargate, runs in at least one. Set subnet_ids of the task; or, if it has another network mode, network_mode and launch_types.", t.Name.ValueString(), task.AWSVPC))
+	tf.AddInvalidf(diags, at,
+		"Docker task %s has no subnets, and a task with network mode %s, as on Fargate, runs in at least one. Set subnet_ids of the task; or, if it has another network mode, network_mode and launch_types.", t.Name.ValueString(), task.AWSVPC)
 }
 
 // checkPublicIP refuses a public address that the user asks for, where the task is launched elsewhere
@@ -169,6 +169,5 @@ func checkPublicIP(given types.Object, onFargate bool, diags *diag.Diagnostics) 
 	if onFargate || !byName || !family.IsNull() || !address.ValueBool() {
 		return
 	}
-	tf.AddInvalid(diags, path.Root("task").AtName("assign_public_ip"),
-		"only a task on Fargate gets a public address of its own, and launch_type, capacity_providers or launch_types of the task launch this one elsewhere: remove assign_public_ip, or set it to false")
+	tf.AddInvalidf(diags, path.Root("task").AtName("assign_public_ip"), "only a task on Fargate gets a public address of its own, and launch_type, capacity_providers or launch_types of the task launch this one elsewhere: remove assign_public_ip, or set it to false")
 }

@@ -1,6 +1,7 @@
 package taskref
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -27,11 +28,11 @@ func Schema() schema.SingleNestedAttribute {
 			MarkdownDescription: description,
 		}
 	}
-	someText := func(s string) string { // a newer one of AWS's comes through the data source
+	someText := func(s string) error { // a newer one of AWS's comes through the data source
 		if s == "" {
-			return "it is not to be empty"
+			return errors.New("it is not to be empty")
 		}
-		return ""
+		return nil
 	}
 	return schema.SingleNestedAttribute{
 		Required: true,
@@ -62,14 +63,14 @@ func Schema() schema.SingleNestedAttribute {
 const ClusterHint = "does not exist in an account that has never used ECS: running the task then fails with `ClusterNotFoundException`. Create it with `aws ecs create-cluster` or `aws_ecs_cluster`."
 
 // checkFamilyARN takes the ARN of a task definition of whatever revision.
-func checkFamilyARN(s string) string {
+func checkFamilyARN(s string) error {
 	a, err := arn.Parse(s)
 	if err != nil {
-		return err.Error()
+		return err
 	}
 	name, ok := strings.CutPrefix(a.Resource, "task-definition/")
-	if a.Service != "ecs" || !ok || task.CheckName(name) != "" {
-		return fmt.Sprintf("%q is not the ARN of a task definition without a revision, arn:PARTITION:ecs:REGION:ACCOUNT:task-definition/NAME; to pin one, set revision of the wire", s) + arn.Hint(s, "a task definition")
+	if a.Service != "ecs" || !ok || task.CheckName(name) != nil {
+		return fmt.Errorf("%q is not the ARN of a task definition without a revision, arn:PARTITION:ecs:REGION:ACCOUNT:task-definition/NAME; to pin one, set revision of the wire%s", s, arn.Hint(s, "a task definition"))
 	}
-	return ""
+	return nil
 }

@@ -43,10 +43,10 @@ func (m *model) identity(place lifecycle.Site) scheduleIdentity {
 // one that is not the usual one: GROUP/NAME@REGION:role=NAME.
 func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var id scheduleIdentity
-	named, parts, wrong := lifecycle.CutParts(req.ID, schedulePartChecks)
+	named, parts, err := lifecycle.CutParts(req.ID, schedulePartChecks)
 	switch {
 	case arn.Is(req.ID):
-		id.Identity, wrong = lifecycle.ParseARN(req.ID, "scheduler", "schedule/")
+		id.Identity, err = lifecycle.ParseARN(req.ID, "scheduler", "schedule/")
 		id = id.split()
 	case req.ID != "":
 		id = readScheduleID(named)
@@ -60,12 +60,12 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 		id.Group = types.StringValue(schedule.DefaultGroup)
 	}
 	for _, name := range []types.String{id.Group, id.Name} {
-		if wrong == "" {
-			wrong = schedule.CheckName(name.ValueString())
+		if err == nil {
+			err = schedule.CheckName(name.ValueString())
 		}
 	}
-	if wrong != "" {
-		resp.Diagnostics.AddError("Invalid import id", tf.Sentence(wrong)+
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid import id", tf.Sentence(err.Error())+
 			" The id of a schedule is NAME, GROUP/NAME, GROUP/NAME@REGION, or its ARN. For a role with a name of its own that a run made which was killed, it goes on, as in GROUP/NAME@REGION:role=NAME.")
 		return
 	}
@@ -98,7 +98,7 @@ func (i scheduleIdentity) split() scheduleIdentity {
 }
 
 // schedulePartChecks are the attributes in which parts of a schedule have names of their own.
-var schedulePartChecks = map[string]func(string) string{scheduleRoleAttribute: task.CheckRoleName}
+var schedulePartChecks = map[string]func(string) error{scheduleRoleAttribute: task.CheckRoleName}
 
 // scheduleRoleAttribute is the attribute that describes the role.
 const scheduleRoleAttribute = "role"

@@ -2,7 +2,6 @@ package taskschedule
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -66,7 +65,7 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Sit
 func checkRoleTagCount(n int, diags *diag.Diagnostics) {
 	const most = 50 - 1 // the unit's id
 	if n > most {
-		tf.AddInvalid(diags, path.Root("tags"), fmt.Sprintf("IAM takes 50 tags on a role, and the schedule needs 1 of them; there are %d, including those of default_tags", n))
+		tf.AddInvalidf(diags, path.Root("tags"), "IAM takes 50 tags on a role, and the schedule needs 1 of them; there are %d, including those of default_tags", n)
 	}
 }
 
@@ -107,12 +106,12 @@ func (m *model) checkRun(ctx context.Context, spec schedule.Spec, t taskref.Mode
 	if tf.UnknownAny(m.CPU, m.Memory) || tf.AnyUnknown(m.Command) || tf.AnyUnknown(m.Environment) || t.ContainerName.IsUnknown() {
 		return
 	}
-	if wrong := schedule.CheckInput(spec.Overrides.Input(spec.Task.Container)); wrong != "" {
+	if err := schedule.CheckInput(spec.Overrides.Input(spec.Task.Container)); err != nil {
 		at := path.Root("environment")
 		if m.Environment.IsNull() {
 			at = path.Root("command")
 		}
-		diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(wrong))
+		tf.AddInvalid(diags, at, err)
 	}
 }
 
@@ -121,31 +120,31 @@ func checkScheduleTags(spec schedule.Spec, own types.Map, diags *diag.Diagnostic
 	mine := tf.StringMapOf(own)
 	for k, v := range spec.Tags {
 		wrong := task.CheckTag(k, v)
-		if wrong == "" {
+		if wrong == nil {
 			continue
 		}
 		if _, is := mine[k]; is {
-			diags.AddAttributeError(path.Root("tags").AtMapKey(k), tf.Invalid(path.Root("tags")), tf.Sentence(wrong))
+			tf.AddInvalid(diags, path.Root("tags").AtMapKey(k), wrong)
 		} else {
-			diags.AddError("Invalid default_tags", tf.Sentence(wrong))
+			diags.AddError("Invalid default_tags", tf.Sentence(wrong.Error()))
 		}
 	}
 	for k, v := range mine {
 		// Those of the provider's own keys are not among all.
-		if _, is := spec.Tags[k]; !is && task.CheckTag(k, v) != "" {
-			diags.AddAttributeError(path.Root("tags").AtMapKey(k), tf.Invalid(path.Root("tags")), tf.Sentence(task.CheckTag(k, v)))
+		if _, is := spec.Tags[k]; !is && task.CheckTag(k, v) != nil {
+			tf.AddInvalid(diags, path.Root("tags").AtMapKey(k), task.CheckTag(k, v))
 		}
 	}
-	if wrong := task.CheckTagCase(spec.Tags); wrong != "" && spec.ManagesRole() {
-		tf.AddInvalid(diags, path.Root("tags"), wrong)
+	if err := task.CheckTagCase(spec.Tags); err != nil && spec.ManagesRole() {
+		tf.AddInvalid(diags, path.Root("tags"), err)
 	}
 	checkTaskTags(spec.Schedule.Target.Tags, diags)
 }
 
 func checkTaskTags(tags map[string]string, diags *diag.Diagnostics) {
 	for k, v := range tags {
-		if wrong := schedule.CheckTaskTag(k, v); wrong != "" {
-			diags.AddAttributeError(path.Root("task_tags").AtMapKey(k), tf.Invalid(path.Root("task_tags")), tf.Sentence(wrong))
+		if err := schedule.CheckTaskTag(k, v); err != nil {
+			tf.AddInvalid(diags, path.Root("task_tags").AtMapKey(k), err)
 		}
 	}
 }
@@ -159,8 +158,8 @@ func (m *model) checkDeadLetterKey(ctx context.Context, place arn.Place, diags *
 	if err != nil || queueErr != nil || key.Region == queue.Region {
 		return
 	}
-	tf.AddInvalid(diags, path.Root("dead_letter_queue").AtName("kms_key_arn"), fmt.Sprintf(
-		"the key is in %s, and the queue in %s: SQS encrypts with keys of its own region only", key.Region, queue.Region))
+	tf.AddInvalidf(diags, path.Root("dead_letter_queue").AtName("kms_key_arn"),
+		"the key is in %s, and the queue in %s: SQS encrypts with keys of its own region only", key.Region, queue.Region)
 }
 
 // unknownPlan is a plan of which not even the place is known.
@@ -182,6 +181,6 @@ func derived(value string, from ...attr.Value) types.String {
 func addClusterError(diags *diag.Diagnostics, err error) {
 	if err != nil {
 		at := path.Root("task").AtName("cluster")
-		diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(err.Error()))
+		tf.AddInvalid(diags, at, err)
 	}
 }

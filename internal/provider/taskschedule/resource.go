@@ -215,7 +215,7 @@ func addScheduleCreateError(ctx context.Context, diags *diag.Diagnostics, plan m
 		diags.AddError("Parts of schedule "+name+" exist", strings.Join(append([]string{detail}, others...), "\n\n"))
 	case aws.IsMissingScheduleGroup(err):
 		at := path.Root("group")
-		diags.AddAttributeError(at, tf.Invalid(at), missingGroup(plan, err))
+		tf.AddInvalidf(diags, at, "%s", missingGroup(plan, err))
 	default:
 		diags.AddError("Schedule "+name+" could not be made", tf.Sentence(err.Error()))
 	}

@@ -26,21 +26,21 @@ func (r *scheduleResource) ValidateConfig(ctx context.Context, req resource.Vali
 }
 
 func (m *model) checkWhen(diags *diag.Diagnostics) {
-	if m.Expression.IsUnknown() || schedule.CheckExpression(m.Expression.ValueString()) != "" {
+	if m.Expression.IsUnknown() || schedule.CheckExpression(m.Expression.ValueString()) != nil {
 		return
 	}
 	start, end := m.Start.ValueString(), m.End.ValueString()
-	if schedule.CheckInstant(start) != "" {
+	if schedule.CheckInstant(start) != nil {
 		start = "" // not known, not there, or refused by itself
 	}
-	if schedule.CheckInstant(end) != "" {
+	if schedule.CheckInstant(end) != nil {
 		end = ""
 	}
 	if attribute, wrong := schedule.CheckPeriod(m.Expression.ValueString(), start, end); wrong != "" {
-		tf.Refuse(diags, attribute, "%s", wrong)
+		tf.AddInvalidf(diags, path.Root(attribute), "%s", wrong)
 	}
 	if m.ActionAfterCompletion.ValueString() == schedule.Delete && m.End.IsNull() && !schedule.Once(m.Expression.ValueString()) {
-		tf.Refuse(diags, "action_after_completion", "%s has no last run without end: set end, or leave action_after_completion out", m.Expression.ValueString())
+		tf.AddInvalidf(diags, path.Root("action_after_completion"), "%s has no last run without end: set end, or leave action_after_completion out", m.Expression.ValueString())
 	}
 }
 
@@ -48,8 +48,8 @@ func (m *model) checkLaunch(ctx context.Context, diags *diag.Diagnostics) {
 	launch := m.launch(ctx, diags)
 	launch.Check(diags)
 	checkTaskTags(tf.StringMapOf(m.TaskTags), diags)
-	if wrong := task.CheckCommand(tf.StringsOf(m.Command.Elements())); wrong != "" && !tf.AnyUnknown(m.Command) {
-		tf.Refuse(diags, "command", "%s", wrong)
+	if err := task.CheckCommand(tf.StringsOf(m.Command.Elements())); err != nil && !tf.AnyUnknown(m.Command) {
+		tf.AddInvalid(diags, path.Root("command"), err)
 	}
 	if !launch.Unknown && !launch.ByCluster() { // else the task tells
 		m.checkLaunched(launch.Launch, diags)
@@ -63,12 +63,12 @@ func (m *model) checkLaunched(launch task.Launch, diags *diag.Diagnostics) {
 	case launch.ByCluster():
 	case !launch.OnFargate():
 		if tf.IsSet(m.PlatformVersion) {
-			tf.Refuse(diags, "platform_version", "only Fargate has platform versions: leave platform_version out, or run the task on FARGATE or FARGATE_SPOT")
+			tf.AddInvalidf(diags, path.Root("platform_version"), "only Fargate has platform versions: leave platform_version out, or run the task on FARGATE or FARGATE_SPOT")
 		}
 	default:
 		// The system is not known here; Windows has some of the sizes of Linux.
 		if problem := task.CheckSize("LINUX", m.CPU.ValueInt64(), m.Memory.ValueInt64()); problem != nil && !tf.UnknownAny(m.CPU, m.Memory) {
-			tf.Refuse(diags, problem.Attribute, "%s", problem.Message)
+			tf.AddInvalidf(diags, path.Root(problem.Attribute), "%s", problem.Message)
 		}
 	}
 }
@@ -78,8 +78,8 @@ func (m *model) checkOwnRole(ctx context.Context, diags *diag.Diagnostics) {
 	role := m.role(ctx, diags)
 	for attribute, v := range map[string]types.String{"arn": role.ARN, "path": role.Path} {
 		at := path.Root("role").AtName(attribute)
-		if wrong := task.CheckSchedulerRole(v.ValueString()); tf.IsSet(v) && !v.IsUnknown() && wrong != "" {
-			diags.AddAttributeError(at, tf.Invalid(at), tf.Sentence(wrong))
+		if err := task.CheckSchedulerRole(v.ValueString()); tf.IsSet(v) && !v.IsUnknown() && err != nil {
+			tf.AddInvalid(diags, at, err)
 		}
 	}
 	if !tf.IsSet(role.ARN) {
@@ -87,12 +87,12 @@ func (m *model) checkOwnRole(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	const foreign = "the provider never changes a role that is given by its ARN: leave %s out, or role.arn"
 	if tf.IsSet(role.Name) || tf.IsSet(role.NamePrefix) || tf.IsSet(role.Path) {
-		tf.Refuse(diags, "role", foreign, "name, name_prefix and path")
+		tf.AddInvalidf(diags, path.Root("role"), foreign, "name, name_prefix and path")
 	}
 	if tf.IsSet(m.PermissionsBoundary) {
-		tf.Refuse(diags, "permissions_boundary", foreign, "permissions_boundary")
+		tf.AddInvalidf(diags, path.Root("permissions_boundary"), foreign, "permissions_boundary")
 	}
 	if tf.IsSet(m.Tags) {
-		tf.Refuse(diags, "tags", foreign, "tags")
+		tf.AddInvalidf(diags, path.Root("tags"), foreign, "tags")
 	}
 }

@@ -27,18 +27,18 @@ func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.Iden
 // ImportState takes NAME or NAME@REGION, or an identity. The read that follows looks the rule
 // up.
 func (r *subscriptionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, wrong := lifecycle.ImportedIdentity(ctx, req, req.ID, &resp.Diagnostics), ""
+	id, err := lifecycle.ImportedIdentity(ctx, req, req.ID, &resp.Diagnostics), error(nil)
 	if arn.Is(req.ID) {
-		id, wrong = lifecycle.ParseARN(req.ID, "events", "rule/")
+		id, err = lifecycle.ParseARN(req.ID, "events", "rule/")
 	}
 	if resp.Diagnostics.HasError() || !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	if wrong == "" {
-		wrong = subscription.CheckName(id.Name.ValueString())
+	if err == nil {
+		err = subscription.CheckName(id.Name.ValueString())
 	}
-	if wrong != "" {
-		resp.Diagnostics.AddError("Invalid import id", tf.Sentence(wrong)+" The id of a subscription is NAME or NAME@REGION, with the name of its rule, or the ARN of the rule.")
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid import id", tf.Sentence(err.Error())+" The id of a subscription is NAME or NAME@REGION, with the name of its rule, or the ARN of the rule.")
 		return
 	}
 	place := r.ImportSite(ctx, id, lifecycle.AtTaskRegion, &resp.Diagnostics)

@@ -60,9 +60,9 @@ func subscribed(ctx context.Context, m model, place arn.Place, diags *diag.Diagn
 		out.clusterARN = types.StringValue("")
 	case cluster.IsNull():
 		at := path.Root("task")
-		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
+		tf.AddInvalidf(diags, at,
 			"Docker task %s does not tell its cluster: it was not made by this provider, and ECS does not keep where a task runs. Set any_cluster = true to hear of it wherever it runs, or add the cluster: cluster = \"…\" in data \"docker_task\", or task = merge(data.docker_task.NAME, { cluster = \"…\" }).",
-			t.Name.ValueString()))
+			t.Name.ValueString())
 	case arn.Is(cluster.ValueString()) || !nowhere:
 		out.clusterARN = types.StringValue(task.ClusterARN(cluster.ValueString(), place))
 	}
@@ -77,7 +77,7 @@ func checkSubscribed(t taskref.Model, place arn.Place, diags *diag.Diagnostics) 
 		return
 	}
 	if !t.Name.IsUnknown() && family.Name() != t.Name.ValueString() {
-		tf.AddInvalid(diags, path.Root("task").AtName("family_arn"), fmt.Sprintf("the ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone", family.Name(), t.Name.ValueString()))
+		tf.AddInvalidf(diags, path.Root("task").AtName("family_arn"), "the ARN is of task definition %s, and the name is %s: these are two tasks. Give both of the same one, or the name alone", family.Name(), t.Name.ValueString())
 		return
 	}
 	t.CheckPlace("subscription", place, diags)
@@ -148,9 +148,9 @@ func planPattern(config model, t subscribedTask, plan *model, diags *diag.Diagno
 	}
 	plan.EventPattern = types.StringValue(f.Pattern())
 	if n := utf8.RuneCountInString(f.Pattern()); n > subscription.PatternLimit {
-		tf.AddInvalid(diags, path.Root("exit_codes"), fmt.Sprintf(
+		tf.AddInvalidf(diags, path.Root("exit_codes"),
 			"EventBridge takes event patterns of %d characters, and with %d exit codes this one has %d: leave some out, or set only_failures in their place",
-			subscription.PatternLimit, len(f.ExitCodes), n))
+			subscription.PatternLimit, len(f.ExitCodes), n)
 	}
 }
 
@@ -189,15 +189,15 @@ func planSubscriptionTags(in subscriptionInput, plan *model, diags *diag.Diagnos
 		return
 	}
 	for k, v := range in.rules.Default {
-		if wrong := task.CheckTag(k, v); wrong != "" {
-			diags.AddError("Invalid default_tags", tf.Sentence(wrong))
+		if err := task.CheckTag(k, v); err != nil {
+			diags.AddError("Invalid default_tags", tf.Sentence(err.Error()))
 		}
 	}
 	all := in.rules.All(tf.StringMapOf(in.config.Tags))
 	// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TagResource.html
 	const most = 50 - 1 // the unit's id
 	if len(all) > most {
-		tf.AddInvalid(diags, path.Root("tags"), fmt.Sprintf("EventBridge takes 50 tags on a rule, and the subscription needs 1 of them; there are %d, including those of default_tags", len(all)))
+		tf.AddInvalidf(diags, path.Root("tags"), "EventBridge takes 50 tags on a rule, and the subscription needs 1 of them; there are %d, including those of default_tags", len(all))
 	}
 	plan.TagsAll = tf.MapOf(all)
 }

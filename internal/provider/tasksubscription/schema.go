@@ -222,15 +222,15 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 
 // checkMessageGroup: 1 to 128 letters, digits and punctuation.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-func checkMessageGroup(id string) string {
+func checkMessageGroup(id string) error {
 	const limit = 100 // of EventBridge, which is lower than that of SQS
 	if id == "" || len(id) > limit {
-		return fmt.Sprintf("a message group id has 1 to %d characters, not %d", limit, len(id))
+		return fmt.Errorf("a message group id has 1 to %d characters, not %d", limit, len(id))
 	}
 	for _, c := range id {
 		if c <= ' ' || c > '~' {
-			return fmt.Sprintf("a message group id has letters, digits and punctuation; %q has something else", id)
+			return fmt.Errorf("a message group id has letters, digits and punctuation; %q has something else", id)
 		}
 	}
-	return ""
+	return nil
 }

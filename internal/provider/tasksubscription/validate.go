@@ -2,7 +2,6 @@ package tasksubscription
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -48,7 +47,7 @@ func (m *model) checkTargets(diags *diag.Diagnostics) {
 func (m *model) checkFilters(diags *diag.Diagnostics) {
 	failures, codes := m.OnlyFailures.ValueBool(), len(m.ExitCodes.Elements()) > 0
 	if failures && codes {
-		tf.AddInvalid(diags, path.Root("exit_codes"), "only_failures lets through every exit code but 0, and exit_codes those that it lists: set one of the two")
+		tf.AddInvalidf(diags, path.Root("exit_codes"), "only_failures lets through every exit code but 0, and exit_codes those that it lists: set one of the two")
 		return
 	}
 	filter := "only_failures"
@@ -60,8 +59,8 @@ func (m *model) checkFilters(diags *diag.Diagnostics) {
 	}
 	for _, s := range tf.StringsOf(m.Statuses.Elements()) {
 		if s != subscription.Stopped {
-			tf.AddInvalid(diags, path.Root("statuses"), fmt.Sprintf(
-				"only a task that is %s has exit codes, so with %s none would be heard of that is %s: leave statuses out, or make a second subscription for %[3]s", subscription.Stopped, filter, s))
+			tf.AddInvalidf(diags, path.Root("statuses"),
+				"only a task that is %s has exit codes, so with %s none would be heard of that is %s: leave statuses out, or make a second subscription for %[3]s", subscription.Stopped, filter, s)
 			return
 		}
 	}
@@ -73,7 +72,7 @@ func (m *model) checkInput(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	at := path.Root("input_transformer")
 	if tf.IsSet(m.InputPath) {
-		tf.AddInvalid(diags, at, "input_path takes a part of the event as it is, and input_transformer makes something else of it: set one of the two")
+		tf.AddInvalidf(diags, at, "input_path takes a part of the event as it is, and input_transformer makes something else of it: set one of the two")
 	}
 	var t inputTransformerModel
 	tf.Decode(ctx, m.InputTransformer, &t, diags)
@@ -86,7 +85,7 @@ func (m *model) checkInput(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	at = at.AtName("template")
 	switch template := t.Template.ValueString(); {
-	case subscription.CheckTemplate(template, names) != "":
+	case subscription.CheckTemplate(template, names) != nil:
 		tf.AddInvalid(diags, at, subscription.CheckTemplate(template, names))
 	case !subscription.IsTemplateJSON(template):
 		diags.AddAttributeWarning(at, "The template is no JSON",
@@ -98,20 +97,20 @@ func (m *model) checkQueues(ctx context.Context, diags *diag.Diagnostics) {
 	if q := m.Queue; tf.IsSet(m.MessageGroupID) && !q.IsUnknown() && !subscription.IsFIFO(q.ValueString()) {
 		unknown := m.Function.IsUnknown() || m.Topic.IsUnknown()
 		if !q.IsNull() || !unknown {
-			tf.AddInvalid(diags, path.Root("message_group_id"), "only a FIFO queue, whose name ends in .fifo, has message groups: remove it, or set queue to such a one")
+			tf.AddInvalidf(diags, path.Root("message_group_id"), "only a FIFO queue, whose name ends in .fifo, has message groups: remove it, or set queue to such a one")
 		}
 	}
 	queue := m.deadLetterQueue(ctx, diags)
 	if dead := queue.Queue.ValueString(); dead != "" && dead == m.Queue.ValueString() {
 		at := path.Root("dead_letter_queue").AtName("queue")
-		tf.AddInvalid(diags, at, "the dead-letter queue is for what cannot be sent to the queue: it has to be another one")
+		tf.AddInvalidf(diags, at, "the dead-letter queue is for what cannot be sent to the queue: it has to be another one")
 	}
 }
 
 func (m *model) checkTags(diags *diag.Diagnostics) {
 	for k, v := range tf.StringMapOf(m.Tags) {
-		if wrong := task.CheckTag(k, v); wrong != "" {
-			tf.AddInvalid(diags, path.Root("tags"), wrong)
+		if err := task.CheckTag(k, v); err != nil {
+			tf.AddInvalid(diags, path.Root("tags"), err)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package taskwire
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -53,7 +52,7 @@ func planWire(ctx context.Context, plan *model, place lifecycle.Site, diags *dia
 	if known && !tf.AnyUnknown(plan.Actions) && !plan.Revision.IsUnknown() && !plan.Integration.IsUnknown() && !plan.TagsTasks.IsUnknown() {
 		document, err := consumer.Policy(end)
 		if err != nil {
-			diags.AddAttributeError(path.Root("task").AtName("cluster"), tf.Invalid(path.Root("task").AtName("cluster")), tf.Sentence(err.Error()))
+			tf.AddInvalid(diags, path.Root("task").AtName("cluster"), err)
 			return
 		}
 		plan.PolicyJSON = types.StringValue(document.JSON())
@@ -110,7 +109,7 @@ func (m *model) planState(c wire.Consumer, end wire.Task, t taskref.Model, launc
 	}
 	state, err := c.StateJSON(end, m.NextState.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("task").AtName("family_arn"), tf.Invalid(path.Root("task").AtName("family_arn")), tf.Sentence(err.Error()))
+		tf.AddInvalid(diags, path.Root("task").AtName("family_arn"), err)
 		return
 	}
 	m.StateJSON = types.StringValue(state)
@@ -152,10 +151,10 @@ func (m *model) checkTask(t taskref.Model, place arn.Place, diags *diag.Diagnost
 	t.CheckAccount(place, diags)
 	if m.consumer().Integration.Token && t.TaskRoleARN.IsNull() {
 		at := path.Root("task").AtName("task_role_arn")
-		diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
+		tf.AddInvalidf(diags, at,
 			"Docker task %s has no task role, and with integration %s it answers the state machine by a policy on that role. "+
 				"Give the task a task role; or set attach_policy = false, and put task_token_policy_json where the task has its credentials from.",
-			t.Name.ValueString(), m.Integration.ValueString()))
+			t.Name.ValueString(), m.Integration.ValueString())
 	}
 }
 

@@ -64,7 +64,7 @@ func (m *model) checkIntegration(diags *diag.Diagnostics) {
 	}
 	only := func(name string, v attr.Value, allowed bool, where string) {
 		if tf.IsSet(v) && !allowed {
-			diags.AddAttributeError(path.Root(name), tf.Invalid(path.Root(name)), fmt.Sprintf("With integration %s it has no meaning: %s. Remove it.", i.Name, where))
+			tf.AddInvalidf(diags, path.Root(name), "With integration %s it has no meaning: %s. Remove it.", i.Name, where)
 		}
 	}
 	only("actions", m.Actions, i.Actions == nil, "what the service does is fixed")
@@ -75,8 +75,7 @@ func (m *model) checkIntegration(diags *diag.Diagnostics) {
 	only("launch_type", m.LaunchType, i.State != "" || i.Actions == nil, launched)
 	only("capacity_providers", m.Providers, i.State != "" || i.Actions == nil, launched)
 	if i.State == "" && len(m.Providers.Elements()) > 0 {
-		diags.AddAttributeError(path.Root("capacity_providers"), tf.Invalid(path.Root("capacity_providers")),
-			"The environment names no capacity providers: set capacity_providers to [], with which it has no launch type either, and name them in the code. Only state_json has them.")
+		tf.AddInvalidf(diags, path.Root("capacity_providers"), "The environment names no capacity providers: set capacity_providers to [], with which it has no launch type either, and name them in the code. Only state_json has them.")
 	}
 	if i.Token && m.StateMachine.IsNull() {
 		diags.AddAttributeError(path.Root("state_machine"), "Missing state_machine",
@@ -87,10 +86,10 @@ func (m *model) checkIntegration(diags *diag.Diagnostics) {
 // checkVariables refuses names of variables that there are not, and two ways to give names.
 func (m *model) checkVariables(diags *diag.Diagnostics) {
 	if tf.IsSet(m.Variables) && tf.IsSet(m.EnvPrefix) {
-		tf.AddInvalid(diags, path.Root("env_prefix"), wire.TwoNamings)
+		tf.AddInvalidf(diags, path.Root("env_prefix"), "%s", wire.TwoNamings)
 	}
 	for _, p := range wire.CheckNames("the wire", wire.Variables(), tf.StringMapOf(m.Variables)) {
-		tf.AddInvalid(diags, path.Root(p.Field).AtMapKey(p.Key), p.Text)
+		tf.AddInvalidf(diags, path.Root(p.Field).AtMapKey(p.Key), "%s", p.Text)
 	}
 }
 
@@ -306,7 +305,7 @@ func (m *model) attachments(ctx context.Context, home arn.Place, diags *diag.Dia
 	attach := func(at path.Path, given, name string, document *types.String) {
 		role, here := home.NameIn(given)
 		if !here {
-			tf.AddInvalid(diags, at, fmt.Sprintf("role %s is not in account %s (partition %s) of the provider's credentials: no policy can be put on it", given, home.Account, home.Partition))
+			tf.AddInvalidf(diags, at, "role %s is not in account %s (partition %s) of the provider's credentials: no policy can be put on it", given, home.Account, home.Partition)
 			return
 		}
 		out = append(out, attachment{role, name, document})

@@ -164,14 +164,14 @@ func integrationsList() string {
 }
 
 // checkRole takes the name or ARN of a role.
-func checkRole(s string) string {
+func checkRole(s string) error {
 	if arn.Is(s) {
 		return task.CheckRoleARN(s)
 	}
-	if wrong := task.CheckRoleName(s); wrong != "" {
-		return "the role is given by its name or ARN, as in aws_iam_role.NAME.name; " + wrong
+	if err := task.CheckRoleName(s); err != nil {
+		return fmt.Errorf("the role is given by its name or ARN, as in aws_iam_role.NAME.name; %w", err)
 	}
-	return ""
+	return nil
 }
 
 // isAnotherRole reports whether a wire moves to another role. Name and ARN of one are the same; ARNs with one
@@ -188,17 +188,17 @@ func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stri
 const maxPrefix = 64
 
 // checkPrefix takes what can begin the name of a variable in a shell.
-func checkPrefix(s string) string {
-	if wrong := task.CheckVariable(s + "X"); wrong != "" {
-		return wrong
+func checkPrefix(s string) error {
+	if err := task.CheckVariable(s + "X"); err != nil {
+		return err
 	}
 	if len(s) > maxPrefix {
-		return fmt.Sprintf("a prefix has at most %d characters; this one has %d", maxPrefix, len(s))
+		return fmt.Errorf("a prefix has at most %d characters; this one has %d", maxPrefix, len(s))
 	}
 	for i, c := range s {
 		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
-			return fmt.Sprintf("a prefix begins a variable's name: letters, digits and underscores, no digit first; %q does not", s)
+			return fmt.Errorf("a prefix begins a variable's name: letters, digits and underscores, no digit first; %q does not", s)
 		}
 	}
-	return ""
+	return nil
 }

@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,14 +32,13 @@ func ImportedIdentity(ctx context.Context, req resource.ImportStateRequest, name
 }
 
 // ParseARN reads an import id that is an ARN: the rest of its resource after a prefix, and the place.
-// The second result says what is wrong with it.
-func ParseARN(id, service, prefix string) (Identity, string) {
+func ParseARN(id, service, prefix string) (Identity, error) {
 	a, err := arn.Parse(id)
 	rest, fits := strings.CutPrefix(a.Resource, prefix)
 	if err != nil || a.Service != service || !fits {
-		return Identity{}, cmp.Or(arn.Guess(id), "it is no ARN")
+		return Identity{}, errors.New(cmp.Or(arn.Guess(id), "it is no ARN"))
 	}
-	return NewIdentity(types.StringValue(rest), a.Place()), ""
+	return NewIdentity(types.StringValue(rest), a.Place()), nil
 }
 
 // AddNothingToImport tells that there is nothing of an imported unit, where it was looked for.
@@ -118,26 +118,26 @@ func WithParts(id string, parts []PartName) string {
 }
 
 // CutParts takes the names of parts out of an import id. Checks are those of the attributes that can
-// be there; wrong says what is not as it has to be. Neither name nor region has a colon, nor has the
+// be there. Neither name nor region has a colon, nor has the
 // name of any part.
-func CutParts(id string, checks map[string]func(string) string) (rest string, parts []PartName, wrong string) {
+func CutParts(id string, checks map[string]func(string) error) (rest string, parts []PartName, err error) {
 	fields := strings.Split(id, ":")
 	for _, field := range fields[1:] {
 		attribute, name, _ := strings.Cut(field, "=")
 		check, known := checks[attribute]
 		if !known {
-			return fields[0], nil, fmt.Sprintf("%q names no part: it has to be one of %s with \"=\" and a name", field,
+			return fields[0], nil, fmt.Errorf("%q names no part: it has to be one of %s with \"=\" and a name", field,
 				strings.Join(slices.Sorted(maps.Keys(checks)), ", "))
 		}
-		if wrong := check(name); wrong != "" {
-			return fields[0], nil, "in " + attribute + ", " + wrong
+		if err := check(name); err != nil {
+			return fields[0], nil, fmt.Errorf("in %s, %w", attribute, err)
 		}
 		if slices.ContainsFunc(parts, func(p PartName) bool { return p.Attribute == attribute }) {
-			return fields[0], nil, attribute + " is there twice"
+			return fields[0], nil, errors.New(attribute + " is there twice")
 		}
 		parts = append(parts, PartName{Attribute: attribute, Name: name})
 	}
-	return fields[0], parts, ""
+	return fields[0], parts, nil
 }
 
 // CheckNamedPart refuses a part that an import id names and that was not made for the unit.

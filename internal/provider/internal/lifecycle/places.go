@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -269,7 +268,7 @@ func (c placeCheck) check(rule PlaceRule, text string, at path.Path, place arn.P
 	const partitions = "partitions of AWS share nothing, so that no part of one can use a part of another. Give one of partition {ours}"
 	say := func(theirs, ours, where, why string) {
 		why = strings.NewReplacer("{theirs}", theirs, "{ours}", ours).Replace(why)
-		tf.AddInvalid(c.diags, at, fmt.Sprintf("%s is %s %s, and the %s %[2]s %[5]s: %[6]s", cmp.Or(rule.What, "The ARN"), where, theirs, c.noun, ours, why))
+		tf.AddInvalidf(c.diags, at, "%s is %s %s, and the %s %[2]s %[5]s: %[6]s", cmp.Or(rule.What, "The ARN"), where, theirs, c.noun, ours, why)
 	}
 	switch {
 	case a.Partition != place.Partition && place.Partition != "" && !isLifted(rule.Unless, beside):

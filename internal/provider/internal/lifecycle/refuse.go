@@ -1,8 +1,6 @@
 package lifecycle
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -11,14 +9,13 @@ import (
 
 // RefuseMoved refuses another path for a role, which the attribute at describes.
 func RefuseMoved(at path.Path, name, from, to string, diags *diag.Diagnostics) {
-	diags.AddAttributeError(at.AtName("path"), tf.Invalid(at.AtName("path")),
-		fmt.Sprintf("IAM cannot move role %s from path %s to %s. Give it another name at the same time: set %s.name.", name, from, to, at))
+	tf.AddInvalidf(diags, at.AtName("path"), "IAM cannot move role %s from path %s to %s. Give it another name at the same time: set %s.name.", name, from, to, at)
 }
 
 // RefuseRespelled refuses a role's name in other letters: the new role would be the old one,
 // which would be there already, and deleted in the end.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func RefuseRespelled(at path.Path, from, to string, diags *diag.Diagnostics) {
-	diags.AddAttributeError(at, tf.Invalid(at), fmt.Sprintf(
-		"IAM takes %s and %s for the same role: names of roles differ in more than upper and lower case. Keep the old spelling, or choose another name.", from, to))
+	tf.AddInvalidf(diags, at,
+		"IAM takes %s and %s for the same role: names of roles differ in more than upper and lower case. Keep the old spelling, or choose another name.", from, to)
 }

@@ -56,7 +56,7 @@ func defaultSubnets(ctx context.Context, client *aws.Client, diags *diag.Diagnos
 func (c *Configured) InRegion(ctx context.Context, region types.String, at path.Path, diags *diag.Diagnostics) (*aws.Client, Site) {
 	client, err := c.Client.InRegion(region.ValueString())
 	if err != nil {
-		tf.AddInvalid(diags, at, err.Error())
+		tf.AddInvalid(diags, at, err)
 		return nil, Site{}
 	}
 	return client, Site{

@@ -15,9 +15,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// StringCheck makes a validator of a pure function that says what is wrong with a text, or
-// "". The rules themselves stand where they are known, in internal/task.
-type StringCheck func(string) string
+// StringCheck makes a validator of a pure function that returns what is wrong with a text as an error. The rules
+// themselves stand where they are known, in internal/task.
+type StringCheck func(string) error
 
 // Description is empty: the attribute's own says what is allowed.
 func (c StringCheck) Description(context.Context) string { return "" }
@@ -30,13 +30,13 @@ func (c StringCheck) ValidateString(_ context.Context, req validator.StringReque
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if wrong := c(req.ConfigValue.ValueString()); wrong != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, Invalid(req.Path), Sentence(wrong))
+	if err := c(req.ConfigValue.ValueString()); err != nil {
+		AddInvalid(&resp.Diagnostics, req.Path, err)
 	}
 }
 
 // Int64Check is the same for numbers.
-type Int64Check func(int64) string
+type Int64Check func(int64) error
 
 // Description is empty: the attribute's own says what is allowed.
 func (c Int64Check) Description(context.Context) string { return "" }
@@ -49,30 +49,30 @@ func (c Int64Check) ValidateInt64(_ context.Context, req validator.Int64Request,
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if wrong := c(req.ConfigValue.ValueInt64()); wrong != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, Invalid(req.Path), Sentence(wrong))
+	if err := c(req.ConfigValue.ValueInt64()); err != nil {
+		AddInvalid(&resp.Diagnostics, req.Path, err)
 	}
 }
 
 // Between takes numbers from low to high of the given unit.
 func Between(low, high int64, unit string) Int64Check {
-	return func(v int64) string {
+	return func(v int64) error {
 		if v < low || v > high {
-			return fmt.Sprintf("allowed are %d to %d%s, not %d", low, high, unit, v)
+			return fmt.Errorf("allowed are %d to %d%s, not %d", low, high, unit, v)
 		}
-		return ""
+		return nil
 	}
 }
 
 // OneOf takes one of a list of words.
 func OneOf(words []string) StringCheck {
-	return func(s string) string {
+	return func(s string) error {
 		for _, w := range words {
 			if s == w {
-				return ""
+				return nil
 			}
 		}
-		return fmt.Sprintf("allowed are %s, not %q", strings.Join(words, ", "), s)
+		return fmt.Errorf("allowed are %s, not %q", strings.Join(words, ", "), s)
 	}
 }
 
@@ -102,7 +102,7 @@ func (e Enum) ValidateString(_ context.Context, req validator.StringRequest, res
 		return strings.EqualFold(enumSeparator.Replace(word), enumSeparator.Replace(v))
 	})
 	if misspelt || !enumWord.MatchString(v) {
-		resp.Diagnostics.AddAttributeError(req.Path, Invalid(req.Path), Sentence(OneOf(e)(v)))
+		AddInvalidf(&resp.Diagnostics, req.Path, "%s", OneOf(e)(v))
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown value of "+req.Path.String(), fmt.Sprintf(
@@ -123,16 +123,16 @@ func OfEnum[T any](f Field[T], words []string) Field[T] {
 }
 
 // CheckARN takes ARNs of a service.
-func CheckARN(service string) func(string) string {
-	return func(s string) string {
+func CheckARN(service string) func(string) error {
+	return func(s string) error {
 		a, err := arn.Parse(s)
 		switch {
 		case err != nil:
-			return err.Error() + arn.Hint(s)
+			return fmt.Errorf("%w%s", err, arn.Hint(s))
 		case a.Service != service:
-			return fmt.Sprintf("%q is an ARN of %s, not of %s", s, a.Service, service) + arn.Hint(s)
+			return fmt.Errorf("%q is an ARN of %s, not of %s%s", s, a.Service, service, arn.Hint(s))
 		}
-		return ""
+		return nil
 	}
 }
 
@@ -141,12 +141,12 @@ func CheckARN(service string) func(string) string {
 var policyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
 
 // CheckPolicyName checks the name of an inline policy: 1 to 128 letters, digits and +=,.@_-.
-func CheckPolicyName(name string) string {
+func CheckPolicyName(name string) error {
 	switch {
 	case !policyName.MatchString(name):
-		return fmt.Sprintf("the name of a policy has 1 to 128 letters, digits and characters of _ + = , . @ -; %q does not", name)
+		return fmt.Errorf("the name of a policy has 1 to 128 letters, digits and characters of _ + = , . @ -; %q does not", name)
 	case slices.Contains(task.OwnPolicyNames, name):
-		return fmt.Sprintf("%q is the name of the policy that the provider derives itself; choose another", name)
+		return fmt.Errorf("%q is the name of the policy that the provider derives itself; choose another", name)
 	}
-	return ""
+	return nil
 }

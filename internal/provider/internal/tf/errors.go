@@ -8,9 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// Invalid names the attribute in the summary of an error.
-func Invalid(p path.Path) string { return "Invalid " + p.String() }
-
 // Sentence makes a message of a remark that may stand in the middle of one. A name of a
 // configuration at its beginning, such as env_prefix or wires["a"], stays as it is written there.
 func Sentence(s string) string {
@@ -21,19 +18,19 @@ func Sentence(s string) string {
 	if !strings.ContainsAny(first, "_[\"") {
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
-	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {
+	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, "\n") {
 		s += "."
 	}
 	return s
 }
 
-// Refuse adds an error at an attribute of the resource: what is allowed, and what to do.
-func Refuse(diags *diag.Diagnostics, attribute, format string, args ...any) {
-	at := path.Root(attribute)
-	diags.AddAttributeError(at, Invalid(at), Sentence(fmt.Sprintf(format, args...)))
+// AddInvalid adds an error at an attribute: what is wrong with it, and what to do. It is the one writer of such
+// errors.
+func AddInvalid(diags *diag.Diagnostics, at path.Path, err error) {
+	diags.AddAttributeError(at, "Invalid "+at.String(), Sentence(err.Error()))
 }
 
-// AddInvalid adds an error at an attribute: what is wrong with it, and what to do.
-func AddInvalid(diags *diag.Diagnostics, at path.Path, what string) {
-	diags.AddAttributeError(at, Invalid(at), Sentence(what))
+// AddInvalidf is AddInvalid with a text.
+func AddInvalidf(diags *diag.Diagnostics, at path.Path, format string, args ...any) {
+	AddInvalid(diags, at, fmt.Errorf(format, args...))
 }

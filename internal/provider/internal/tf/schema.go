@@ -76,7 +76,7 @@ func CheckRoleName(role types.Object, at path.Path, diags *diag.Diagnostics) {
 	if name, ok := values["name"]; !ok || !IsSet(name) || !IsSet(values["name_prefix"]) {
 		return
 	}
-	AddInvalid(diags, at.AtName("name_prefix"), "name_prefix begins the name that the role gets where name is not set: set one of them")
+	AddInvalidf(diags, at.AtName("name_prefix"), "name_prefix begins the name that the role gets where name is not set: set one of them")
 }
 
 // Code lists words as code, for a description.
