@@ -12,16 +12,16 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
-// tasksPrincipal is the service that runs tasks; the same in every partition.
+// Principal is the service that runs tasks; the same in every partition.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
-const tasksPrincipal = "ecs-tasks.amazonaws.com"
+const Principal = "ecs-tasks.amazonaws.com"
 
 // TrustPolicy says who may act with a role. The task role is kept to tasks of this account
 // and region (the confused deputy problem) unless the user says otherwise; the execution role
 // only where the user says so, until it was seen to work for pulls and logs.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role
 func (s Spec) TrustPolicy(kind RoleKind) policy.Document {
-	trust := policy.Statement{Service: tasksPrincipal, Actions: []string{"sts:AssumeRole"}}
+	trust := policy.Statement{Service: Principal, Actions: []string{"sts:AssumeRole"}}
 	if s.restrictsTrust(kind) {
 		trust.Conditions = policy.Conditions{
 			{Operator: "StringEquals", Key: "aws:SourceAccount", Values: []string{s.Place.Account}},

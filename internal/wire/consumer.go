@@ -13,9 +13,6 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// tasksPrincipal is the only service that a consumer may pass the task's roles to.
-const tasksPrincipal = "ecs-tasks.amazonaws.com"
-
 // Task is the end of a wire that is run: a docker task as its consumers need to know it.
 type Task struct {
 	Name string
@@ -98,7 +95,7 @@ func (c Consumer) Policy(t Task) (policy.Document, error) {
 			Actions:   []string{"iam:PassRole"},
 			Resources: roles,
 			Conditions: policy.Conditions{
-				{Operator: "StringEquals", Key: "iam:PassedToService", Values: []string{tasksPrincipal}},
+				{Operator: "StringEquals", Key: "iam:PassedToService", Values: []string{task.Principal}},
 			},
 		})
 	}
