@@ -311,7 +311,7 @@ func unitOperations() map[string]struct {
 			return err
 		},
 		"task deleted": func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteUnit(ctx, unit, "unit", Strays{})
+			_, err := c.DeleteUnit(ctx, unit, "unit", Orphans{})
 			return err
 		},
 		"schedule read": func(ctx context.Context, c *Client) error {
@@ -325,7 +325,7 @@ func unitOperations() map[string]struct {
 			return err
 		},
 		"schedule deleted": func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteSchedule(ctx, timer, "unit", Strays{})
+			_, err := c.DeleteSchedule(ctx, timer, "unit", Orphans{})
 			return err
 		},
 		"subscription read": func(ctx context.Context, c *Client) error {

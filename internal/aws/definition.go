@@ -90,7 +90,7 @@ func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags
 	var out *ecs.RegisterTaskDefinitionOutput
 	err = c.shortlyWhile(ctx, func(err error) bool { return isGivenRoleRefused(err, justMade) }, func() error {
 		return retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() error {
-			return c.making(ctx, c.familyPart(d.Family), func(ctx context.Context) (err error) {
+			return c.creating(ctx, c.familyPart(d.Family), func(ctx context.Context) (err error) {
 				out, err = c.ecs.RegisterTaskDefinition(ctx, in)
 				return err
 			})
@@ -185,7 +185,7 @@ func (c *Client) deregister(ctx context.Context, arns []string) error {
 				return nil
 			}
 		}
-		if err := together(ctx, calls...); err != nil {
+		if err := concurrently(ctx, calls...); err != nil {
 			return err
 		}
 	}
@@ -216,7 +216,7 @@ func (c *Client) inactiveRevisions(ctx context.Context, family string, own owner
 				return nil
 			}
 		}
-		if err := together(ctx, calls...); err != nil {
+		if err := concurrently(ctx, calls...); err != nil {
 			return nil, err
 		}
 		if !slices.Contains(owned, true) {
@@ -315,7 +315,7 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 	var newest *task.ObservedDefinition
 	var arns []string
 	err := c.untilSeen(ctx, c.familyPart(family), func() (bool, error) {
-		err := together(ctx,
+		err := concurrently(ctx,
 			func() (err error) { newest, err = c.findDefinition(ctx, family); return err },
 			func() (err error) {
 				arns, err = c.listRevisions(ctx, family, types.TaskDefinitionStatusActive)
@@ -362,7 +362,7 @@ func (c *Client) FindUnitID(ctx context.Context, of task.Owner) (string, error) 
 				return err
 			}
 		}
-		if err := together(ctx, calls...); err != nil {
+		if err := concurrently(ctx, calls...); err != nil {
 			return "", err
 		}
 		if i := slices.IndexFunc(ids, func(id string) bool { return id != "" }); i >= 0 {

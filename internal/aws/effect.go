@@ -9,15 +9,15 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// making makes a call that makes a part, and notes the part unless it is certain that there is
-// none: a call whose answer was lost, or that was given up, may have taken effect all the same.
-func (c *Client) making(ctx context.Context, part string, call func(context.Context) error) error {
-	_, err := c.mayMake(ctx, part, call)
+// creating runs a create call and records the part as possibly created, unless AWS clearly refused: a call whose
+// response was lost, or that was given up, may have taken effect all the same.
+func (c *Client) creating(ctx context.Context, part string, call func(context.Context) error) error {
+	_, err := c.maybeCreating(ctx, part, call)
 	return err
 }
 
-// mayMake is making that reports whether the part may have been made.
-func (c *Client) mayMake(ctx context.Context, part string, call func(context.Context) error) (may bool, err error) {
+// maybeCreating is [Client.creating] that reports whether the part may have been created.
+func (c *Client) maybeCreating(ctx context.Context, part string, call func(context.Context) error) (may bool, err error) {
 	var effect atomic.Bool
 	err = call(context.WithValue(ctx, effectKey{}, &effect))
 	if may = effect.Load(); may {

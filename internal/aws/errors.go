@@ -85,14 +85,14 @@ func Existing(err error) []*ExistsError {
 	return nil
 }
 
-// isLeaving tells of a refusal that may be over soon.
-func isLeaving(err error) bool {
+// isBeingDeleted tells of a refusal that may be over soon.
+func isBeingDeleted(err error) bool {
 	e, ok := errors.AsType[*ExistsError](err)
 	return ok && e.leaving
 }
 
-// isComing tells of all that keeps something from being made for now only.
-func isComing(err error) bool { return isBusy(err) || isLeaving(err) }
+// isTransientConflict tells of all that keeps something from being made for now only.
+func isTransientConflict(err error) bool { return isBusy(err) || isBeingDeleted(err) }
 
 // ErrChanged stops an update that finds something else than its plan was made for.
 var ErrChanged = errors.New("changed since the plan")
@@ -117,10 +117,10 @@ func (e *CreateError) Unwrap() []error { return []error{e.Err, e.Rollback} }
 // have the code too. An empty one says nothing.
 type answer struct{ code, message string }
 
-// answers are those that mean the same.
-type answers []answer
+// errorSet are those that mean the same.
+type errorSet []answer
 
-func (a answers) is(err error) bool {
+func (a errorSet) is(err error) bool {
 	api, ok := errors.AsType[smithy.APIError](err)
 	return ok && slices.ContainsFunc(a, func(a answer) bool {
 		return (a.code == "" || a.code == api.ErrorCode()) && strings.Contains(api.ErrorMessage(), a.message)
@@ -133,7 +133,7 @@ var (
 	// A call came too soon after others. Unlike the SDK's own list it has no
 	// LimitExceededException: from ECS, CloudWatch Logs and EventBridge that means a quota on
 	// resources, which no waiting cures.
-	throttling = answers{
+	throttling = errorSet{
 		{code: "BandwidthLimitExceeded"},
 		{code: "EC2ThrottledException"},
 		{code: "KMSThrottling"},          // sns, for the key of a topic: the code of the query protocol
@@ -153,7 +153,7 @@ var (
 	}
 
 	// Another change is going on.
-	busy = answers{
+	busy = errorSet{
 		{code: "ConcurrentModification"},                                                   // iam
 		{code: "EntityTemporarilyUnmodifiable"},                                            // iam, deleted and made again
 		{code: "OperationAbortedException"},                                                // logs
@@ -164,51 +164,51 @@ var (
 		{code: "ClientException", message: "Too many concurrent attempts to create a new"}, // ecs, revisions of one family
 	}
 
-	busySchedule = answers{{code: "ConflictException"}} // scheduler
+	busySchedule = errorSet{{code: "ConflictException"}} // scheduler
 
 	// Not before what was removed from it a moment ago is gone.
-	inUse = answers{
+	inUse = errorSet{
 		{code: "DeleteConflict"},                              // iam: policies of a role
 		{code: "ValidationException", message: "has targets"}, // events: targets of a rule
 	}
 
-	full = answers{{code: "LimitExceeded"}} // iam: no more policies, or characters of them, on a role
+	full = errorSet{{code: "LimitExceeded"}} // iam: no more policies, or characters of them, on a role
 
-	missingDefinition = answers{
+	missingDefinition = errorSet{
 		// ECS has no code of its own for it, and answers many other things with the same code.
 		{code: "ClientException", message: "Unable to describe task definition"},
 		{code: "ClientException", message: "task definition does not exist"},
 	}
-	missingRole = answers{{code: "NoSuchEntity"}} // a role, or something that is on it
+	missingRole = errorSet{{code: "NoSuchEntity"}} // a role, or something that is on it
 	// The role itself: a managed policy that does not exist has the same code.
-	unknownRole     = answers{{code: "NoSuchEntity", message: "role with name"}}
-	missingLogGroup = answers{{code: "ResourceNotFoundException"}}
-	missingRule     = answers{{code: "ResourceNotFoundException"}}
-	missingSchedule = answers{{code: "ResourceNotFoundException"}}
-	missingTarget   = answers{ // of a subscription
+	unknownRole     = errorSet{{code: "NoSuchEntity", message: "role with name"}}
+	missingLogGroup = errorSet{{code: "ResourceNotFoundException"}}
+	missingRule     = errorSet{{code: "ResourceNotFoundException"}}
+	missingSchedule = errorSet{{code: "ResourceNotFoundException"}}
+	missingTarget   = errorSet{ // of a subscription
 		{code: "ResourceNotFoundException"},             // lambda
 		{code: "NotFound"}, {code: "NotFoundException"}, // sns
 		{code: "QueueDoesNotExist"}, {code: "AWS.SimpleQueueService.NonExistentQueue"}, // sqs
 	}
 
 	// A managed policy or a permissions boundary that a role names.
-	missingPolicy = answers{{code: "NoSuchEntity", message: "does not exist or is not attachable"}}
+	missingPolicy = errorSet{{code: "NoSuchEntity", message: "does not exist or is not attachable"}}
 	// A key that CloudWatch Logs does not find, or may not use. Reports:
 	// hashicorp/terraform-provider-aws 29282, hashicorp/terraform 24194.
-	missingLogKey = answers{
+	missingLogKey = errorSet{
 		{message: "The specified KMS key does not exist or is not allowed to be used"},
 		{message: "The specified KMS Key Id could not be found"},
 	}
 
 	// A service does not take a role; while IAM has not told it of the role, or else. Reports:
 	// hashicorp/terraform-provider-aws (ECS), aws/aws-sdk-js-v3 6494 (Scheduler).
-	refusedRole = answers{
+	refusedRole = errorSet{
 		{code: "ClientException", message: "Role is not valid"},
 		{code: "ValidationException", message: "must allow AWS EventBridge Scheduler to assume the role"},
 	}
 	// Passing a role to a service is not allowed; or IAM does not know yet of the role, and so
 	// not that it is. Report: terraform-aws-modules/terraform-aws-ecs 414 (in the same second).
-	deniedPassRole = answers{
+	deniedPassRole = errorSet{
 		{code: "AccessDeniedException", message: "iam:PassRole"},
 		{code: "AccessDenied", message: "iam:PassRole"},
 	}

@@ -195,7 +195,7 @@ func TestMadeAgain(t *testing.T) {
 	}
 	noRule := ecsRefuses("ResourceNotFoundException", "no")
 	destroy := func(ctx context.Context, c *Client) error {
-		_, err := c.DeleteUnit(ctx, unit, "old", Strays{})
+		_, err := c.DeleteUnit(ctx, unit, "old", Orphans{})
 		return err
 	}
 	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, unit, "new"); return err }
@@ -232,7 +232,7 @@ func TestMadeAgain(t *testing.T) {
 				return awstest.Response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)"}`)
 			})}, empty,
 			func(ctx context.Context, c *Client) error {
-				_, err := c.DeleteSchedule(ctx, ofState(timer), "old", Strays{})
+				_, err := c.DeleteSchedule(ctx, ofState(timer), "old", Orphans{})
 				return err
 			},
 			func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "new") }, "schedule default/s",
@@ -384,11 +384,11 @@ func TestMaking(t *testing.T) {
 					stop()
 				}
 				role := "r"
-				err := client.making(ctx, rolePart(role), func(ctx context.Context) error {
+				err := client.creating(ctx, rolePart(role), func(ctx context.Context) error {
 					_, err := client.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &role, AssumeRolePolicyDocument: &role})
 					return err
 				})
-				if noted := client.session.recent.settles(rolePart(role)); noted != c.noted || attempts != len(c.answers) {
+				if noted := client.session.recent.mayBeInvisible(rolePart(role)); noted != c.noted || attempts != len(c.answers) {
 					t.Errorf("noted: %t, after %d attempts: %v", noted, attempts, err)
 				}
 			})

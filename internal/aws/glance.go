@@ -49,7 +49,7 @@ func (c *Client) GlanceAtRoles(ctx context.Context, d *task.ObservedDefinition) 
 				calls = append(calls, func() (err error) { found[i], err = c.getRole(ctx, name); return err })
 			}
 		}
-		if err := together(ctx, calls...); err != nil {
+		if err := concurrently(ctx, calls...); err != nil {
 			return nil, err
 		}
 		roles := map[task.RoleKind]*task.ObservedRole{}

@@ -82,7 +82,7 @@ func (e *HeldError) Error() string {
 
 // yield is that of [holds], as long as AWS may take to tell.
 func (c *Client) yield(by Holder, claims ...claim) {
-	after := settling
+	after := propagationDelay
 	if c.session.consistent {
 		after = 0
 	}

@@ -23,7 +23,7 @@ func (c *Client) findLogGroup(ctx context.Context, name, arn string) (*task.Obse
 	describe := func() (err error) { group, err = c.describeLogGroup(ctx, name); return err }
 	readTags := func() (err error) { tags, err = c.logGroupTags(ctx, arn); return err }
 	if arn != "" {
-		if err := together(ctx, describe, readTags); err != nil || group == nil {
+		if err := concurrently(ctx, describe, readTags); err != nil || group == nil {
 			return nil, err
 		}
 		group.Tags = tags
@@ -94,22 +94,22 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 	part := c.logGroupClaim(g.Name)
 	var free *task.ObservedLogGroup // to be taken over
 	// The deletion of a group of this name may still be going on.
-	err = retryWhile(ctx, isComing, func() error {
+	err = retryWhile(ctx, isTransientConflict, func() error {
 		err := c.shortlyWhile(ctx, isMissingLogKey, func() error {
-			return c.making(ctx, c.logGroupPart(g.Name), func(ctx context.Context) error {
+			return c.creating(ctx, c.logGroupPart(g.Name), func(ctx context.Context) error {
 				_, err := c.logs.CreateLogGroup(ctx, in)
 				return err
 			})
 		})
 		if !tfawserr.ErrCodeEquals(err, "ResourceAlreadyExistsException") {
-			return wrapped(err, "creating "+part.called)
+			return wrapError(err, "creating "+part.called)
 		}
 		have, err := c.findLogGroup(ctx, g.Name, "")
 		switch {
 		case err != nil:
 			return err
 		case have == nil || have.Tags == nil:
-			return c.leaving(part) // one of the answers is old
+			return c.beingDeleted(part) // one of the answers is old
 		}
 		err = c.refuse(part, have.Tags, tags[task.TagUnit])
 		refused, ok := errors.AsType[*ExistsError](err)
@@ -151,7 +151,7 @@ func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 // says so can be written by anybody who may tag the group, and the task's destroy would delete what it has taken. So
 // the group has the default name, or the task keeps it once more, or this process has kept it, in a replacement.
 func (c *Client) resumes(g task.LogGroup, have task.ObservedLogGroup, name string) bool {
-	return g.CanResume(have, name) && (g.Keep || have.Name == task.LogGroupName(name) || c.session.recent.mayHaveMade(c.logGroupPart(have.Name)))
+	return g.CanResume(have, name) && (g.Keep || have.Name == task.LogGroupName(name) || c.session.recent.maybeCreated(c.logGroupPart(have.Name)))
 }
 
 // markLogGroup puts the unit's id on a group that exists and carries none, and with it what keeps an adopted
@@ -215,7 +215,7 @@ func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *t
 	for i, f := range calls {
 		calls[i] = func() error { return retryWhile(ctx, isBusy, f) }
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 func (c *Client) setKey(ctx context.Context, g task.LogGroup) error {
@@ -281,7 +281,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 		return nil
 	}
 	for _, mark := range []string{task.TagAdopted, task.TagKept} {
-		// That of a unit which is not finished, or of a stray, is its own.
+		// That of a unit which is not finished, or of a orphan, is its own.
 		if group.Tags[mark] != "" && !k.keep && !own.strict {
 			own.left.add(DescribeLogGroup(name), "it has the tag "+mark+", which keeps a log group, and which this unit has not put there as far as its state tells")
 		}

@@ -17,10 +17,10 @@ func (c *Client) mark(ctx context.Context, part claim, unitID string, more map[s
 	id := task.TagChange{Set: map[string]string{task.TagUnit: unitID}}
 	maps.Copy(id.Set, more)
 	err := retryWhile(ctx, isBusy, func() error {
-		return c.making(ctx, part.part, func(ctx context.Context) error { return tag(ctx, id) })
+		return c.creating(ctx, part.part, func(ctx context.Context) error { return tag(ctx, id) })
 	})
 	if err != nil {
-		return wrapped(err, "tagging "+part.called)
+		return wrapError(err, "tagging "+part.called)
 	}
 	return c.stillOwn(part, unitID, tags)
 }

@@ -110,13 +110,13 @@ func TestPermission_ofOneFunction(t *testing.T) {
 			for _, p := range permissions {
 				calls = append(calls, func() error { return do(p) })
 			}
-			return together(t.Context(), calls...)
+			return concurrently(t.Context(), calls...)
 		}
 		err := all(func(p subscription.Permission) error { return c.permit(t.Context(), p) })
 		if n := lambda.statements(); err != nil || n != len(permissions)-1 {
 			t.Errorf("%d statements, not %d: %v", n, len(permissions)-1, err)
 		}
-		err = c.settle(t.Context(), permissions)
+		err = c.verifyStatements(t.Context(), permissions)
 		if n := lambda.statements(); err != nil || n != len(permissions) {
 			t.Errorf("settled, %d statements, not %d: %v", n, len(permissions), err)
 		}

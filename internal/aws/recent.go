@@ -18,12 +18,12 @@ import (
 // take it for gone.
 type recent struct {
 	mu   sync.Mutex
-	gone map[string]departure
+	gone map[string]deletion
 	// made are the parts that it made since, or may have, and when.
 	made map[string]time.Time
 }
 
-type departure struct {
+type deletion struct {
 	unitID string
 	at     time.Time
 }
@@ -50,9 +50,9 @@ func (r *recent) deleted(part string, tags map[string]string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.gone == nil {
-		r.gone = map[string]departure{}
+		r.gone = map[string]deletion{}
 	}
-	r.gone[part] = departure{unitID: tags[task.TagUnit], at: time.Now()}
+	r.gone[part] = deletion{unitID: tags[task.TagUnit], at: time.Now()}
 	delete(r.made, part)
 }
 
@@ -66,16 +66,16 @@ func (r *recent) created(part string) {
 	r.made[part] = time.Now()
 }
 
-// settles reports whether a part was made so lately that AWS may not tell of it yet.
-func (r *recent) settles(part string) bool {
+// mayBeInvisible reports whether a part was made so lately that AWS may not tell of it yet.
+func (r *recent) mayBeInvisible(part string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	at, ok := r.made[part]
-	return ok && time.Since(at) < settling
+	return ok && time.Since(at) < propagationDelay
 }
 
-// mayHaveMade reports whether this process has made a part, or taken it over, or may have.
-func (r *recent) mayHaveMade(part string) bool {
+// maybeCreated reports whether this process has made a part, or taken it over, or may have.
+func (r *recent) maybeCreated(part string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, ok := r.made[part]
@@ -83,17 +83,17 @@ func (r *recent) mayHaveMade(part string) bool {
 }
 
 // untilSeen looks for a part, and again where it is not seen though it was just made, or may have
-// been: it is [Client.untilSettled] for what AWS need not tell a time of. A part that was refused
+// been: it is [Client.untilPropagated] for what AWS need not tell a time of. A part that was refused
 // is looked for once.
 func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen bool, err error)) error {
 	return wait.Until(ctx, func(time.Duration) (bool, error) {
 		seen, err := look()
-		return err == nil && !seen && !c.session.consistent && c.session.recent.settles(part), err
+		return err == nil && !seen && !c.session.consistent && c.session.recent.mayBeInvisible(part), err
 	})
 }
 
-// leaving reports whether a part with these tags is one that was deleted a moment ago.
-func (r *recent) leaving(part string, tags map[string]string) bool {
+// deletedRecently reports whether a part with these tags is one that was deleted a moment ago.
+func (r *recent) deletedRecently(part string, tags map[string]string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	was, ok := r.gone[part]
@@ -107,6 +107,6 @@ func (c *Client) refuse(part claim, tags map[string]string, unitID string) error
 		return nil
 	}
 	refused := c.exists(part)
-	refused.Owned, refused.By, refused.leaving = task.Foreign(tags, unitID), tags[task.TagUnit], c.session.recent.leaving(part.part, tags)
+	refused.Owned, refused.By, refused.leaving = task.Foreign(tags, unitID), tags[task.TagUnit], c.session.recent.deletedRecently(part.part, tags)
 	return refused
 }

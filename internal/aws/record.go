@@ -10,7 +10,7 @@ import (
 // who may tag it can have copied the id, so the id alone does not make it the unit's. It is:
 //
 //   - if this process made it, or may have: then it was not there when the update looked, and is none of these
-//   - if private state has it among the strays: an update that failed may have made it
+//   - if private state has it among the orphans: an update that failed may have made it
 //   - if it is as this update would make it, and not older than the last change of the unit. So a run looks that
 //     was killed in an update: it leaves no note, as Terraform keeps the state of before, or loses private state.
 //
@@ -20,7 +20,7 @@ import (
 // have. One of the default name that the task has kept says so.
 func (c *Client) hasMadeGroup(up Update, have task.ObservedLogGroup, tags map[string]string) bool {
 	want, part := up.Want.LogGroup, c.logGroupPart(have.Name)
-	if slices.Contains(up.Strays.LogGroups, have.Name) || c.session.recent.mayHaveMade(part) {
+	if slices.Contains(up.Orphans.LogGroups, have.Name) || c.session.recent.maybeCreated(part) {
 		return true
 	}
 	family := up.Want.Definition.Family

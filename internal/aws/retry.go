@@ -17,9 +17,9 @@ const propagation = 2 * time.Minute
 // shortly is how long a call waits for the parts of others that it names: see [Client.shortlyWhile].
 const shortly = 10 * time.Second
 
-// settling is how long after it was made AWS may say that a part is not there. A read is not
+// propagationDelay is how long after it was made AWS may say that a part is not there. A read is not
 // believed so early: it would show what is there as missing.
-const settling = 30 * time.Second
+const propagationDelay = 30 * time.Second
 
 // retryWhile calls f until it succeeds, fails with an error that is not retried, or the time
 // for propagation is up; then the last error is returned. The time begins with the first
@@ -52,9 +52,9 @@ func retryFor(ctx context.Context, budget time.Duration, retried func(error) boo
 	})
 }
 
-// onceEmpty deletes what can only go when nothing hangs on it. AWS may take a moment to notice that
+// deleteWhenEmpty deletes what can only go when nothing hangs on it. AWS may take a moment to notice that
 // the last of it is gone, or has not told of all before: it is emptied anew before each further try.
-func onceEmpty(ctx context.Context, empty, remove func() error) error {
+func deleteWhenEmpty(ctx context.Context, empty, remove func() error) error {
 	tried := false
 	return retryWhile(ctx, isInUse, func() error {
 		if tried {
@@ -67,19 +67,19 @@ func onceEmpty(ctx context.Context, empty, remove func() error) error {
 	})
 }
 
-// untilSettled looks until nothing is missing, or until the unit is old enough for the rest to be
+// untilPropagated looks until nothing is missing, or until the unit is old enough for the rest to be
 // gone. made is when it was made or changed last, by the clock of the one that did it; newest is when AWS made
 // the newest of what it sees, by AWS's own clock. A time that is not known, or far from ours, says
 // nothing: without any the first look counts.
-func (c *Client) untilSettled(ctx context.Context, made int64, look func() (missing bool, newest int64, err error)) error {
+func (c *Client) untilPropagated(ctx context.Context, made int64, look func() (missing bool, newest int64, err error)) error {
 	return wait.Until(ctx, func(time.Duration) (bool, error) {
 		missing, newest, err := look()
-		return err == nil && missing && !c.session.consistent && (isYoung(made) || isYoung(newest)), err
+		return err == nil && missing && !c.session.consistent && (isRecent(made) || isRecent(newest)), err
 	})
 }
 
-// isYoung reports whether AWS may not tell yet of what was made then.
-func isYoung(made int64) bool { return time.Since(time.Unix(made, 0)).Abs() < settling }
+// isRecent reports whether AWS may not tell yet of what was made then.
+func isRecent(made int64) bool { return time.Since(time.Unix(made, 0)).Abs() < propagationDelay }
 
 // seconds is a time as the domain has it, which knows no clock: since 1970, 0 for none.
 func seconds(t *time.Time) int64 {
@@ -89,10 +89,10 @@ func seconds(t *time.Time) int64 {
 	return t.Unix()
 }
 
-// together calls all functions at once and waits for every one: a call under way is never
+// concurrently calls all functions at once and waits for every one: a call under way is never
 // given up because another failed, as nobody would know whether it took effect. The error
 // joins all errors, in the order of the functions; a function that panics fails like any other.
-func together(ctx context.Context, calls ...func() error) error {
+func concurrently(ctx context.Context, calls ...func() error) error {
 	errs := make([]error, len(calls))
 	var wg sync.WaitGroup
 	for i, call := range calls {

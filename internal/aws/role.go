@@ -37,7 +37,7 @@ func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.Observed
 	if ref.Attached {
 		calls = append(calls, func() (err error) { attached, err = c.listAttached(ctx, ref.Name); return err })
 	}
-	if err := together(ctx, calls...); err != nil || role == nil {
+	if err := concurrently(ctx, calls...); err != nil || role == nil {
 		return nil, err
 	}
 	role.Attached = attached
@@ -191,9 +191,9 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 	if r.PermissionsBoundary != "" {
 		in.PermissionsBoundary = &r.PermissionsBoundary
 	}
-	return retryWhile(ctx, isComing, func() error {
+	return retryWhile(ctx, isTransientConflict, func() error {
 		err := c.shortlyWhile(ctx, isMissingPolicy, func() error {
-			return c.making(ctx, rolePart(r.Name), func(ctx context.Context) error {
+			return c.creating(ctx, rolePart(r.Name), func(ctx context.Context) error {
 				_, err := c.iam.CreateRole(ctx, in)
 				return err
 			})
@@ -205,11 +205,11 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 			}
 			part := roleClaim(kind, r.Name)
 			if have == nil {
-				return c.leaving(part) // one of two answers is old
+				return c.beingDeleted(part) // one of two answers is old
 			}
 			return c.refuse(part, have.Tags, tags[task.TagUnit])
 		}
-		return wrapped(err, "creating role "+r.Name)
+		return wrapError(err, "creating role "+r.Name)
 	})
 }
 
@@ -228,7 +228,7 @@ func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
 			return c.attach(ctx, r.Name, arn, isRoleUnknownYet)
 		})
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 // attach puts a managed policy on a role.
@@ -239,7 +239,7 @@ func (c *Client) attach(ctx context.Context, role, arn string, retried func(erro
 			return err
 		})
 	})
-	return wrapped(err, "attaching "+arn+" to role "+role)
+	return wrapError(err, "attaching "+arn+" to role "+role)
 }
 
 func (c *Client) detach(ctx context.Context, role, arn string) error {
@@ -263,7 +263,7 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	call := func(what string, f func() error) {
 		calls = append(calls, func() error {
 			err := c.shortlyWhile(ctx, isMissingPolicy, func() error { return retryWhile(ctx, isBusy, f) })
-			return wrapped(err, what+" of role "+want.Name)
+			return wrapError(err, what+" of role "+want.Name)
 		})
 	}
 	if len(task.RoleDifferences(want, *have)) > 0 {
@@ -325,7 +325,7 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 		defer close(removed)
 		return c.stripRole(ctx, want.Name, onRole{inline: leaving.inline, attached: leaving.attached})
 	})
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 // leavingPolicies are those that the unit put on a role and no longer wants there.
@@ -372,7 +372,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	var on onRole
 	err := c.untilSeen(ctx, rolePart(name), func() (bool, error) {
 		role = nil
-		err := together(ctx,
+		err := concurrently(ctx,
 			func() (err error) { role, err = c.getRole(ctx, name); return err },
 			func() (err error) { on, err = c.listOnRole(ctx, name); return err },
 		)
@@ -398,7 +398,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 		}
 		return c.stripRole(ctx, name, on)
 	}
-	err = onceEmpty(ctx, strip, func() error {
+	err = deleteWhenEmpty(ctx, strip, func() error {
 		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
 		return err
 	})
@@ -413,7 +413,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 type onRole struct{ inline, attached, profiles []string }
 
 func (c *Client) listOnRole(ctx context.Context, name string) (on onRole, err error) {
-	err = together(ctx,
+	err = concurrently(ctx,
 		func() (err error) { on.inline, err = c.listInline(ctx, name); return err },
 		func() (err error) { on.attached, err = c.listAttached(ctx, name); return err },
 		func() (err error) { on.profiles, err = c.listProfiles(ctx, name); return err },
@@ -442,7 +442,7 @@ func (c *Client) stripRole(ctx context.Context, name string, on onRole) error {
 			return nil
 		})
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 func (c *Client) listInline(ctx context.Context, role string) ([]string, error) {

@@ -286,7 +286,7 @@ func TestScale(t *testing.T) {
 			return []func(context.Context, int) error{
 				dropWire(c),
 				func(ctx context.Context, i int) error {
-					_, err := c.DeleteUnit(ctx, manyUnit(i), "unit", Strays{})
+					_, err := c.DeleteUnit(ctx, manyUnit(i), "unit", Orphans{})
 					return err
 				},
 			}

@@ -42,7 +42,7 @@ func TestReadUnit_settles(t *testing.T) {
 		}{
 			{time.Second, 0, false, 0},
 			{time.Second, 10 * time.Second, false, 10 * time.Second},
-			{time.Second, forEver, false, settling},
+			{time.Second, forEver, false, propagationDelay},
 			{time.Second, forEver, true, 0},
 			{time.Hour, forEver, false, 0},
 			{-time.Hour, forEver, false, 0}, // the clocks differ
@@ -199,7 +199,7 @@ func TestRead_settlesByItsOwnTime(t *testing.T) {
 					}
 					return err
 				}, func(took time.Duration, _ *fakeAWS, err error) {
-					if err != nil || test.waits != (took > 0) || took > settling {
+					if err != nil || test.waits != (took > 0) || took > propagationDelay {
 						t.Errorf("after %s: %v", took, err)
 					}
 				})

@@ -22,7 +22,7 @@ import (
 // something else is replaced. Another writer may undo it; see [Client.settle].
 func (c *Client) permit(ctx context.Context, p subscription.Permission) error {
 	_, err := c.editPolicy(ctx, subscription.Edit{Permission: p, Present: true})
-	return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
+	return wrapError(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
 }
 
 // forbid takes it away. It is fine where it, or what it was on, is gone.
@@ -30,29 +30,29 @@ func (c *Client) forbid(ctx context.Context, p subscription.Permission) error {
 	edit := subscription.Edit{Permission: p}
 	changed, err := c.editPolicy(ctx, edit)
 	if err == nil && changed {
-		err = c.settleEdit(ctx, edit)
+		err = c.verifyStatement(ctx, edit)
 	}
-	return wrapped(err, "removing "+p.Part())
+	return wrapError(err, "removing "+p.Part())
 }
 
-// settle looks whether statements are still there, and puts them again where they are not. The
+// verifyStatements looks whether statements are still there, and puts them again where they are not. The
 // policy of a queue or topic is written as a whole, and AWS compares nothing: another program
 // that had read it before we wrote, and wrote it after us, has undone what we wrote. Lambda loses
 // statements that are added at the same time. So the later this is, the better; it comes at least
 // one other call after the permit.
-func (c *Client) settle(ctx context.Context, permissions []subscription.Permission) error {
+func (c *Client) verifyStatements(ctx context.Context, permissions []subscription.Permission) error {
 	var calls []func() error
 	for _, p := range permissions {
 		calls = append(calls, func() error {
-			err := c.settleEdit(ctx, subscription.Edit{Permission: p, Present: true})
-			return wrapped(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
+			err := c.verifyStatement(ctx, subscription.Edit{Permission: p, Present: true})
+			return wrapError(err, "letting the rule reach "+string(p.Kind)+" "+p.Name())
 		})
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
-// settleEdit makes an edit until it is found done.
-func (c *Client) settleEdit(ctx context.Context, e subscription.Edit) error {
+// verifyStatement makes an edit until it is found done.
+func (c *Client) verifyStatement(ctx context.Context, e subscription.Edit) error {
 	return retryWhile(ctx, func(err error) bool { return errors.Is(err, errNotSeen) }, func() error {
 		changed, err := c.editPolicy(ctx, e)
 		if err == nil && changed {

@@ -51,9 +51,9 @@ func TestRollback_anothersRole(t *testing.T) {
 // have made.
 func TestOwnStrays_untold(t *testing.T) {
 	there := func() script { return empty.with(script{"DescribeLogGroups": groupOf, "ListTagsForResource": nothing}) }
-	var own Strays
+	var own Orphans
 	look := func(ctx context.Context, c *Client) error {
-		own = c.ownStrays(ctx, Strays{LogGroups: []string{"/ecs/new"}}, Strays{LogGroups: []string{"/ecs/new"}}, "unit")
+		own = c.ownOrphans(ctx, Orphans{LogGroups: []string{"/ecs/new"}}, Orphans{LogGroups: []string{"/ecs/new"}}, "unit")
 		return nil
 	}
 	timed(t, there, look, func(time.Duration, *fakeAWS, error) {

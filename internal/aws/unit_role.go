@@ -15,8 +15,8 @@ import (
 type change struct {
 	unitID string
 	rules  task.TagRules
-	// strays are those that earlier updates may have left.
-	strays Strays
+	// orphans are those that earlier updates may have left.
+	orphans Orphans
 	// changed is when the unit was made or last changed, in seconds since 1970; 0 where nobody knows.
 	changed int64
 	// unfinished tells that the unit's create failed and could not be undone wholly.
@@ -153,7 +153,7 @@ func (c *Client) roleTags(ctx context.Context, name string) (map[string]string, 
 // checkMadeRole refuses a role that state does not have, and that the unit has not made.
 func (c *Client) checkMadeRole(ctx context.Context, rc roleChange, kind task.RoleKind, have *task.ObservedRole, tags map[string]string) error {
 	part, want := rolePart(have.Name), rc.want[kind]
-	if slices.Contains(rc.strays.Roles, have.Name) || slices.Contains(rc.strays.Taken, have.Name) || c.session.recent.mayHaveMade(part) {
+	if slices.Contains(rc.orphans.Roles, have.Name) || slices.Contains(rc.orphans.Taken, have.Name) || c.session.recent.maybeCreated(part) {
 		return nil
 	}
 	alike := rc.couldMake(have.Made, have.Tags, tags) && have.Path == want.Path && have.Description == want.Description &&
@@ -186,7 +186,7 @@ func (c *Client) releaseTaken(ctx context.Context, rc roleChange, have map[task.
 			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, rc.unitID) })
 		}
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 func (c *Client) releaseRole(ctx context.Context, name, unitID string) error {

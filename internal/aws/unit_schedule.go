@@ -35,7 +35,7 @@ func scheduleRefs(u schedule.Unit) ScheduleRefs {
 // ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
 // again for those that it does not see; made is as [Client.ReadUnit] has it.
 func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, made int64) (o schedule.Observed, err error) {
-	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
+	err = c.untilPropagated(ctx, made, func() (bool, int64, error) {
 		var newest int64
 		o, newest, err = c.lookAtSchedule(ctx, refs)
 		return o.Schedule == nil || refs.Role != "" && o.Role == nil, newest, err
@@ -60,7 +60,7 @@ func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o sched
 			return err
 		})
 	}
-	err = together(ctx, calls...)
+	err = concurrently(ctx, calls...)
 	if o.Role != nil {
 		made = max(made, o.Role.Made)
 	}
@@ -88,7 +88,7 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 	if u.Role != nil {
 		calls = append(calls, func() error { return c.createScheduleRole(ctx, *u.Role, withUnit(u.Tags, unitID)) })
 	}
-	err = together(ctx, calls...)
+	err = concurrently(ctx, calls...)
 	tried := err == nil
 	if tried {
 		var made bool
@@ -126,13 +126,13 @@ func (c *Client) scheduleClaims(u schedule.Unit) []claim {
 
 // checkNoSchedule refuses a schedule that exists. A schedule has no tags to tell whose it is.
 func (c *Client) checkNoSchedule(ctx context.Context, s schedule.Schedule) error {
-	return retryWhile(ctx, isLeaving, func() error {
+	return retryWhile(ctx, isBeingDeleted, func() error {
 		have, err := c.findSchedule(ctx, s.Group, s.Name)
 		if err != nil || have == nil {
 			return err
 		}
 		refused := c.exists(c.scheduleClaim(s))
-		refused.leaving = c.session.recent.leaving(c.schedulePart(s.Group, s.Name), nil)
+		refused.leaving = c.session.recent.deletedRecently(c.schedulePart(s.Group, s.Name), nil)
 		return refused
 	})
 }
@@ -182,19 +182,19 @@ type ScheduleUpdate struct {
 	// Over tells that the schedule has run for the last time and deleted itself; it is not
 	// made again.
 	Over bool
-	// Strays are roles that earlier updates may have left; the update deletes them if it gets
+	// Orphans are roles that earlier updates may have left; the update deletes them if it gets
 	// that far.
-	Strays Strays
-	Rules  task.TagRules
+	Orphans Orphans
+	Rules   task.TagRules
 	// Changed is as of [Update].
 	Changed int64
 
 	left *leavings
 }
 
-// strays are those that there may be beside the one of state when the update fails.
-func (up ScheduleUpdate) strays() Strays {
-	left := Strays{Roles: slices.Clone(up.Strays.Roles), Taken: slices.Clone(up.Strays.Taken)}
+// orphans are those that there may be beside the one of state when the update fails.
+func (up ScheduleUpdate) orphans() Orphans {
+	left := Orphans{Roles: slices.Clone(up.Orphans.Roles), Taken: slices.Clone(up.Orphans.Taken)}
 	switch role := up.Want.Role; {
 	case role == nil:
 	case up.roles().takes(schedule.RoleKind):
@@ -212,7 +212,7 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (left []
 	written, err := c.updateSchedule(ctx, up)
 	if err != nil {
 		err = &ScheduleUpdateError{
-			UpdateError: UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.Strays, up.UnitID)},
+			UpdateError: UpdateError{Err: err, Orphans: c.ownOrphans(ctx, up.orphans(), up.Orphans, up.UnitID)},
 			Written:     written,
 		}
 	}
@@ -297,7 +297,7 @@ func (up ScheduleUpdate) roles() roleChange {
 		return map[task.RoleKind]task.Role{schedule.RoleKind: *role}
 	}
 	return roleChange{
-		change: change{unitID: up.UnitID, rules: up.Rules, strays: up.Strays, changed: up.Changed, unfinished: up.Had.Unfinished},
+		change: change{unitID: up.UnitID, rules: up.Rules, orphans: up.Orphans, changed: up.Changed, unfinished: up.Had.Unfinished},
 		had:    own(up.Had.Role), want: own(up.Want.Role),
 		given: map[task.RoleKind]string{schedule.RoleKind: up.Had.Schedule.Target.RoleARN},
 	}
@@ -307,14 +307,14 @@ func (up ScheduleUpdate) roles() roleChange {
 // schedule runs with another, and takes the unit's tags off one that was given up for an ARN.
 func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) error {
 	had, want := up.Had.Role, up.Want.Role
-	strays := up.Strays
+	orphans := up.Orphans
 	if want != nil {
 		isPart := func(name string) bool { return name == want.Name }
-		strays.Roles = slices.DeleteFunc(slices.Clone(strays.Roles), isPart)
-		strays.Taken = slices.DeleteFunc(slices.Clone(strays.Taken), isPart)
+		orphans.Roles = slices.DeleteFunc(slices.Clone(orphans.Roles), isPart)
+		orphans.Taken = slices.DeleteFunc(slices.Clone(orphans.Taken), isPart)
 	}
 	own := owner{id: up.UnitID, strict: up.Had.Unfinished, left: up.left}
-	calls := []func() error{func() error { return c.deleteStrays(ctx, strays, own) }}
+	calls := []func() error{func() error { return c.deleteOrphans(ctx, orphans, own) }}
 	switch {
 	case had == nil || want != nil && want.Name == had.Name:
 	case want != nil:
@@ -322,17 +322,17 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 	default:
 		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 // DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without
 // one. Parts that are gone are fine. A role that carries another unit's id is left alone, and so
 // is a schedule that runs with it: it is that unit's. A schedule that is not the unit's stays too. Of an
 // unfinished unit only its own parts go. Left is what stays for one of these reasons.
-func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, strays Strays) (left []Left, err error) {
+func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, orphans Orphans) (left []Left, err error) {
 	own := owner{id: unitID, strict: u.Unfinished, left: &leavings{}}
 	if err = c.removeSchedule(ctx, u, own); err == nil {
-		err = c.deleteStrays(ctx, strays, own)
+		err = c.deleteOrphans(ctx, orphans, own)
 	}
 	if err == nil {
 		c.session.holds.end(scheduleHolder(u, unitID), nil)
@@ -506,9 +506,9 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMa
 		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
 	}
-	err = c.whileUnknown(ctx, justMade, isComing, func() error {
+	err = c.whileUnknown(ctx, justMade, isTransientConflict, func() error {
 		err := orBegun(&in.StartDate, func() error {
-			may, err := c.mayMake(ctx, c.schedulePart(s.Group, s.Name), func(ctx context.Context) error {
+			may, err := c.maybeCreating(ctx, c.schedulePart(s.Group, s.Name), func(ctx context.Context) error {
 				_, err := c.scheduler.CreateSchedule(ctx, in)
 				return err
 			})
@@ -523,7 +523,7 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMa
 		case findErr != nil:
 			return findErr
 		case have == nil:
-			return c.leaving(c.scheduleClaim(s)) // one of two answers is old
+			return c.beingDeleted(c.scheduleClaim(s)) // one of two answers is old
 		case have.IsAsMade(s):
 			return nil
 		}
@@ -532,7 +532,7 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMa
 	if refused, exists := errors.AsType[*ExistsError](err); exists {
 		return made && refused.leaving, err // else what is there says something else
 	}
-	return made, wrapped(err, "creating "+describeSchedule(s))
+	return made, wrapError(err, "creating "+describeSchedule(s))
 }
 
 // orBegun tries a call without the start where AWS refuses that, as it has passed: a schedule that

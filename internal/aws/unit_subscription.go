@@ -25,7 +25,7 @@ var errTagsUntold = errors.New("AWS tells of the rule, but not of its tags yet, 
 // looks again for those that it does not see; made is as [Client.ReadUnit] has it, and AWS tells no
 // time of any part.
 func (c *Client) ReadSubscription(ctx context.Context, refs subscription.Refs, made int64) (o subscription.Observed, err error) {
-	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
+	err = c.untilPropagated(ctx, made, func() (bool, int64, error) {
 		o, err = c.lookAtSubscription(ctx, refs)
 		return o.Lacks(), 0, err
 	})
@@ -59,7 +59,7 @@ func (c *Client) lookAtSubscription(ctx context.Context, refs subscription.Refs)
 			return nil
 		})
 	}
-	err := together(ctx, calls...)
+	err := concurrently(ctx, calls...)
 	for i, p := range refs.Permissions {
 		o.Statements[p.ARN] = statements[i]
 	}
@@ -75,7 +75,7 @@ func (c *Client) findRule(ctx context.Context, name, ruleARN string) (*subscript
 	var rule *eventbridge.DescribeRuleOutput
 	var targets []types.Target
 	var tags map[string]string
-	err := together(ctx,
+	err := concurrently(ctx,
 		func() (err error) { rule, err = c.describeRule(ctx, name); return err },
 		func() (err error) { targets, err = c.listTargets(ctx, name); return err },
 		func() (err error) { tags, err = c.ruleTags(ctx, ruleARN); return err },
@@ -240,7 +240,7 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
 	// PutRule takes over what exists without a word, so it is looked for first.
-	err = retryWhile(ctx, isLeaving, func() error {
+	err = retryWhile(ctx, isBeingDeleted, func() error {
 		have, err := c.findRule(ctx, u.Name, u.ARN)
 		if err != nil || have == nil {
 			return err
@@ -255,13 +255,13 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 	for _, p := range u.Permissions {
 		calls = append(calls, func() error { return c.permit(ctx, p) })
 	}
-	err = together(ctx, calls...)
+	err = concurrently(ctx, calls...)
 	if err == nil {
 		err = panics.Guard(ctx, func() error {
 			if err := c.putTarget(ctx, u.Name, u.Target); err != nil {
 				return err
 			}
-			return c.settle(ctx, u.Permissions)
+			return c.verifyStatements(ctx, u.Permissions)
 		})
 	}
 	if err == nil {
@@ -291,17 +291,17 @@ func (c *Client) subscriptionClaims(u subscription.Unit) []claim {
 // createRule makes a rule and looks whose it is: tags of a rule that others made in the
 // meantime stay as they are.
 func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[string]string) error {
-	err := c.making(ctx, c.rulePart(u.Name), func(ctx context.Context) error { return c.putRule(ctx, u, tags) })
+	err := c.creating(ctx, c.rulePart(u.Name), func(ctx context.Context) error { return c.putRule(ctx, u, tags) })
 	if err != nil {
 		return err
 	}
-	return retryWhile(ctx, isLeaving, func() error {
+	return retryWhile(ctx, isBeingDeleted, func() error {
 		have, err := c.ruleTags(ctx, u.ARN)
 		switch {
 		case err != nil:
 			return err
 		case have == nil:
-			return c.leaving(c.ruleClaim(u.Name)) // one of two answers is old
+			return c.beingDeleted(c.ruleClaim(u.Name)) // one of two answers is old
 		case have[task.TagUnit] != tags[task.TagUnit]:
 			return c.refuse(c.ruleClaim(u.Name), have, tags[task.TagUnit])
 		}
@@ -336,7 +336,7 @@ func ruleTagList(tags map[string]string) []types.Tag {
 }
 
 func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Target) error {
-	unknownYet := func(err error) bool { return isMissingRule(err) && c.session.recent.settles(c.rulePart(rule)) }
+	unknownYet := func(err error) bool { return isMissingRule(err) && c.session.recent.mayBeInvisible(c.rulePart(rule)) }
 	err := retryWhile(ctx, func(err error) bool { return isEntryBusy(err) || unknownYet(err) }, func() error {
 		in := &eventbridge.PutTargetsInput{Rule: &rule, Targets: []types.Target{targetOf(t)}}
 		out, err := c.events.PutTargets(ctx, in)
@@ -404,7 +404,7 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 			calls = append(calls, func() error { return c.permit(ctx, p) })
 		}
 	}
-	if err := together(ctx, calls...); err != nil {
+	if err := concurrently(ctx, calls...); err != nil {
 		return err
 	}
 	if t := targetOn(have.Rule); t == nil || !t.Equal(up.Want.Target) || len(have.Rule.Foreign) > 0 {
@@ -412,7 +412,7 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 			return err
 		}
 	}
-	if err := c.settle(ctx, missing); err != nil {
+	if err := c.verifyStatements(ctx, missing); err != nil {
 		return err
 	}
 	return c.removePermissions(ctx, up.leaving())
@@ -467,7 +467,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 			return retryWhile(ctx, isBusy, func() error { return c.tagRule(ctx, want, change) })
 		})
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 func (c *Client) tagRule(ctx context.Context, u subscription.Unit, change task.TagChange) error {
@@ -481,10 +481,10 @@ func (c *Client) tagRule(ctx context.Context, u subscription.Unit, change task.T
 		return nil
 	}
 	_, err := c.events.TagResource(ctx, &eventbridge.TagResourceInput{ResourceARN: &u.ARN, Tags: ruleTagList(change.Set)})
-	return wrapped(err, "tagging rule "+u.Name)
+	return wrapError(err, "tagging rule "+u.Name)
 }
 
-func wrapped(err error, doing string) error {
+func wrapError(err error, doing string) error {
 	if err == nil {
 		return nil
 	}
@@ -561,7 +561,7 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 	if err := c.removeTargets(ctx, refs.Name, ids); err != nil {
 		return err
 	}
-	return together(ctx,
+	return concurrently(ctx,
 		func() error { return c.deleteRule(ctx, refs.Name, rule.Tags) },
 		func() error { return c.removePermissions(ctx, refs.Permissions) },
 	)
@@ -603,7 +603,7 @@ func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) e
 		}
 		return errors.Join(errs...)
 	})
-	return wrapped(err, "removing the targets of rule "+rule)
+	return wrapError(err, "removing the targets of rule "+rule)
 }
 
 func (c *Client) removeAllTargets(ctx context.Context, rule string) error {
@@ -619,7 +619,7 @@ func (c *Client) removeAllTargets(ctx context.Context, rule string) error {
 }
 
 func (c *Client) deleteRule(ctx context.Context, rule string, tags map[string]string) error {
-	err := onceEmpty(ctx, func() error { return c.removeAllTargets(ctx, rule) }, func() error {
+	err := deleteWhenEmpty(ctx, func() error { return c.removeAllTargets(ctx, rule) }, func() error {
 		_, err := c.events.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule})
 		return err
 	})
@@ -635,5 +635,5 @@ func (c *Client) removePermissions(ctx context.Context, permissions []subscripti
 	for _, p := range permissions {
 		calls = append(calls, func() error { return c.forbid(ctx, p) })
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }

@@ -36,9 +36,9 @@ func (o owner) owns(tags map[string]string) bool {
 
 // ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
 // those that it does not see. Of a unit of which nothing is seen only made tells that, which is 0
-// where nobody knows: see [Client.untilSettled].
+// where nobody knows: see [Client.untilPropagated].
 func (c *Client) ReadUnit(ctx context.Context, refs task.Refs, made int64) (o task.Observed, err error) {
-	err = c.untilSettled(ctx, made, func() (bool, int64, error) {
+	err = c.untilPropagated(ctx, made, func() (bool, int64, error) {
 		o, err = c.lookAtUnit(ctx, refs)
 		return o.Lacks(refs), o.Made(), err
 	})
@@ -48,7 +48,7 @@ func (c *Client) ReadUnit(ctx context.Context, refs task.Refs, made int64) (o ta
 func (c *Client) lookAtUnit(ctx context.Context, refs task.Refs) (task.Observed, error) {
 	var o task.Observed
 	var newest *task.ObservedDefinition
-	err := together(ctx,
+	err := concurrently(ctx,
 		func() (err error) { o, err = c.ReadParts(ctx, refs); return err },
 		func() (err error) { newest, err = c.findNewest(ctx, refs.Family, refs.DefinitionARN); return err },
 	)
@@ -72,7 +72,7 @@ func (c *Client) ReadParts(ctx context.Context, refs task.Refs) (task.Observed, 
 			return err
 		})
 	}
-	err := together(ctx, calls...)
+	err := concurrently(ctx, calls...)
 	for i, kind := range task.RoleKinds {
 		if roles[i] != nil {
 			o.Roles[kind] = roles[i]
@@ -135,7 +135,7 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (ma
 			return err
 		})
 	}
-	err = together(ctx, calls...)
+	err = concurrently(ctx, calls...)
 	if err == nil {
 		err = panics.Guard(ctx, func() (err error) {
 			if made.Definition, err = c.registerFirst(ctx, u.Definition, tags, roleARNs); err != nil {
@@ -177,7 +177,7 @@ func (c *Client) unitClaims(u task.Unit) []claim {
 
 // checkNoFamily refuses a family that has ACTIVE revisions.
 func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error {
-	return retryWhile(ctx, isLeaving, func() error {
+	return retryWhile(ctx, isBeingDeleted, func() error {
 		have, err := c.findDefinition(ctx, family)
 		if err != nil || have == nil {
 			return err
@@ -193,7 +193,7 @@ func (c *Client) registerFirst(ctx context.Context, d task.Definition, tags map[
 	if err != nil || made.Revision <= 1 {
 		return made, err
 	}
-	err = retryWhile(ctx, isLeaving, func() error {
+	err = retryWhile(ctx, isBeingDeleted, func() error {
 		before, err := c.findDefinition(ctx, fmt.Sprintf("%s:%d", d.Family, made.Revision-1))
 		if err != nil || before == nil {
 			return err
@@ -212,23 +212,23 @@ func withUnit(tags map[string]string, unitID string) map[string]string {
 	return out
 }
 
-// DeleteUnit removes a unit and its strays: all ACTIVE revisions first, so that nobody
+// DeleteUnit removes a unit and its orphans: all ACTIVE revisions first, so that nobody
 // starts a task without its roles, then roles and log group. Parts that are gone are fine,
 // parts that carry another unit's id are left alone, and of an unfinished unit those that carry none. Left is
 // what stays for that reason.
-func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, strays Strays) (left []Left, err error) {
+func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, orphans Orphans) (left []Left, err error) {
 	own := owner{id: unitID, strict: u.Unfinished, left: &leavings{}}
-	err = errors.Join(c.remove(ctx, u, own), c.deleteStrays(ctx, strays, own))
+	err = errors.Join(c.remove(ctx, u, own), c.deleteOrphans(ctx, orphans, own))
 	if err == nil {
 		c.session.holds.end(unitHolder(u, unitID), nil)
 	}
 	return own.left.all(), err
 }
 
-// Strays are the names of roles and log groups that the unit may have beside those that its
+// Orphans are the names of roles and log groups that the unit may have beside those that its
 // state names: what an update that failed was about to make under new names. Code that keeps
 // the state keeps them until they are deleted.
-type Strays struct {
+type Orphans struct {
 	Roles     []string `json:"roles,omitempty"`
 	LogGroups []string `json:"log_groups,omitempty"`
 	// Taken are roles that are given by their ARN, and that an update which failed took over. They may
@@ -237,11 +237,11 @@ type Strays struct {
 }
 
 // Empty tells that there are none.
-func (s Strays) Empty() bool { return len(s.Roles)+len(s.LogGroups)+len(s.Taken) == 0 }
+func (s Orphans) Empty() bool { return len(s.Roles)+len(s.LogGroups)+len(s.Taken) == 0 }
 
-// strays are those that there may be when the update fails.
-func (up Update) strays() Strays {
-	left := Strays{Roles: slices.Clone(up.Strays.Roles), LogGroups: slices.Clone(up.Strays.LogGroups), Taken: slices.Clone(up.Strays.Taken)}
+// orphans are those that there may be when the update fails.
+func (up Update) orphans() Orphans {
+	left := Orphans{Roles: slices.Clone(up.Orphans.Roles), LogGroups: slices.Clone(up.Orphans.LogGroups), Taken: slices.Clone(up.Orphans.Taken)}
 	had, want := up.Had.Refs(), up.Want.Refs()
 	for _, kind := range task.RoleKinds {
 		name := want.Roles[kind].Name
@@ -268,38 +268,38 @@ func with(names []string, name string) []string {
 }
 
 // without are those that are not parts of a unit.
-func (s Strays) without(refs task.Refs) Strays {
+func (s Orphans) without(refs task.Refs) Orphans {
 	isPart := func(name string) bool {
 		return refs.Roles[task.ExecutionRole].Name == name || refs.Roles[task.TaskRole].Name == name
 	}
-	return Strays{
+	return Orphans{
 		Roles:     slices.DeleteFunc(slices.Clone(s.Roles), isPart),
 		Taken:     slices.DeleteFunc(slices.Clone(s.Taken), isPart),
 		LogGroups: slices.DeleteFunc(slices.Clone(s.LogGroups), func(name string) bool { return refs.LogGroup == name }),
 	}
 }
 
-// ownStrays are those that are not another owner's. One that cannot be seen may be there all
+// ownOrphans are those that are not another owner's. One that cannot be seen may be there all
 // the same: AWS may not tell of it yet. Of those that no earlier update has left, only what this process has made
 // or taken over counts, or may have: an id can be copied onto any part.
-func (c *Client) ownStrays(ctx context.Context, s, before Strays, unitID string) Strays {
+func (c *Client) ownOrphans(ctx context.Context, s, before Orphans, unitID string) Orphans {
 	// The time for the update may be up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	own := owner{id: unitID, strict: true}
 	recorded := slices.Concat(before.Roles, before.Taken)
 	isAnothers := func(name string) bool {
-		if !slices.Contains(recorded, name) && !c.session.recent.mayHaveMade(rolePart(name)) {
+		if !slices.Contains(recorded, name) && !c.session.recent.maybeCreated(rolePart(name)) {
 			return true
 		}
 		role, err := c.getRole(ctx, name)
 		return err == nil && role != nil && !own.owns(role.Tags)
 	}
-	return Strays{
+	return Orphans{
 		Roles: slices.DeleteFunc(s.Roles, isAnothers),
 		Taken: slices.DeleteFunc(s.Taken, isAnothers),
 		LogGroups: slices.DeleteFunc(s.LogGroups, func(name string) bool {
-			if !slices.Contains(before.LogGroups, name) && !c.session.recent.mayHaveMade(c.logGroupPart(name)) {
+			if !slices.Contains(before.LogGroups, name) && !c.session.recent.maybeCreated(c.logGroupPart(name)) {
 				return true
 			}
 			group, err := c.findLogGroup(ctx, name, "")
@@ -308,9 +308,9 @@ func (c *Client) ownStrays(ctx context.Context, s, before Strays, unitID string)
 	}
 }
 
-// deleteStrays deletes those that exist and carry the unit's id, and takes its tags off roles that were
+// deleteOrphans deletes those that exist and carry the unit's id, and takes its tags off roles that were
 // taken over.
-func (c *Client) deleteStrays(ctx context.Context, s Strays, own owner) error {
+func (c *Client) deleteOrphans(ctx context.Context, s Orphans, own owner) error {
 	own.strict = true
 	var calls []func() error
 	for _, name := range s.Roles {
@@ -322,7 +322,7 @@ func (c *Client) deleteStrays(ctx context.Context, s Strays, own owner) error {
 	for _, name := range s.LogGroups {
 		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", keeping{}, own) })
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
@@ -341,7 +341,7 @@ func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
 			return c.deleteLogGroup(ctx, refs.LogGroup, refs.LogGroupARN, keepingOf(u), own)
 		})
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 // Update is a change of a unit.
@@ -356,8 +356,8 @@ type Update struct {
 	// Register reports whether the plan promised a new revision.
 	Register bool
 	Rules    task.TagRules
-	// Strays are those of earlier updates; the update deletes them if it gets that far.
-	Strays Strays
+	// Orphans are those of earlier updates; the update deletes them if it gets that far.
+	Orphans Orphans
 	// Changed is when the unit was made or last changed, in seconds since 1970; 0 where nobody knows.
 	Changed int64
 
@@ -366,7 +366,7 @@ type Update struct {
 
 // change is the update as those of other units.
 func (up Update) change() change {
-	return change{unitID: up.UnitID, rules: up.Rules, strays: up.Strays, changed: up.Changed, unfinished: up.Had.Unfinished}
+	return change{unitID: up.UnitID, rules: up.Rules, orphans: up.Orphans, changed: up.Changed, unfinished: up.Had.Unfinished}
 }
 
 // roles is the update of the two roles.
@@ -381,8 +381,8 @@ func (up Update) roles() roleChange {
 // UpdateError is an update that failed.
 type UpdateError struct {
 	Err error
-	// Strays are what it may have left beside the parts that the unit had.
-	Strays Strays
+	// Orphans are what it may have left beside the parts that the unit had.
+	Orphans Orphans
 }
 
 func (e *UpdateError) Error() string { return e.Err.Error() }
@@ -399,19 +399,19 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 	// What is missing may never have been made. If it was, making it will tell.
 	have, err := c.lookAtUnit(ctx, up.refs())
 	if err != nil {
-		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+		return Made{}, nil, &UpdateError{Err: err, Orphans: up.Orphans}
 	}
 	if d := have.Definition; d != nil && up.change().isAnothers(d.Tags) {
 		refused := c.exists(c.familyClaim(up.Want.Definition.Family))
 		refused.Owned, refused.By = task.Foreign(d.Tags, up.UnitID), d.Tags[task.TagUnit]
-		return Made{}, nil, &UpdateError{Err: refused, Strays: up.Strays}
+		return Made{}, nil, &UpdateError{Err: refused, Orphans: up.Orphans}
 	}
 	register, err := up.registers(have.Definition)
 	if err != nil {
-		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+		return Made{}, nil, &UpdateError{Err: err, Orphans: up.Orphans}
 	}
 	if err := c.holdSeen(by, claims, c.unitTags(up.Want, have)); err != nil {
-		return Made{}, nil, &UpdateError{Err: err, Strays: up.Strays}
+		return Made{}, nil, &UpdateError{Err: err, Orphans: up.Orphans}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
 	up.left = &leavings{}
@@ -422,7 +422,7 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 	made.Left = up.left.all()
 	if err != nil {
 		err = errors.Join(err, c.releaseTaken(ctx, up.roles(), have.Roles))
-		return Made{Left: made.Left}, warnings, &UpdateError{Err: err, Strays: c.ownStrays(ctx, up.strays(), up.Strays, up.UnitID)}
+		return Made{Left: made.Left}, warnings, &UpdateError{Err: err, Orphans: c.ownOrphans(ctx, up.orphans(), up.Orphans, up.UnitID)}
 	}
 	return made, warnings, nil
 }
@@ -490,7 +490,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 			calls = append(calls, func() error { return c.tagDefinition(ctx, have.Definition.ARN, change) })
 		}
 	}
-	if err := together(ctx, calls...); err != nil {
+	if err := concurrently(ctx, calls...); err != nil {
 		return Made{}, nil, err
 	}
 
@@ -510,7 +510,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 	}
 	return made, warnings, errors.Join(
 		c.leaveOldParts(ctx, up),
-		c.deleteStrays(ctx, up.Strays.without(up.Want.Refs()), owner{id: up.UnitID, left: up.left}),
+		c.deleteOrphans(ctx, up.Orphans.without(up.Want.Refs()), owner{id: up.UnitID, left: up.left}),
 	)
 }
 
@@ -564,7 +564,7 @@ func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, 
 		}
 	}
 	calls = append(calls, func() error { return c.finishLogGroup(ctx, up.Want.LogGroup, group, up.UnitID) })
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 // updateLogGroup brings the log group to what it shall be.
@@ -634,7 +634,7 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 			return c.deleteLogGroup(ctx, had.Name, "", left, owner{id: up.UnitID, left: up.left})
 		})
 	}
-	return together(ctx, calls...)
+	return concurrently(ctx, calls...)
 }
 
 // IsChanged reports whether an update stopped because something changed since its plan.

@@ -75,7 +75,7 @@ func TestReadUnit_logsAtOnce(t *testing.T) {
 	for i := range 200 {
 		calls = append(calls, func() error { _, err := client.getRole(ctx, fmt.Sprint("role-", i)); return err })
 	}
-	if err := together(t.Context(), calls...); err != nil {
+	if err := concurrently(t.Context(), calls...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -236,7 +236,7 @@ func TestDeleteUnit_definitionsFirst(t *testing.T) {
 		}
 		return nothing(c)
 	}}
-	_, err := mustNew(t, testConfig(fake)).DeleteUnit(t.Context(), unitOf("transcode"), "unit", Strays{})
+	_, err := mustNew(t, testConfig(fake)).DeleteUnit(t.Context(), unitOf("transcode"), "unit", Orphans{})
 	if err == nil || fake.count("GetRole") != 0 || fake.count("DescribeLogGroups") != 0 {
 		t.Errorf("error %v, %d calls for roles", err, fake.count("GetRole"))
 	}
@@ -327,20 +327,20 @@ func TestUpdate_strays(t *testing.T) {
 		}
 		return u
 	}
-	up := Update{Had: unit("a", "b", "/a"), Want: unit("a", "c", "/b"), Strays: Strays{Roles: []string{"old"}}}
-	left := up.strays()
+	up := Update{Had: unit("a", "b", "/a"), Want: unit("a", "c", "/b"), Orphans: Orphans{Roles: []string{"old"}}}
+	left := up.orphans()
 	if !slices.Equal(left.Roles, []string{"old", "c"}) || !slices.Equal(left.LogGroups, []string{"/b"}) {
 		t.Errorf("left %+v", left)
 	}
 	if rest := left.without(up.Want.Refs()); !slices.Equal(rest.Roles, []string{"old"}) || len(rest.LogGroups) != 0 {
 		t.Errorf("to be deleted are %+v", rest)
 	}
-	up.Strays = left
-	if again := up.strays(); !slices.Equal(again.Roles, left.Roles) || !slices.Equal(again.LogGroups, left.LogGroups) {
+	up.Orphans = left
+	if again := up.orphans(); !slices.Equal(again.Roles, left.Roles) || !slices.Equal(again.LogGroups, left.LogGroups) {
 		t.Errorf("after another failure left are %+v", again)
 	}
 	up = Update{Had: unit("a", "b", "/a"), Want: unit("a", "", "/a")}
-	if left := up.strays(); !left.Empty() {
+	if left := up.orphans(); !left.Empty() {
 		t.Errorf("nothing new was made, and left are %+v", left)
 	}
 }
@@ -450,7 +450,7 @@ func TestTogether(t *testing.T) {
 	t.Parallel()
 	first, second := errors.New("first"), errors.New("second")
 	failed, ended := make(chan struct{}), false
-	err := together(t.Context(),
+	err := concurrently(t.Context(),
 		func() error { <-failed; ended = true; return second },
 		func() error { close(failed); return first },
 		func() error { return nil },
@@ -458,7 +458,7 @@ func TestTogether(t *testing.T) {
 	if !ended || !errors.Is(err, first) || !errors.Is(err, second) || err.Error() != "second\nfirst" {
 		t.Errorf("ended %t: %v", ended, err)
 	}
-	if err := together(t.Context()); err != nil {
+	if err := concurrently(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

@@ -19,8 +19,8 @@ func (c *Client) owned(part claim, tags map[string]string) *ExistsError {
 	return refused
 }
 
-// leaving refuses a part that exists by one answer and is missing by another.
-func (c *Client) leaving(part claim) *ExistsError {
+// beingDeleted refuses a part that exists by one answer and is missing by another.
+func (c *Client) beingDeleted(part claim) *ExistsError {
 	refused := c.exists(part)
 	refused.leaving = true
 	return refused

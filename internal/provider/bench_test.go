@@ -59,8 +59,8 @@ func measureCalls(b *testing.B) []measured {
 	}
 
 	const task, wire = "docker_task", "docker_task_wire"
-	var tasks core
-	measure("provider", "configure", func() error { tasks = newCore(b, task, nil); return nil })
+	var tasks protocolClient
+	measure("provider", "configure", func() error { tasks = newProtocolClient(b, task, nil); return nil })
 	arguments := values{"name": name, "image": "busybox"}
 	state := tasks.nothing()
 	apply := func() (err error) { state, err = tasks.apply(state, arguments); return err }

@@ -21,8 +21,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// canaries are values that may stand only where they were put, by what they are.
-var canaries = func() map[string]string {
+// secretMarkers are values that may stand only where they were put, by what they are.
+var secretMarkers = func() map[string]string {
 	out := map[string]string{}
 	for _, name := range []string{
 		"secret_key", "token", "proxy", "endpoint", "registry", "web_identity",
@@ -34,9 +34,9 @@ var canaries = func() map[string]string {
 	return out
 }()
 
-// aviary is a configuration with canaries in it, run by the command line with the provider as
+// secretSearch is a configuration with canaries in it, run by the command line with the provider as
 // a process of its own, which logs all it can.
-type aviary struct {
+type secretSearch struct {
 	t    *testing.T
 	work *acctest.Workspace
 	log  string
@@ -46,13 +46,13 @@ type aviary struct {
 	shown string
 }
 
-func newAviary(t *testing.T, config string) *aviary {
+func newSecretSearch(t *testing.T, config string) *secretSearch {
 	t.Helper()
-	text, err := json.Marshal(map[string]any{"canary": canaries})
+	text, err := json.Marshal(map[string]any{"canary": secretMarkers})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &aviary{t: t, log: filepath.Join(t.TempDir(), "log"), more: func() []string { return nil }}
+	a := &secretSearch{t: t, log: filepath.Join(t.TempDir(), "log"), more: func() []string { return nil }}
 	a.work = acctest.NewWorkspace(t, map[string]string{
 		"main.tf":               "variable \"canary\" {\n  type      = map(string)\n  sensitive = true\n}\n" + config,
 		"terraform.tfvars.json": string(text),
@@ -66,7 +66,7 @@ func newAviary(t *testing.T, config string) *aviary {
 }
 
 // replace writes another configuration.
-func (a *aviary) replace(old, replacement string) {
+func (a *secretSearch) replace(old, replacement string) {
 	a.t.Helper()
 	path := filepath.Join(a.work.Folder, "main.tf")
 	text, err := os.ReadFile(path)
@@ -83,7 +83,7 @@ func (a *aviary) replace(old, replacement string) {
 
 // run runs the command line; what it writes has no canary in it, for all of them are marked
 // as sensitive. It fails if failure is not "", with a message that says so.
-func (a *aviary) run(failure, subcommand string, arguments ...string) {
+func (a *secretSearch) run(failure, subcommand string, arguments ...string) {
 	a.t.Helper()
 	switch subcommand {
 	case "apply", "destroy":
@@ -113,7 +113,7 @@ func (a *aviary) run(failure, subcommand string, arguments ...string) {
 
 // private is what private state holds of each resource, which show does not tell. Each keeps its
 // id there, at least.
-func (a *aviary) private() map[string]string {
+func (a *secretSearch) private() map[string]string {
 	a.t.Helper()
 	path := filepath.Join(a.work.Folder, "terraform.tfstate")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
@@ -135,9 +135,9 @@ func (a *aviary) private() map[string]string {
 }
 
 // silent fails if a canary is in the text, also as the Authorization header has it.
-func (a *aviary) silent(where, text string) {
+func (a *secretSearch) silent(where, text string) {
 	a.t.Helper()
-	secrets := append(slices.Collect(maps.Values(canaries)), a.more()...)
+	secrets := append(slices.Collect(maps.Values(secretMarkers)), a.more()...)
 	for _, s := range secrets {
 		forms := []string{s}
 		for _, user := range []string{"", "user:", "AWS:"} {
@@ -152,7 +152,7 @@ func (a *aviary) silent(where, text string) {
 }
 
 // silentLog looks through what the provider logged so far, which has these words in it.
-func (a *aviary) silentLog(words ...string) {
+func (a *secretSearch) silentLog(words ...string) {
 	a.t.Helper()
 	text, err := os.ReadFile(a.log)
 	if err != nil {
@@ -210,7 +210,7 @@ func withoutMark(path string, v, marks any, visit func(path string)) {
 }
 
 // read is what show -json says of state or plan.
-func (a *aviary) read(arguments ...string) map[string]any {
+func (a *secretSearch) read(arguments ...string) map[string]any {
 	a.t.Helper()
 	text, err := a.work.Run("show", append([]string{"-json"}, arguments...)...)
 	if err != nil {
@@ -224,7 +224,7 @@ func (a *aviary) read(arguments ...string) map[string]any {
 }
 
 // kept are the paths at which state has canaries.
-func (a *aviary) kept() []string {
+func (a *secretSearch) kept() []string {
 	a.t.Helper()
 	found := map[string]bool{}
 	values, _ := a.read()["values"].(map[string]any)

@@ -38,12 +38,12 @@ func TestAccCanary(t *testing.T) {
 	name := acctest.RandomName(t)
 	acctest.CreateRole(t, name+"-consumer")
 	server := registrytest.New(t)
-	server.Require("user", canaries["registry"])
+	server.Require("user", secretMarkers["registry"])
 	host := server.Listen()
 	server.Push("app:v1", registrytest.MultiPlatform(t, "linux/amd64"))
-	login := makeSecret(t, name, fmt.Sprintf(`{"username":"user","password":%q}`, canaries["registry"]))
+	login := makeSecret(t, name, fmt.Sprintf(`{"username":"user","password":%q}`, secretMarkers["registry"]))
 
-	a := newAviary(t, fmt.Sprintf(`
+	a := newSecretSearch(t, fmt.Sprintf(`
 provider "docker" {
   region      = %[2]q
   access_key  = %[3]q
@@ -124,7 +124,7 @@ data "docker_task_image" "test" {
   image                  = "%[5]s/app:v1"
   repository_credentials = %[6]q
 }
-`, name, acctest.Region(), environmentOf(t)["AWS_ACCESS_KEY_ID"], strings.TrimPrefix(environmentOf(t)["AWS_ENDPOINT_URL"], "http://"), host, login, newHeard(t).queue("-done")))
+`, name, acctest.Region(), environmentOf(t)["AWS_ACCESS_KEY_ID"], strings.TrimPrefix(environmentOf(t)["AWS_ENDPOINT_URL"], "http://"), host, login, newSubscriptionFixture(t).queue("-done")))
 
 	a.run("", "validate")
 	a.run("", "plan", "-out=plan")
@@ -152,7 +152,7 @@ data "docker_task_image" "test" {
 	for _, fault := range []acctest.Fault{
 		acctest.AccessDenied, acctest.ServerError, acctest.ConnectionDropped,
 		// Some errors of AWS say what is wrong with a value.
-		{Code: "ClientException", Message: "Invalid environment variable: value 'x" + canaries["environment"] + "' of container"},
+		{Code: "ClientException", Message: "Invalid environment variable: value 'x" + secretMarkers["environment"] + "' of container"},
 	} {
 		failing := proxy.Fail(acctest.On("ecs.RegisterTaskDefinition"), fault)
 		a.run("could not be updated", "apply")
@@ -163,13 +163,13 @@ data "docker_task_image" "test" {
 	t.Log("drift, and import")
 	foreign := unit{t: t, cloud: acctest.AWS(t), name: name}
 	foreign.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) {
-		value := canaries["foreign"]
+		value := secretMarkers["foreign"]
 		variable := "THEIRS"
 		in.ContainerDefinitions[0].Environment = append(in.ContainerDefinitions[0].Environment, ecstypes.KeyValuePair{Name: &variable, Value: &value})
 	})
 	// A value that somebody else put there is not one that the configuration marks: the plan
 	// that takes it away shows it.
-	a.shown = canaries["foreign"]
+	a.shown = secretMarkers["foreign"]
 	a.run("", "apply")
 	a.shown = ""
 	a.run("", "state", "rm", "docker_task.test")
@@ -224,7 +224,7 @@ func TestAccCanary_handedOut(t *testing.T) {
 	server.Push("app:v1", registrytest.MultiPlatform(t, "linux/amd64"))
 	way := server.Proxy(host)
 
-	a := newAviary(t, fmt.Sprintf(`
+	a := newSecretSearch(t, fmt.Sprintf(`
 provider "docker" {
   region           = %[1]q
   https_proxy      = %[2]q

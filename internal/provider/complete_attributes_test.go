@@ -33,8 +33,8 @@ type row struct {
 	imports []string
 }
 
-// shells are objects that are valid without the attribute of a row.
-var shells = map[string]any{
+// minimalParents are objects that are valid without the attribute of a row.
+var minimalParents = map[string]any{
 	"health_check":                           values{"command": []any{"CMD", "true"}},
 	"restart_policy":                         values{"enabled": true},
 	"ports":                                  []any{values{"container_port": 8080}},
@@ -430,7 +430,7 @@ func TestAccTask_attributes(t *testing.T) {
 			t.Parallel()
 			acctest.OnEmulator(t, "hundreds of revisions, of images and file systems that do not exist")
 			u := newUnit(t)
-			c := newCore(t, "docker_task", nil)
+			c := newProtocolClient(t, "docker_task", nil)
 			state := c.nothing()
 			slices.Sort(paths)
 			policies := map[string]string{}
@@ -450,7 +450,7 @@ func TestAccTask_attributes(t *testing.T) {
 }
 
 // walk does all that a row stands for.
-func (c core) walk(t *testing.T, state resourceState, path string, r row) resourceState {
+func (c protocolClient) walk(t *testing.T, state resourceState, path string, r row) resourceState {
 	t.Helper()
 	root, _, _ := strings.Cut(path, ".")
 	arguments := func(v any) values {
@@ -519,7 +519,7 @@ func (c core) walk(t *testing.T, state resourceState, path string, r row) resour
 }
 
 // definition is the newest task definition, in the form in which it is registered.
-func (c core) definition(t *testing.T) *ecs.RegisterTaskDefinitionInput {
+func (c protocolClient) definition(t *testing.T) *ecs.RegisterTaskDefinitionInput {
 	t.Helper()
 	d, _ := acctest.AWS(t).TaskDefinition("sample")
 	if d == nil {
@@ -530,7 +530,7 @@ func (c core) definition(t *testing.T) *ecs.RegisterTaskDefinitionInput {
 
 // putBack registers the definition of before by hand: it shows as the attribute that was changed,
 // and the next apply changes it again.
-func (c core) putBack(t *testing.T, state resourceState, path string, old *ecs.RegisterTaskDefinitionInput, arguments values) resourceState {
+func (c protocolClient) putBack(t *testing.T, state resourceState, path string, old *ecs.RegisterTaskDefinitionInput, arguments values) resourceState {
 	t.Helper()
 	acctest.AWS(t).Register(old)
 	seen, err := c.refresh(state)
@@ -566,7 +566,7 @@ var shownAs = map[string]string{
 }
 
 // put sets the attribute at a path, in objects that are valid without it.
-func (c core) put(arguments values, path string, v any) {
+func (c protocolClient) put(arguments values, path string, v any) {
 	steps := strings.Split(path, ".")
 	root := steps[0]
 	var at tftypes.Type = c.typ
@@ -594,10 +594,10 @@ func place(object values, typ tftypes.Type, steps []string, prefix string, v any
 	full := strings.TrimPrefix(prefix+"."+name, ".")
 	inner := must[tftypes.Object](typ).AttributeTypes[name]
 	have, ok := object[name]
-	if own, special := shells[full+"."+steps[1]]; special && (!ok || full == "volumes" && !hasKind(have, own)) {
+	if own, special := minimalParents[full+"."+steps[1]]; special && (!ok || full == "volumes" && !hasKind(have, own)) {
 		have = copied(own)
 	} else if !ok {
-		have = copied(shells[full])
+		have = copied(minimalParents[full])
 	}
 	object[name] = have
 	switch inner := inner.(type) {
@@ -648,7 +648,7 @@ func replaced(v any, texts map[string]string) any {
 }
 
 // quiet refreshes and plans: there has to be nothing to do.
-func (c core) quiet(t *testing.T, what string, state resourceState, arguments values) {
+func (c protocolClient) quiet(t *testing.T, what string, state resourceState, arguments values) {
 	t.Helper()
 	seen, err := c.refresh(state)
 	if err != nil {
@@ -664,7 +664,7 @@ func (c core) quiet(t *testing.T, what string, state resourceState, arguments va
 	}
 }
 
-func (c core) validate(arguments values) error {
+func (c protocolClient) validate(arguments values) error {
 	answer, err := c.server.ValidateResourceConfig(c.context(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: c.typeName, Config: c.dynamic(c.typ, c.config(arguments)),
 	})

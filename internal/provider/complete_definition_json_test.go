@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
-
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -43,7 +42,7 @@ func TestAccTask_definitionJSON(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
-			c := newCore(t, "docker_task", nil)
+			c := newProtocolClient(t, "docker_task", nil)
 			alone := values{"name": "sample", "definition_json": text}
 			beside := merged(alone, values{"image": "busybox:2", "environment": values{"ADDED": "1", "EMPTY": ""}})
 			// go on changes the task to what the arguments say.
@@ -109,8 +108,8 @@ func TestAccTask_definitionJSON(t *testing.T) {
 // roles and log group as a file does that brings its own.
 func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 	t.Parallel()
-	type ends = func(t *testing.T, c core, state resourceState, arguments values) resourceState
-	refreshed := func(t *testing.T, c core, state resourceState) resourceState {
+	type ends = func(t *testing.T, c protocolClient, state resourceState, arguments values) resourceState
+	refreshed := func(t *testing.T, c protocolClient, state resourceState) resourceState {
 		t.Helper()
 		seen, err := c.refresh(state)
 		if err != nil {
@@ -124,15 +123,17 @@ func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 		"own names": {"task_role": values{"name": "our-task"}, "execution_role": values{"name": "our-execution"}, "log_group": values{"name": "/ours"}},
 	} {
 		for way, end := range everyInShort(3, map[string]ends{
-			"destroyed": func(t *testing.T, c core, state resourceState, _ values) resourceState { return refreshed(t, c, state) },
-			"refreshed": func(t *testing.T, c core, state resourceState, _ values) resourceState {
+			"destroyed": func(t *testing.T, c protocolClient, state resourceState, _ values) resourceState {
+				return refreshed(t, c, state)
+			},
+			"refreshed": func(t *testing.T, c protocolClient, state resourceState, _ values) resourceState {
 				return refreshed(t, c, refreshed(t, c, state))
 			},
-			"not refreshed": func(_ *testing.T, _ core, state resourceState, _ values) resourceState { return state },
-			"replaced, as tainted": func(t *testing.T, c core, state resourceState, _ values) resourceState {
+			"not refreshed": func(_ *testing.T, _ protocolClient, state resourceState, _ values) resourceState { return state },
+			"replaced, as tainted": func(t *testing.T, c protocolClient, state resourceState, _ values) resourceState {
 				return refreshed(t, c, state).withoutPrivate()
 			},
-			"applied": func(t *testing.T, c core, state resourceState, arguments values) resourceState {
+			"applied": func(t *testing.T, c protocolClient, state resourceState, arguments values) resourceState {
 				state = refreshed(t, c, state)
 				if said := c.warnings(state, arguments); len(said) > 0 {
 					t.Errorf("the plan warns of %q", said)
@@ -144,7 +145,7 @@ func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 				c.quiet(t, "applied", state, arguments)
 				return state
 			},
-			"renamed": func(t *testing.T, c core, state resourceState, arguments values) resourceState {
+			"renamed": func(t *testing.T, c protocolClient, state resourceState, arguments values) resourceState {
 				state, err := c.applyOrReplace(refreshed(t, c, state), merged(arguments, values{"name": "renamed"}))
 				if err != nil {
 					t.Fatal(err)
@@ -156,7 +157,7 @@ func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 				t.Parallel()
 				u := newUnit(t)
 				u.name = "sample"
-				c := newCore(t, "docker_task", nil)
+				c := newProtocolClient(t, "docker_task", nil)
 				arguments := merged(values{"name": "sample", "definition_json": `{"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc",
 					"cpu": "256", "memory": "512", "containerDefinitions": [{"name": "web", "image": "nginx:1"}]}`}, more)
 				state, err := c.apply(c.nothing(), arguments)
@@ -179,7 +180,7 @@ func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 func TestAccTask_definitionJSON_roles(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	execution, own := acctest.CreateRole(t, "their-execution"), acctest.CreateRole(t, "their-task")
 	arguments := values{"name": "sample", "definition_json": `{"executionRoleArn": "` + execution + `", "taskRoleArn": "` + own + `",
 		"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
@@ -207,7 +208,7 @@ func TestAccTask_definitionJSON_roles(t *testing.T) {
 func TestAccTask_definitionJSON_tags(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	file := func(tags string) values {
 		return values{"name": "sample", "definition_json": `{"requiresCompatibilities": ["FARGATE"], "containerDefinitions": [{"name": "a", "image": "b"}], "tags": [` + tags + `]}`}
 	}
@@ -243,7 +244,7 @@ func TestAccTask_definitionJSON_tags(t *testing.T) {
 func TestAccTask_definitionJSON_refused(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	const fine = `{"containerDefinitions": [{"name": "a", "image": "b"}]}`
 	for name, test := range map[string]struct {
 		arguments values
@@ -298,7 +299,7 @@ const twoImages = `{"requiresCompatibilities": ["FARGATE"], "networkMode": "awsv
 func TestAccTask_definitionJSON_warned(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	const plain = `{"requiresCompatibilities": ["FARGATE"], "containerDefinitions": [{"name": "a", "image": "b"}]}`
 	const ignored = "definition_json: Keys of definition_json are ignored: RegisterTaskDefinition does not take these keys, and they are ignored: "
 	for name, test := range map[string]struct {
@@ -335,7 +336,7 @@ func TestAccTask_definitionJSON_warned(t *testing.T) {
 func TestAccTask_definitionJSON_images(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	file := strings.Replace(twoImages, `"name": "main"`, `"name": "main", "environment": [{"name": "UNSET"}, {"name": "NULL", "value": null}, {"name": "LEFT_OUT", "value": "x"}, {"name": "EMPTY", "value": ""}]`, 1)
 	with := func(main, side any) values {
 		return values{"name": "sample", "definition_json": file, "images": values{"main": main, "side": side}, "environment": values{"LEFT_OUT": nil, "ADDED": "1"}}

@@ -33,7 +33,7 @@ func TestAccTask_saidOtherwise(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			newUnit(t)
-			c := newCore(t, "docker_task", nil)
+			c := newProtocolClient(t, "docker_task", nil)
 			one, other := merged(values{"name": "sample", "image": "busybox"}, test.one), merged(values{"name": "sample", "image": "busybox"}, test.other)
 			for _, pair := range [][2]values{{one, other}, {other, one}} {
 				for _, arguments := range pair {
@@ -72,7 +72,7 @@ func TestAccTask_saidOtherwise(t *testing.T) {
 func TestAccTask_deleteRevisions(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := func(image string) values {
 		return values{"name": "sample", "image": image, "keep_revisions": 1, "delete_revisions": true}
 	}

@@ -267,7 +267,7 @@ func TestAccTask_spellings(t *testing.T) {
 			t.Parallel()
 			newUnit(t)
 			proxy := acctest.NewProxy(t)
-			c := newCore(t, "docker_task", nil)
+			c := newProtocolClient(t, "docker_task", nil)
 			one, other := merged(values{"name": "sample", "image": "busybox"}, with[name]), merged(values{"name": "sample", "image": "busybox"}, with[name])
 			var paths []string
 			for _, s := range spellings {
@@ -285,7 +285,7 @@ func TestAccTask_spellings(t *testing.T) {
 }
 
 // spelled makes a task as it is written otherwise, writes it plainly and otherwise again.
-func (c core) spelled(t *testing.T, proxy *acctest.Proxy, what string, plainly, otherwise values) {
+func (c protocolClient) spelled(t *testing.T, proxy *acctest.Proxy, what string, plainly, otherwise values) {
 	t.Helper()
 	state := c.nothing()
 	for _, step := range []struct {
@@ -320,7 +320,7 @@ func (c core) spelled(t *testing.T, proxy *acctest.Proxy, what string, plainly, 
 }
 
 // another makes a task, and plans to write each of the attributes otherwise: a new revision.
-func (c core) another(t *testing.T, once values, spellings []spelling) {
+func (c protocolClient) another(t *testing.T, once values, spellings []spelling) {
 	t.Helper()
 	state, err := c.apply(c.nothing(), once)
 	if err != nil {

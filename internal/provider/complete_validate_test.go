@@ -86,7 +86,7 @@ func managedPolicies(n int) []any {
 func TestAccTask_outOfBounds(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	for name, test := range outOfBounds {
 		err := c.validate(merged(values{"name": "sample", "image": "busybox"}, test.arguments))
 		if err == nil || !strings.Contains(err.Error(), test.says) {

@@ -17,14 +17,14 @@ import (
 // write it, the second without what the first wrote. The first sees it and writes again.
 func TestAccConcurrency_queuePolicy(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	proxy := acctest.NewProxy(t)
 	done := h.queue("-done")
 	arguments := func(name string) values {
 		return values{"task": values{"name": h.task}, "name": name, "queue": done}
 	}
 	first, second := h.task+"-first", h.task+"-second"
-	one, two := newCore(t, "docker_task_subscription", nil), newCore(t, "docker_task_subscription", nil)
+	one, two := newProtocolClient(t, "docker_task_subscription", nil), newProtocolClient(t, "docker_task_subscription", nil)
 	about := func(operation, name string) func(acctest.Call) bool {
 		return func(c acctest.Call) bool { return c.String() == operation && bytes.Contains(c.Body, []byte(name)) }
 	}
@@ -77,7 +77,7 @@ func TestAccConcurrency_onePolicyTwoWires(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWired(t)
-			c := newCore(t, "docker_task_wire", nil)
+			c := newProtocolClient(t, "docker_task_wire", nil)
 			first := values{"task": values{"name": w.task}, "consumer_role": w.role}
 			var states [2]resourceState
 			var errs [2]error
@@ -105,7 +105,7 @@ func TestAccConcurrency_onePolicyTwoWires(t *testing.T) {
 
 // crowd is a number of each resource on one role, queue, topic and function.
 type crowd struct {
-	wired
+	wireFixture
 	scheduleRole, queue, topic, function string
 
 	prefix string // of all names
@@ -116,10 +116,10 @@ type crowd struct {
 // newCrowd is a crowd on the role and function of the test, with a queue and a topic of its own:
 // who writes the policy of one of those at the same time as another program, and so at times
 // loses, is a matter of chance.
-func newCrowd(w wired, h heard, scheduleRole, function, prefix string, count int) crowd {
+func newCrowd(w wireFixture, h subscriptionFixture, scheduleRole, function, prefix string, count int) crowd {
 	h.t.Helper()
 	c := crowd{
-		wired: w, scheduleRole: scheduleRole, function: function, queue: h.queue("-" + prefix), topic: h.topic("-" + prefix),
+		wireFixture: w, scheduleRole: scheduleRole, function: function, queue: h.queue("-" + prefix), topic: h.topic("-" + prefix),
 		prefix: h.task + "-" + prefix, count: count,
 	}
 	c.work = acctest.NewWorkspace(h.t, map[string]string{"main.tf": c.config()})
@@ -144,7 +144,7 @@ func (c crowd) config() string {
 	for kind, target := range map[string]string{"queue": c.queue, "topic": c.topic, "function": c.function} {
 		blocks = append(blocks, each("docker_task_subscription", kind, fmt.Sprintf("name = \"%s-%s\"", name, kind), byName, fmt.Sprintf("%s = %q", kind, target)))
 	}
-	return c.wired.config(blocks...)
+	return c.wireFixture.config(blocks...)
 }
 
 func (c crowd) names(format string) []string {
@@ -164,7 +164,7 @@ func (c crowd) policies() []string { return c.names("docker-task-%s-" + acctest.
 // other's.
 func TestAccConcurrency_crowd(t *testing.T) {
 	t.Parallel()
-	w, h := newWired(t), newHeard(t)
+	w, h := newWired(t), newSubscriptionFixture(t)
 	role, function := acctest.CreateRole(t, w.task+"-scheduler"), h.function("-notify")
 	many, few := newCrowd(w, h, role, function, "many", 6), newCrowd(w, h, role, function, "few", 2)
 	crowds := []crowd{many, few}

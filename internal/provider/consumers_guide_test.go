@@ -26,7 +26,7 @@ func TestAccGuide_consumers(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "it starts a task")
 	newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	// The emulator runs nothing whose containers have no memory of their own.
 	task := values{"name": "sample", "image": "busybox", "container_memory_reservation": 256}
 	made, err := c.apply(c.nothing(), task)

@@ -125,7 +125,7 @@ func TestDrift_fields(t *testing.T) {
 			touched[strings.TrimSuffix(field, ":")] = true
 		}
 	}
-	touch(fieldsOf(slices.Concat(roleHands("execution"), goneRoleHands("execution"), definitionHands, quietDefinitionHands, logGroupHands, []hand[heldTask]{noneActive, newestInactive})))
+	touch(fieldsOf(slices.Concat(roleHands("execution"), goneRoleHands("execution"), definitionHands, quietDefinitionHands, logGroupHands, []manualChange[heldTask]{noneActive, newestInactive})))
 	touch(fieldsOf(slices.Concat(scheduleHands, goneScheduleHands)))
 	touch(fieldsOf(ruleHands))
 	known := map[string]bool{}
@@ -161,7 +161,7 @@ func TestDrift_fields(t *testing.T) {
 	t.Logf("%d fields, %d of them without a hand", len(known), len(handless))
 }
 
-func fieldsOf[F inHand](hands []hand[F]) []string {
+func fieldsOf[F manualChangeOf](hands []manualChange[F]) []string {
 	var out []string
 	for _, h := range hands {
 		out = append(out, h.field)

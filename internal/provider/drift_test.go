@@ -12,10 +12,10 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// hand is something that somebody does by hand to what a resource made, and what has to
+// manualChange is something that somebody does by hand to what a resource made, and what has to
 // follow from it. Texts of lines and refused may name the resource as NAME,
 // refused the account as ACCOUNT.
-type hand[F inHand] struct {
+type manualChange[F manualChangeOf] struct {
 	// field is one of AWS's answers, as in "Role.Description", with a word on what is done to
 	// it. The fields of all hands together are held against those that the SDK knows.
 	field string
@@ -33,10 +33,10 @@ type hand[F inHand] struct {
 	undo    func(F)
 }
 
-// inHand is a resource that stands, for hands to change it.
-type inHand interface {
+// manualChangeOf is a resource that stands, for hands to change it.
+type manualChangeOf interface {
 	// terraform is the resource's type in a provider, with its arguments.
-	terraform() (core, values)
+	terraform() (protocolClient, values)
 	// id is what it is imported by.
 	id() string
 	// look is all that AWS has of it and around it, but for what a repair may change.
@@ -45,9 +45,9 @@ type inHand interface {
 	gone() error
 }
 
-// someHands are all hands in the long form, and every sixth of a long table in the short one. The
+// someManualChanges are all hands in the long form, and every sixth of a long table in the short one. The
 // hands of a short table may end what others of it began.
-func someHands[F inHand](hands []hand[F]) []hand[F] {
+func someManualChanges[F manualChangeOf](hands []manualChange[F]) []manualChange[F] {
 	if len(hands) < 9 {
 		return hands
 	}
@@ -57,12 +57,12 @@ func someHands[F inHand](hands []hand[F]) []hand[F] {
 // drifts does every hand to a resource, one after the other: each has to show as what it is and
 // as nothing else, and the next apply has to make everything as it was, or to leave what is not
 // its own. In the end the resource is destroyed.
-func drifts[F inHand](t *testing.T, stand func(*testing.T) F, hands []hand[F]) {
+func drifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, hands []manualChange[F]) {
 	t.Helper()
 	f := stand(t)
 	c, arguments := f.terraform()
 	state := mustApply(t, c, arguments)
-	for _, h := range someHands(hands) {
+	for _, h := range someManualChanges(hands) {
 		seen, err := h.try(f, func() (resourceState, error) { return c.refresh(state) }, nil)
 		if err != nil {
 			t.Errorf("%s: %v", h.field, err)
@@ -82,10 +82,10 @@ func drifts[F inHand](t *testing.T, stand func(*testing.T) F, hands []hand[F]) {
 
 // importedDrifts does the same to one of which nothing is known but its name: state is that of
 // an import after the hand.
-func importedDrifts[F inHand](t *testing.T, stand func(*testing.T) F, hands []hand[F]) {
+func importedDrifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, hands []manualChange[F]) {
 	t.Helper()
 	var f F
-	var c core
+	var c protocolClient
 	var state resourceState
 	var always []string
 	fresh := func() {
@@ -107,7 +107,7 @@ func importedDrifts[F inHand](t *testing.T, stand func(*testing.T) F, hands []ha
 		}
 	}
 	fresh()
-	for _, h := range someHands(hands) {
+	for _, h := range someManualChanges(hands) {
 		seen, err := h.try(f, func() (resourceState, error) { return c.imported(f.id()) }, &always)
 		if err != nil {
 			t.Errorf("%s: %v", h.field, err)
@@ -124,7 +124,7 @@ func importedDrifts[F inHand](t *testing.T, stand func(*testing.T) F, hands []ha
 	}
 }
 
-func mustApply(t *testing.T, c core, arguments values) resourceState {
+func mustApply(t *testing.T, c protocolClient, arguments values) resourceState {
 	t.Helper()
 	state, err := c.apply(c.nothing(), arguments)
 	if err != nil {
@@ -135,7 +135,7 @@ func mustApply(t *testing.T, c core, arguments values) resourceState {
 
 // try does the hand, looks as see does, and makes good. Always are the changes of every import,
 // nil where none is made.
-func (h hand[F]) try(f F, see func() (resourceState, error), always *[]string) (resourceState, error) {
+func (h manualChange[F]) try(f F, see func() (resourceState, error), always *[]string) (resourceState, error) {
 	c, arguments := f.terraform()
 	before := f.look()
 	h.does(f)
@@ -190,10 +190,10 @@ func (h hand[F]) try(f F, see func() (resourceState, error), always *[]string) (
 }
 
 // theirs: what was done is not the resource's business.
-func (h hand[F]) theirs() bool { return h.changes == nil && h.lines == nil && h.refused == "" }
+func (h manualChange[F]) theirs() bool { return h.changes == nil && h.lines == nil && h.refused == "" }
 
 // shows compares what the plan changes with what it has to.
-func (h hand[F]) shows(c core, f F, seen, to resourceState, always *[]string) error {
+func (h manualChange[F]) shows(c protocolClient, f F, seen, to resourceState, always *[]string) error {
 	var want []string
 	want = append(want, h.changes...)
 	if h.lines != nil {

@@ -59,7 +59,7 @@ func TestAccFaultsOnCommandLine(t *testing.T) {
 		"docker_task_subscription": {
 			configs: func(t *testing.T) cliConfigs {
 				proxy := acctest.NewProxy(t)
-				h := newHeard(t)
+				h := newSubscriptionFixture(t)
 				done, other, notify := h.queue("-done"), h.queue("-other"), h.function("-notify")
 				config := func(lines ...string) string { return h.config(append(lines, fmt.Sprintf("name = %q", h.task))...) }
 				return cliConfigs{

@@ -21,8 +21,8 @@ var faultStrides = map[string]int{"all": 1, "most": 7, "few": 97}
 
 var faultForm = flag.String("faults", "few", "how many points of the faults to try: all, most or few")
 
-// harm is what befalls one call of an operation.
-type harm struct {
+// faultKind is what befalls one call of an operation.
+type faultKind struct {
 	name  string
 	fault acctest.Fault
 	// changing: it makes a difference only to calls that change something. To one that reads, a
@@ -45,7 +45,7 @@ type harm struct {
 	gaveUp bool
 }
 
-var harms = []harm{
+var faultKinds = []faultKind{
 	{name: "server error", fault: acctest.ServerError},
 	{name: "throttled", fault: acctest.Throttling, passes: true},
 	{name: "access denied", fault: acctest.AccessDenied, lasting: true},
@@ -61,12 +61,12 @@ var harms = []harm{
 }
 
 // telling are those that differ in what they leave: nothing, something, and nobody knows what.
-func (f harm) telling() bool {
+func (f faultKind) telling() bool {
 	return f.name == "access denied" || f.name == "answer lost" || f.everything
 }
 
 // provider are the arguments of the provider.
-func (f harm) provider() values {
+func (f faultKind) provider() values {
 	if f.sentAgain {
 		return values{"max_retries": 2}
 	}
@@ -74,7 +74,7 @@ func (f harm) provider() values {
 }
 
 // inflict harms the nth call of those that match; giveUp ends the operation's time.
-func (f harm) inflict(p *acctest.Proxy, nth int, matches func(acctest.Call) bool, giveUp func()) *acctest.Injection {
+func (f faultKind) inflict(p *acctest.Proxy, nth int, matches func(acctest.Call) bool, giveUp func()) *acctest.Injection {
 	fault := f.fault
 	if f.gaveUp {
 		fault = fault.Then(giveUp)
@@ -114,14 +114,14 @@ func once(nth int, matches func(acctest.Call) bool) func(acctest.Call) bool {
 type subject struct {
 	typeName string
 	// around makes what is somebody else's: a consumer's role, a queue.
-	around func(t *testing.T, h *harmed)
+	around func(t *testing.T, h *faultHarness)
 	// made are the arguments of one that has something of everything.
-	made    func(h harmed) values
+	made    func(h faultHarness) values
 	changes []faultChange
 	// variants are other ones to make and to destroy.
 	variants []faultVariant
 	// imported is the import id; nil where there is no import.
-	imported func(h harmed) string
+	imported func(h faultHarness) string
 	// more operations than all resources have.
 	more []faultOperation
 	// steady: what it makes has one form, so that after a change that is taken back the account has
@@ -133,13 +133,13 @@ type subject struct {
 type faultVariant struct {
 	name string
 	// made are arguments over those of the subject.
-	made func(h harmed) values
+	made func(h faultHarness) values
 	// prepare makes what is somebody else's, and stays.
-	prepare func(h harmed)
+	prepare func(h faultHarness)
 	// later changes something once it is made.
-	later func(h harmed)
+	later func(h faultHarness)
 	// kept is as of a change.
-	kept func(h harmed, changed bool)
+	kept func(h faultHarness, changed bool)
 	// creates: the way to make it is another one too, and not only the way to destroy it.
 	creates bool
 }
@@ -149,22 +149,22 @@ type faultChange struct {
 	name string
 	// before are arguments over those of made, applied one after the other before the change; to
 	// are those of the change, over the last of them.
-	before func(h harmed) []values
-	to     func(h harmed) values
+	before func(h faultHarness) []values
+	to     func(h faultHarness) values
 	// prepare makes what is somebody else's for this change only.
-	prepare func(h harmed)
+	prepare func(h faultHarness)
 	// kept looks at what stays after the destroy, as it is the user's by then, and removes it. It
 	// has to be there if the change was made in the end.
-	kept func(h harmed, changed bool)
+	kept func(h faultHarness, changed bool)
 	// oneWay: once it is made it cannot be taken back, as what it gave up is the user's, or what
 	// it made would stay as the user's.
 	oneWay   bool
 	replaces bool
 }
 
-// harmed is one unit under a provider whose calls fail on purpose.
-type harmed struct {
-	core
+// faultHarness is one unit under a provider whose calls fail on purpose.
+type faultHarness struct {
+	protocolClient
 	subject *subject
 	variant faultVariant
 	cloud   *acctest.Cloud
@@ -179,12 +179,12 @@ type harmed struct {
 	before []string
 }
 
-func newHarmed(t *testing.T, s *subject, v faultVariant) harmed {
+func newFaultHarness(t *testing.T, s *subject, v faultVariant) faultHarness {
 	t.Helper()
 	acctest.PreCheck(t)
 	proxy := acctest.NewProxy(t)
-	h := harmed{
-		core: newCore(t, s.typeName, nil), subject: s, variant: v, cloud: acctest.AWS(t), proxy: proxy, place: placeOf(t),
+	h := faultHarness{
+		protocolClient: newProtocolClient(t, s.typeName, nil), subject: s, variant: v, cloud: acctest.AWS(t), proxy: proxy, place: placeOf(t),
 		others: acctest.RandomName(t),
 	}
 	if s.around != nil {
@@ -194,9 +194,9 @@ func newHarmed(t *testing.T, s *subject, v faultVariant) harmed {
 }
 
 // anew is another unit in the same account.
-func (h harmed) anew(t *testing.T) harmed {
+func (h faultHarness) anew(t *testing.T) faultHarness {
 	t.Helper()
-	h.core, h.cloud = h.with(t), acctest.AWS(t)
+	h.protocolClient, h.cloud = h.with(t), acctest.AWS(t)
 	h.name = acctest.RandomName(t)
 	if h.variant.prepare != nil {
 		h.variant.prepare(h)
@@ -206,7 +206,7 @@ func (h harmed) anew(t *testing.T) harmed {
 }
 
 // arguments are those of made with others over them.
-func (h harmed) arguments(more ...values) values {
+func (h faultHarness) arguments(more ...values) values {
 	out := h.subject.made(h)
 	if h.variant.made != nil {
 		more = slices.Insert(more, 0, h.variant.made(h))
@@ -220,7 +220,7 @@ func (h harmed) arguments(more ...values) values {
 }
 
 // must takes the result of an operation that has to succeed.
-func (h harmed) must(state resourceState, err error) resourceState {
+func (h faultHarness) must(state resourceState, err error) resourceState {
 	h.t.Helper()
 	if err != nil {
 		h.t.Fatal(err)
@@ -229,7 +229,7 @@ func (h harmed) must(state resourceState, err error) resourceState {
 }
 
 // empty looks whether the account is as it was without the unit.
-func (h harmed) empty(when string) {
+func (h faultHarness) empty(when string) {
 	h.t.Helper()
 	have := acctest.Holdings(h.t)
 	for _, line := range have {
@@ -245,7 +245,7 @@ func (h harmed) empty(when string) {
 }
 
 // asBefore looks whether the account has what it had before the operation.
-func (h harmed) asBefore(when string) {
+func (h faultHarness) asBefore(when string) {
 	h.t.Helper()
 	if have := acctest.Holdings(h.t); h.subject.steady && !slices.Equal(have, h.before) {
 		h.t.Errorf("%s: before there was %q, now there is %q", when, h.before, have)
@@ -253,7 +253,7 @@ func (h harmed) asBefore(when string) {
 }
 
 // done looks whether what succeeded is done, before anything makes it good.
-func (h harmed) done(state resourceState, err error, arguments values) {
+func (h faultHarness) done(state resourceState, err error, arguments values) {
 	h.t.Helper()
 	if err == nil {
 		h.mustPlanNothing(state, arguments)
@@ -262,7 +262,7 @@ func (h harmed) done(state resourceState, err error, arguments values) {
 
 // goOn refreshes what there is and applies arguments, as the next run of Terraform does; then
 // there has to be nothing more to do.
-func (h harmed) goOn(state resourceState, arguments values) resourceState {
+func (h faultHarness) goOn(state resourceState, arguments values) resourceState {
 	h.t.Helper()
 	if state.exists() {
 		state = h.must(h.refresh(state))
@@ -273,7 +273,7 @@ func (h harmed) goOn(state resourceState, arguments values) resourceState {
 }
 
 // gone destroys what there is.
-func (h harmed) gone(state resourceState) {
+func (h faultHarness) gone(state resourceState) {
 	h.t.Helper()
 	if state.exists() {
 		state = h.must(h.refresh(state))
@@ -284,7 +284,7 @@ func (h harmed) gone(state resourceState) {
 }
 
 // taintedGone destroys what is tainted, as Terraform does that replaces it.
-func (h harmed) taintedGone(state resourceState) {
+func (h faultHarness) taintedGone(state resourceState) {
 	h.t.Helper()
 	if state.exists() {
 		state = h.must(h.refresh(state))
@@ -295,7 +295,7 @@ func (h harmed) taintedGone(state resourceState) {
 }
 
 // failedCreate is what a create leaves that fails and cannot be undone either, under harms.
-func (h harmed) failedCreate(harms func(p *acctest.Proxy), more ...values) resourceState {
+func (h faultHarness) failedCreate(harms func(p *acctest.Proxy), more ...values) resourceState {
 	h.t.Helper()
 	harms(h.proxy)
 	state, err := h.apply(h.nothing(), h.arguments(more...))
@@ -307,7 +307,7 @@ func (h harmed) failedCreate(harms func(p *acctest.Proxy), more ...values) resou
 }
 
 // key tells the calls of an operation apart, the same way for units of all names.
-func (h harmed) key(c acctest.Call) string {
+func (h faultHarness) key(c acctest.Call) string {
 	words := []string{c.String()}
 	for _, field := range []string{
 		"RoleName", "PolicyName", "PolicyArn", "taskDefinition", "familyPrefix", "logGroupName", "resourceArn", "ResourceARN", "QueueName", "QueueUrl", "TopicArn",
@@ -342,7 +342,7 @@ func (c faultCall) String() string {
 }
 
 // calls are those that the proxy saw, sorted.
-func (h harmed) calls() []faultCall {
+func (h faultHarness) calls() []faultCall {
 	var out []faultCall
 	var invocations []string
 	count := map[string]int{}
@@ -364,8 +364,8 @@ type faultOperation struct {
 	name    string
 	variant faultVariant
 	// prepare makes what has to be there before.
-	prepare func(h harmed) resourceState
-	run     func(h harmed, before resourceState) (resourceState, error)
+	prepare func(h faultHarness) resourceState
+	run     func(h faultHarness, before resourceState) (resourceState, error)
 	endings []faultEnding
 	// reads: it must not change anything, so one unit does for all faults.
 	reads bool
@@ -374,22 +374,22 @@ type faultOperation struct {
 // faultEnding is how things go on after the harm.
 type faultEnding struct {
 	name     string
-	concerns func(f harm, c faultCall) bool
+	concerns func(f faultKind, c faultCall) bool
 	// finish leaves nothing behind.
-	finish func(h harmed, f harm, before, after resourceState, err error)
+	finish func(h faultHarness, f faultKind, before, after resourceState, err error)
 }
 
 // faultPoint is one try.
 type faultPoint struct {
 	call   faultCall
-	harm   harm
+	harm   faultKind
 	ending faultEnding
 }
 
 func (o faultOperation) points(calls []faultCall) []faultPoint {
 	var out []faultPoint
 	for _, c := range calls {
-		for _, f := range harms {
+		for _, f := range faultKinds {
 			if f.changing && !c.changing || f.reading && c.changing {
 				continue
 			}
@@ -406,7 +406,7 @@ func (o faultOperation) points(calls []faultCall) []faultPoint {
 // try tries all points of an operation that the form asks for.
 func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 	t.Helper()
-	h := newHarmed(t, s, o.variant)
+	h := newFaultHarness(t, s, o.variant)
 	before := o.prepare(h)
 	h.proxy.Reset()
 	after := h.must(o.run(h, before))
@@ -418,7 +418,7 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 		after = before
 	}
 	h.proxy.Reset()
-	o.endings[0].finish(h, harm{passes: true}, before, after, nil)
+	o.endings[0].finish(h, faultKind{passes: true}, before, after, nil)
 	h.empty("unharmed")
 
 	stride := faultStrides[*faultForm]
@@ -438,7 +438,7 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 		}
 		t.Run(c.String(), func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, s, o.variant)
+			h := newFaultHarness(t, s, o.variant)
 			if o.reads {
 				o.tryReading(t, h, byCall[c])
 				return
@@ -450,10 +450,10 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 	}
 }
 
-func (o faultOperation) tryPoint(h harmed, p faultPoint) {
+func (o faultOperation) tryPoint(h faultHarness, p faultPoint) {
 	h.t.Helper()
 	// What a process remembers of a queue's policy, another may have changed since.
-	h.core = newCore(h.t, h.typeName, p.harm.provider())
+	h.protocolClient = newProtocolClient(h.t, h.typeName, p.harm.provider())
 	h.proxy.Reset()
 	before := o.prepare(h)
 	h.before = acctest.Holdings(h.t)
@@ -464,7 +464,7 @@ func (o faultOperation) tryPoint(h harmed, p faultPoint) {
 }
 
 // harmed runs the operation with the harm.
-func (o faultOperation) harmed(h harmed, before resourceState, p faultPoint) (resourceState, error) {
+func (o faultOperation) harmed(h faultHarness, before resourceState, p faultPoint) (resourceState, error) {
 	h.t.Helper()
 	ctx, giveUp := context.WithCancel(h.t.Context())
 	defer giveUp()
@@ -483,14 +483,14 @@ func (o faultOperation) harmed(h harmed, before resourceState, p faultPoint) (re
 }
 
 // tryReading tries all points with the same unit, as nothing may change.
-func (o faultOperation) tryReading(t *testing.T, h harmed, points []faultPoint) {
+func (o faultOperation) tryReading(t *testing.T, h faultHarness, points []faultPoint) {
 	t.Helper()
 	before := o.prepare(h)
 	have := acctest.Holdings(t)
 	for _, p := range points {
 		t.Run(p.harm.name, func(t *testing.T) {
 			h := h
-			h.core = h.with(t)
+			h.protocolClient = h.with(t)
 			h.proxy.Reset()
 			if _, err := o.harmed(h, before, p); err == nil && !p.harm.passes {
 				t.Error("it did not fail")
@@ -501,6 +501,6 @@ func (o faultOperation) tryReading(t *testing.T, h harmed, points []faultPoint) 
 		})
 	}
 	h.proxy.Reset()
-	o.endings[0].finish(h, harm{passes: true}, before, before, nil)
+	o.endings[0].finish(h, faultKind{passes: true}, before, before, nil)
 	h.empty("in the end")
 }

@@ -37,12 +37,12 @@ var subjects = []*subject{faultyTask, faultyWire, faultySchedule, faultySubscrip
 
 // operations are those that are harmed.
 func (s *subject) operations() []faultOperation {
-	made := func(h harmed) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) }
+	made := func(h faultHarness) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) }
 	out := []faultOperation{
 		s.create(faultVariant{}),
 		{
 			name: "refresh", reads: true, prepare: made,
-			run:     func(h harmed, before resourceState) (resourceState, error) { return h.refresh(before) },
+			run:     func(h faultHarness, before resourceState) (resourceState, error) { return h.refresh(before) },
 			endings: []faultEnding{{name: "destroyed", finish: destroyed}},
 		},
 		s.destroy(faultVariant{}),
@@ -56,7 +56,9 @@ func (s *subject) operations() []faultOperation {
 	if s.imported != nil {
 		out = append(out, faultOperation{
 			name: "import", reads: true, prepare: made,
-			run:     func(h harmed, _ resourceState) (resourceState, error) { return h.core.imported(s.imported(h)) },
+			run: func(h faultHarness, _ resourceState) (resourceState, error) {
+				return h.protocolClient.imported(s.imported(h))
+			},
 			endings: []faultEnding{{name: "destroyed", finish: destroyed}},
 		})
 	}
@@ -77,8 +79,10 @@ func (v faultVariant) named(operation string) string {
 func (s *subject) create(v faultVariant) faultOperation {
 	return faultOperation{
 		name: v.named("create"), variant: v,
-		prepare: func(h harmed) resourceState { return h.nothing() },
-		run:     func(h harmed, before resourceState) (resourceState, error) { return h.apply(before, h.arguments()) },
+		prepare: func(h faultHarness) resourceState { return h.nothing() },
+		run: func(h faultHarness, before resourceState) (resourceState, error) {
+			return h.apply(before, h.arguments())
+		},
 		endings: s.afterCreate(),
 	}
 }
@@ -86,24 +90,24 @@ func (s *subject) create(v faultVariant) faultOperation {
 func (s *subject) destroy(v faultVariant) faultOperation {
 	return faultOperation{
 		name: v.named("destroy"), variant: v,
-		prepare: func(h harmed) resourceState {
+		prepare: func(h faultHarness) resourceState {
 			state := h.must(h.apply(h.nothing(), h.arguments()))
 			if v.later != nil {
 				v.later(h)
 			}
 			return state
 		},
-		run:     func(h harmed, before resourceState) (resourceState, error) { return h.destroy(before) },
+		run:     func(h faultHarness, before resourceState) (resourceState, error) { return h.destroy(before) },
 		endings: []faultEnding{{name: "again", finish: destroyedAgain}},
 	}
 }
 
-func destroyed(h harmed, _ harm, _, after resourceState, _ error) {
+func destroyed(h faultHarness, _ faultKind, _, after resourceState, _ error) {
 	h.t.Helper()
 	h.gone(after)
 }
 
-func destroyedAgain(h harmed, f harm, _, after resourceState, err error) {
+func destroyedAgain(h faultHarness, f faultKind, _, after resourceState, err error) {
 	h.t.Helper()
 	if !f.passes && (err == nil || !after.exists()) {
 		h.t.Errorf("the destroy did not fail: %v", err)
@@ -119,7 +123,7 @@ func destroyedAgain(h harmed, f harm, _, after resourceState, err error) {
 
 // undone looks at what a create that failed has left: nothing, unless it could not be undone;
 // then state has it.
-func undone(h harmed, f harm, after resourceState, err error) {
+func undone(h faultHarness, f faultKind, after resourceState, err error) {
 	h.t.Helper()
 	switch {
 	case f.passes:
@@ -139,11 +143,11 @@ func (s *subject) afterCreate() []faultEnding {
 	return []faultEnding{
 		{
 			name: "again",
-			finish: func(h harmed, f harm, _, after resourceState, err error) {
+			finish: func(h faultHarness, f faultKind, _, after resourceState, err error) {
 				undone(h, f, after, err)
 				h.done(after, err, h.arguments())
 				if !f.passes {
-					h.core = newCore(h.t, h.typeName, nil) // the next run is another process
+					h.protocolClient = newProtocolClient(h.t, h.typeName, nil) // the next run is another process
 					h.taintedGone(after)
 					h.empty("destroyed, as it was tainted")
 					after = h.nothing()
@@ -153,26 +157,26 @@ func (s *subject) afterCreate() []faultEnding {
 		},
 		{
 			name:     "taken on",
-			concerns: func(f harm, _ faultCall) bool { return f.lasting },
-			finish: func(h harmed, f harm, _, after resourceState, err error) {
+			concerns: func(f faultKind, _ faultCall) bool { return f.lasting },
+			finish: func(h faultHarness, f faultKind, _, after resourceState, err error) {
 				undone(h, f, after, err)
 				h.gone(h.goOn(after, h.arguments()))
 			},
 		},
 		{
 			name:     "state lost",
-			concerns: func(f harm, _ faultCall) bool { return f.everything },
-			finish:   func(h harmed, _ harm, _, _ resourceState, _ error) { h.takeUp() },
+			concerns: func(f faultKind, _ faultCall) bool { return f.everything },
+			finish:   func(h faultHarness, _ faultKind, _, _ resourceState, _ error) { h.takeUp() },
 		},
 	}
 }
 
 // takeUp makes a unit of which parts may exist that no state has: the create names them and how
 // to import them, and the import takes them up.
-func (h harmed) takeUp() {
+func (h faultHarness) takeUp() {
 	h.t.Helper()
 	left := h.left()
-	h.core = newCore(h.t, h.typeName, nil) // the next process knows nothing of the one before
+	h.protocolClient = newProtocolClient(h.t, h.typeName, nil) // the next process knows nothing of the one before
 	state, err := h.apply(h.nothing(), h.arguments())
 	if err != nil {
 		if h.subject.imported == nil {
@@ -187,7 +191,7 @@ func (h harmed) takeUp() {
 				h.t.Errorf("the error does not name %s, which is there: %v", name, err)
 			}
 		}
-		state = h.must(h.core.imported(id))
+		state = h.must(h.protocolClient.imported(id))
 		state = h.must(h.applyOrReplace(state, h.arguments()))
 	} else if len(left) > 0 {
 		h.t.Errorf("there were %q, which no state has, and a create has taken them without a word", left)
@@ -198,7 +202,7 @@ func (h harmed) takeUp() {
 
 // left are the names of what the unit has made and a create does not take: no policy on what is
 // somebody else's.
-func (h harmed) left() []string {
+func (h faultHarness) left() []string {
 	h.t.Helper()
 	var names []string
 	for _, part := range acctest.Parts(h.t) {
@@ -212,22 +216,22 @@ func (h harmed) left() []string {
 // operation is the change as an operation. What only reads is the same look for all changes, and
 // comes before anything is changed: how things go on after it is tried once.
 func (c faultChange) operation() faultOperation {
-	steps := func(h harmed) []values {
+	steps := func(h faultHarness) []values {
 		if c.before == nil {
 			return []values{nil}
 		}
 		return c.before(h)
 	}
-	from := func(h harmed) values { before := steps(h); return h.arguments(before[len(before)-1]) }
-	to := func(h harmed) values { before := steps(h); return h.arguments(before[len(before)-1], c.to(h)) }
-	end := func(h harmed, state resourceState, changed bool) {
+	from := func(h faultHarness) values { before := steps(h); return h.arguments(before[len(before)-1]) }
+	to := func(h faultHarness) values { before := steps(h); return h.arguments(before[len(before)-1], c.to(h)) }
+	end := func(h faultHarness, state resourceState, changed bool) {
 		h.t.Helper()
 		h.gone(state)
 		if c.kept != nil {
 			c.kept(h, changed)
 		}
 	}
-	notLost := func(h harmed, state resourceState, err error) {
+	notLost := func(h faultHarness, state resourceState, err error) {
 		h.t.Helper()
 		switch {
 		case state.exists():
@@ -237,14 +241,14 @@ func (c faultChange) operation() faultOperation {
 			h.t.Fatalf("the unit is lost: %v", err)
 		}
 	}
-	tellingChange := func(f harm, c faultCall) bool { return c.changing && f.telling() }
+	tellingChange := func(f faultKind, c faultCall) bool { return c.changing && f.telling() }
 	name := "update: " + c.name
 	if c.replaces {
 		name = "replace: " + c.name
 	}
 	return faultOperation{
 		name: name,
-		prepare: func(h harmed) resourceState {
+		prepare: func(h faultHarness) resourceState {
 			if c.prepare != nil {
 				c.prepare(h)
 			}
@@ -254,11 +258,13 @@ func (c faultChange) operation() faultOperation {
 			}
 			return state
 		},
-		run: func(h harmed, before resourceState) (resourceState, error) { return h.applyOrReplace(before, to(h)) },
+		run: func(h faultHarness, before resourceState) (resourceState, error) {
+			return h.applyOrReplace(before, to(h))
+		},
 		endings: []faultEnding{
 			{
 				name: "again",
-				finish: func(h harmed, _ harm, _, after resourceState, err error) {
+				finish: func(h faultHarness, _ faultKind, _, after resourceState, err error) {
 					notLost(h, after, err)
 					h.done(after, err, to(h))
 					end(h, h.goOn(after, to(h)), true)
@@ -266,7 +272,7 @@ func (c faultChange) operation() faultOperation {
 			},
 			{
 				name: "taken back", concerns: tellingChange,
-				finish: func(h harmed, _ harm, _, after resourceState, err error) {
+				finish: func(h faultHarness, _ faultKind, _, after resourceState, err error) {
 					notLost(h, after, err)
 					if err == nil && c.oneWay {
 						end(h, h.goOn(after, to(h)), true) // only tidying up had failed
@@ -279,7 +285,7 @@ func (c faultChange) operation() faultOperation {
 			},
 			{
 				name: "destroyed", concerns: tellingChange,
-				finish: func(h harmed, _ harm, _, after resourceState, err error) {
+				finish: func(h faultHarness, _ faultKind, _, after resourceState, err error) {
 					notLost(h, after, err)
 					h.done(after, err, to(h))
 					end(h, after, false)
@@ -290,8 +296,8 @@ func (c faultChange) operation() faultOperation {
 }
 
 // keptRole removes a role that stays as it is the user's.
-func keptRole(name func(h harmed) string) func(h harmed, changed bool) {
-	return func(h harmed, changed bool) {
+func keptRole(name func(h faultHarness) string) func(h faultHarness, changed bool) {
+	return func(h faultHarness, changed bool) {
 		h.t.Helper()
 		switch role := name(h); {
 		case h.cloud.RoleExists(role):
@@ -304,8 +310,8 @@ func keptRole(name func(h harmed) string) func(h harmed, changed bool) {
 }
 
 // keptLogGroup is the same for a log group.
-func keptLogGroup(name func(h harmed) string) func(h harmed, changed bool) {
-	return func(h harmed, changed bool) {
+func keptLogGroup(name func(h faultHarness) string) func(h faultHarness, changed bool) {
+	return func(h faultHarness, changed bool) {
 		h.t.Helper()
 		switch group := name(h); {
 		case h.cloud.LogGroup(group) != nil:

@@ -14,8 +14,8 @@ import (
 // an operation of its own.
 var faultyTask = &subject{
 	typeName: "docker_task",
-	around:   func(_ *testing.T, h *harmed) { h.makePolicy() },
-	made: func(h harmed) values {
+	around:   func(_ *testing.T, h *faultHarness) { h.makePolicy() },
+	made: func(h faultHarness) values {
 		return values{
 			"name": h.name, "image": "busybox", "subnet_ids": []any{"subnet-0a"},
 			"execution_role": values{"policies": values{"objects": readObjects}, "managed_policy_arns": []any{h.policyARN()}},
@@ -23,24 +23,24 @@ var faultyTask = &subject{
 			"keep_revisions": 0,
 		}
 	},
-	imported: func(h harmed) string { return h.name + "@" + acctest.Region() },
+	imported: func(h faultHarness) string { return h.name + "@" + acctest.Region() },
 	changes: []faultChange{
 		{name: "image, which registers a revision", to: alike(values{"image": "alpine"})},
 		{name: "tags", to: alike(values{"tags": values{"owner": "audio"}})},
 		{name: "cluster and network", to: alike(values{"cluster": "batch", "subnet_ids": []any{"subnet-0b"}, "security_group_ids": []any{"sg-0a"}, "assign_public_ip": true})},
 		{name: "retention of the log group", to: alike(values{"log_group": values{"retention_in_days": 7}})},
 		{name: "retention of the log group removed", to: alike(values{"log_group": values{"retention_in_days": 0}})},
-		{name: "policies of a role added and removed", to: func(h harmed) values {
+		{name: "policies of a role added and removed", to: func(h faultHarness) values {
 			return values{
 				"execution_role": values{"policies": values{"queues": readQueues}},
 				"task_role":      values{"policies": values{"objects": readObjects}, "managed_policy_arns": []any{h.policyARN()}},
 			}
 		}},
 		{name: "settings of a role", to: alike(values{"task_role": values{"description": "Does it.", "max_session_duration": 7200}})},
-		{name: "permissions boundary set", to: func(h harmed) values { return values{"permissions_boundary": h.policyARN()} }},
+		{name: "permissions boundary set", to: func(h faultHarness) values { return values{"permissions_boundary": h.policyARN()} }},
 		{
 			name:   "permissions boundary removed",
-			before: func(h harmed) []values { return []values{{"permissions_boundary": h.policyARN()}} },
+			before: func(h faultHarness) []values { return []values{{"permissions_boundary": h.policyARN()}} },
 			to:     alike(values{"permissions_boundary": nil}),
 		},
 		{name: "wires, which change policy and environment", to: alike(values{"wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}})},
@@ -49,55 +49,59 @@ var faultyTask = &subject{
 			before: alike([]values{{"wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}}}),
 			to:     alike(values{"single_role": true}),
 		},
-		{name: "role renamed", to: func(h harmed) values { return values{"task_role": values{"name": h.name + "-renamed"}} }},
+		{name: "role renamed", to: func(h faultHarness) values { return values{"task_role": values{"name": h.name + "-renamed"}} }},
 		{
 			name: "role given up",
-			to:   func(h harmed) values { return values{"task_role": values{"arn": h.roleARN(h.taskRole())}} },
-			kept: keptRole(harmed.taskRole),
+			to:   func(h faultHarness) values { return values{"task_role": values{"arn": h.roleARN(h.taskRole())}} },
+			kept: keptRole(faultHarness.taskRole),
 		},
 		{
 			name: "role taken over",
-			prepare: func(h harmed) {
+			prepare: func(h faultHarness) {
 				_, err := h.cloud.IAM.CreateRole(h.t.Context(), &iam.CreateRoleInput{RoleName: aws.String(h.name + "-theirs"), AssumeRolePolicyDocument: aws.String(trustOfLambda)})
 				h.must(h.nothing(), err)
 			},
-			before: func(h harmed) []values { return []values{{"task_role": values{"arn": h.roleARN(h.name + "-theirs")}}} },
-			to:     func(h harmed) values { return values{"task_role": values{"name": h.name + "-theirs"}} },
-			kept:   func(h harmed, _ bool) { keptRole(func(h harmed) string { return h.name + "-theirs" })(h, false) },
+			before: func(h faultHarness) []values {
+				return []values{{"task_role": values{"arn": h.roleARN(h.name + "-theirs")}}}
+			},
+			to: func(h faultHarness) values { return values{"task_role": values{"name": h.name + "-theirs"}} },
+			kept: func(h faultHarness, _ bool) {
+				keptRole(func(h faultHarness) string { return h.name + "-theirs" })(h, false)
+			},
 		},
 		{
 			name:   "log group renamed",
-			to:     func(h harmed) values { return values{"log_group": values{"name": "/logs/" + h.name}} },
+			to:     func(h faultHarness) values { return values{"log_group": values{"name": "/logs/" + h.name}} },
 			oneWay: true,
-			kept:   keptLogGroup(harmed.logGroup),
+			kept:   keptLogGroup(faultHarness.logGroup),
 		},
 		{
 			name: "log group given up",
-			to: func(h harmed) values {
+			to: func(h faultHarness) values {
 				return values{"log_group": values{"arn": h.place.Regional("logs", "log-group:"+h.logGroup())}}
 			},
-			kept: keptLogGroup(harmed.logGroup),
+			kept: keptLogGroup(faultHarness.logGroup),
 		},
 		{
 			name:    "log group of its own in place of a given one",
 			prepare: makeLogGroup,
-			before: func(h harmed) []values {
+			before: func(h faultHarness) []values {
 				return []values{{"log_group": values{"arn": h.place.Regional("logs", "log-group:"+h.theirGroup())}}}
 			},
-			to:     func(h harmed) values { return values{"log_group": values{"name": h.logGroup()}} },
+			to:     func(h faultHarness) values { return values{"log_group": values{"name": h.logGroup()}} },
 			oneWay: true,
-			kept:   func(h harmed, _ bool) { keptLogGroup(harmed.theirGroup)(h, true) },
+			kept:   func(h faultHarness, _ bool) { keptLogGroup(faultHarness.theirGroup)(h, true) },
 		},
 		{
 			name:    "log group adopted",
 			prepare: makeLogGroup,
-			to: func(h harmed) values {
+			to: func(h faultHarness) values {
 				return values{"log_group": values{"name": h.theirGroup(), "adopt": true}}
 			},
 			oneWay: true,
-			kept: func(h harmed, changed bool) {
-				keptLogGroup(harmed.logGroup)(h, changed)
-				keptLogGroup(harmed.theirGroup)(h, true)
+			kept: func(h faultHarness, changed bool) {
+				keptLogGroup(faultHarness.logGroup)(h, changed)
+				keptLogGroup(faultHarness.theirGroup)(h, true)
 			},
 		},
 		{
@@ -108,7 +112,7 @@ var faultyTask = &subject{
 		{name: "older revisions deleted", to: alike(values{"image": "alpine", "delete_revisions": true})},
 		{
 			name: "much at once",
-			to: func(h harmed) values {
+			to: func(h faultHarness) values {
 				return values{
 					"image":          "alpine",
 					"execution_role": values{"policies": values{"queues": readQueues}, "description": "Starts it."},
@@ -118,29 +122,29 @@ var faultyTask = &subject{
 				}
 			},
 			oneWay: true,
-			kept:   keptLogGroup(harmed.logGroup),
+			kept:   keptLogGroup(faultHarness.logGroup),
 		},
-		{name: "name", replaces: true, to: func(h harmed) values { return values{"name": h.name + "-renamed"} }},
+		{name: "name", replaces: true, to: func(h faultHarness) values { return values{"name": h.name + "-renamed"} }},
 	},
 	variants: []faultVariant{
 		{
 			name: "log group adopted", creates: true, prepare: makeLogGroup,
 			// The user's own tags stay on it, so they would tell nothing of the unit's.
-			made: func(h harmed) values {
+			made: func(h faultHarness) values {
 				return values{"log_group": values{"name": h.theirGroup(), "adopt": true}, "tags": nil}
 			},
 		},
 		{
 			name: "log group kept",
 			made: alike(values{"log_group": values{"keep_on_destroy": true}}),
-			kept: keptLogGroup(harmed.logGroup),
+			kept: keptLogGroup(faultHarness.logGroup),
 		},
 		{
 			name: "one role", creates: true,
 			made: alike(values{"single_role": true, "wires": values{"uploads": values{"object_store": "uploads", "access": "read"}}}),
 		},
 		{name: "revisions deleted", made: alike(values{"delete_revisions": true})},
-		{name: "role in an instance profile", later: func(h harmed) {
+		{name: "role in an instance profile", later: func(h faultHarness) {
 			ctx := h.t.Context()
 			_, err := h.cloud.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &h.name})
 			h.must(h.nothing(), err)
@@ -151,8 +155,8 @@ var faultyTask = &subject{
 	more: []faultOperation{
 		{
 			name: "first plan, which configures the provider", reads: true,
-			prepare: func(h harmed) resourceState { return h.nothing() },
-			run: func(h harmed, before resourceState) (resourceState, error) {
+			prepare: func(h faultHarness) resourceState { return h.nothing() },
+			run: func(h faultHarness, before resourceState) (resourceState, error) {
 				c, err := configuredCore(h.context(), h.t, factories["docker"], h.typeName, values{"max_retries": 3})
 				if err != nil {
 					return before, err
@@ -165,8 +169,8 @@ var faultyTask = &subject{
 		},
 		{
 			name: "data source", reads: true,
-			prepare: func(h harmed) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) },
-			run: func(h harmed, before resourceState) (resourceState, error) {
+			prepare: func(h faultHarness) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) },
+			run: func(h faultHarness, before resourceState) (resourceState, error) {
 				return before, h.data("docker_task", values{"name": h.name})
 			},
 			endings: []faultEnding{{name: "destroyed", finish: destroyed}},
@@ -175,27 +179,28 @@ var faultyTask = &subject{
 }
 
 // alike are the same arguments whatever the unit is called.
-func alike[T any](arguments T) func(harmed) T { return func(harmed) T { return arguments } }
+func alike[T any](arguments T) func(faultHarness) T { return func(faultHarness) T { return arguments } }
 
-func (h harmed) taskRole() string { return fmt.Sprintf("%s-%s-task", h.name, acctest.Region()) }
-func (h harmed) logGroup() string { return "/ecs/" + h.name }
+func (h faultHarness) taskRole() string { return fmt.Sprintf("%s-%s-task", h.name, acctest.Region()) }
+
+func (h faultHarness) logGroup() string { return "/ecs/" + h.name }
 
 // theirGroup is a log group that is somebody else's; makeLogGroup makes it, with a tag of its own.
-func (h harmed) theirGroup() string { return "/theirs/" + h.name }
+func (h faultHarness) theirGroup() string { return "/theirs/" + h.name }
 
-func makeLogGroup(h harmed) {
+func makeLogGroup(h faultHarness) {
 	h.t.Helper()
 	h.cloud.CreateLogGroup(h.theirGroup())
 	h.cloud.TagLogGroup(h.theirGroup(), "owner", "somebody")
 }
 
-func (h harmed) roleARN(name string) string { return h.place.Global("iam", "role/"+name) }
+func (h faultHarness) roleARN(name string) string { return h.place.Global("iam", "role/"+name) }
 
 // makePolicy makes a managed policy that is nobody's unit's.
-func (h harmed) makePolicy() {
+func (h faultHarness) makePolicy() {
 	h.t.Helper()
 	_, err := h.cloud.IAM.CreatePolicy(h.t.Context(), &iam.CreatePolicyInput{PolicyName: aws.String(h.others + "-policy"), PolicyDocument: aws.String(readObjects)})
 	h.must(h.nothing(), err)
 }
 
-func (h harmed) policyARN() string { return h.place.Global("iam", "policy/"+h.others+"-policy") }
+func (h faultHarness) policyARN() string { return h.place.Global("iam", "policy/"+h.others+"-policy") }

@@ -11,7 +11,7 @@ import (
 
 // mustGenerate imports, has the configuration generated as terraform plan -generate-config-out does, and
 // plans it: there has to be nothing to do.
-func (c core) mustGenerate(t *testing.T, id string) {
+func (c protocolClient) mustGenerate(t *testing.T, id string) {
 	t.Helper()
 	taken, err := c.imported(id)
 	if err != nil {
@@ -52,7 +52,7 @@ func TestAcc_generatedConfigurationIsWhatThereIs(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "images and file systems that do not exist")
 	u := newUnit(t)
-	task := newCore(t, "docker_task", nil)
+	task := newProtocolClient(t, "docker_task", nil)
 	rich := merged(besides, dataVol, values{
 		"name": u.name, "image": "busybox", "cpu": 1024, "memory": 4096, "architecture": "ARM64", "container_name": "app",
 		"enable_execute_command": true, "secrets": values{"A": "/a"}, "secrets_kms_key_arns": []any{aKey},
@@ -89,7 +89,7 @@ func TestAcc_generatedConfigurationIsWhatThereIs(t *testing.T) {
 	schedule.mustGenerate(t, u.name)
 
 	for _, one := range []struct {
-		core  core
+		core  protocolClient
 		state resourceState
 	}{{schedule, scheduled}, {task, made}} {
 		if _, err := one.core.destroy(one.state); err != nil {

@@ -92,13 +92,13 @@ provider "awscc" {
 }
 `
 
-// shop is a task that another tool made: a family, two roles, a log group.
-type shop struct {
+// elsewhereFixture is a task that another tool made: a family, two roles, a log group.
+type elsewhereFixture struct {
 	execution, own, group, container string
 }
 
 // make makes it in the test's account.
-func (s shop) make(t *testing.T) {
+func (s elsewhereFixture) make(t *testing.T) {
 	t.Helper()
 	cloud := acctest.AWS(t)
 	execution, own := acctest.CreateRole(t, s.execution), acctest.CreateRole(t, s.own)
@@ -177,7 +177,7 @@ func activeRevisions(t *testing.T) []string { return acctest.AWS(t).ActiveRevisi
 const byHand = "The aws provider, by hand"
 
 func fromAWS(t *testing.T, g *guide) {
-	shop{execution: "shop-execution", own: "shop", group: "/shop", container: "web"}.make(t)
+	elsewhereFixture{execution: "shop-execution", own: "shop", group: "/shop", container: "web"}.make(t)
 	const around = `
 resource "aws_ecs_service" "shop" {
   name            = "shop"
@@ -275,7 +275,7 @@ func forgotten(plan *tfjson.Plan) *tfjson.Plan {
 }
 
 func fromAWSCC(t *testing.T, g *guide) {
-	shop{execution: "shop-execution", own: "shop", group: "/shop", container: "web"}.make(t)
+	elsewhereFixture{execution: "shop-execution", own: "shop", group: "/shop", container: "web"}.make(t)
 	arns := strings.NewReplacer(
 		"aws_ecs_task_definition.shop", "awscc_ecs_task_definition.shop",
 		"aws_iam_role.shop_execution.arn", fmt.Sprintf("%q", accountARN(t, roleARNs)+"shop-execution"),
@@ -302,7 +302,7 @@ resource "awscc_ecs_task_definition" "shop" {
 
 func fromModule(t *testing.T, g *guide) {
 	const heading = "terraform-aws-modules/ecs"
-	shop{execution: "shop-exec", own: "shop-tasks", group: "/aws/ecs/shop/shop", container: "shop"}.make(t)
+	elsewhereFixture{execution: "shop-exec", own: "shop-tasks", group: "/aws/ecs/shop/shop", container: "shop"}.make(t)
 	likeness, err := os.ReadFile(filepath.Join("testdata", "modules", "service", "main.tf"))
 	if err != nil {
 		t.Fatal(err)
@@ -367,7 +367,7 @@ resource "docker_task" "shop" {
 
 func fromCloudFormation(t *testing.T, g *guide) {
 	const heading = "Coming from elsewhere"
-	made := shop{execution: "shop-ExecutionRole-5E6F7G8H", own: "shop-TaskRole-1A2B3C4D", group: "shop-LogGroup-9I0J", container: "web"}
+	made := elsewhereFixture{execution: "shop-ExecutionRole-5E6F7G8H", own: "shop-TaskRole-1A2B3C4D", group: "shop-LogGroup-9I0J", container: "web"}
 	made.make(t)
 	imports := g.block(t, heading, 0, "")
 	p := acctest.NewWorkspace(t, map[string]string{"main.tf": fromElsewhere, "import.tf": imports})

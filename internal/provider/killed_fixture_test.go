@@ -19,9 +19,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// mortal is a configuration that the real command line works on with the real provider, both of
+// killHarness is a configuration that the real command line works on with the real provider, both of
 // which may be killed or interrupted meanwhile.
-type mortal struct {
+type killHarness struct {
 	t     *testing.T
 	proxy *acctest.Proxy
 	work  *acctest.Workspace
@@ -44,12 +44,12 @@ var taskParts = map[string]string{kindDefinition: "docker_task", "role": "docker
 // firstCreate has the new one made before the old one goes.
 const firstCreate = "lifecycle {\n  create_before_destroy = true\n}"
 
-// mortalTask is a docker task, with more lines in its block.
-func mortalTask(t *testing.T, more ...string) mortal {
+// newKillTask is a docker task, with more lines in its block.
+func newKillTask(t *testing.T, more ...string) killHarness {
 	t.Helper()
 	u := newUnit(t)
 	arguments := func(lines ...string) string { return u.config(append(lines, more...)...) }
-	m := mortal{
+	m := killHarness{
 		t: t, proxy: acctest.NewProxy(t), names: []string{u.name}, checkGone: u.checkGone(),
 		before: arguments(`tags = { team = "video" }`, "keep_revisions = 0", withPolicy("execution_role")),
 		after: arguments(`image = "alpine"`, `tags = { team = "audio" }`, "keep_revisions = 0",
@@ -62,12 +62,12 @@ func mortalTask(t *testing.T, more ...string) mortal {
 	return m
 }
 
-// mortalNamed is a docker task all whose parts have names of their own, of which only its task
+// newKillNamed is a docker task all whose parts have names of their own, of which only its task
 // definition tells.
-func mortalNamed(t *testing.T, more ...string) mortal {
+func newKillNamed(t *testing.T, more ...string) killHarness {
 	t.Helper()
 	u := newUnit(t)
-	m := mortal{
+	m := killHarness{
 		t: t, proxy: acctest.NewProxy(t), names: []string{u.name}, checkGone: u.checkGone(),
 		before: u.config(append(more, fmt.Sprintf("execution_role = { name = %q, path = \"/tasks/\" }", u.name+"-starts"),
 			fmt.Sprintf("task_role = { name = %q }", u.name+"-acts"), fmt.Sprintf("log_group = { name = %q }", "/own/"+u.name))...),
@@ -77,11 +77,11 @@ func mortalNamed(t *testing.T, more ...string) mortal {
 	return m
 }
 
-// mortalNamedSchedule is a schedule whose role has a name of its own.
-func mortalNamedSchedule(t *testing.T, more ...string) mortal {
+// newKillNamedSchedule is a schedule whose role has a name of its own.
+func newKillNamedSchedule(t *testing.T, more ...string) killHarness {
 	t.Helper()
 	s := newScheduled(t)
-	m := mortal{
+	m := killHarness{
 		t: t, proxy: s.proxy, names: []string{s.name}, checkGone: s.checkGone(),
 		before: s.config(s.block(append(more, fmt.Sprintf("role = { name = %q }", s.name+"-runs"))...)),
 		makes:  map[string]string{"schedule": "docker_task_schedule", "role": "docker_task_schedule"},
@@ -90,13 +90,13 @@ func mortalNamedSchedule(t *testing.T, more ...string) mortal {
 	return m
 }
 
-// mortalRest is one of each other resource, of a task that is known by its name. None depends
+// newKillRest is one of each other resource, of a task that is known by its name. None depends
 // on another: they are made at once, and a kill hits all of them. Each has more lines in its
 // block.
-func mortalRest(t *testing.T, more ...string) mortal {
+func newKillRest(t *testing.T, more ...string) killHarness {
 	t.Helper()
 	s := newScheduled(t)
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	w := newWired(t)
 	queue, other := h.queue("-done"), h.queue("-other")
 	byName := fmt.Sprintf("task = { name = %q }", h.task)
@@ -108,7 +108,7 @@ func mortalRest(t *testing.T, more ...string) mortal {
 			w.wireBlock(lines(fmt.Sprintf("policy_name = %q", w.defaultPolicyName()+suffix), fmt.Sprintf("actions = [%q]", actions))...),
 		)
 	}
-	m := mortal{
+	m := killHarness{
 		t: t, proxy: s.proxy, names: []string{s.name, h.task, w.task},
 		before:    config("", queue, "pg_dump", "run"),
 		after:     config("", other, "pg_dumpall", "stop"),
@@ -121,15 +121,15 @@ func mortalRest(t *testing.T, more ...string) mortal {
 }
 
 // change writes a configuration.
-func (m mortal) change(to string) { m.work.Write("main.tf", to) }
+func (m killHarness) change(to string) { m.work.Write("main.tf", to) }
 
 // apply applies what is written, to its end.
-func (m mortal) apply() error {
+func (m killHarness) apply() error {
 	_, err := m.work.Run("apply", "-auto-approve")
 	return err
 }
 
-func (m mortal) mustApply() {
+func (m killHarness) mustApply() {
 	m.t.Helper()
 	if err := m.apply(); err != nil {
 		m.t.Fatal(err)
@@ -137,7 +137,7 @@ func (m mortal) mustApply() {
 }
 
 // key tells calls apart, the same way in tests of all names.
-func (m mortal) key(c acctest.Call) string {
+func (m killHarness) key(c acctest.Call) string {
 	words := []string{c.String()}
 	for _, field := range []string{"RoleName", "PolicyName"} {
 		if v := c.Field(field); v != "" {
@@ -152,7 +152,7 @@ func (m mortal) key(c acctest.Call) string {
 }
 
 // mutating are the calls that changed something since the last reset.
-func (m mortal) mutating() []string {
+func (m killHarness) mutating() []string {
 	keys := map[string]bool{}
 	for _, c := range m.proxy.Calls() {
 		if c.Mutating() {
@@ -164,7 +164,7 @@ func (m mortal) mutating() []string {
 
 // at begins to run a subcommand and does something at the first call of a key, before AWS
 // carries it out. It returns when the run has ended and AWS is done with its calls.
-func (m mortal) at(key string, do func(*acctest.Running), subcommand string, arguments ...string) error {
+func (m killHarness) at(key string, do func(*acctest.Running), subcommand string, arguments ...string) error {
 	m.t.Helper()
 	var once sync.Once
 	begun := make(chan *acctest.Running, 1)
@@ -183,7 +183,7 @@ func (m mortal) at(key string, do func(*acctest.Running), subcommand string, arg
 }
 
 // killedAt runs a subcommand whose provider is killed at a call, which AWS carries out.
-func (m mortal) killedAt(key, subcommand string, arguments ...string) {
+func (m killHarness) killedAt(key, subcommand string, arguments ...string) {
 	m.t.Helper()
 	err := m.at(key, func(run *acctest.Running) {
 		if n, err := run.KillProviders(); n != 1 || err != nil {
@@ -197,7 +197,7 @@ func (m mortal) killedAt(key, subcommand string, arguments ...string) {
 
 // interruptedAt runs a subcommand that gets Ctrl-C at a call, which AWS carries out when the
 // provider has been told to stop.
-func (m mortal) interruptedAt(key, subcommand string, arguments ...string) error {
+func (m killHarness) interruptedAt(key, subcommand string, arguments ...string) error {
 	m.t.Helper()
 	quiet := m.work.Environment
 	m.work.Environment = append(slices.Clone(quiet), "TF_LOG_PROVIDER=TRACE")
@@ -212,7 +212,7 @@ func (m mortal) interruptedAt(key, subcommand string, arguments ...string) error
 
 // interruptedTwiceAt is Ctrl-C a second time: it ends the command line at once, and kills the
 // provider. AWS carries out the call.
-func (m mortal) interruptedTwiceAt(key, subcommand string, arguments ...string) {
+func (m killHarness) interruptedTwiceAt(key, subcommand string, arguments ...string) {
 	m.t.Helper()
 	before := m.file(localState)
 	err := m.at(key, func(run *acctest.Running) {
@@ -236,7 +236,7 @@ const localState = "terraform.tfstate"
 // restoreState puts the state of before in the place of one that was lost. The command line
 // truncates the file before it writes it, and a second Ctrl-C may end it in between. Its own backup
 // may be one run older by then. A first apply has none: then all is lost that it made.
-func (m mortal) restoreState(before []byte) {
+func (m killHarness) restoreState(before []byte) {
 	m.t.Helper()
 	if content := m.file(localState); content != nil && !json.Valid(content) && before != nil {
 		m.work.Write(localState, string(before))
@@ -244,7 +244,7 @@ func (m mortal) restoreState(before []byte) {
 }
 
 // file is one of the workspace; nil if there is none.
-func (m mortal) file(name string) []byte {
+func (m killHarness) file(name string) []byte {
 	m.t.Helper()
 	content, err := os.ReadFile(filepath.Join(m.work.Folder, name))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -264,7 +264,7 @@ type refusable struct {
 }
 
 // parts are all those that the account has.
-func (m mortal) parts() []refusable {
+func (m killHarness) parts() []refusable {
 	m.t.Helper()
 	var out []refusable
 	for _, line := range acctest.Holdings(m.t) {
@@ -286,7 +286,7 @@ func (m mortal) parts() []refusable {
 }
 
 // lost are the parts that there are now, that were not there before, and that no state has.
-func (m mortal) lost(before []refusable) []refusable {
+func (m killHarness) lost(before []refusable) []refusable {
 	m.t.Helper()
 	known := m.state()
 	return slices.DeleteFunc(m.parts(), func(p refusable) bool {
@@ -295,7 +295,7 @@ func (m mortal) lost(before []refusable) []refusable {
 }
 
 // state are the addresses of what state has.
-func (m mortal) state() []string {
+func (m killHarness) state() []string {
 	m.t.Helper()
 	content := m.file(localState)
 	if len(content) == 0 {
@@ -324,7 +324,7 @@ var importCommand = regexp.MustCompile(`terraform import (docker_\w+)\.NAME (\S+
 // takeUp applies after a create that was killed. If it lost parts, the apply is refused: it names
 // each of them and says how to import it. That is done, to the letter, and the next apply makes
 // the rest.
-func (m mortal) takeUp(lost []refusable) {
+func (m killHarness) takeUp(lost []refusable) {
 	m.t.Helper()
 	err := m.apply()
 	if len(lost) == 0 {
@@ -354,27 +354,27 @@ func (m mortal) takeUp(lost []refusable) {
 }
 
 // end looks whether a plan is empty, destroys, and looks whether anything is left.
-func (m mortal) end() {
+func (m killHarness) end() {
 	m.t.Helper()
 	m.mustPlanNothing()
 	m.destroy()
 }
 
-func (m mortal) mustPlanNothing() {
+func (m killHarness) mustPlanNothing() {
 	m.t.Helper()
 	if output, err := m.work.Run("plan", "-detailed-exitcode"); err != nil {
 		m.t.Errorf("the plan is not empty: %s %v", output, err)
 	}
 }
 
-func (m mortal) destroy() {
+func (m killHarness) destroy() {
 	m.t.Helper()
 	m.work.MustRun("destroy", "-auto-approve")
 	m.gone()
 }
 
 // gone looks whether a destroy has left anything, in AWS or in state.
-func (m mortal) gone() {
+func (m killHarness) gone() {
 	m.t.Helper()
 	if err := m.checkGone(nil); err != nil {
 		m.t.Error(err)

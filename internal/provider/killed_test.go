@@ -9,8 +9,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// mortals are what is killed and interrupted.
-var mortals = map[string]func(*testing.T, ...string) mortal{"task": mortalTask, "rest": mortalRest}
+// killCases are what is killed and interrupted.
+var killCases = map[string]func(*testing.T, ...string) killHarness{"task": newKillTask, "rest": newKillRest}
 
 // TestAccKilled_create: the provider is killed at any call of a create. What it has made is
 // named at the next create with the command that imports it; the import takes up what is half
@@ -18,8 +18,8 @@ var mortals = map[string]func(*testing.T, ...string) mortal{"task": mortalTask, 
 func TestAccKilled_create(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	all := map[string]func(*testing.T, ...string) mortal{"named": mortalNamed, "named schedule": mortalNamedSchedule}
-	maps.Copy(all, mortals)
+	all := map[string]func(*testing.T, ...string) killHarness{"named": newKillNamed, "named schedule": newKillNamedSchedule}
+	maps.Copy(all, killCases)
 	for name, newMortal := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,7 +58,7 @@ func TestAccKilled_update(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
 	acctest.PreCheck(t)
-	for name, newMortal := range mortals {
+	for name, newMortal := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
@@ -95,7 +95,7 @@ func TestAccKilled_destroy(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
 	acctest.PreCheck(t)
-	for name, newMortal := range mortals {
+	for name, newMortal := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
@@ -128,14 +128,14 @@ func leavesNoPart(call string) bool {
 	return strings.HasPrefix(call, theWiresCall) || strings.HasPrefix(call, "sqs.")
 }
 
-// mortalLife are the calls that change something when a mortal is made, changed and destroyed,
+// killCase are the calls that change something when a mortal is made, changed and destroyed,
 // and nothing happens to it.
-type mortalLife struct{ create, update, destroy []string }
+type killCase struct{ create, update, destroy []string }
 
 // live makes, changes and destroys what is mortal.
-func (m mortal) live() mortalLife {
+func (m killHarness) live() killCase {
 	m.t.Helper()
-	var life mortalLife
+	var life killCase
 	m.proxy.Reset()
 	m.mustApply()
 	life.create = m.mutating()
@@ -156,11 +156,11 @@ func (m mortal) live() mortalLife {
 
 // lives are as many as it takes for something to happen at each call: one call of each operation
 // a life.
-func (l mortalLife) lives() []mortalLife {
-	out := make([]mortalLife, max(len(l.create), len(l.update), len(l.destroy)))
+func (l killCase) lives() []killCase {
+	out := make([]killCase, max(len(l.create), len(l.update), len(l.destroy)))
 	nth := func(calls []string, i int) []string { return calls[i%len(calls):][:1] }
 	for i := range out {
-		out[i] = mortalLife{nth(l.create, i), nth(l.update, i), nth(l.destroy, i)}
+		out[i] = killCase{nth(l.create, i), nth(l.update, i), nth(l.destroy, i)}
 	}
 	return out
 }
@@ -181,10 +181,10 @@ func sampled[T any](mortal string, first int, cases []T) []T {
 func TestAccInterrupted(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	for name, newMortal := range mortals {
+	for name, newMortal := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var life mortalLife
+			var life killCase
 			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
 			for i, l := range inShort(10, sampled(name, 0, life.lives())) {
 				t.Run(fmt.Sprint(i), func(t *testing.T) {
@@ -197,7 +197,7 @@ func TestAccInterrupted(t *testing.T) {
 	}
 }
 
-func (m mortal) interruptedLife(l mortalLife) {
+func (m killHarness) interruptedLife(l killCase) {
 	m.t.Helper()
 	before := m.parts()
 	for _, call := range l.create {
@@ -221,7 +221,7 @@ func (m mortal) interruptedLife(l mortalLife) {
 }
 
 // goOn applies after an apply that was interrupted at a call, if that failed.
-func (m mortal) goOn(call string, err error) {
+func (m killHarness) goOn(call string, err error) {
 	m.t.Helper()
 	if err != nil {
 		m.t.Logf("%s: interrupted", call)
@@ -235,7 +235,7 @@ func (m mortal) goOn(call string, err error) {
 func TestAccInterrupted_takenBack(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	m := mortalTask(t)
+	m := newKillTask(t)
 	m.mustApply()
 	m.change(m.after)
 	if err := m.interruptedAt("iam.CreateRole NAME-renamed", "apply", "-auto-approve"); err == nil {
@@ -252,10 +252,10 @@ func TestAccInterrupted_twice(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
 	acctest.PreCheck(t)
-	for name, newMortal := range mortals {
+	for name, newMortal := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var life mortalLife
+			var life killCase
 			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
 			for _, call := range inShort(10, sampled(name, 1, life.create)) {
 				t.Run("create/"+call, func(t *testing.T) {

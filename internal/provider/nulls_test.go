@@ -12,7 +12,7 @@ import (
 func TestAccNullsInMaps(t *testing.T) {
 	t.Parallel()
 	type subject struct {
-		core      core
+		core      protocolClient
 		arguments values
 		check     func()
 	}
@@ -25,7 +25,7 @@ func TestAccNullsInMaps(t *testing.T) {
 				"ulimits": values{"nofile": nil}, "wires": values{"bucket": nil}, "tags": values{"team": "video", "none": nil},
 				"task_role": values{"policies": values{"none": nil}}, "depends_on_containers": values{"none": nil}, "system_controls": values{"net.core.somaxconn": nil},
 			}
-			return subject{newCore(t, "docker_task", nil), arguments, func() {
+			return subject{newProtocolClient(t, "docker_task", nil), arguments, func() {
 				d := u.newest()
 				if len(d.Volumes) != 1 || len(d.ContainerDefinitions) != 2 || len(d.ContainerDefinitions[0].Environment) != 1 || len(d.ContainerDefinitions[0].Ulimits) != 0 {
 					t.Errorf("ECS has %+v", d)
@@ -34,13 +34,13 @@ func TestAccNullsInMaps(t *testing.T) {
 		},
 		"docker_task_schedule": func(t *testing.T) subject {
 			s := newScheduled(t)
-			return subject{newCore(t, "docker_task_schedule", nil), s.arguments(values{
+			return subject{newProtocolClient(t, "docker_task_schedule", nil), s.arguments(values{
 				"environment": values{"A": "1", "B": nil}, "task_tags": values{"a": nil}, "tags": values{"b": nil},
 			}), func() {}}
 		},
 		"docker_task_subscription": func(t *testing.T) subject {
-			h := newHeard(t)
-			return subject{newCore(t, "docker_task_subscription", nil), values{
+			h := newSubscriptionFixture(t)
+			return subject{newProtocolClient(t, "docker_task_subscription", nil), values{
 				"task": values{"name": h.task}, "queue": h.queue("-nulls"), "tags": values{"a": nil},
 				"input_transformer": values{"paths": values{"task": "$.detail.taskArn", "none": nil}, "template": `"<task>"`},
 			}, func() {}}

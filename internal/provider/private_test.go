@@ -12,31 +12,31 @@ import (
 func TestAccPrivateState_lost(t *testing.T) {
 	t.Parallel()
 	type subject struct {
-		core          core
+		core          protocolClient
 		before, after values
 		mustBeGone    func()
 	}
 	subjects := map[string]func(*testing.T) subject{
 		"task": func(t *testing.T) subject {
-			h := newHarmed(t, faultyTask, faultVariant{})
+			h := newFaultHarness(t, faultyTask, faultVariant{})
 			after := h.arguments(faultyTask.change("role renamed").to(h), values{
 				"image": "alpine", "execution_role": values{"policies": values{"queues": readQueues}}, "log_group": values{"retention_in_days": 7}, "tags": values{"team": "audio"},
 			})
-			return subject{core: h.core, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
+			return subject{core: h.protocolClient, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
 		},
 		"schedule": func(t *testing.T) subject {
-			h := newHarmed(t, faultySchedule, faultVariant{})
+			h := newFaultHarness(t, faultySchedule, faultVariant{})
 			after := h.arguments(faultySchedule.change("much at once").to(h))
-			return subject{core: h.core, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
+			return subject{core: h.protocolClient, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
 		},
 		"subscription": func(t *testing.T) subject {
-			h := newHeard(t)
+			h := newSubscriptionFixture(t)
 			done, other := h.queue("-done"), h.queue("-other")
 			arguments := func(queue string) values {
 				return values{"task": values{"name": h.task}, "name": h.task, "queue": queue, "tags": values{"team": "data"}}
 			}
 			return subject{
-				core: newCore(t, "docker_task_subscription", nil), before: arguments(done), after: arguments(other),
+				core: newProtocolClient(t, "docker_task_subscription", nil), before: arguments(done), after: arguments(other),
 				mustBeGone: func() { h.must(h.gone(h.queueLets(done), h.queueLets(other))(nil)) },
 			}
 		},
@@ -122,7 +122,7 @@ func TestAccPrivateState_readTooEarly(t *testing.T) {
 			}}
 		}, acctest.Fault{Code: "ResourceNotFoundException", Message: "Schedule does not exist.", Status: 404}},
 		"subscription": {func(t *testing.T) subject {
-			h := newHeard(t)
+			h := newSubscriptionFixture(t)
 			done := h.queue("-done")
 			return subject{"docker_task_subscription", values{"task": values{"name": h.task}, "queue": done, "attach_permission": false}, acctest.NewProxy(t), "events.DescribeRule", func() {
 				h.must(h.gone(h.queueLets(done))(nil))
@@ -132,7 +132,7 @@ func TestAccPrivateState_readTooEarly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := c.new(t)
-			process := func() core {
+			process := func() protocolClient {
 				return newCoreOf(t, patientProvider, s.resource, nil)
 			}
 			maker := process()

@@ -31,8 +31,8 @@ func TestAccRegion_ofTheProviderChanges(t *testing.T) {
 			acctest.PreCheck(t)
 			acctest.Isolate(t)
 			acctest.CreateRole(t, "api")
-			here := newCore(t, typeName, nil)
-			there := newCore(t, typeName, values{"region": other})
+			here := newProtocolClient(t, typeName, nil)
+			there := newProtocolClient(t, typeName, values{"region": other})
 			before := acctest.Holdings(t)
 			state, err := here.apply(here.nothing(), arguments)
 			if err != nil {
@@ -98,7 +98,7 @@ func TestAccSchedule_anothersOfItsName(t *testing.T) {
 			if c.given {
 				arguments["role"] = values{"arn": role}
 			}
-			here := newCore(t, "docker_task_schedule", nil)
+			here := newProtocolClient(t, "docker_task_schedule", nil)
 			state, err := here.apply(here.nothing(), arguments)
 			if err != nil {
 				t.Fatal(err)
@@ -114,7 +114,7 @@ func TestAccSchedule_anothersOfItsName(t *testing.T) {
 			} else {
 				options := s.api.Options()
 				api = scheduler.New(scheduler.Options{Region: c.region, BaseEndpoint: options.BaseEndpoint, Credentials: options.Credentials, HTTPClient: options.HTTPClient})
-				then = newCore(t, "docker_task_schedule", values{"region": c.region})
+				then = newProtocolClient(t, "docker_task_schedule", values{"region": c.region})
 			}
 			if _, err := api.CreateSchedule(t.Context(), &scheduler.CreateScheduleInput{
 				Name: &s.name, ScheduleExpression: aws.String("rate(3 days)"),

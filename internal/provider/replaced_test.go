@@ -17,7 +17,7 @@ var addresses = map[string][]string{
 }
 
 // refusedReplacement applies, and expects that what exists is not replaced before it is gone.
-func (m mortal) refusedReplacement(arguments ...string) {
+func (m killHarness) refusedReplacement(arguments ...string) {
 	m.t.Helper()
 	_, err := m.work.Run("apply", append([]string{"-auto-approve"}, arguments...)...)
 	failed, ok := errors.AsType[*acctest.CommandError](err)
@@ -36,7 +36,7 @@ func (m mortal) refusedReplacement(arguments ...string) {
 // create_before_destroy the new one is refused, and the old one stays as it is.
 func TestAccReplaced_healthy(t *testing.T) {
 	t.Parallel()
-	for name, newMortal := range mortals {
+	for name, newMortal := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := newMortal(t)
@@ -68,7 +68,7 @@ func TestAccReplaced_healthy(t *testing.T) {
 // Neither takes anything from the other.
 func TestAccReplaced_renamed(t *testing.T) {
 	t.Parallel()
-	for name, newMortal := range mortals {
+	for name, newMortal := range killCases {
 		for way, lines := range map[string][]string{"destroy_first": nil, "create_before_destroy": {firstCreate}} {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
@@ -87,9 +87,9 @@ const theWiresCall = "iam.PutRolePolicy NAME-api"
 
 // halfMade is a mortal whose create has failed: of the calls that change something only those
 // came through whose keys begin so, each once. Nothing of a roll-back did.
-func halfMade(t *testing.T, name string, through []string, more ...string) mortal {
+func halfMade(t *testing.T, name string, through []string, more ...string) killHarness {
 	t.Helper()
-	m := mortals[name](t, more...)
+	m := killCases[name](t, more...)
 	came := map[string]bool{}
 	m.proxy.FailFrom(1, acctest.ConnectionDropped, func(c acctest.Call) bool {
 		key := m.key(c)
@@ -113,7 +113,7 @@ func halfMade(t *testing.T, name string, through []string, more ...string) morta
 }
 
 // tainted are the addresses of what is.
-func (m mortal) tainted() []string {
+func (m killHarness) tainted() []string {
 	m.t.Helper()
 	var out []string
 	for _, address := range strings.Fields(m.work.MustRun("state", "list")) {
@@ -136,7 +136,7 @@ func TestAccReplaced_halfMade(t *testing.T) {
 		"task": {"iam.CreateRole", "logs.CreateLogGroup"},
 		"rest": {"iam.CreateRole", "events.PutRule", theWiresCall},
 	}
-	for name := range mortals {
+	for name := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := halfMade(t, name, parts[name])
@@ -178,7 +178,7 @@ func TestAccReplaced_wire(t *testing.T) {
 	for way, lines := range map[string][]string{"destroy_first": nil, "create_before_destroy": {firstCreate}} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
-			m := mortalRest(t, lines...)
+			m := newKillRest(t, lines...)
 			m.mustApply()
 			m.work.MustRun("apply", "-auto-approve", "-replace="+theWire)
 			m.end()

@@ -112,7 +112,7 @@ func TestAccSchedule_onInstances(t *testing.T) {
 }
 
 // checkMade looks at what AWS has of the schedule of TestAccSchedule_basic.
-func (s scheduled) checkMade() func(*terraform.State) error {
+func (s scheduleFixture) checkMade() func(*terraform.State) error {
 	return func(*terraform.State) error {
 		have := s.mustFind()
 		target := have.Target

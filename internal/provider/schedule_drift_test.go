@@ -89,7 +89,7 @@ func TestAccSchedule_destroy(t *testing.T) {
 func TestAccSchedule_groupGone(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
-	core := newCore(t, "docker_task_schedule", nil)
+	core := newProtocolClient(t, "docker_task_schedule", nil)
 	group := "jobs"
 	if _, err := s.api.CreateScheduleGroup(t.Context(), &scheduler.CreateScheduleGroupInput{Name: &group}); err != nil {
 		t.Fatal(err)
@@ -159,7 +159,7 @@ func TestAccSchedule_drift_afterCompletion(t *testing.T) {
 func TestAccSchedule_disappears(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
-	core := newCore(t, "docker_task_schedule", nil)
+	core := newProtocolClient(t, "docker_task_schedule", nil)
 	state, err := core.apply(core.nothing(), s.arguments(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestAccSchedule_disappears(t *testing.T) {
 func TestAccSchedule_anothers(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
-	core := newCore(t, "docker_task_schedule", nil)
+	core := newProtocolClient(t, "docker_task_schedule", nil)
 	old, err := core.apply(core.nothing(), s.arguments(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -206,7 +206,7 @@ func TestAccSchedule_completed(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "it takes a time that has passed")
 	s := newScheduled(t)
-	core := newCore(t, "docker_task_schedule", nil)
+	core := newProtocolClient(t, "docker_task_schedule", nil)
 	past := s.arguments(values{"expression": "at(2020-01-01T00:00:00)", "action_after_completion": "DELETE"})
 	state, err := core.apply(core.nothing(), past)
 	if err != nil {

@@ -1,6 +1,8 @@
 package provider_test
 
-import "testing"
+import (
+	"testing"
+)
 
 // makeNightly makes the schedule that the examples import, and its task.
 func makeNightly(t *testing.T) {
@@ -15,7 +17,7 @@ func makeNightly(t *testing.T) {
 			"command": []any{"sh", "-c", "pg_dump --schema-only > /tmp/dump.sql"},
 		}},
 	} {
-		core := newCore(t, made.typeName, nil)
+		core := newProtocolClient(t, made.typeName, nil)
 		if _, err := core.apply(core.nothing(), made.arguments); err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ var notReady = acctest.Fault{
 // somebody else's is not.
 func TestAccSchedule_roleNotReady(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultySchedule, faultVariant{})
+	h := newFaultHarness(t, faultySchedule, faultVariant{})
 	path := "/schedules/" + h.name
 	create := h.proxy.FailNth(1, notReady, acctest.On("scheduler.POST "+path))
 	update := h.proxy.FailNth(1, notReady, acctest.On("scheduler.PUT "+path))
@@ -44,7 +44,7 @@ func TestAccSchedule_startPassed(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "time passes faster there")
 	s := newScheduled(t)
-	c := newCore(t, "docker_task_schedule", nil)
+	c := newProtocolClient(t, "docker_task_schedule", nil)
 	must := func(state resourceState, err error) resourceState {
 		t.Helper()
 		if err != nil {

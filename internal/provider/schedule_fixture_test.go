@@ -22,9 +22,9 @@ const theSchedule = "docker_task_schedule.test"
 // A schedule that says no more than it must.
 const daily = "cron(0 3 * * ? *)"
 
-// scheduled is a schedule under test, the only one in an account of its own, with the names
+// scheduleFixture is a schedule under test, the only one in an account of its own, with the names
 // that its parts get by the naming rules.
-type scheduled struct {
+type scheduleFixture struct {
 	t     *testing.T
 	cloud *acctest.Cloud
 	api   *scheduler.Client
@@ -34,7 +34,7 @@ type scheduled struct {
 	name, task, role string
 }
 
-func newScheduled(t *testing.T) scheduled {
+func newScheduled(t *testing.T) scheduleFixture {
 	t.Helper()
 	acctest.PreCheck(t)
 	acctest.Isolate(t)
@@ -42,7 +42,7 @@ func newScheduled(t *testing.T) scheduled {
 	name := acctest.RandomName(t)
 	cloud := acctest.AWS(t)
 	o := cloud.ECS.Options()
-	return scheduled{
+	return scheduleFixture{
 		t: t, cloud: cloud, proxy: proxy, place: placeOf(t),
 		api:  scheduler.New(scheduler.Options{Region: o.Region, BaseEndpoint: o.BaseEndpoint, Credentials: o.Credentials, HTTPClient: o.HTTPClient}),
 		name: name, task: name + "-dump", role: name + "-" + acctest.Region() + "-schedule",
@@ -50,13 +50,13 @@ func newScheduled(t *testing.T) scheduled {
 }
 
 // config is a configuration of blocks, with the provider's.
-func (s scheduled) config(blocks ...string) string {
+func (s scheduleFixture) config(blocks ...string) string {
 	return acctest.ProviderConfig(s.t) + strings.Join(blocks, "\n")
 }
 
 // block is docker_task_schedule.test with more lines. Name, expression and task are there
 // unless the lines say them.
-func (s scheduled) block(lines ...string) string {
+func (s scheduleFixture) block(lines ...string) string {
 	body := strings.Join(lines, "\n")
 	for _, required := range []string{
 		fmt.Sprintf("name = %q", s.name), fmt.Sprintf("expression = %q", daily), fmt.Sprintf("task = { name = %q }", s.task),
@@ -70,7 +70,7 @@ func (s scheduled) block(lines ...string) string {
 }
 
 // arguments are the same for a test that is its own core.
-func (s scheduled) arguments(more values) values {
+func (s scheduleFixture) arguments(more values) values {
 	out := values{"name": s.name, "expression": daily, "task": values{"name": s.task}}
 	for k, v := range more {
 		out[k] = v
@@ -79,7 +79,7 @@ func (s scheduled) arguments(more values) values {
 }
 
 // find is what AWS has of a schedule of the given group; nil where there is none.
-func (s scheduled) find(group string) *scheduler.GetScheduleOutput {
+func (s scheduleFixture) find(group string) *scheduler.GetScheduleOutput {
 	s.t.Helper()
 	out, err := s.api.GetSchedule(context.Background(), &scheduler.GetScheduleInput{Name: &s.name, GroupName: &group})
 	if missing := (*schedulertypes.ResourceNotFoundException)(nil); errors.As(err, &missing) {
@@ -91,7 +91,7 @@ func (s scheduled) find(group string) *scheduler.GetScheduleOutput {
 	return out
 }
 
-func (s scheduled) mustFind() *scheduler.GetScheduleOutput {
+func (s scheduleFixture) mustFind() *scheduler.GetScheduleOutput {
 	s.t.Helper()
 	out := s.find("default")
 	if out == nil {
@@ -101,7 +101,7 @@ func (s scheduled) mustFind() *scheduler.GetScheduleOutput {
 }
 
 // change changes the schedule behind Terraform's back.
-func (s scheduled) change(change func(*scheduler.UpdateScheduleInput)) {
+func (s scheduleFixture) change(change func(*scheduler.UpdateScheduleInput)) {
 	s.t.Helper()
 	have := s.mustFind()
 	in := &scheduler.UpdateScheduleInput{
@@ -115,7 +115,7 @@ func (s scheduled) change(change func(*scheduler.UpdateScheduleInput)) {
 	}
 }
 
-func (s scheduled) remove() {
+func (s scheduleFixture) remove() {
 	s.t.Helper()
 	if _, err := s.api.DeleteSchedule(context.Background(), &scheduler.DeleteScheduleInput{Name: &s.name}); err != nil {
 		s.t.Fatal(err)
@@ -123,7 +123,7 @@ func (s scheduled) remove() {
 }
 
 // makeGroup makes a schedule group.
-func (s scheduled) makeGroup(name string) {
+func (s scheduleFixture) makeGroup(name string) {
 	s.t.Helper()
 	if _, err := s.api.CreateScheduleGroup(context.Background(), &scheduler.CreateScheduleGroupInput{Name: &name}); err != nil {
 		s.t.Fatal(err)
@@ -136,7 +136,7 @@ func (s scheduled) makeGroup(name string) {
 }
 
 // makeElsewhere makes a schedule of the name that is nobody's unit.
-func (s scheduled) makeElsewhere() {
+func (s scheduleFixture) makeElsewhere() {
 	s.t.Helper()
 	_, err := s.api.CreateSchedule(context.Background(), &scheduler.CreateScheduleInput{
 		Name: &s.name, ScheduleExpression: aws.String("rate(1 hour)"), FlexibleTimeWindow: &schedulertypes.FlexibleTimeWindow{Mode: schedulertypes.FlexibleTimeWindowModeOff},
@@ -158,7 +158,7 @@ func (s scheduled) makeElsewhere() {
 }
 
 // checkGone looks whether anything is left.
-func (s scheduled) checkGone() func(*terraform.State) error {
+func (s scheduleFixture) checkGone() func(*terraform.State) error {
 	return func(state *terraform.State) error {
 		if s.find("default") != nil {
 			return fmt.Errorf("schedule %s is left", s.name)
@@ -169,7 +169,7 @@ func (s scheduled) checkGone() func(*terraform.State) error {
 
 // policy is what the role needs for the task by its name, written by hand after AWS's
 // documentation; more statements follow.
-func (s scheduled) policy(more ...string) string {
+func (s scheduleFixture) policy(more ...string) string {
 	cluster := s.place.Regional("ecs", "cluster/default")
 	role := func(kind string) string { return s.place.Global("iam", "role/"+s.task+"-"+acctest.Region()+"-"+kind) }
 	run := fmt.Sprintf(`{"Sid":"RunTask","Effect":"Allow","Action":"ecs:RunTask","Resource":"%s:*","Condition":{"ArnEquals":{"ecs:cluster":"%s"}}}`,
@@ -177,7 +177,7 @@ func (s scheduled) policy(more ...string) string {
 	return policyOf(append([]string{run, passStatement(role("execution"), role("task"))}, more...)...)
 }
 
-func (s scheduled) trust() string {
+func (s scheduleFixture) trust() string {
 	return policyOf(fmt.Sprintf(`{"Effect":"Allow","Principal":{"Service":"scheduler.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"%s","aws:SourceArn":"%s"}}}`,
 		s.place.Account, s.place.Regional("scheduler", "schedule-group/default")))
 }

@@ -17,14 +17,16 @@ import (
 
 // heldSchedule is a schedule that stands.
 type heldSchedule struct {
-	scheduled
-	core  core
+	scheduleFixture
+	core  protocolClient
 	extra values // arguments beside the usual
 }
 
-func (h heldSchedule) terraform() (core, values) { return h.core, h.arguments(h.extra) }
-func (h heldSchedule) id() string                { return h.name }
-func (h heldSchedule) gone() error               { return h.checkGone()(nil) }
+func (h heldSchedule) terraform() (protocolClient, values) { return h.core, h.arguments(h.extra) }
+
+func (h heldSchedule) id() string { return h.name }
+
+func (h heldSchedule) gone() error { return h.checkGone()(nil) }
 
 func (h heldSchedule) look() map[string]part {
 	out := map[string]part{}
@@ -47,7 +49,7 @@ func (h heldSchedule) look() map[string]part {
 func holdSchedule(t *testing.T) heldSchedule {
 	t.Helper()
 	s := newScheduled(t)
-	return heldSchedule{scheduled: s, core: newCore(t, "docker_task_schedule", nil), extra: values{
+	return heldSchedule{scheduleFixture: s, core: newProtocolClient(t, "docker_task_schedule", nil), extra: values{
 		"command": []any{"pg_dump"}, "tags": values{"team": "data"}, "description": "Dumps.",
 		"retry": values{"maximum_attempts": 3}, "flexible_window_minutes": 5,
 	}}
@@ -84,7 +86,7 @@ func (h heldSchedule) elsewhere(service, resource string) *string {
 // which every import has.
 var taken = []string{}
 
-var scheduleHands = []hand[heldSchedule]{
+var scheduleHands = []manualChange[heldSchedule]{
 	{field: "Schedule.ScheduleExpression", changes: []string{"expression"}, does: ofSchedule(func(in *scheduler.UpdateScheduleInput) { in.ScheduleExpression = aws.String("rate(1 minute)") })},
 	{field: "Schedule.ScheduleExpressionTimezone", changes: []string{"time_zone"}, does: ofSchedule(func(in *scheduler.UpdateScheduleInput) { in.ScheduleExpressionTimezone = aws.String("Europe/Berlin") })},
 	{field: "Schedule.Description changed", changes: []string{"description"}, does: ofSchedule(func(in *scheduler.UpdateScheduleInput) { in.Description = aws.String("By hand.") })},
@@ -232,7 +234,7 @@ var scheduleHands = []hand[heldSchedule]{
 }
 
 // goneScheduleHands are on the role as a whole.
-var goneScheduleHands = []hand[heldSchedule]{
+var goneScheduleHands = []manualChange[heldSchedule]{
 	{field: "Role.RoleId deleted", changes: []string{"policy_json", "role_arn"}, does: func(h heldSchedule) { h.cloud.DeleteRole(h.role) }},
 	{
 		field: "Role.RoleId made again by hand", changes: []string{"policy_json", "tags", "tags_all"},
@@ -255,8 +257,8 @@ func (h heldSchedule) updateRole(description *string, seconds int32) {
 // importableScheduleHands are those after which there is a schedule of a task, with a role that
 // an import takes for the schedule's, and whose id it does not take as it is. Of the role as a
 // whole there is none: one that is made again gets another id.
-func importableScheduleHands() []hand[heldSchedule] {
-	return slices.DeleteFunc(slices.Clone(scheduleHands), func(h hand[heldSchedule]) bool {
+func importableScheduleHands() []manualChange[heldSchedule] {
+	return slices.DeleteFunc(slices.Clone(scheduleHands), func(h manualChange[heldSchedule]) bool {
 		return slices.Contains([]string{
 			"Schedule.Target.EcsParameters removed: another target", "Schedule.Target.RoleArn", "Role.Tags: unit removed", "Role.Tags: another unit",
 		}, h.field)

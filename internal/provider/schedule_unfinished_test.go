@@ -13,7 +13,7 @@ import (
 )
 
 // scheduleSays is what the schedule runs, and when; "" where there is none.
-func (h harmed) scheduleSays() string {
+func (h faultHarness) scheduleSays() string {
 	h.t.Helper()
 	out, err := h.cloud.Scheduler.GetSchedule(h.t.Context(), &scheduler.GetScheduleInput{Name: &h.name})
 	if errors.As(err, new(*schedulertypes.ResourceNotFoundException)) {
@@ -24,22 +24,24 @@ func (h harmed) scheduleSays() string {
 }
 
 // onSchedule matches the calls of a method that are about the schedule.
-func (h harmed) onSchedule(method string) func(acctest.Call) bool {
+func (h faultHarness) onSchedule(method string) func(acctest.Call) bool {
 	return acctest.On("scheduler." + method + " /schedules/" + h.name)
 }
 
 // lookingAlike is somebody else's schedule and role, which have the names of the unit's and say the same.
-func lookingAlike(whose func(h harmed)) func(h harmed) {
-	return func(h harmed) {
+func lookingAlike(whose func(h faultHarness)) func(h faultHarness) {
+	return func(h faultHarness) {
 		h.t.Helper()
 		h.must(h.apply(h.nothing(), h.arguments()))
 		whose(h)
 	}
 }
 
-func nobodysRole(h harmed)  { h.cloud.UntagRole(h.scheduleRole(), "docker-task:unit") }
-func anotherUnits(h harmed) { h.cloud.TagRole(h.scheduleRole(), "docker-task:unit", anotherUnit) }
-func nobodysRoleOnly(h harmed) {
+func nobodysRole(h faultHarness) { h.cloud.UntagRole(h.scheduleRole(), "docker-task:unit") }
+
+func anotherUnits(h faultHarness) { h.cloud.TagRole(h.scheduleRole(), "docker-task:unit", anotherUnit) }
+
+func nobodysRoleOnly(h faultHarness) {
 	h.t.Helper()
 	nobodysRole(h)
 	_, err := h.cloud.Scheduler.DeleteSchedule(h.t.Context(), &scheduler.DeleteScheduleInput{Name: &h.name})
@@ -61,25 +63,27 @@ func TestAccSchedule_unfinished_exists(t *testing.T) {
 		refusedRoleStays(p)
 		p.Fail(acctest.On("iam.DeleteRole"), acctest.AccessDenied)
 	}
-	for name, prepare := range map[string]func(h harmed){
+	for name, prepare := range map[string]func(h faultHarness){
 		"without a unit's id": lookingAlike(nobodysRole),
 		"of another unit":     lookingAlike(anotherUnits),
 		"role only":           lookingAlike(nobodysRoleOnly),
-		"schedule only": func(h harmed) {
+		"schedule only": func(h faultHarness) {
 			h.must(h.apply(h.nothing(), h.arguments(values{"role": values{"arn": h.roleARN("theirs")}})))
 		},
 	} {
-		for way, goOn := range map[string]func(h harmed, state resourceState) resourceState{
-			"refreshed": func(h harmed, state resourceState) resourceState { return h.must(h.refresh(state)) },
-			"forgotten": func(h harmed, state resourceState) resourceState {
+		for way, goOn := range map[string]func(h faultHarness, state resourceState) resourceState{
+			"refreshed": func(h faultHarness, state resourceState) resourceState { return h.must(h.refresh(state)) },
+			"forgotten": func(h faultHarness, state resourceState) resourceState {
 				if state = h.must(h.refresh(state)); state.exists() {
 					state = h.must(h.refresh(state.withoutPrivate()))
 				}
 				return state
 			},
-			"not refreshed": func(_ harmed, state resourceState) resourceState { return state },
-			"tainted":       func(h harmed, state resourceState) resourceState { return h.must(h.refresh(state)).withoutPrivate() },
-			"changed, not refreshed": func(h harmed, state resourceState) resourceState {
+			"not refreshed": func(_ faultHarness, state resourceState) resourceState { return state },
+			"tainted": func(h faultHarness, state resourceState) resourceState {
+				return h.must(h.refresh(state)).withoutPrivate()
+			},
+			"changed, not refreshed": func(h faultHarness, state resourceState) resourceState {
 				state, err := h.apply(state, h.arguments(values{"expression": "rate(2 hours)", "command": []any{"pg_dumpall"}}))
 				if err == nil || !strings.Contains(err.Error(), "exists") {
 					h.t.Errorf("an apply took what was there: %v", err)
@@ -89,8 +93,8 @@ func TestAccSchedule_unfinished_exists(t *testing.T) {
 		} {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
-				h := newHarmed(t, faultySchedule, faultVariant{prepare: prepare})
-				h.core = newCore(t, h.typeName, nil) // not the one that has made it
+				h := newFaultHarness(t, faultySchedule, faultVariant{prepare: prepare})
+				h.protocolClient = newProtocolClient(t, h.typeName, nil) // not the one that has made it
 				before := h.scheduleSays()
 				state := goOn(h, h.failedCreate(undoFails))
 				if after := h.scheduleSays(); after != before {
@@ -112,8 +116,8 @@ func TestAccSchedule_unfinished_renamed(t *testing.T) {
 	for name, fails := range map[string]bool{"made": false, "not made": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, faultySchedule, faultVariant{prepare: lookingAlike(nobodysRoleOnly)})
-			h.core = newCore(t, h.typeName, nil)
+			h := newFaultHarness(t, faultySchedule, faultVariant{prepare: lookingAlike(nobodysRoleOnly)})
+			h.protocolClient = newProtocolClient(t, h.typeName, nil)
 			state := h.failedCreate(refusedRoleStays)
 			if fails {
 				h.proxy.Fail(h.onSchedule("POST"), acctest.AccessDenied)
@@ -136,8 +140,8 @@ func TestAccSchedule_unfinished_changed(t *testing.T) {
 	given := faultySchedule.variants[0]
 	for name, c := range map[string]struct {
 		variant faultVariant
-		create  func(h harmed, p *acctest.Proxy)
-		to      func(h harmed) values
+		create  func(h faultHarness, p *acctest.Proxy)
+		to      func(h faultHarness) values
 		blind   bool
 	}{
 		"own role":                {create: roleLeft, to: otherRun},
@@ -152,7 +156,7 @@ func TestAccSchedule_unfinished_changed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, faultySchedule, c.variant)
+			h := newFaultHarness(t, faultySchedule, c.variant)
 			state := h.failedCreate(func(p *acctest.Proxy) { c.create(h, p) })
 			h.proxy.Fail(h.onSchedule("POST"), acctest.AnswerLost)
 			if c.blind {
@@ -173,7 +177,7 @@ func TestAccSchedule_unfinished_changed(t *testing.T) {
 // another role, is theirs.
 func TestAccSchedule_unfinished_refused(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultySchedule, faultVariant{})
+	h := newFaultHarness(t, faultySchedule, faultVariant{})
 	state := h.failedCreate(func(p *acctest.Proxy) { roleLeft(h, p) })
 	h.proxy.Fail(h.onSchedule("POST"), acctest.AccessDenied)
 	state, err := h.apply(state, h.arguments(otherRun(h)))
@@ -204,18 +208,18 @@ func TestAccSchedule_unfinished_refused(t *testing.T) {
 func TestAccSchedule_unfinished_otherAccount(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "there is one account only")
-	h := newHarmed(t, faultySchedule, faultVariant{})
+	h := newFaultHarness(t, faultySchedule, faultVariant{})
 	state := h.failedCreate(func(p *acctest.Proxy) {
 		roleLeft(h, p)
 		p.Fail(acctest.On("iam.GetRole"), acctest.AccessDenied) // nor can anybody look
 	})
-	newCore(t, h.typeName, values{"access_key": "of-another-account"}).mustRefuse(state, "The schedule "+h.name+" is in account "+h.place.Account)
+	newProtocolClient(t, h.typeName, values{"access_key": "of-another-account"}).mustRefuse(state, "The schedule "+h.name+" is in account "+h.place.Account)
 	h.gone(state)
 	h.empty("destroyed")
 }
 
 // mustRefuse tries to refresh and to destroy, which has to fail.
-func (c core) mustRefuse(state resourceState, why string) {
+func (c protocolClient) mustRefuse(state resourceState, why string) {
 	c.t.Helper()
 	_, refreshed := c.refresh(state)
 	_, destroyed := c.destroy(state)
@@ -227,21 +231,23 @@ func (c core) mustRefuse(state resourceState, why string) {
 }
 
 // roleLeft: the create makes the role, and neither the schedule nor the role's end comes through.
-func roleLeft(h harmed, p *acctest.Proxy) {
+func roleLeft(h faultHarness, p *acctest.Proxy) {
 	p.Fail(h.onSchedule("POST"), acctest.AccessDenied)
 	p.Fail(acctest.On("iam.DeleteRole"), acctest.AccessDenied)
 }
 
 // nothingLeft: the network is gone before the schedule is made.
-func nothingLeft(h harmed, p *acctest.Proxy) {
+func nothingLeft(h faultHarness, p *acctest.Proxy) {
 	p.Fail(h.onSchedule("POST"), acctest.ConnectionDropped)
 	p.FailFrom(2, acctest.ConnectionDropped, h.onSchedule("GET"))
 }
 
-func otherRun(harmed) values {
+func otherRun(faultHarness) values {
 	return values{"expression": "rate(2 hours)", "command": []any{"pg_dumpall"}}
 }
-func otherRole(h harmed) values { return values{"role": values{"name": h.name + "-renamed"}} }
-func theirRole(h harmed) values {
+
+func otherRole(h faultHarness) values { return values{"role": values{"name": h.name + "-renamed"}} }
+
+func theirRole(h faultHarness) values {
 	return values{"role": values{"arn": h.roleARN("theirs")}, "expression": "rate(2 hours)"}
 }

@@ -21,32 +21,32 @@ import (
 func TestAccSubscription_basic(t *testing.T) {
 	t.Parallel()
 	for kind, target := range map[string]struct {
-		make   func(heard) string
-		arn    func(heard, string) string
-		lets   func(heard, string, ...string) resource.TestCheckFunc
+		make   func(subscriptionFixture) string
+		arn    func(subscriptionFixture, string) string
+		lets   func(subscriptionFixture, string, ...string) resource.TestCheckFunc
 		action string
 		when   string // the statement's condition; RULE is the rule's ARN
 	}{
 		"function": {
-			make: func(h heard) string { return h.function("-notify") },
-			arn:  func(h heard, name string) string { return h.arn("lambda", "function:"+name) },
-			lets: heard.functionLets, action: "lambda:InvokeFunction", when: `,"Condition":{"ArnLike":{"AWS:SourceArn":"RULE"}}`,
+			make: func(h subscriptionFixture) string { return h.function("-notify") },
+			arn:  func(h subscriptionFixture, name string) string { return h.arn("lambda", "function:"+name) },
+			lets: subscriptionFixture.functionLets, action: "lambda:InvokeFunction", when: `,"Condition":{"ArnLike":{"AWS:SourceArn":"RULE"}}`,
 		},
 		"queue": {
-			make: func(h heard) string { return h.queue("-done") },
-			arn:  func(h heard, name string) string { return h.arn("sqs", name) },
-			lets: heard.queueLets, action: "sqs:SendMessage", when: `,"Condition":{"ArnEquals":{"aws:SourceArn":"RULE"}}`,
+			make: func(h subscriptionFixture) string { return h.queue("-done") },
+			arn:  func(h subscriptionFixture, name string) string { return h.arn("sqs", name) },
+			lets: subscriptionFixture.queueLets, action: "sqs:SendMessage", when: `,"Condition":{"ArnEquals":{"aws:SourceArn":"RULE"}}`,
 		},
 		"topic": {
-			make: func(h heard) string { return h.topic("-news") },
-			arn:  func(h heard, name string) string { return h.arn("sns", name) },
-			lets: heard.topicLets, action: "sns:Publish",
+			make: func(h subscriptionFixture) string { return h.topic("-news") },
+			arn:  func(h subscriptionFixture, name string) string { return h.arn("sns", name) },
+			lets: subscriptionFixture.topicLets, action: "sns:Publish",
 		},
 	} {
 		for _, by := range []string{"name", "arn"} {
 			t.Run(kind+"/"+by, func(t *testing.T) {
 				t.Parallel()
-				h := newHeard(t)
+				h := newSubscriptionFixture(t)
 				name := target.make(h)
 				given := name
 				if by == "arn" {

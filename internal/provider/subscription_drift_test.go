@@ -15,13 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
-func (h heard) removeTargets(rule string, ids ...string) {
+func (h subscriptionFixture) removeTargets(rule string, ids ...string) {
 	h.t.Helper()
 	_, err := h.events.RemoveTargets(h.t.Context(), &eventbridge.RemoveTargetsInput{Rule: &rule, Ids: ids})
 	h.must(err)
 }
 
-func (h heard) editTarget(rule string, edit func(*eventstypes.Target)) {
+func (h subscriptionFixture) editTarget(rule string, edit func(*eventstypes.Target)) {
 	h.t.Helper()
 	_, target := h.look(rule)
 	edit(&target)
@@ -29,7 +29,7 @@ func (h heard) editTarget(rule string, edit func(*eventstypes.Target)) {
 	h.must(err)
 }
 
-func (h heard) editRule(rule string, edit func(*eventbridge.PutRuleInput)) {
+func (h subscriptionFixture) editRule(rule string, edit func(*eventbridge.PutRuleInput)) {
 	h.t.Helper()
 	r := h.rule(rule)
 	in := &eventbridge.PutRuleInput{Name: &rule, EventPattern: r.EventPattern, State: r.State, Description: r.Description}
@@ -38,7 +38,7 @@ func (h heard) editRule(rule string, edit func(*eventbridge.PutRuleInput)) {
 	h.must(err)
 }
 
-func (h heard) deleteRule(rule string) {
+func (h subscriptionFixture) deleteRule(rule string) {
 	h.t.Helper()
 	h.removeTargets(rule, "docker-task")
 	_, err := h.events.DeleteRule(h.t.Context(), &eventbridge.DeleteRuleInput{Name: &rule})
@@ -48,21 +48,21 @@ func (h heard) deleteRule(rule string) {
 // subscriptionHarms are some of the hands, through Terraform: what somebody did, and the
 // attributes in which the next plan has to differ.
 var subscriptionHarms = map[string]struct {
-	harm    func(h heard)
+	harm    func(h subscriptionFixture)
 	changes []string
 }{
-	"constant input": {func(h heard) {
+	"constant input": {func(h subscriptionFixture) {
 		h.editTarget(h.task, func(t *eventstypes.Target) { t.InputTransformer, t.Input = nil, aws.String(`{}`) })
 	}, []string{"drift", "input_transformer"}},
-	"both permissions": {func(h heard) {
+	"both permissions": {func(h subscriptionFixture) {
 		for _, q := range []string{"-done", "-lost"} {
 			h.setQueuePolicy(h.task+q, `{"Version":"2012-10-17","Statement":[`+othersStatement+`]}`)
 		}
 	}, []string{"dead_letter_permission_json", "permission_json"}},
-	"rule": {func(h heard) { h.deleteRule(h.task) }, []string{"event_pattern", "rule_arn", "target_arn"}},
+	"rule": {func(h subscriptionFixture) { h.deleteRule(h.task) }, []string{"event_pattern", "rule_arn", "target_arn"}},
 }
 
-func (h heard) whole() string {
+func (h subscriptionFixture) whole() string {
 	return h.config(fmt.Sprintf("name = %q", h.task), fmt.Sprintf("queue = %q", h.task+"-done"), `tags = { team = "video" }`,
 		fmt.Sprintf("dead_letter_queue = { queue = %q }", h.task+"-lost"), `retry = { maximum_attempts = 3 }`,
 		`input_transformer = { paths = { task = "$.detail.taskArn" }, template = "<task>" }`)
@@ -74,7 +74,7 @@ func TestAccSubscription_disappears(t *testing.T) {
 	for name, c := range subscriptionHarms {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHeard(t)
+			h := newSubscriptionFixture(t)
 			done, lost := h.queue("-done"), h.queue("-lost")
 			type seen struct {
 				pattern, description string
@@ -109,7 +109,7 @@ func TestAccSubscription_disappears(t *testing.T) {
 // All gone means create; the target gone is an error that says so, and no hindrance to destroy.
 func TestAccSubscription_disappears_whole(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	h.function("-notify")
 	config := h.config(fmt.Sprintf("name = %q", h.task), fmt.Sprintf("function = %q", h.task+"-notify"))
 	removeFunction := func() {
@@ -145,7 +145,7 @@ func TestAccSubscription_disappears_whole(t *testing.T) {
 // Queues that are gone are no hindrance to destroy, and targets of others go with the rule.
 func TestAccSubscription_destroy(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	h.queue("-done")
 	h.queue("-lost")
 	resource.Test(t, resource.TestCase{

@@ -51,7 +51,7 @@ func init() {
 // makeNotify makes the subscription that the examples import, its task and its function.
 func makeNotify(t *testing.T) {
 	t.Helper()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	h.task = "notify"
 	h.function("")
 	for _, made := range []struct {
@@ -61,7 +61,7 @@ func makeNotify(t *testing.T) {
 		{"docker_task", values{"name": "transcode", "image": "public.ecr.aws/docker/library/busybox:1.37"}},
 		{"docker_task_subscription", values{"task": values{"name": "transcode"}, "function": "notify", "only_failures": true}},
 	} {
-		core := newCore(t, made.typeName, nil)
+		core := newProtocolClient(t, made.typeName, nil)
 		if _, err := core.apply(core.nothing(), made.arguments); err != nil {
 			t.Fatal(err)
 		}

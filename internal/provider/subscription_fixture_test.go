@@ -33,9 +33,9 @@ const theSubscription = "docker_task_subscription.test"
 // subscription's business.
 const othersStatement = `{"Sid":"others","Effect":"Allow","Principal":{"AWS":"*"},"Action":"sqs:ReceiveMessage","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`
 
-// heard is a name for a task, and somebody else's things that hear of it, in an account of
+// subscriptionFixture is a name for a task, and somebody else's things that hear of it, in an account of
 // its own.
-type heard struct {
+type subscriptionFixture struct {
 	t        *testing.T
 	task     string
 	provider string
@@ -47,12 +47,12 @@ type heard struct {
 	sqs    *sqs.Client
 }
 
-func newHeard(t *testing.T, providerLines ...string) heard {
+func newSubscriptionFixture(t *testing.T, providerLines ...string) subscriptionFixture {
 	t.Helper()
 	acctest.PreCheck(t)
 	o := acctest.AWS(t).IAM.Options()
 	configuration := aws.Config{Region: acctest.Region(), BaseEndpoint: o.BaseEndpoint, Credentials: o.Credentials, HTTPClient: o.HTTPClient}
-	return heard{
+	return subscriptionFixture{
 		t: t, task: acctest.RandomName(t), provider: acctest.ProviderConfig(t, providerLines...), place: placeOf(t),
 		events: eventbridge.NewFromConfig(configuration),
 		lambda: lambda.NewFromConfig(configuration),
@@ -62,7 +62,7 @@ func newHeard(t *testing.T, providerLines ...string) heard {
 }
 
 // must ends the test where somebody else's call fails.
-func (h heard) must(err error) {
+func (h subscriptionFixture) must(err error) {
 	h.t.Helper()
 	if err != nil {
 		h.t.Fatal(err)
@@ -70,7 +70,7 @@ func (h heard) must(err error) {
 }
 
 // function makes a function and returns its name.
-func (h heard) function(suffix string) string {
+func (h subscriptionFixture) function(suffix string) string {
 	h.t.Helper()
 	name := h.task + suffix
 	var code bytes.Buffer
@@ -89,7 +89,7 @@ func (h heard) function(suffix string) string {
 }
 
 // queue makes a queue with a policy of others and returns its name.
-func (h heard) queue(suffix string) string {
+func (h subscriptionFixture) queue(suffix string) string {
 	h.t.Helper()
 	name := h.task + suffix
 	attributes := map[string]string{"Policy": `{"Version":"2012-10-17","Id":"theirs","Statement":[` + othersStatement + `]}`}
@@ -102,7 +102,7 @@ func (h heard) queue(suffix string) string {
 }
 
 // topic makes a topic and returns its name.
-func (h heard) topic(suffix string) string {
+func (h subscriptionFixture) topic(suffix string) string {
 	h.t.Helper()
 	name := h.task + suffix
 	_, err := h.sns.CreateTopic(h.t.Context(), &sns.CreateTopicInput{Name: &name})
@@ -110,14 +110,16 @@ func (h heard) topic(suffix string) string {
 	return name
 }
 
-func (h heard) arn(service, resource string) string { return h.place.Regional(service, resource) }
+func (h subscriptionFixture) arn(service, resource string) string {
+	return h.place.Regional(service, resource)
+}
 
 // config is docker_task_subscription.test of the task by its name, with more lines.
-func (h heard) config(lines ...string) string {
+func (h subscriptionFixture) config(lines ...string) string {
 	return h.provider + h.block("test", lines...)
 }
 
-func (h heard) block(label string, lines ...string) string {
+func (h subscriptionFixture) block(label string, lines ...string) string {
 	if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(strings.TrimSpace(l), "task ") }) {
 		lines = append([]string{fmt.Sprintf("task = { name = %q }", h.task)}, lines...)
 	}
@@ -126,7 +128,7 @@ func (h heard) block(label string, lines ...string) string {
 
 // pattern is the event pattern of the task in a cluster, "" for any, written by hand, with
 // more fields of the detail.
-func (h heard) pattern(cluster, status string, more ...string) string {
+func (h subscriptionFixture) pattern(cluster, status string, more ...string) string {
 	if cluster != "" {
 		more = append(more, fmt.Sprintf(`"clusterArn":["%s"]`, h.arn("ecs", "cluster/"+cluster)))
 	}
@@ -136,7 +138,7 @@ func (h heard) pattern(cluster, status string, more ...string) string {
 }
 
 // rule is a rule as AWS has it; nil where there is none.
-func (h heard) rule(name string) *eventbridge.DescribeRuleOutput {
+func (h subscriptionFixture) rule(name string) *eventbridge.DescribeRuleOutput {
 	h.t.Helper()
 	out, err := h.events.DescribeRule(h.t.Context(), &eventbridge.DescribeRuleInput{Name: &name})
 	if errors.As(err, new(*eventstypes.ResourceNotFoundException)) {
@@ -146,14 +148,14 @@ func (h heard) rule(name string) *eventbridge.DescribeRuleOutput {
 	return out
 }
 
-func (h heard) targets(rule string) []eventstypes.Target {
+func (h subscriptionFixture) targets(rule string) []eventstypes.Target {
 	h.t.Helper()
 	out, err := h.events.ListTargetsByRule(h.t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: &rule})
 	h.must(err)
 	return out.Targets
 }
 
-func (h heard) rules() []string {
+func (h subscriptionFixture) rules() []string {
 	h.t.Helper()
 	out, err := h.events.ListRules(h.t.Context(), &eventbridge.ListRulesInput{})
 	h.must(err)
@@ -166,14 +168,14 @@ func (h heard) rules() []string {
 	return names
 }
 
-func (h heard) queueURL(name string) *string {
+func (h subscriptionFixture) queueURL(name string) *string {
 	h.t.Helper()
 	out, err := h.sqs.GetQueueUrl(h.t.Context(), &sqs.GetQueueUrlInput{QueueName: &name})
 	h.must(err)
 	return out.QueueUrl
 }
 
-func (h heard) queuePolicy(name string) string {
+func (h subscriptionFixture) queuePolicy(name string) string {
 	h.t.Helper()
 	out, err := h.sqs.GetQueueAttributes(h.t.Context(), &sqs.GetQueueAttributesInput{
 		QueueUrl: h.queueURL(name), AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNamePolicy},
@@ -182,20 +184,20 @@ func (h heard) queuePolicy(name string) string {
 	return out.Attributes["Policy"]
 }
 
-func (h heard) setQueuePolicy(name, policy string) {
+func (h subscriptionFixture) setQueuePolicy(name, policy string) {
 	h.t.Helper()
 	_, err := h.sqs.SetQueueAttributes(h.t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: h.queueURL(name), Attributes: map[string]string{"Policy": policy}})
 	h.must(err)
 }
 
-func (h heard) topicPolicy(name string) string {
+func (h subscriptionFixture) topicPolicy(name string) string {
 	h.t.Helper()
 	out, err := h.sns.GetTopicAttributes(h.t.Context(), &sns.GetTopicAttributesInput{TopicArn: aws.String(h.arn("sns", name))})
 	h.must(err)
 	return out.Attributes["Policy"]
 }
 
-func (h heard) functionPolicy(name string) string {
+func (h subscriptionFixture) functionPolicy(name string) string {
 	h.t.Helper()
 	out, err := h.lambda.GetPolicy(h.t.Context(), &lambda.GetPolicyInput{FunctionName: &name})
 	if errors.As(err, new(*lambdatypes.ResourceNotFoundException)) {
@@ -206,7 +208,7 @@ func (h heard) functionPolicy(name string) string {
 }
 
 // statements are those of a policy that let EventBridge in, by Sid.
-func (h heard) statements(policy string) map[string]map[string]any {
+func (h subscriptionFixture) statements(policy string) map[string]map[string]any {
 	h.t.Helper()
 	out := map[string]map[string]any{}
 	if policy == "" {
@@ -240,7 +242,7 @@ func isFor(statement map[string]any, ruleARN string) bool {
 }
 
 // lets checks that the policy lets exactly these rules in, and still has what others put there.
-func (h heard) lets(policy func() string, others string, rules ...string) error {
+func (h subscriptionFixture) lets(policy func() string, others string, rules ...string) error {
 	text := policy()
 	have := h.statements(text)
 	if len(have) != len(rules) {
@@ -257,26 +259,26 @@ func (h heard) lets(policy func() string, others string, rules ...string) error 
 	return nil
 }
 
-func (h heard) queueLets(name string, rules ...string) resource.TestCheckFunc {
+func (h subscriptionFixture) queueLets(name string, rules ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		return h.lets(func() string { return h.queuePolicy(name) }, `"Sid":"others"`, rules...)
 	}
 }
 
-func (h heard) topicLets(name string, rules ...string) resource.TestCheckFunc {
+func (h subscriptionFixture) topicLets(name string, rules ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		return h.lets(func() string { return h.topicPolicy(name) }, `"Sid":"__default_statement_ID"`, rules...)
 	}
 }
 
-func (h heard) functionLets(name string, rules ...string) resource.TestCheckFunc {
+func (h subscriptionFixture) functionLets(name string, rules ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		return h.lets(func() string { return h.functionPolicy(name) }, "", rules...)
 	}
 }
 
 // gone checks that no rule of the task is left.
-func (h heard) gone(more ...resource.TestCheckFunc) resource.TestCheckFunc {
+func (h subscriptionFixture) gone(more ...resource.TestCheckFunc) resource.TestCheckFunc {
 	return resource.ComposeAggregateTestCheckFunc(append(more, func(*terraform.State) error {
 		if left := h.rules(); len(left) > 0 {
 			return fmt.Errorf("left behind: rules %v", left)

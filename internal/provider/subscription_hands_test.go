@@ -17,16 +17,18 @@ import (
 
 // heldSubscription is a subscription that stands.
 type heldSubscription struct {
-	heard
-	core      core
+	subscriptionFixture
+	core      protocolClient
 	arguments values
 	// policies are those of the targets, by a name for them.
 	policies map[string]func() string
 }
 
-func (h heldSubscription) terraform() (core, values) { return h.core, h.arguments }
-func (h heldSubscription) id() string                { return h.task }
-func (h heldSubscription) sid() string               { return subscriptionSid(h.arn("events", "rule/"+h.task)) }
+func (h heldSubscription) terraform() (protocolClient, values) { return h.core, h.arguments }
+
+func (h heldSubscription) id() string { return h.task }
+
+func (h heldSubscription) sid() string { return subscriptionSid(h.arn("events", "rule/"+h.task)) }
 
 func (h heldSubscription) look() map[string]part {
 	u := unit{t: h.t}
@@ -70,10 +72,10 @@ func (h heldSubscription) gone() error {
 // holdSubscription is one of a queue, with something of everything.
 func holdSubscription(t *testing.T) heldSubscription {
 	t.Helper()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done, lost := h.queue("-done"), h.queue("-lost")
 	return heldSubscription{
-		heard: h, core: newCore(t, "docker_task_subscription", nil),
+		subscriptionFixture: h, core: newProtocolClient(t, "docker_task_subscription", nil),
 		arguments: values{
 			"name": h.task, "task": values{"name": h.task}, "queue": done, "description": "Tells.", "tags": values{"team": "video"},
 			"dead_letter_queue": values{"queue": lost}, "retry": values{"maximum_attempts": 3, "maximum_age_seconds": 600},
@@ -108,15 +110,15 @@ func (h heldSubscription) untagRule(key string) {
 }
 
 // foreignTarget are settings that no target of a subscription has.
-func foreignTarget(name string, change func(*eventstypes.Target)) hand[heldSubscription] {
+func foreignTarget(name string, change func(*eventstypes.Target)) manualChange[heldSubscription] {
 	field, text, _ := strings.Cut(name, ": ")
-	return hand[heldSubscription]{field: "Target." + field, lines: []string{"target: " + text}, does: ofSubscription(change)}
+	return manualChange[heldSubscription]{field: "Target." + field, lines: []string{"target: " + text}, does: ofSubscription(change)}
 }
 
 // targetless are the changes after the import of a rule without a target.
 var targetless = []string{"dead_letter_permission_json", "dead_letter_queue", "input_transformer", "permission_json", "queue", "retry", "target_arn"}
 
-var ruleHands = []hand[heldSubscription]{
+var ruleHands = []manualChange[heldSubscription]{
 	{field: "Rule.EventPattern changed", changes: []string{"event_pattern"}, does: onRule(func(in *eventbridge.PutRuleInput) { in.EventPattern = aws.String(`{"source":["aws.ecs"]}`) })},
 	{field: "Rule.State disabled", changes: []string{"enabled"}, does: onRule(func(in *eventbridge.PutRuleInput) { in.State = eventstypes.RuleStateDisabled })},
 	{field: "Rule.Description changed", changes: []string{"description"}, does: onRule(func(in *eventbridge.PutRuleInput) { in.Description = aws.String("By hand.") })},
@@ -193,7 +195,7 @@ var ruleHands = []hand[heldSubscription]{
 }
 
 // permissionHands are on the statements in the policy of a queue.
-var permissionHands = []hand[heldSubscription]{
+var permissionHands = []manualChange[heldSubscription]{
 	{field: "statement removed", changes: []string{"permission_json"}, does: func(h heldSubscription) {
 		h.setQueuePolicy(h.task+"-done", policyOf(othersStatement))
 	}},
@@ -215,10 +217,10 @@ var permissionHands = []hand[heldSubscription]{
 // holdFunctionSubscription is one of a function.
 func holdFunctionSubscription(t *testing.T) heldSubscription {
 	t.Helper()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	notify := h.function("-notify")
 	return heldSubscription{
-		heard: h, core: newCore(t, "docker_task_subscription", nil),
+		subscriptionFixture: h, core: newProtocolClient(t, "docker_task_subscription", nil),
 		arguments: values{"name": h.task, "task": values{"name": h.task}, "function": notify},
 		policies:  map[string]func() string{"function": func() string { return h.functionPolicy(notify) }},
 	}
@@ -238,7 +240,7 @@ func (h heldSubscription) addPermission(sid, principal, source string) {
 	h.must(err)
 }
 
-var functionHands = []hand[heldSubscription]{
+var functionHands = []manualChange[heldSubscription]{
 	{field: "statement of others added", does: func(h heldSubscription) { h.addPermission("theirs", "s3.amazonaws.com", "arn:aws:s3:::theirs") }},
 	{field: "statement removed", changes: []string{"permission_json"}, does: func(h heldSubscription) { h.removePermission() }},
 	{field: "statement for another rule", changes: []string{"permission_json"}, does: func(h heldSubscription) {
@@ -254,10 +256,10 @@ var functionHands = []hand[heldSubscription]{
 // holdTopicSubscription is one of a topic.
 func holdTopicSubscription(t *testing.T) heldSubscription {
 	t.Helper()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	news := h.topic("-news")
 	return heldSubscription{
-		heard: h, core: newCore(t, "docker_task_subscription", nil),
+		subscriptionFixture: h, core: newProtocolClient(t, "docker_task_subscription", nil),
 		arguments: values{"name": h.task, "task": values{"name": h.task}, "topic": news},
 		policies:  map[string]func() string{"topic": func() string { return h.topicPolicy(news) }},
 	}
@@ -299,7 +301,7 @@ func (h heldSubscription) keepRulesStatement() {
 	h.editTopicPolicy(func(all []any) []any { return slices.DeleteFunc(all, func(s any) bool { return !h.ofRule(s) }) })
 }
 
-var topicHands = []hand[heldSubscription]{
+var topicHands = []manualChange[heldSubscription]{
 	{field: "statement removed", changes: []string{"permission_json"}, does: func(h heldSubscription) {
 		h.editTopicPolicy(func(all []any) []any { return slices.DeleteFunc(all, h.ofRule) })
 	}},
@@ -321,7 +323,7 @@ func TestAccSubscription_drift(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		stand func(*testing.T) heldSubscription
-		hands []hand[heldSubscription]
+		hands []manualChange[heldSubscription]
 	}{
 		"rule":     {holdSubscription, ruleHands},
 		"queue":    {holdSubscription, permissionHands},
@@ -341,8 +343,8 @@ func TestAccSubscription_drift(t *testing.T) {
 
 // importableRuleHands are those after which there is a rule that can be told for a subscription,
 // and whose id an import does not take as it is.
-func importableRuleHands() []hand[heldSubscription] {
-	return slices.DeleteFunc(slices.Clone(ruleHands), func(h hand[heldSubscription]) bool {
+func importableRuleHands() []manualChange[heldSubscription] {
+	return slices.DeleteFunc(slices.Clone(ruleHands), func(h manualChange[heldSubscription]) bool {
 		return slices.Contains([]string{"Rule.EventPattern changed", "Rule.Arn deleted", "Rule: tags: unit removed", "Rule: tags: another unit"}, h.field)
 	})
 }

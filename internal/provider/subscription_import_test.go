@@ -28,7 +28,7 @@ func TestAccSubscription_import(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHeard(t)
+			h := newSubscriptionFixture(t)
 			done := h.queue("-done")
 			task := block("resource docker_task test", append(c.task, fmt.Sprintf("name = %q", h.task), `image = "busybox:1.37"`)...) +
 				block("data docker_task test", "name = docker_task.test.name")
@@ -61,7 +61,7 @@ removed {
 // whoever manages them; later, when the provider has put them, it takes them away.
 func TestAccSubscription_import_othersPermission(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done, lost := h.queue("-done"), h.queue("-lost")
 	arguments := func(attach bool) values {
 		return values{
@@ -69,7 +69,7 @@ func TestAccSubscription_import_othersPermission(t *testing.T) {
 			"dead_letter_queue": values{"queue": lost, "attach_permission": attach},
 		}
 	}
-	c := newCore(t, "docker_task_subscription", nil)
+	c := newProtocolClient(t, "docker_task_subscription", nil)
 	_, err := c.apply(c.nothing(), arguments(true))
 	h.must(err)
 	lets := func(what string, rules ...string) {

@@ -18,7 +18,7 @@ import (
 // or of the queue's policy is touched before.
 func TestAccSubscription_exists(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done := h.queue("-done")
 	theirs := h.pattern("batch", `"RUNNING"`)
 	_, err := h.events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &h.task, EventPattern: &theirs})
@@ -48,7 +48,7 @@ func TestAccSubscription_exists(t *testing.T) {
 // Two subscriptions of one target to one task need names of their own.
 func TestAccSubscription_sameName(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done := h.queue("-done")
 	queue := fmt.Sprintf("queue = %q", done)
 	rule := h.task + "-" + done + "-queue"
@@ -70,7 +70,7 @@ func TestAccSubscription_sameName(t *testing.T) {
 // others' statements; neither do they when they go.
 func TestAccSubscription_many(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done, news, notify := h.queue("-done"), h.topic("-news"), h.function("-notify")
 	const count = 10
 	many := func(first int) string {
@@ -114,7 +114,7 @@ func TestAccSubscription_many(t *testing.T) {
 func TestAccSubscription_lostUpdate(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done := h.queue("-done")
 	// The second read is the one that looks whether the statement is there.
 	reads, late := 0, `{"Sid":"late","Effect":"Allow","Principal":{"AWS":"*"},"Action":"sqs:GetQueueUrl","Resource":"*"}`

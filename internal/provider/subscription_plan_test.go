@@ -70,7 +70,7 @@ func TestAccSubscription_unknown(t *testing.T) {
 	}) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHeard(t)
+			h := newSubscriptionFixture(t)
 			done, lost := h.queue("-done"), h.queue("-lost")
 			names := strings.NewReplacer("NAME", h.task, "FAMILY", h.arn("ecs", "task-definition/"+h.task), "REGION", acctest.Region())
 			lines := []string{names.Replace(c.lines)}
@@ -147,7 +147,7 @@ func TestAccSubscription_invalid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHeard(t)
+			h := newSubscriptionFixture(t)
 			names := strings.NewReplacer("ACCOUNT", h.place.Account, "REGION", h.place.Region)
 			var lines []string
 			for _, l := range c.lines {
@@ -168,7 +168,7 @@ func TestAccSubscription_missing(t *testing.T) {
 	for kind, name := range map[string]string{"queue": "queue ", "topic": "topic ", "function": "function "} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			h := newHeard(t)
+			h := newSubscriptionFixture(t)
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             h.gone(),

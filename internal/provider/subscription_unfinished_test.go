@@ -132,7 +132,7 @@ func TestAccSubscription_unfinished_otherAccount(t *testing.T) {
 		proxy.Fail(acctest.On("events.PutRule"), acctest.AccessDenied)
 		proxy.Fail(onStatementRemoved, acctest.AccessDenied)
 	})
-	newCore(t, "docker_task_subscription", values{"access_key": "of-another-account"}).
+	newProtocolClient(t, "docker_task_subscription", values{"access_key": "of-another-account"}).
 		mustRefuse(state, "The subscription "+h.task+" is in account "+h.place.Account)
 	_, err := h.core.destroy(state)
 	h.must(err)

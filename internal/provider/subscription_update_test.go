@@ -39,7 +39,7 @@ func (want changesOfSubscription) CheckPlan(_ context.Context, req plancheck.Che
 }
 
 // look is all that AWS has of the rule.
-func (h heard) look(rule string) (*eventbridge.DescribeRuleOutput, eventstypes.Target) {
+func (h subscriptionFixture) look(rule string) (*eventbridge.DescribeRuleOutput, eventstypes.Target) {
 	h.t.Helper()
 	r, targets := h.rule(rule), h.targets(rule)
 	if r == nil || len(targets) != 1 {
@@ -48,7 +48,7 @@ func (h heard) look(rule string) (*eventbridge.DescribeRuleOutput, eventstypes.T
 	return r, targets[0]
 }
 
-func (h heard) tagsOf(rule string) map[string]string {
+func (h subscriptionFixture) tagsOf(rule string) map[string]string {
 	h.t.Helper()
 	out, err := h.events.ListTagsForResource(h.t.Context(), &eventbridge.ListTagsForResourceInput{ResourceARN: aws.String(h.arn("events", "rule/"+rule))})
 	h.must(err)
@@ -64,7 +64,7 @@ func (h heard) tagsOf(rule string) map[string]string {
 type subscriptionUpdate struct {
 	before, after string
 	changes       []string
-	check         func(h heard, r *eventbridge.DescribeRuleOutput, t eventstypes.Target) error
+	check         func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, t eventstypes.Target) error
 }
 
 func orHave(ok bool, what any) error {
@@ -77,45 +77,45 @@ func orHave(ok bool, what any) error {
 var subscriptionUpdates = map[string]subscriptionUpdate{
 	"statuses": {
 		after: `statuses = ["STOPPED", "RUNNING"]`, changes: []string{"event_pattern", "statuses"},
-		check: func(h heard, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			return orHave(aws.ToString(r.EventPattern) == h.pattern("default", `"RUNNING","STOPPED"`), *r.EventPattern)
 		},
 	},
 	"only_failures": {
 		after: `only_failures = true`, changes: []string{"event_pattern", "only_failures"},
-		check: func(h heard, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			or := fmt.Sprintf(`"$or":[{"containers":{"exitCode":[{"anything-but":0}],"name":["%s"]}},{"stopCode":[{"anything-but":["EssentialContainerExited","UserInitiated","ServiceSchedulerInitiated"]}]}]`, h.task)
 			return orHave(aws.ToString(r.EventPattern) == h.pattern("default", `"STOPPED"`, or), *r.EventPattern)
 		},
 	},
 	"exit_codes": {
 		after: `exit_codes = [3, 1]`, changes: []string{"event_pattern", "exit_codes"},
-		check: func(h heard, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			codes := fmt.Sprintf(`"containers":{"exitCode":[1,3],"name":["%s"]}`, h.task)
 			return orHave(aws.ToString(r.EventPattern) == h.pattern("default", `"STOPPED"`, codes), *r.EventPattern)
 		},
 	},
 	"any_cluster": {
 		after: `any_cluster = true`, changes: []string{"any_cluster", "event_pattern"},
-		check: func(h heard, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			return orHave(aws.ToString(r.EventPattern) == h.pattern("", `"STOPPED"`), *r.EventPattern)
 		},
 	},
 	"enabled": {
 		after: `enabled = false`, changes: []string{"enabled"},
-		check: func(_ heard, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(_ subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			return orHave(r.State == eventstypes.RuleStateDisabled, r.State)
 		},
 	},
 	"description": {
 		before: `description = "Tells."`, after: `description = "Tells of it."`, changes: []string{"description"},
-		check: func(_ heard, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(_ subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			return orHave(aws.ToString(r.Description) == "Tells of it.", r.Description)
 		},
 	},
 	"input_path": {
 		after: `input_path = "$.detail"`, changes: []string{"input_path"},
-		check: func(_ heard, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
+		check: func(_ subscriptionFixture, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
 			return orHave(aws.ToString(t.InputPath) == "$.detail", t)
 		},
 	},
@@ -126,21 +126,21 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
     template = "{\"task\": <task>}"
   }`,
 		changes: []string{"input_path", "input_transformer"},
-		check: func(_ heard, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
+		check: func(_ subscriptionFixture, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
 			return orHave(t.InputPath == nil && t.InputTransformer != nil && aws.ToString(t.InputTransformer.InputTemplate) == `{"task": <task>}` &&
 				reflect.DeepEqual(t.InputTransformer.InputPathsMap, map[string]string{"task": "$.detail.taskArn"}), t)
 		},
 	},
 	"retry": {
 		before: `retry = { maximum_attempts = 0 }`, after: `retry = { maximum_age_seconds = 60 }`, changes: []string{"retry"},
-		check: func(_ heard, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
+		check: func(_ subscriptionFixture, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
 			return orHave(aws.ToInt32(t.RetryPolicy.MaximumRetryAttempts) == 185 && aws.ToInt32(t.RetryPolicy.MaximumEventAgeInSeconds) == 60, t.RetryPolicy)
 		},
 	},
 	"dead_letter_queue": {
 		before: `dead_letter_queue = { queue = "NAME-lost" }`, after: `dead_letter_queue = { queue = "NAME-dead" }`,
 		changes: []string{"dead_letter_permission_json", "dead_letter_queue"},
-		check: func(h heard, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
+		check: func(h subscriptionFixture, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
 			if err := h.queueLets(h.task+"-dead", h.task)(nil); err != nil {
 				return err
 			}
@@ -153,7 +153,7 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
 	"dead_letter_permission": {
 		before: `dead_letter_queue = { queue = "NAME-lost" }`, after: `dead_letter_queue = { queue = "NAME-lost", attach_permission = false }`,
 		changes: []string{"dead_letter_queue"},
-		check: func(h heard, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
+		check: func(h subscriptionFixture, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
 			if err := h.queueLets(h.task + "-lost")(nil); err != nil {
 				return err
 			}
@@ -162,13 +162,13 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
 	},
 	"attach_permission": {
 		after: `attach_permission = false`, changes: []string{"attach_permission"},
-		check: func(h heard, _ *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(h subscriptionFixture, _ *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			return h.queueLets(h.task + "-done")(nil)
 		},
 	},
 	"tags": {
 		before: `tags = { team = "video", old = "x" }`, after: `tags = { team = "audio" }`, changes: []string{"tags", "tags_all"},
-		check: func(h heard, _ *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(h subscriptionFixture, _ *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			tags := h.tagsOf(h.task)
 			id := tags["docker-task:unit"]
 			delete(tags, "docker-task:unit")
@@ -177,7 +177,7 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
 	},
 	"target": {
 		before: `queue = "NAME-done"`, after: `function = "NAME-notify"`, changes: []string{"function", "permission_json", "queue", "target_arn"},
-		check: func(h heard, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
+		check: func(h subscriptionFixture, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
 			if err := h.functionLets(h.task+"-notify", h.task)(nil); err != nil {
 				return err
 			}
@@ -189,26 +189,26 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
 	},
 	"fifo": {
 		before: `queue = "NAME-done"`, after: `queue = "NAME-order.fifo"`, changes: []string{"permission_json", "queue", "target_arn"},
-		check: func(h heard, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
+		check: func(h subscriptionFixture, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
 			return orHave(t.SqsParameters != nil && aws.ToString(t.SqsParameters.MessageGroupId) == h.task, t)
 		},
 	},
 	"message_group_id": {
 		before: `queue = "NAME-order.fifo"`,
 		after:  "queue = \"NAME-order.fifo\"\n  message_group_id = \"all\"", changes: []string{"message_group_id"},
-		check: func(_ heard, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
+		check: func(_ subscriptionFixture, _ *eventbridge.DescribeRuleOutput, t eventstypes.Target) error {
 			return orHave(t.SqsParameters != nil && aws.ToString(t.SqsParameters.MessageGroupId) == "all", t)
 		},
 	},
 	"cluster": {
 		before: `task = { name = "NAME" }`, after: `task = { name = "NAME", cluster = "batch" }`, changes: []string{"event_pattern", "task"},
-		check: func(h heard, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			return orHave(aws.ToString(r.EventPattern) == h.pattern("batch", `"STOPPED"`), *r.EventPattern)
 		},
 	},
 	"queue_by_arn": {
 		before: `queue = "NAME-done"`, after: `queue = "QUEUE"`, changes: []string{"queue"},
-		check: func(h heard, _ *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(h subscriptionFixture, _ *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			return h.queueLets(h.task+"-done", h.task)(nil)
 		},
 	},
@@ -220,7 +220,7 @@ func TestAccSubscription_update(t *testing.T) {
 	for name, c := range everyInShort(6, subscriptionUpdates) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHeard(t)
+			h := newSubscriptionFixture(t)
 			for _, suffix := range []string{"-done", "-lost", "-dead", "-order.fifo"} {
 				h.queue(suffix)
 			}
@@ -265,7 +265,7 @@ func TestAccSubscription_update(t *testing.T) {
 // A name or region is another subscription; the default name follows the target.
 func TestAccSubscription_replaced(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done, lost := h.queue("-done"), h.queue("-lost")
 	replaced := planned(plancheck.ExpectResourceAction(theSubscription, plancheck.ResourceActionReplace))
 	resource.Test(t, resource.TestCase{
@@ -288,7 +288,7 @@ func TestAccSubscription_replaced(t *testing.T) {
 // The task may be the resource itself, and a new image leaves the subscription alone.
 func TestAccSubscription_task(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done := h.queue("-done")
 	config := func(image string) string {
 		return h.provider + block("resource docker_task test", fmt.Sprintf("name = %q", h.task), fmt.Sprintf("image = %q", image), `cluster = "batch"`, `container_name = "main"`) +

@@ -19,7 +19,7 @@ func TestAccTask_calls(t *testing.T) {
 	u := newUnit(t)
 	proxy := acctest.NewProxy(t)
 	proxy.Latency(latency)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := values{"name": u.name, "image": "busybox"}
 	counted := func(operation string, calls, deep int, f func() error) {
 		t.Helper()
@@ -67,7 +67,7 @@ func TestAccTask_throttled(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
 	proxy := acctest.NewProxy(t)
-	c := newCore(t, "docker_task", values{"max_retries": 25})
+	c := newProtocolClient(t, "docker_task", values{"max_retries": 25})
 	const times = 3
 	for n := range times {
 		proxy.FailNth(n+1, acctest.Throttling, acctest.On("ecs.RegisterTaskDefinition"))
@@ -109,7 +109,7 @@ func TestAccTask_rolesNotReady(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
 			proxy := acctest.NewProxy(t)
-			provider := newCore(t, "docker_task", nil)
+			provider := newProtocolClient(t, "docker_task", nil)
 			proxy.FailNth(1, c.fault(u), acctest.On("ecs.RegisterTaskDefinition"))
 			state, err := provider.apply(provider.nothing(), values{"name": u.name, "image": "busybox"})
 			if (err != nil) != c.fails {

@@ -77,12 +77,12 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 		subnets = append(subnets, fmt.Sprintf("%q", fmt.Sprintf("subnet-0123456789abcde%02x", i)))
 	}
 	for name, test := range map[string]struct {
-		lines     func(w wired, policy string) []string
+		lines     func(w wireFixture, policy string) []string
 		otherwise sameAsResource
 	}{
-		"default": {lines: func(wired, string) []string { return nil }},
+		"default": {lines: func(wireFixture, string) []string { return nil }},
 		"full": {
-			lines: func(_ wired, policy string) []string {
+			lines: func(_ wireFixture, policy string) []string {
 				return []string{
 					`image = "public.ecr.aws/docker/library/busybox:1.37"`, "cpu = 1024", "memory = 4096", `architecture = "ARM64"`,
 					`container_name = "main"`, `command = ["sh", "-c", "exit 0"]`, `entry_point = ["/init"]`, `working_directory = "/srv"`, `user = "1000:1000"`,
@@ -99,7 +99,7 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 			},
 		},
 		"secrets": {
-			lines: func(w wired, _ string) []string {
+			lines: func(w wireFixture, _ string) []string {
 				return []string{
 					`secrets = { TOKEN = "/app/token" }`,
 					fmt.Sprintf("log_group = { name = \"/app/%s\" }", w.task), fmt.Sprintf("task_role = { name = \"%s-own\" }", w.task),
@@ -109,14 +109,14 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 			otherwise: sameAsResource{"secrets": knownvalue.MapSizeExact(1)},
 		},
 		"policies of one's own": {
-			lines: func(wired, string) []string {
+			lines: func(wireFixture, string) []string {
 				return []string{fmt.Sprintf("task_role = { policies = { mine = %q } }", otherPolicyDocument)}
 			},
 			// Of inline policies the data source tells the unit's own.
 			otherwise: sameAsResource{"task_role": knownvalue.Null()},
 		},
 		"somebody else's roles and log group": {
-			lines: func(_ wired, policy string) []string {
+			lines: func(_ wireFixture, policy string) []string {
 				role := strings.Replace(policy, ":policy/", ":role/", 1)
 				return []string{
 					"execution_role = { arn = " + role + " }", "task_role = { arn = " + role + " }",
@@ -150,7 +150,7 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 }
 
 // managedPolicy makes a managed policy that is somebody else's.
-func (w wired) managedPolicy(t *testing.T, name string) (arn string) {
+func (w wireFixture) managedPolicy(t *testing.T, name string) (arn string) {
 	t.Helper()
 	out, err := w.aws.IAM.CreatePolicy(t.Context(), &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(otherPolicyDocument)})
 	if err != nil {

@@ -47,7 +47,7 @@ func registered(attributes ...string) []string {
 var mainEnvironment = []string{"task definition: containerDefinitions[NAME].environment"}
 
 // definitionHands are revisions that somebody else registers, and what is done to the task's own.
-var definitionHands = []hand[heldTask]{
+var definitionHands = []manualChange[heldTask]{
 	{
 		field: "TaskDefinition.ContainerDefinitions: image", changes: registered("image"),
 		does: func(h heldTask) {
@@ -169,14 +169,14 @@ var definitionHands = []hand[heldTask]{
 }
 
 // noneActive leaves no revision whose tags could show.
-var noneActive = hand[heldTask]{
+var noneActive = manualChange[heldTask]{
 	field: "TaskDefinition.Status: all are INACTIVE", changes: registered(),
 	imported: registered("architecture", "container_name", "cpu", "image", "launch_types", "memory", "network_mode", "operating_system_family"),
 	does:     func(h heldTask) { h.cloud.DeregisterAll(h.name) },
 }
 
 // quietDefinitionHands are revisions that say what the task's own says.
-var quietDefinitionHands = []hand[heldTask]{
+var quietDefinitionHands = []manualChange[heldTask]{
 	{
 		field: "TaskDefinition.ContainerDefinitions: in another order",
 		does:  elsewhereRevision(func(in *ecs.RegisterTaskDefinitionInput) { slices.Reverse(in.ContainerDefinitions[0].Environment) }),
@@ -189,7 +189,7 @@ var quietDefinitionHands = []hand[heldTask]{
 
 // newestInactive cannot be done before an import: for the family the emulator tells of the
 // newest revision, be it ACTIVE or not.
-var newestInactive = hand[heldTask]{
+var newestInactive = manualChange[heldTask]{
 	field: "TaskDefinition.Status: the newest of two that are the same is INACTIVE",
 	does: func(h heldTask) {
 		h.registerElsewhere(func(*ecs.RegisterTaskDefinitionInput) {})
@@ -197,15 +197,15 @@ var newestInactive = hand[heldTask]{
 	},
 }
 
-func tagHand(field string, change func(h heldTask, arn string), line string, changes ...string) hand[heldTask] {
-	return hand[heldTask]{
+func tagHand(field string, change func(h heldTask, arn string), line string, changes ...string) manualChange[heldTask] {
+	return manualChange[heldTask]{
 		field: "TaskDefinition: tags: " + field, changes: changes, lines: []string{"task definition: tags " + line},
 		does: func(h heldTask) { change(h, h.arn()) },
 	}
 }
 
 // placeHand is one on a tag that says where the task runs. An import takes that from the tags of the roles.
-func placeHand(field string, change func(h heldTask, arn string), line string, changes ...string) hand[heldTask] {
+func placeHand(field string, change func(h heldTask, arn string), line string, changes ...string) manualChange[heldTask] {
 	h := tagHand(field, change, line, changes...)
 	h.imported = []string{"drift"}
 	return h
@@ -213,7 +213,7 @@ func placeHand(field string, change func(h heldTask, arn string), line string, c
 
 // definitionTagHands are on the tags of a revision that the task registered, from which state
 // has where it runs.
-var definitionTagHands = []hand[heldTask]{
+var definitionTagHands = []manualChange[heldTask]{
 	tagHand("added", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "by hand", "yes") }, "by hand", "tags", "tags_all"),
 	tagHand("changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "team", "audio") }, "team", "tags", "tags_all"),
 	tagHand("removed", func(h heldTask, arn string) { h.cloud.UntagTaskDefinition(arn, "team") }, "team", "tags", "tags_all"),
@@ -247,7 +247,7 @@ func (u unit) remakeLogGroup(tags map[string]string) {
 }
 
 // logGroupHands are on the log group.
-var logGroupHands = []hand[heldTask]{
+var logGroupHands = []manualChange[heldTask]{
 	{field: "LogGroup.RetentionInDays changed", changes: []string{"log_group", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 7) }},
 	{field: "LogGroup.RetentionInDays removed", changes: []string{"log_group", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 0) }},
 	{field: "LogGroup: tags: added", lines: []string{"log group: tags by hand"}, does: func(h heldTask) { h.cloud.TagLogGroup(h.logGroup, "by hand", "yes") }},
@@ -298,9 +298,9 @@ var logGroupHands = []hand[heldTask]{
 // TestAccTask_drift_definition: by hand, to the family.
 func TestAccTask_drift_definition(t *testing.T) {
 	t.Parallel()
-	for name, hands := range map[string]struct{ refreshed, imported []hand[heldTask] }{
+	for name, hands := range map[string]struct{ refreshed, imported []manualChange[heldTask] }{
 		"fields": {
-			slices.Concat(definitionHands, []hand[heldTask]{noneActive}, quietDefinitionHands, []hand[heldTask]{newestInactive}),
+			slices.Concat(definitionHands, []manualChange[heldTask]{noneActive}, quietDefinitionHands, []manualChange[heldTask]{newestInactive}),
 			append(untagged(definitionHands), noneActive),
 		},
 		"tags":      {definitionTagHands, definitionTagHands},
@@ -320,14 +320,14 @@ func TestAccTask_drift_definition(t *testing.T) {
 // unmarked are those but the one that marks the group as taken over, which an import believes, the one that
 // makes the group again without a tag, which an import adopts, and the one that gives it another unit's id, after
 // which an import gives it by its ARN (TestAccImport_takesNothingOfOthers).
-func unmarked(hands []hand[heldTask]) []hand[heldTask] {
+func unmarked(hands []manualChange[heldTask]) []manualChange[heldTask] {
 	not := []string{"LogGroup: tags: one of adopted groups added", "LogGroup.CreationTime made again by a task", "LogGroup: tags: another unit"}
-	return slices.DeleteFunc(slices.Clone(hands), func(h hand[heldTask]) bool { return slices.Contains(not, h.field) })
+	return slices.DeleteFunc(slices.Clone(hands), func(h manualChange[heldTask]) bool { return slices.Contains(not, h.field) })
 }
 
 // untagged are the hands as an import sees them: what somebody else registered has no tags, and
 // is taken for the task's.
-func untagged(hands []hand[heldTask]) []hand[heldTask] {
+func untagged(hands []manualChange[heldTask]) []manualChange[heldTask] {
 	hands = slices.Clone(hands)
 	for i, h := range hands {
 		if h.imported == nil {

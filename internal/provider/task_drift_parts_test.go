@@ -14,7 +14,7 @@ import (
 // one too many.
 func TestAccTask_drift_underived(t *testing.T) {
 	t.Parallel()
-	hands := []hand[heldTask]{{
+	hands := []manualChange[heldTask]{{
 		field: "policy docker-task added", changes: []string{"task_role_policy_json"},
 		does: func(h heldTask) { h.cloud.PutRolePolicy(h.taskRole, "docker-task", readObjects) },
 	}}
@@ -42,7 +42,7 @@ func TestAccTask_drift_adopted(t *testing.T) {
 	t.Run("tags", func(t *testing.T) {
 		t.Parallel()
 		var last heldTask
-		drifts(t, func(t *testing.T) heldTask { last = stand(t); return last }, []hand[heldTask]{
+		drifts(t, func(t *testing.T) heldTask { last = stand(t); return last }, []manualChange[heldTask]{
 			{
 				field: "LogGroup: tags: mark removed", lines: []string{"log group: tags docker-task:adopted"},
 				does: func(h heldTask) { h.cloud.UntagLogGroup(h.logGroup, "docker-task:adopted") },
@@ -141,7 +141,7 @@ func TestAccTask_drift_given(t *testing.T) {
 		h.arguments["execution_role"], h.arguments["task_role"] = values{"arn": arn}, values{"arn": arn}
 		h.arguments["log_group"] = values{"arn": h.place.Regional("logs", "log-group:"+group(h))}
 		return h
-	}, []hand[heldTask]{
+	}, []manualChange[heldTask]{
 		{field: "Role.Description", does: func(h heldTask) {
 			h.updateRole(&iam.UpdateRoleInput{RoleName: aws.String(role(h)), Description: aws.String("By hand.")})
 		}},
@@ -177,10 +177,10 @@ func TestAccTask_drift_ignoreTags(t *testing.T) {
 			t.Parallel()
 			drifts(t, func(t *testing.T) heldTask {
 				h := holdPlainTask(t)
-				h.core = newCore(t, "docker_task", values{"ignore_tags": []any{ignore}})
+				h.core = newProtocolClient(t, "docker_task", values{"ignore_tags": []any{ignore}})
 				h.arguments["tags"] = values{"team": "video"}
 				return h
-			}, []hand[heldTask]{
+			}, []manualChange[heldTask]{
 				{field: "tags ignored and added", does: everywhere(func(_ heldTask, set func(key, value string), _ func(string)) {
 					set("owner", "somebody")
 					set("corp:cost", "1")

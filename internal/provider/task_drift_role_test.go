@@ -14,13 +14,14 @@ import (
 // heldTask is a docker task that stands.
 type heldTask struct {
 	unit
-	core      core
+	core      protocolClient
 	arguments values
 	keeps     bool // something stays when it is destroyed
 }
 
-func (h heldTask) terraform() (core, values) { return h.core, h.arguments }
-func (h heldTask) id() string                { return h.name }
+func (h heldTask) terraform() (protocolClient, values) { return h.core, h.arguments }
+
+func (h heldTask) id() string { return h.name }
 
 func (h heldTask) gone() error {
 	if h.keeps {
@@ -41,7 +42,7 @@ func holdTask(t *testing.T) heldTask {
 	role := values{
 		"description": "By Terraform.", "managed_policy_arns": []any{u.policy("listed")}, "policies": values{"objects": readObjects},
 	}
-	return heldTask{unit: u, core: newCore(t, "docker_task", nil), arguments: values{
+	return heldTask{unit: u, core: newProtocolClient(t, "docker_task", nil), arguments: values{
 		"name": u.name, "image": "busybox", "environment": values{"A": "1", "B": "2"}, "tags": values{"team": "video"},
 		"permissions_boundary": u.policy("boundary"), "execution_role": role, "task_role": role,
 		"log_group": values{"retention_in_days": 90},
@@ -54,7 +55,7 @@ func holdTask(t *testing.T) heldTask {
 func holdPlainTask(t *testing.T) heldTask {
 	t.Helper()
 	u := newUnit(t)
-	return heldTask{unit: u, core: newCore(t, "docker_task", nil), arguments: values{"name": u.name, "image": "busybox"}}
+	return heldTask{unit: u, core: newProtocolClient(t, "docker_task", nil), arguments: values{"name": u.name, "image": "busybox"}}
 }
 
 // remakeRole deletes a role and makes another of its name, as somebody else would.
@@ -87,22 +88,22 @@ func otherwise(document string) string {
 const anotherUnit = "anotherunitsid"
 
 // roleHands are on what a role is, for both kinds of roles.
-func roleHands(kind string) []hand[heldTask] {
+func roleHands(kind string) []manualChange[heldTask] {
 	attribute, policy := kind+"_role", kind+"_role_policy_json"
 	on := func(f func(h heldTask, role string)) func(heldTask) {
 		return func(h heldTask) { f(h, h.roleName(kind)) }
 	}
 	line := func(text string) []string { return []string{kind + " role: " + text} }
-	boundary := hand[heldTask]{changes: []string{"permissions_boundary"}}
+	boundary := manualChange[heldTask]{changes: []string{"permissions_boundary"}}
 	if kind == "task" { // the attribute tells of the execution role
-		boundary = hand[heldTask]{lines: line("permissions boundary")}
+		boundary = manualChange[heldTask]{lines: line("permissions boundary")}
 	} else { // where nothing else is known, it is the one that the execution role has
 		boundary.imported = []string{"drift", "permissions_boundary"}
 	}
 	boundary.field, boundary.does = "Role.PermissionsBoundary removed", on(func(h heldTask, role string) { h.removeBoundary(role) })
 	otherBoundary := boundary
 	otherBoundary.field, otherBoundary.does = "Role.PermissionsBoundary replaced", on(func(h heldTask, role string) { h.putBoundary(role, h.policy("other")) })
-	return []hand[heldTask]{
+	return []manualChange[heldTask]{
 		boundary, otherBoundary,
 		{
 			field: "Role.Description changed", changes: []string{attribute},
@@ -208,8 +209,8 @@ func roleHands(kind string) []hand[heldTask] {
 }
 
 // othersManagedPolicy is the last hand: an import takes whatever is attached for the task's.
-func othersManagedPolicy(kind string) hand[heldTask] {
-	return hand[heldTask]{
+func othersManagedPolicy(kind string) manualChange[heldTask] {
+	return manualChange[heldTask]{
 		field:    "managed policy of others attached",
 		does:     func(h heldTask) { h.cloud.AttachPolicy(h.roleName(kind), h.policy("by-hand")) },
 		imported: []string{},
@@ -217,7 +218,7 @@ func othersManagedPolicy(kind string) hand[heldTask] {
 }
 
 // goneRoleHands are on a role as a whole.
-func goneRoleHands(kind string) []hand[heldTask] {
+func goneRoleHands(kind string) []manualChange[heldTask] {
 	arn, policy := kind+"_role_arn", kind+"_role_policy_json"
 	changes := []string{arn, policy}
 	remade := []string{kind + "_role", policy, "permissions_boundary"}
@@ -227,7 +228,7 @@ func goneRoleHands(kind string) []hand[heldTask] {
 		remade = []string{kind + "_role", policy}
 		lines = []string{kind + " role: trust policy", kind + " role: permissions boundary", tags}
 	}
-	return []hand[heldTask]{
+	return []manualChange[heldTask]{
 		{
 			field: "Role.RoleId deleted", changes: changes,
 			does: func(h heldTask) { h.cloud.DeleteRole(h.roleName(kind)) },

@@ -366,26 +366,26 @@ func TestAccTask_logGroup_adopt_tags(t *testing.T) {
 // of that name has it again without being told; and no other.
 func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 	t.Parallel()
-	type again = func(u unit, c core, state resourceState, plain, keeps values) (resourceState, error)
-	destroyed := func(c core, state resourceState) error { _, err := c.destroy(state); return err }
+	type again = func(u unit, c protocolClient, state resourceState, plain, keeps values) (resourceState, error)
+	destroyed := func(c protocolClient, state resourceState) error { _, err := c.destroy(state); return err }
 	for name, test := range map[string]struct {
 		again   again
 		refused string
 		adopted bool // in the end
 	}{
-		"made again": {again: func(_ unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+		"made again": {again: func(_ unit, c protocolClient, state resourceState, plain, _ values) (resourceState, error) {
 			if err := destroyed(c, state); err != nil {
 				return state, err
 			}
 			return c.apply(c.nothing(), plain)
 		}},
-		"made again, with adopt": {adopted: true, again: func(_ unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+		"made again, with adopt": {adopted: true, again: func(_ unit, c protocolClient, state resourceState, plain, _ values) (resourceState, error) {
 			if err := destroyed(c, state); err != nil {
 				return state, err
 			}
 			return c.apply(c.nothing(), merged(plain, values{"log_group": values{"adopt": true}}))
 		}},
-		"replaced, as tainted": {again: func(_ unit, c core, state resourceState, plain, keeps values) (resourceState, error) {
+		"replaced, as tainted": {again: func(_ unit, c protocolClient, state resourceState, plain, keeps values) (resourceState, error) {
 			if err := destroyed(c, state.withoutPrivate()); err != nil {
 				return state, err
 			}
@@ -395,7 +395,7 @@ func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 			}
 			return c.apply(state, plain)
 		}},
-		"renamed, and back": {again: func(_ unit, c core, state resourceState, plain, keeps values) (resourceState, error) {
+		"renamed, and back": {again: func(_ unit, c protocolClient, state resourceState, plain, keeps values) (resourceState, error) {
 			state, err := c.applyOrReplace(state, merged(keeps, values{"name": "another"}))
 			if err != nil {
 				return state, err
@@ -404,7 +404,7 @@ func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 			acctest.AWS(c.t).DeleteLogGroup("/ecs/another")
 			return state, err
 		}},
-		"group renamed, and back": {again: func(_ unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+		"group renamed, and back": {again: func(_ unit, c protocolClient, state resourceState, plain, _ values) (resourceState, error) {
 			state, err := c.apply(state, merged(plain, values{"log_group": values{"name": "/another"}}))
 			if err != nil {
 				return state, err
@@ -413,7 +413,7 @@ func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 			acctest.AWS(c.t).DeleteLogGroup("/another")
 			return state, err
 		}},
-		"made again after a create that failed": {again: func(u unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+		"made again after a create that failed": {again: func(u unit, c protocolClient, state resourceState, plain, _ values) (resourceState, error) {
 			if err := destroyed(c, state); err != nil {
 				return state, err
 			}
@@ -425,13 +425,13 @@ func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 			u.cloud.DeleteRole(u.taskRole)
 			return c.apply(c.nothing(), plain)
 		}},
-		"by another task": {refused: "exists already", again: func(u unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+		"by another task": {refused: "exists already", again: func(u unit, c protocolClient, state resourceState, plain, _ values) (resourceState, error) {
 			if err := destroyed(c, state); err != nil {
 				return state, err
 			}
 			return c.apply(c.nothing(), merged(plain, values{"name": "another", "log_group": values{"name": u.logGroup}}))
 		}},
-		"by a live unit": {refused: "belongs to another docker task", again: func(u unit, c core, state resourceState, plain, _ values) (resourceState, error) {
+		"by a live unit": {refused: "belongs to another docker task", again: func(u unit, c protocolClient, state resourceState, plain, _ values) (resourceState, error) {
 			if err := destroyed(c, state); err != nil {
 				return state, err
 			}
@@ -442,7 +442,7 @@ func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
-			c := newCore(t, "docker_task", nil)
+			c := newProtocolClient(t, "docker_task", nil)
 			plain := values{"name": u.name, "image": "busybox"}
 			keeps := merged(plain, values{"log_group": values{"keep_on_destroy": true}})
 			state, err := c.apply(c.nothing(), keeps)

@@ -17,8 +17,8 @@ func TestAccTask_failure_retried(t *testing.T) {
 	} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, faultyTask, faultVariant{})
-			h.core = newCore(t, "docker_task", values{"max_retries": 3})
+			h := newFaultHarness(t, faultyTask, faultVariant{})
+			h.protocolClient = newProtocolClient(t, "docker_task", values{"max_retries": 3})
 			lost := h.proxy.FailNth(1, acctest.AnswerLost, acctest.On(call))
 			state := h.must(h.apply(h.nothing(), h.arguments()))
 			if lost.Hits() != 1 {
@@ -35,7 +35,7 @@ func TestAccTask_failure_retried(t *testing.T) {
 // the user takes the change back. Until then drift says that it may be there.
 func TestAccTask_failure_logGroup_rename(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultyTask, faultVariant{})
+	h := newFaultHarness(t, faultyTask, faultVariant{})
 	state := h.must(h.apply(h.nothing(), h.arguments()))
 	renamed := h.arguments()
 	group := "/logs/" + h.name
@@ -63,7 +63,7 @@ func TestAccTask_failure_logGroup_rename(t *testing.T) {
 // else is gone.
 func TestAccTask_failure_strayOnly(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultyTask, faultVariant{})
+	h := newFaultHarness(t, faultyTask, faultVariant{})
 	state := h.must(h.apply(h.nothing(), h.arguments()))
 	h.proxy.Fail(acctest.On("ecs.RegisterTaskDefinition"), acctest.AccessDenied)
 	state, err := h.apply(state, h.arguments(values{"image": "alpine", "task_role": values{"name": h.name + "-renamed"}}))

@@ -218,7 +218,7 @@ func TestAccTask_import_logGroupThereBefore(t *testing.T) {
 					}},
 				}},
 			})
-			core := newCore(t, "docker_task", nil)
+			core := newProtocolClient(t, "docker_task", nil)
 			if said := core.importWarnings(u.name); (len(said) == 1 && strings.Contains(said[0], u.logGroup+" in "+acctest.Region()+" has no tag docker-task:unit")) != c.adopted {
 				t.Errorf("the import says %q", said)
 			}

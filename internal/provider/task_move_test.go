@@ -18,7 +18,7 @@ const (
 )
 
 // move is what Terraform asks when a moved block leads from another provider's resource.
-func (c core) move(address, typeName, state string) (resourceState, error) {
+func (c protocolClient) move(address, typeName, state string) (resourceState, error) {
 	c.t.Helper()
 	answer, err := c.server.MoveResourceState(c.context(), &tfprotov6.MoveResourceStateRequest{
 		SourceProviderAddress: address, SourceTypeName: typeName, SourceSchemaVersion: 1,
@@ -49,7 +49,7 @@ func TestAccTask_moved(t *testing.T) {
 		t.Run(test.address, func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
-			c := newCore(t, "docker_task", nil)
+			c := newProtocolClient(t, "docker_task", nil)
 			arguments := values{
 				"name": "sample", "image": "busybox:1.37", "cpu": 512, "memory": 1024, "environment": values{"A": "1"},
 				"sidecars": values{"proxy": values{"image": "envoy", "essential": false}},
@@ -100,7 +100,7 @@ func TestAccTask_moved(t *testing.T) {
 func TestAccTask_moved_refused(t *testing.T) {
 	t.Parallel()
 	newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	const arn = "arn:aws:ecs:us-east-1:123456789012:task-definition/sample:1"
 	whole := fmt.Sprintf(`{"family": "sample", "arn": %q}`, arn)
 	for name, test := range map[string]struct{ address, typeName, state, says string }{
@@ -132,7 +132,7 @@ func TestAccTask_moved_otherAccount(t *testing.T) {
 	t.Parallel()
 	newUnit(t)
 	acctest.OnEmulator(t, "there is one account only")
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	moved, err := c.move("registry.terraform.io/hashicorp/aws", awsType, `{"family": "sample", "arn": "arn:aws:ecs:us-east-1:299999999999:task-definition/sample:1"}`)
 	if err != nil {
 		t.Fatal(err)

@@ -15,9 +15,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// core does to one resource what Terraform's core does, in this process and one RPC at a
+// protocolClient does to one resource what Terraform's core does, in this process and one RPC at a
 // time: for tests that count calls, or fail every one of them.
-type core struct {
+type protocolClient struct {
 	t testing.TB
 	// ctx is that of the calls, if it is not the test's.
 	ctx      context.Context
@@ -49,14 +49,14 @@ func (s resourceState) withoutPrivate() resourceState {
 	return s
 }
 
-// newCore configures a provider for the test's account, with further arguments, and works
+// newProtocolClient configures a provider for the test's account, with further arguments, and works
 // with one of its resource types.
-func newCore(t testing.TB, typeName string, more values) core {
+func newProtocolClient(t testing.TB, typeName string, more values) protocolClient {
 	t.Helper()
 	return newCoreOf(t, factories["docker"], typeName, more)
 }
 
-func newCoreOf(t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) core {
+func newCoreOf(t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) protocolClient {
 	t.Helper()
 	c, err := configuredCore(t.Context(), t, factory, typeName, more)
 	if err != nil {
@@ -66,7 +66,7 @@ func newCoreOf(t testing.TB, factory func() (tfprotov6.ProviderServer, error), t
 }
 
 // configuredCore is newCoreOf where configuring the provider may fail.
-func configuredCore(ctx context.Context, t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) (core, error) {
+func configuredCore(ctx context.Context, t testing.TB, factory func() (tfprotov6.ProviderServer, error), typeName string, more values) (protocolClient, error) {
 	t.Helper()
 	server, err := factory()
 	if err != nil {
@@ -83,7 +83,7 @@ func configuredCore(ctx context.Context, t testing.TB, factory func() (tfprotov6
 		}
 	}
 	maps.Copy(config, more)
-	c := core{t: t, server: server, schemas: schemasOf(ctx, t, server)}
+	c := protocolClient{t: t, server: server, schemas: schemasOf(ctx, t, server)}
 	typ := c.schemas.Provider.ValueType()
 	answer, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.16.0", Config: c.dynamic(typ, c.value(typ, config)),
@@ -92,7 +92,7 @@ func configuredCore(ctx context.Context, t testing.TB, factory func() (tfprotov6
 		t.Fatal(err)
 	}
 	if err := failures(answer.Diagnostics); err != nil {
-		return core{}, err
+		return protocolClient{}, err
 	}
 	return c.of(typeName), nil
 }
@@ -119,13 +119,13 @@ func schemasOf(ctx context.Context, t testing.TB, server tfprotov6.ProviderServe
 }
 
 // with works for another test, which has the same provider.
-func (c core) with(t testing.TB) core {
+func (c protocolClient) with(t testing.TB) protocolClient {
 	c.t = t
 	return c
 }
 
 // of works with another resource type of the same configured provider.
-func (c core) of(typeName string) core {
+func (c protocolClient) of(typeName string) protocolClient {
 	c.t.Helper()
 	schema := c.schemas.ResourceSchemas[typeName]
 	if schema == nil {
@@ -143,7 +143,7 @@ func (c core) of(typeName string) core {
 }
 
 // value is a Go value as one of Terraform's; attributes that are left out are null.
-func (c core) value(typ tftypes.Type, v any) tftypes.Value {
+func (c protocolClient) value(typ tftypes.Type, v any) tftypes.Value {
 	c.t.Helper()
 	if v == tftypes.UnknownValue {
 		return tftypes.NewValue(typ, v)
@@ -185,7 +185,7 @@ func (c core) value(typ tftypes.Type, v any) tftypes.Value {
 	return tftypes.NewValue(typ, v)
 }
 
-func (c core) list(typ, element tftypes.Type, v any) tftypes.Value {
+func (c protocolClient) list(typ, element tftypes.Type, v any) tftypes.Value {
 	c.t.Helper()
 	given, ok := v.([]any)
 	if !ok && element.Is(tftypes.Object{}) && c.typ.AttributeTypes == nil {
@@ -201,7 +201,7 @@ func (c core) list(typ, element tftypes.Type, v any) tftypes.Value {
 	return tftypes.NewValue(typ, out)
 }
 
-func (c core) dynamic(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
+func (c protocolClient) dynamic(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
 	c.t.Helper()
 	d, err := tfprotov6.NewDynamicValue(typ, v)
 	if err != nil {
@@ -210,7 +210,7 @@ func (c core) dynamic(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue
 	return &d
 }
 
-func (c core) known(d *tfprotov6.DynamicValue) tftypes.Value {
+func (c protocolClient) known(d *tfprotov6.DynamicValue) tftypes.Value {
 	c.t.Helper()
 	if d == nil {
 		return c.nothing().value
@@ -223,7 +223,9 @@ func (c core) known(d *tfprotov6.DynamicValue) tftypes.Value {
 }
 
 // nothing is the state of a resource that there is not.
-func (c core) nothing() resourceState { return resourceState{value: tftypes.NewValue(c.typ, nil)} }
+func (c protocolClient) nothing() resourceState {
+	return resourceState{value: tftypes.NewValue(c.typ, nil)}
+}
 
 func failures(diags []*tfprotov6.Diagnostic) error {
 	var messages []string
@@ -240,7 +242,7 @@ func failures(diags []*tfprotov6.Diagnostic) error {
 
 // config is what the arguments are in a configuration. Nested attributes that are left out
 // are null, not empty.
-func (c core) config(arguments values) tftypes.Value {
+func (c protocolClient) config(arguments values) tftypes.Value {
 	c.t.Helper()
 	out := map[string]tftypes.Value{}
 	for name, typ := range c.typ.AttributeTypes {
@@ -254,7 +256,7 @@ func (c core) config(arguments values) tftypes.Value {
 
 // plan is terraform plan without its refresh; the second result tells whether anything is to
 // be done. A replacement fails the test.
-func (c core) plan(state resourceState, arguments values) (resourceState, bool, error) {
+func (c protocolClient) plan(state resourceState, arguments values) (resourceState, bool, error) {
 	c.t.Helper()
 	to, differs, replaced, err := c.planOrReplace(state, arguments)
 	if replaced {
@@ -264,7 +266,7 @@ func (c core) plan(state resourceState, arguments values) (resourceState, bool, 
 }
 
 // planOrReplace is a plan that may be one of a replacement.
-func (c core) planOrReplace(state resourceState, arguments values) (to resourceState, differs, replaced bool, err error) {
+func (c protocolClient) planOrReplace(state resourceState, arguments values) (to resourceState, differs, replaced bool, err error) {
 	c.t.Helper()
 	answer := c.planned(state, arguments)
 	if err := failures(answer.Diagnostics); err != nil {
@@ -275,18 +277,18 @@ func (c core) planOrReplace(state resourceState, arguments values) (to resourceS
 }
 
 // warnings are those of a plan, as "summary: detail".
-func (c core) warnings(state resourceState, arguments values) []string {
+func (c protocolClient) warnings(state resourceState, arguments values) []string {
 	c.t.Helper()
 	return warningsOf(c.planned(state, arguments).Diagnostics)
 }
 
-func (c core) planned(state resourceState, arguments values) *tfprotov6.PlanResourceChangeResponse {
+func (c protocolClient) planned(state resourceState, arguments values) *tfprotov6.PlanResourceChangeResponse {
 	c.t.Helper()
 	return c.plannedAs(state, c.config(arguments))
 }
 
 // plannedAs plans a configuration.
-func (c core) plannedAs(state resourceState, config tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
+func (c protocolClient) plannedAs(state resourceState, config tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
 	c.t.Helper()
 	answer, err := c.server.PlanResourceChange(c.context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PriorPrivate: state.private, PriorIdentity: state.identity,
@@ -300,7 +302,7 @@ func (c core) plannedAs(state resourceState, config tftypes.Value) *tfprotov6.Pl
 
 // proposed is what core proposes to the provider: the configuration, and for what it leaves
 // to the provider the state of before.
-func (c core) proposed(prior, config tftypes.Value) tftypes.Value {
+func (c protocolClient) proposed(prior, config tftypes.Value) tftypes.Value {
 	c.t.Helper()
 	var before, out map[string]tftypes.Value
 	if err := config.As(&out); err != nil {
@@ -324,7 +326,7 @@ func (c core) proposed(prior, config tftypes.Value) tftypes.Value {
 }
 
 // apply plans and applies. With an error the state is what the provider could save.
-func (c core) apply(state resourceState, arguments values) (resourceState, error) {
+func (c protocolClient) apply(state resourceState, arguments values) (resourceState, error) {
 	c.t.Helper()
 	to, differs, err := c.plan(state, arguments)
 	if err != nil || !differs {
@@ -333,7 +335,7 @@ func (c core) apply(state resourceState, arguments values) (resourceState, error
 	return c.change(state, to, c.config(arguments))
 }
 
-func (c core) change(state, to resourceState, config tftypes.Value) (resourceState, error) {
+func (c protocolClient) change(state, to resourceState, config tftypes.Value) (resourceState, error) {
 	c.t.Helper()
 	answer, err := c.server.ApplyResourceChange(c.context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PlannedState: c.dynamic(c.typ, to.value),
@@ -356,7 +358,7 @@ func (c core) change(state, to resourceState, config tftypes.Value) (resourceSta
 }
 
 // applyOrReplace is an apply that destroys first what has to be replaced.
-func (c core) applyOrReplace(state resourceState, arguments values) (resourceState, error) {
+func (c protocolClient) applyOrReplace(state resourceState, arguments values) (resourceState, error) {
 	c.t.Helper()
 	to, differs, replaced, err := c.planOrReplace(state, arguments)
 	switch {
@@ -372,7 +374,7 @@ func (c core) applyOrReplace(state resourceState, arguments values) (resourceSta
 }
 
 // destroy destroys.
-func (c core) destroy(state resourceState) (resourceState, error) {
+func (c protocolClient) destroy(state resourceState) (resourceState, error) {
 	c.t.Helper()
 	gone := c.nothing()
 	gone.private, gone.identity = state.private, state.identity
@@ -380,7 +382,7 @@ func (c core) destroy(state resourceState) (resourceState, error) {
 }
 
 // refresh reads.
-func (c core) refresh(state resourceState) (resourceState, error) {
+func (c protocolClient) refresh(state resourceState) (resourceState, error) {
 	c.t.Helper()
 	answer, err := c.server.ReadResource(c.context(), &tfprotov6.ReadResourceRequest{
 		TypeName: c.typeName, CurrentState: c.dynamic(c.typ, state.value), Private: state.private, CurrentIdentity: state.identity,
@@ -395,7 +397,7 @@ func (c core) refresh(state resourceState) (resourceState, error) {
 }
 
 // importWarnings are those of an import by id, as "summary: detail".
-func (c core) importWarnings(id string) []string {
+func (c protocolClient) importWarnings(id string) []string {
 	c.t.Helper()
 	answer, err := c.server.ImportResourceState(c.context(), &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
 	if err != nil || len(answer.ImportedResources) != 1 {
@@ -423,7 +425,7 @@ func warningsOf(diags []*tfprotov6.Diagnostic) []string {
 }
 
 // mustLeave destroys. One warning has to name each of the parts that are left, and no other; none where none is.
-func (c core) mustLeave(t *testing.T, state resourceState, parts ...string) {
+func (c protocolClient) mustLeave(t *testing.T, state resourceState, parts ...string) {
 	t.Helper()
 	said := []string{}
 	c.said = &said
@@ -456,7 +458,7 @@ func (c core) mustLeave(t *testing.T, state resourceState, parts ...string) {
 }
 
 // imported imports by id and reads.
-func (c core) imported(id string) (resourceState, error) {
+func (c protocolClient) imported(id string) (resourceState, error) {
 	c.t.Helper()
 	answer, err := c.server.ImportResourceState(c.context(), &tfprotov6.ImportResourceStateRequest{TypeName: c.typeName, ID: id})
 	if err != nil {
@@ -473,7 +475,7 @@ func (c core) imported(id string) (resourceState, error) {
 }
 
 // mustPlanNothing refreshes and plans: there has to be nothing to do.
-func (c core) mustPlanNothing(state resourceState, arguments values) {
+func (c protocolClient) mustPlanNothing(state resourceState, arguments values) {
 	c.t.Helper()
 	seen, err := c.refresh(state)
 	if err != nil {
@@ -490,7 +492,7 @@ func (c core) mustPlanNothing(state resourceState, arguments values) {
 }
 
 // data reads a data source.
-func (c core) data(typeName string, arguments values) error {
+func (c protocolClient) data(typeName string, arguments values) error {
 	c.t.Helper()
 	typ, ok := c.schemas.DataSourceSchemas[typeName].ValueType().(tftypes.Object)
 	if !ok {
@@ -506,7 +508,7 @@ func (c core) data(typeName string, arguments values) error {
 	return failures(answer.Diagnostics)
 }
 
-func (c core) context() context.Context {
+func (c protocolClient) context() context.Context {
 	if c.ctx != nil {
 		return c.ctx
 	}

@@ -165,7 +165,7 @@ func TestAccTask_provider_skipAccount_imported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
-			c := newCore(t, "docker_task", values{"skip_requesting_account_id": true, "skip_credentials_validation": true})
+			c := newProtocolClient(t, "docker_task", values{"skip_requesting_account_id": true, "skip_credentials_validation": true})
 			arguments := values{"name": "sample", "image": "busybox"}
 			if _, err := c.apply(c.nothing(), arguments); err != nil {
 				t.Fatal(err)

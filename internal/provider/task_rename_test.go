@@ -46,7 +46,7 @@ func TestAccTask_renameOnePart(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
 			proxy := acctest.NewProxy(t)
-			c := newCore(t, "docker_task", nil)
+			c := newProtocolClient(t, "docker_task", nil)
 			plainly := values{"name": u.name, "image": "busybox"}
 			state, err := c.apply(c.nothing(), plainly)
 			if err != nil {

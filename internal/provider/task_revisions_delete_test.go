@@ -29,7 +29,7 @@ func (u unit) revisions(status ecstypes.TaskDefinitionStatus) []string {
 }
 
 // deployed is a task whose images were deployed one after another.
-func (c core) deployed(t *testing.T, images int, arguments func(image string) values) resourceState {
+func (c protocolClient) deployed(t *testing.T, images int, arguments func(image string) values) resourceState {
 	t.Helper()
 	state := c.nothing()
 	for i := range images {
@@ -46,7 +46,7 @@ func TestAccTask_deleteRevisions_many(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
 	proxy := acctest.NewProxy(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := func(keep int) func(string) values {
 		return func(image string) values {
 			return values{"name": "sample", "image": image, "keep_revisions": keep, "delete_revisions": true}
@@ -85,7 +85,7 @@ func TestAccTask_deleteRevisions_failed(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
 	proxy := acctest.NewProxy(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	before := u.cloud.Register(&ecs.RegisterTaskDefinitionInput{Family: aws.String("sample"), ContainerDefinitions: []ecstypes.ContainerDefinition{{
 		Name: aws.String("old"), Image: aws.String("busybox"), Memory: aws.Int32(64),
 	}}})
@@ -130,7 +130,7 @@ func TestAccTask_destroysAllRevisions(t *testing.T) {
 		t.Run(fmt.Sprint("deleted=", deleted), func(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
-			c := newCore(t, "docker_task", nil)
+			c := newProtocolClient(t, "docker_task", nil)
 			state := c.deployed(t, 3, func(image string) values {
 				return values{"name": "sample", "image": image, "delete_revisions": deleted}
 			})

@@ -13,7 +13,7 @@ import (
 func TestAccTask_roles_namePrefix(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	with := func(execution, own any) values {
 		return values{
 			"name": "sample", "image": "busybox",
@@ -77,7 +77,7 @@ func TestAccTask_roles_namePrefix(t *testing.T) {
 func TestAccTask_roles_namePrefix_exists(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := values{"name": "sample", "image": "busybox", "task_role": values{"name_prefix": "team."}}
 	state, err := c.apply(c.nothing(), arguments)
 	if err != nil {
@@ -114,7 +114,7 @@ func TestAcc_roleNames(t *testing.T) {
 		},
 	} {
 		t.Run(test.resource+"."+test.role, func(t *testing.T) {
-			c := newCore(t, test.resource, nil)
+			c := newProtocolClient(t, test.resource, nil)
 			with := func(role values) values { return merged(test.arguments, values{test.role: role}) }
 			if err := c.validate(with(values{"name_prefix": "team-"})); err != nil {
 				t.Fatal(err)

@@ -51,7 +51,7 @@ var (
 func TestAccTask_roles_single(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := singleRole(nil)
 	if err := c.validate(arguments); err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestAccTask_roles_single(t *testing.T) {
 func TestAccTask_roles_single_drift(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := singleRole(nil)
 	state, err := c.apply(c.nothing(), arguments)
 	if err != nil {
@@ -169,7 +169,7 @@ func TestAccTask_roles_single_change(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
 	proxy := acctest.NewProxy(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	two := singleRole(values{"single_role": nil, "task_role": values{"policies": values{"queues": readQueues}}})
 	one := singleRole(nil)
 	state, err := c.apply(c.nothing(), two)
@@ -223,7 +223,7 @@ func TestAccTask_roles_single_change(t *testing.T) {
 func TestAccTask_roles_single_given(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	given := acctest.CreateRole(t, "theirs")
 	two := singleRole(values{"single_role": nil})
 	state, err := c.apply(c.nothing(), two)
@@ -261,7 +261,7 @@ func TestAccTask_roles_single_given(t *testing.T) {
 func TestAccTask_roles_single_checks(t *testing.T) {
 	t.Parallel()
 	newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	for name, test := range map[string]struct {
 		more values
 		says string
@@ -310,7 +310,7 @@ func TestAccTask_roles_single_checks(t *testing.T) {
 func TestAccTask_roles_single_definitionJSON(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := values{"name": "sample", "single_role": true, "definition_json": strings.ReplaceAll(twoContainers, `"value": "hidden"`, `"value": "one"`)}
 	state, err := c.apply(c.nothing(), arguments)
 	if err != nil {

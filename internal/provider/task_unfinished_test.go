@@ -16,14 +16,14 @@ import (
 )
 
 // makeTaskRole makes the role that the task would call its own: somebody else's, without a tag.
-func makeTaskRole(h harmed) {
+func makeTaskRole(h faultHarness) {
 	h.t.Helper()
 	_, err := h.cloud.IAM.CreateRole(h.t.Context(), &iam.CreateRoleInput{RoleName: aws.String(h.taskRole()), AssumeRolePolicyDocument: aws.String(trustOfLambda)})
 	h.must(h.nothing(), err)
 }
 
 // theirLogGroup makes the log group that the task would call its own.
-func theirLogGroup(h harmed) {
+func theirLogGroup(h faultHarness) {
 	h.t.Helper()
 	h.cloud.CreateLogGroup(h.logGroup())
 	h.cloud.TagLogGroup(h.logGroup(), "owner", "somebody")
@@ -35,13 +35,13 @@ func denying(calls ...string) func(p *acctest.Proxy) {
 }
 
 // theirTask makes the task of another state, which has a log group of another name.
-func theirTask(h harmed) {
+func theirTask(h faultHarness) {
 	h.t.Helper()
 	h.must(h.apply(h.nothing(), h.arguments(values{"log_group": values{"name": h.theirGroup()}})))
 }
 
 // theirTaskOtherRoles makes one that has no part of the same name but the family.
-func theirTaskOtherRoles(h harmed) {
+func theirTaskOtherRoles(h faultHarness) {
 	h.t.Helper()
 	h.must(h.apply(h.nothing(), h.arguments(values{
 		"log_group": values{"name": h.theirGroup()}, "task_role": values{"name": h.name + "-theirs"}, "execution_role": values{"name": h.name + "-theirs-too"},
@@ -54,36 +54,36 @@ func theirTaskOtherRoles(h harmed) {
 func TestAccTask_create_unfinished(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		prepare func(harmed)
+		prepare func(faultHarness)
 		denied  []string
-		says    func(h harmed) string
+		says    func(h faultHarness) string
 	}{
-		"a role":                  {makeTaskRole, []string{"logs.DeleteLogGroup", "iam.DeleteRole"}, harmed.taskRole},
-		"a log group":             {theirLogGroup, []string{"iam.DeleteRole"}, harmed.logGroup},
-		"the task of another":     {theirTask, []string{"logs.DeleteLogGroup"}, func(h harmed) string { return h.name }},
-		"the task, roles apart":   {theirTaskOtherRoles, []string{"logs.DeleteLogGroup", "iam.DeleteRole"}, func(h harmed) string { return h.name }},
-		"a role, nothing is ours": {makeTaskRole, []string{"logs.CreateLogGroup", "logs.DescribeLogGroups", "iam.CreateRole"}, harmed.taskRole},
+		"a role":                  {makeTaskRole, []string{"logs.DeleteLogGroup", "iam.DeleteRole"}, faultHarness.taskRole},
+		"a log group":             {theirLogGroup, []string{"iam.DeleteRole"}, faultHarness.logGroup},
+		"the task of another":     {theirTask, []string{"logs.DeleteLogGroup"}, func(h faultHarness) string { return h.name }},
+		"the task, roles apart":   {theirTaskOtherRoles, []string{"logs.DeleteLogGroup", "iam.DeleteRole"}, func(h faultHarness) string { return h.name }},
+		"a role, nothing is ours": {makeTaskRole, []string{"logs.CreateLogGroup", "logs.DescribeLogGroups", "iam.CreateRole"}, faultHarness.taskRole},
 	} {
-		applied := func(h harmed, state resourceState) {
+		applied := func(h faultHarness, state resourceState) {
 			state, err := h.apply(h.must(h.refresh(state)), h.arguments())
 			if err == nil || !strings.Contains(err.Error(), c.says(h)+" exists") {
 				h.t.Errorf("the next apply took what was there: %v", err)
 			}
 			h.gone(state)
 		}
-		for way, end := range everyInShort(3, map[string]func(h harmed, state resourceState){
+		for way, end := range everyInShort(3, map[string]func(h faultHarness, state resourceState){
 			"applied":              applied,
-			"destroyed":            func(h harmed, state resourceState) { h.gone(state) },
-			"forgotten":            func(h harmed, state resourceState) { h.gone(state.withoutPrivate()) }, // an update was killed
-			"forgotten, applied":   func(h harmed, state resourceState) { applied(h, state.withoutPrivate()) },
-			"destroyed, blind":     func(h harmed, state resourceState) { h.must(h.destroy(state)) },
-			"replaced, as tainted": func(h harmed, state resourceState) { h.taintedGone(state) },
-			"replaced, blind":      func(h harmed, state resourceState) { h.must(h.destroy(state.withoutPrivate())) },
+			"destroyed":            func(h faultHarness, state resourceState) { h.gone(state) },
+			"forgotten":            func(h faultHarness, state resourceState) { h.gone(state.withoutPrivate()) }, // an update was killed
+			"forgotten, applied":   func(h faultHarness, state resourceState) { applied(h, state.withoutPrivate()) },
+			"destroyed, blind":     func(h faultHarness, state resourceState) { h.must(h.destroy(state)) },
+			"replaced, as tainted": func(h faultHarness, state resourceState) { h.taintedGone(state) },
+			"replaced, blind":      func(h faultHarness, state resourceState) { h.must(h.destroy(state.withoutPrivate())) },
 		}) {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
-				h := newHarmed(t, faultyTask, faultVariant{prepare: c.prepare})
-				h.core = newCore(t, h.typeName, nil) // not the one that made what is there
+				h := newFaultHarness(t, faultyTask, faultVariant{prepare: c.prepare})
+				h.protocolClient = newProtocolClient(t, h.typeName, nil) // not the one that made what is there
 				state := h.failedCreate(denying(c.denied...))
 				end(h, state)
 				h.empty("destroyed")
@@ -97,14 +97,14 @@ func TestAccTask_create_unfinished(t *testing.T) {
 // has made the revision and fails.
 func TestAccTask_create_unfinishedRenamed(t *testing.T) {
 	t.Parallel()
-	role := func(h harmed) values { return values{"task_role": values{"name": h.name + "-renamed"}} }
-	group := func(h harmed) values { return values{"log_group": values{"name": "/logs/" + h.name}} }
+	role := func(h faultHarness) values { return values{"task_role": values{"name": h.name + "-renamed"}} }
+	group := func(h faultHarness) values { return values{"log_group": values{"name": "/logs/" + h.name}} }
 	kept := values{"log_group": values{"keep_on_destroy": true}}
 	for name, c := range map[string]struct {
-		prepare func(harmed)
+		prepare func(faultHarness)
 		denied  string
 		made    values
-		to      func(harmed) values
+		to      func(faultHarness) values
 		// lost is the answer to the registration; then the user applies again, or destroys.
 		lost, again bool
 	}{
@@ -119,7 +119,7 @@ func TestAccTask_create_unfinishedRenamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, faultyTask, faultVariant{prepare: c.prepare})
+			h := newFaultHarness(t, faultyTask, faultVariant{prepare: c.prepare})
 			state := h.must(h.refresh(h.failedCreate(denying(c.denied), c.made)))
 			renamed := h.arguments(c.made, c.to(h))
 			if c.lost {
@@ -135,7 +135,7 @@ func TestAccTask_create_unfinishedRenamed(t *testing.T) {
 			}
 			h.gone(state)
 			if c.made != nil {
-				keptLogGroup(harmed.logGroup)(h, true)
+				keptLogGroup(faultHarness.logGroup)(h, true)
 			}
 			h.empty("destroyed")
 		})
@@ -146,7 +146,7 @@ func TestAccTask_create_unfinishedRenamed(t *testing.T) {
 // given back.
 func TestAccTask_create_unfinishedAdopts(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultyTask, faultVariant{prepare: makeLogGroup})
+	h := newFaultHarness(t, faultyTask, faultVariant{prepare: makeLogGroup})
 	adopts := values{"log_group": values{"name": h.theirGroup(), "adopt": true}, "tags": nil}
 	adopt := h.arguments(adopts)
 	state := h.must(h.refresh(h.failedCreate(denying("logs.CreateLogGroup", "iam.DeleteRole"), adopts)))
@@ -165,7 +165,7 @@ func TestAccTask_create_unfinishedAdopts(t *testing.T) {
 // log group stays adopted.
 func TestAccTask_forgotten_adopted(t *testing.T) {
 	t.Parallel()
-	h := newHarmed(t, faultyTask, faultVariant{prepare: makeLogGroup})
+	h := newFaultHarness(t, faultyTask, faultVariant{prepare: makeLogGroup})
 	adopts := h.arguments(values{"log_group": values{"name": h.theirGroup(), "adopt": true}, "tags": nil})
 	state := h.must(h.apply(h.nothing(), adopts))
 	state = h.goOn(state.withoutPrivate(), adopts)
@@ -174,7 +174,7 @@ func TestAccTask_forgotten_adopted(t *testing.T) {
 }
 
 // registerElsewhere registers a revision as a pipeline does: without tags.
-func (h harmed) registerElsewhere() {
+func (h faultHarness) registerElsewhere() {
 	h.t.Helper()
 	h.cloud.Register(&ecs.RegisterTaskDefinitionInput{Family: &h.name, ContainerDefinitions: []ecstypes.ContainerDefinition{{
 		Name: &h.name, Image: aws.String("busybox"), Memory: aws.Int32(128),
@@ -184,13 +184,13 @@ func (h harmed) registerElsewhere() {
 // Nor does a part that was made again by hand make it one whose create failed: its log is kept.
 func TestAccTask_forgotten_kept(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(h harmed, state resourceState){
-		"not refreshed": func(h harmed, state resourceState) { h.must(h.destroy(state)) },
-		"refreshed":     harmed.gone,
+	for name, end := range map[string]func(h faultHarness, state resourceState){
+		"not refreshed": func(h faultHarness, state resourceState) { h.must(h.destroy(state)) },
+		"refreshed":     faultHarness.gone,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, faultyTask, faultVariant{})
+			h := newFaultHarness(t, faultyTask, faultVariant{})
 			keeps := h.arguments(values{"log_group": values{"keep_on_destroy": true}})
 			state := h.must(h.apply(h.nothing(), keeps))
 			h.cloud.DeregisterAll(h.name)
@@ -198,7 +198,7 @@ func TestAccTask_forgotten_kept(t *testing.T) {
 			h.registerElsewhere()
 			end(h, state.withoutPrivate())
 			h.cloud.DeregisterAll(h.name)
-			keptLogGroup(harmed.logGroup)(h, true)
+			keptLogGroup(faultHarness.logGroup)(h, true)
 			h.empty("destroyed")
 		})
 	}
@@ -209,31 +209,31 @@ func TestAccTask_forgotten_kept(t *testing.T) {
 // pipeline.
 func TestAccTask_forgotten_partly(t *testing.T) {
 	t.Parallel()
-	imported := func(h harmed) resourceState {
+	imported := func(h faultHarness) resourceState {
 		h.registerElsewhere()
 		return h.must(h.imported(h.name))
 	}
 	for name, c := range map[string]struct {
-		state func(h harmed) resourceState
-		more  func(h harmed) values
+		state func(h faultHarness) resourceState
+		more  func(h faultHarness) values
 		// keeps: the log group was there before the import, so it stays.
 		keeps bool
 	}{
 		"imported": {state: imported},
-		"imported, with a log group": {keeps: true, state: func(h harmed) resourceState {
+		"imported, with a log group": {keeps: true, state: func(h faultHarness) resourceState {
 			h.cloud.CreateLogGroup(h.logGroup())
 			return imported(h)
 		}},
 		"imported, log group and role given": {
 			state: imported,
-			more: func(h harmed) values {
+			more: func(h faultHarness) values {
 				return values{
 					"log_group":      values{"arn": h.place.Regional("logs", "log-group:"+h.theirGroup())},
 					"execution_role": values{"arn": h.roleARN(h.others + "-given")},
 				}
 			},
 		},
-		"a pipeline's revision": {state: func(h harmed) resourceState {
+		"a pipeline's revision": {state: func(h faultHarness) resourceState {
 			state := h.must(h.apply(h.nothing(), h.arguments()))
 			h.registerElsewhere()
 			h.cloud.DeleteRole(h.taskRole())
@@ -243,7 +243,7 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 		for way, refreshes := range map[string]int{"at once": 0, "refreshed twice": 1} {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
-				h := newHarmed(t, faultyTask, faultVariant{prepare: func(h harmed) {
+				h := newFaultHarness(t, faultyTask, faultVariant{prepare: func(h faultHarness) {
 					makeLogGroup(h)
 					acctest.CreateRole(h.t, h.others+"-given")
 				}})
@@ -257,14 +257,14 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 					t.Fatalf("the update has not made the role, or did not fail: %v", err)
 				}
 				h.proxy.Reset()
-				h.core = newCore(t, h.typeName, nil) // the next run
-				state = state.withoutPrivate()       // Terraform keeps the state of before
+				h.protocolClient = newProtocolClient(t, h.typeName, nil) // the next run
+				state = state.withoutPrivate()                           // Terraform keeps the state of before
 				for range refreshes {
 					state = h.must(h.refresh(state))
 				}
 				h.gone(h.goOn(state, arguments))
 				if c.keeps {
-					keptLogGroup(harmed.logGroup)(h, true)
+					keptLogGroup(faultHarness.logGroup)(h, true)
 				}
 				h.empty("destroyed")
 			})
@@ -279,7 +279,7 @@ func TestAccTask_notUndone(t *testing.T) {
 	proxy := acctest.NewProxy(t)
 	acctest.OnEmulator(t, "calls are failed on purpose")
 	u := newUnit(t)
-	other := newCore(t, "docker_task", nil)
+	other := newProtocolClient(t, "docker_task", nil)
 	theirs, err := other.apply(other.nothing(), values{
 		"name": u.name, "image": "busybox", "subnet_ids": []any{"subnet-0a"}, "log_group": values{"name": "/theirs/" + u.name},
 	})

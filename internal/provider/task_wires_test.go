@@ -45,7 +45,7 @@ func allWires() values {
 func TestAccTask_wires_allKinds(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	wires := allWires()
 	for _, k := range wire.Kinds {
 		if !slices.ContainsFunc(slices.Collect(maps.Values(wires)), func(w any) bool { return must[values](w)[k.Name] != nil }) {
@@ -115,7 +115,7 @@ func TestAccTask_wires_allKinds(t *testing.T) {
 func TestAccTask_wires_clash(t *testing.T) {
 	t.Parallel()
 	newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	for name, test := range map[string]struct {
 		arguments values
 		says      []string
@@ -214,7 +214,7 @@ const twoContainers = `{"family": "sample", "requiresCompatibilities": ["FARGATE
 func TestAccTask_wires_variables(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	with := func(variables any) values {
 		return values{
 			"name": "sample", "image": "busybox", "sidecars": values{"side": values{"image": "envoy"}},
@@ -282,7 +282,7 @@ func TestAccTask_wires_variables(t *testing.T) {
 func TestAccTask_wires_mayClash(t *testing.T) {
 	t.Parallel()
 	newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	with := func(wires values) values { return values{"name": "sample", "image": "busybox", "wires": wires} }
 	late := values{"topic": tftypes.UnknownValue}
 	warned := c.warnings(c.nothing(), with(values{"a": late, "b": values{"topic": "two"}}))
@@ -343,7 +343,7 @@ func (u unit) allHaveBut(variable, without string) {
 func TestAccTask_wires_definitionJSON(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := values{
 		"name": "sample", "definition_json": strings.ReplaceAll(twoContainers, `"value": "hidden"`, `"value": "one"`),
 		"wires": values{"a": values{"topic": "one", "containers": []any{"other"}}},
@@ -369,7 +369,7 @@ func TestAccTask_wires_taskOfAnotherRegion(t *testing.T) {
 	newUnit(t)
 	const there = "eu-west-1"
 	acctest.OnEmulator(t, "asks for the subnets of "+there)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	publish := values{"name": "publish", "region": there}
 	to, _, err := c.plan(c.nothing(), values{"name": "sample", "image": "busybox", "wires": values{"a": values{"docker_task": publish}}})
 	if err != nil {
@@ -399,7 +399,7 @@ func TestAccTask_wires_taskOfAnotherRegion(t *testing.T) {
 func TestAccTask_wires_containers(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := values{
 		"name": "sample", "image": "busybox",
 		"sidecars": values{"with": values{"image": "envoy", "environment": values{"OWN": "1"}}, "without": values{"image": "envoy"}},

@@ -82,7 +82,7 @@ func TestAccValidate_unknown(t *testing.T) {
 		"docker_task_subscription": {"task": values{"name": "sample"}, "queue": "q"},
 		"docker_task_wire":         {"task": values{"name": "sample"}, "consumer_role": "api"},
 	}
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	for typeName, all := range conflicts {
 		c := c.of(typeName)
 		if err := c.validate(fine[typeName]); err != nil {

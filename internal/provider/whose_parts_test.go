@@ -24,7 +24,7 @@ func lostID(kind, name string) string {
 // victim is a live docker task with names of its own, which the attacks are after.
 type victim struct {
 	unit
-	core                  core
+	core                  protocolClient
 	state                 resourceState
 	execution, own, group string
 	// id is what all of its parts carry.
@@ -35,7 +35,7 @@ type victim struct {
 func newVictim(t *testing.T) victim {
 	t.Helper()
 	u := newUnit(t)
-	v := victim{unit: u, core: newCore(t, "docker_task", nil), execution: u.name + "-shared", own: u.name + "-own", group: "/shared/" + u.name}
+	v := victim{unit: u, core: newProtocolClient(t, "docker_task", nil), execution: u.name + "-shared", own: u.name + "-own", group: "/shared/" + u.name}
 	v.state = mustApply(t, v.core, values{
 		"name": u.name, "image": "busybox", "log_group": values{"name": v.group},
 		"execution_role": values{"name": v.execution}, "task_role": values{"name": v.own, "policies": values{"objects": readObjects}},
@@ -131,7 +131,7 @@ func TestAccImport_takesNothingOfOthers(t *testing.T) {
 				t.Parallel()
 				v := newVictim(t)
 				plant(v)
-				c := newCore(t, "docker_task", nil)
+				c := newProtocolClient(t, "docker_task", nil)
 				state, err := c.takenIn(way, v.place.Regional("ecs", "task-definition/"+name+":1"), name)
 				if err != nil {
 					t.Fatal(err)
@@ -164,7 +164,7 @@ func TestAccImport_takesNothingOfOthers(t *testing.T) {
 }
 
 // takenIn is the state after an import, or a move from another provider, and the read.
-func (c core) takenIn(way, definition, name string) (resourceState, error) {
+func (c protocolClient) takenIn(way, definition, name string) (resourceState, error) {
 	c.t.Helper()
 	if way == "import" {
 		return c.imported(name)
@@ -203,11 +203,11 @@ func TestAccImport_afterPipeline(t *testing.T) {
 					"execution_role": values{"name": u.name + "-a"}, "task_role": values{"name": u.name + "-b"}, "log_group": values{"name": "/own/" + u.name},
 				})
 			}
-			mustApply(t, newCore(t, "docker_task", nil), arguments)
+			mustApply(t, newProtocolClient(t, "docker_task", nil), arguments)
 			for range c.deploy {
 				u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) { in.ContainerDefinitions[0].Image = aws.String("alpine") })
 			}
-			again := newCore(t, "docker_task", nil)
+			again := newProtocolClient(t, "docker_task", nil)
 			state, err := again.imported(u.name)
 			if err != nil {
 				t.Fatal(err)
@@ -231,7 +231,7 @@ func TestAccImport_afterPipeline(t *testing.T) {
 func TestAccImport_namedOfOthers(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
-	timed := newCore(t, "docker_task_schedule", nil)
+	timed := newProtocolClient(t, "docker_task_schedule", nil)
 	schedule := mustApply(t, timed, values{"name": "night", "expression": daily, "task": values{"name": v.name}, "role": values{"name": "night-runs"}})
 	for _, test := range []struct{ kind, id, says string }{
 		{"docker_task", "mine:task_role=" + v.own, "Role " + v.own + " belongs to docker_task " + v.name + " in"},
@@ -241,12 +241,12 @@ func TestAccImport_namedOfOthers(t *testing.T) {
 		{"docker_task_schedule", "mine:role=" + v.own, "Role " + v.own + " belongs to docker_task " + v.name + " in"},
 		{"docker_task_schedule", "mine:role=night-runs", "Role night-runs belongs to docker_task_schedule default/night in"},
 	} {
-		if _, err := newCore(t, test.kind, nil).imported(test.id); err == nil || !strings.Contains(err.Error(), test.says) {
+		if _, err := newProtocolClient(t, test.kind, nil).imported(test.id); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("the import of %s as %s: %v", test.id, test.kind, err)
 		}
 	}
 	v.unharmed("the imports")
-	for c, state := range map[*core]resourceState{&timed: schedule, &v.core: v.state} {
+	for c, state := range map[*protocolClient]resourceState{&timed: schedule, &v.core: v.state} {
 		if _, err := c.destroy(state); err != nil {
 			t.Error(err)
 		}
@@ -258,7 +258,7 @@ func TestAccImport_namedOfOthers(t *testing.T) {
 func TestAccExists_suggestsNoTheft(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
-	timed := newCore(t, "docker_task_schedule", nil)
+	timed := newProtocolClient(t, "docker_task_schedule", nil)
 	schedule := mustApply(t, timed, values{"name": "night", "expression": daily, "task": values{"name": v.name}, "role": values{"name": "night-runs"}})
 	mine := func(more values) values { return merged(values{"name": "mine", "image": "busybox"}, more) }
 	run := func(more values) values {
@@ -278,7 +278,7 @@ func TestAccExists_suggestsNoTheft(t *testing.T) {
 		{"docker_task_schedule", run(values{"role": values{"name": v.own}}), "role " + v.own},
 		{"docker_task_schedule", run(values{"role": values{"name": "night-runs"}}), "role night-runs"},
 	} {
-		_, err := newCore(t, test.kind, nil).apply(newCore(t, test.kind, nil).nothing(), test.arguments)
+		_, err := newProtocolClient(t, test.kind, nil).apply(newProtocolClient(t, test.kind, nil).nothing(), test.arguments)
 		switch {
 		case err == nil:
 			t.Errorf("%s was made over %s", test.kind, test.part)
@@ -289,7 +289,7 @@ func TestAccExists_suggestsNoTheft(t *testing.T) {
 		}
 	}
 	v.unharmed("the refusals")
-	for c, state := range map[*core]resourceState{&timed: schedule, &v.core: v.state} {
+	for c, state := range map[*protocolClient]resourceState{&timed: schedule, &v.core: v.state} {
 		if _, err := c.destroy(state); err != nil {
 			t.Error(err)
 		}
@@ -337,7 +337,7 @@ func TestAccCopiedID(t *testing.T) {
 				t.Parallel()
 				u := newUnit(t)
 				attack := copyings(u.name, u.place.Account)[name]
-				c := newCore(t, attack.kind, nil)
+				c := newProtocolClient(t, attack.kind, nil)
 				state := mustApply(t, c, attack.before)
 				id := u.cloud.RoleTags(textIn(t, state.value, map[string]string{"docker_task": "execution_role_name", "docker_task_schedule": "role_name"}[attack.kind]))["docker-task:unit"]
 				look := func() map[string]part {
@@ -360,7 +360,7 @@ func TestAccCopiedID(t *testing.T) {
 				}
 				before := look()
 				var err error
-				c = newCore(t, attack.kind, nil) // another run
+				c = newProtocolClient(t, attack.kind, nil) // another run
 				if known != "known" {
 					state.private = nil
 				}
@@ -405,7 +405,7 @@ func TestAccCopiedID_killed(t *testing.T) {
 				t.Parallel()
 				u := newUnit(t)
 				attack := copyings(u.name, u.place.Account)[name]
-				c := newCore(t, attack.kind, nil)
+				c := newProtocolClient(t, attack.kind, nil)
 				before := mustApply(t, c, attack.before)
 				if _, err := c.apply(before, attack.after); err != nil {
 					t.Fatal(err)
@@ -413,7 +413,7 @@ func TestAccCopiedID_killed(t *testing.T) {
 				if known != "known" {
 					before.private = nil
 				}
-				next := newCore(t, attack.kind, nil)
+				next := newProtocolClient(t, attack.kind, nil)
 				state, err := next.refresh(before)
 				if err != nil {
 					t.Fatal(err)
@@ -466,7 +466,7 @@ func TestAccImport_ruleOfOthers(t *testing.T) {
 	state := mustApply(t, h.core, h.arguments)
 	h.tagRule("docker-task:unit", lostID("docker_task_subscription", "another"))
 	before := h.look()
-	c := newCore(t, "docker_task_subscription", nil)
+	c := newProtocolClient(t, "docker_task_subscription", nil)
 	if _, err := c.imported(h.task); err == nil || !strings.Contains(err.Error(), "Rule "+h.task+" belongs to docker_task_subscription another in") {
 		t.Errorf("the import: %v", err)
 	}
@@ -494,8 +494,8 @@ func TestAccWire_destroy_saysLeft(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	arguments := values{"task": values{"name": w.task, "subnet_ids": []any{"subnet-0a"}}, "consumer_role": w.role}
-	old := mustApply(t, newCore(t, "docker_task_wire", nil), arguments)
-	c := newCore(t, "docker_task_wire", nil)
+	old := mustApply(t, newProtocolClient(t, "docker_task_wire", nil), arguments)
+	c := newProtocolClient(t, "docker_task_wire", nil)
 	state := mustApply(t, c, arguments) // create_before_destroy
 	name := textIn(t, old.value, "policy_name")
 	c.mustLeave(t, old, "policy "+name+" of role "+w.role)

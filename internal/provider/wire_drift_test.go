@@ -13,18 +13,19 @@ import (
 
 // heldWire is a wire that stands, between somebody else's role and task.
 type heldWire struct {
-	wired
+	wireFixture
 	unit
-	core      core
+	core      protocolClient
 	arguments values
 }
 
-func (h heldWire) terraform() (core, values) { return h.core, h.arguments }
-func (h heldWire) id() string                { return h.task }
+func (h heldWire) terraform() (protocolClient, values) { return h.core, h.arguments }
+
+func (h heldWire) id() string { return h.task }
 
 func (h heldWire) look() map[string]part {
 	out := map[string]part{}
-	for _, name := range []string{h.wired.role, h.taskRole} {
+	for _, name := range []string{h.wireFixture.role, h.taskRole} {
 		if r := h.unit.role(name); r != nil {
 			out["role "+name] = r
 		}
@@ -34,7 +35,7 @@ func (h heldWire) look() map[string]part {
 
 // gone: both roles have what others put there, and nothing of the wire's.
 func (h heldWire) gone() error {
-	for _, role := range []string{h.wired.role, h.taskRole} {
+	for _, role := range []string{h.wireFixture.role, h.taskRole} {
 		if !h.aws.RoleExists(role) {
 			continue
 		}
@@ -56,13 +57,13 @@ func holdWire(t *testing.T) heldWire {
 	t.Helper()
 	w := newWired(t)
 	h := heldWire{
-		wired: w, core: newCore(t, "docker_task_wire", nil),
+		wireFixture: w, core: newProtocolClient(t, "docker_task_wire", nil),
 		unit: unit{t: t, cloud: w.aws, name: w.task, policies: map[string]string{}, taskRole: w.task + "-" + acctest.Region() + "-task"},
 	}
 	acctest.CreateRole(t, h.taskRole)
 	byHand := h.policy("by-hand")
 	t.Cleanup(func() { // before policy and roles are deleted
-		for _, role := range []string{h.wired.role, h.taskRole} {
+		for _, role := range []string{h.wireFixture.role, h.taskRole} {
 			if h.aws.RoleExists(role) && slices.Contains(h.aws.AttachedPolicies(role), byHand) {
 				h.aws.DetachPolicy(role, byHand)
 			}
@@ -76,14 +77,17 @@ func holdWire(t *testing.T) heldWire {
 }
 
 // onConsumer and onTask say which of a wire's policies a hand is on.
-func (h heldWire) onConsumer() (role, policy string) { return h.wired.role, h.defaultPolicyName() }
+func (h heldWire) onConsumer() (role, policy string) {
+	return h.wireFixture.role, h.defaultPolicyName()
+}
+
 func (h heldWire) onTask() (role, policy string) {
 	return h.taskRole, h.defaultPolicyName() + "-token-nightly"
 }
 
-func wireHands(of func(heldWire) (role, policy string), attribute string) []hand[heldWire] {
+func wireHands(of func(heldWire) (role, policy string), attribute string) []manualChange[heldWire] {
 	changes := []string{attribute}
-	return []hand[heldWire]{
+	return []manualChange[heldWire]{
 		{field: attribute + " removed", changes: changes, does: func(h heldWire) { role, policy := of(h); h.aws.DeleteRolePolicy(role, policy) }},
 		{field: attribute + " replaced", changes: changes, does: func(h heldWire) { role, policy := of(h); h.aws.PutRolePolicy(role, policy, readQueues) }},
 		{field: attribute + " widened", changes: changes, does: func(h heldWire) {
@@ -128,9 +132,9 @@ func TestAccWire_drift(t *testing.T) {
 			h := holdWire(t)
 			h.arguments["attach_policy"] = false
 			return h
-		}, []hand[heldWire]{
-			{field: "policy of others with the wire's name, on nobody's account", does: func(h heldWire) { h.aws.PutRolePolicy(h.wired.role, "docker-task", readQueues) }},
-			{field: "Role.RoleId deleted", does: func(h heldWire) { h.aws.DeleteRole(h.wired.role) }},
+		}, []manualChange[heldWire]{
+			{field: "policy of others with the wire's name, on nobody's account", does: func(h heldWire) { h.aws.PutRolePolicy(h.wireFixture.role, "docker-task", readQueues) }},
+			{field: "Role.RoleId deleted", does: func(h heldWire) { h.aws.DeleteRole(h.wireFixture.role) }},
 		})
 	})
 }
@@ -151,13 +155,13 @@ func TestAccWire_destroy(t *testing.T) {
 			h.aws.PutRolePolicy(role, policy, readQueues)
 		},
 		"policies of others": func(h heldWire) {
-			h.aws.PutRolePolicy(h.wired.role, "by-hand", readQueues)
-			h.aws.AttachPolicy(h.wired.role, h.policy("by-hand"))
+			h.aws.PutRolePolicy(h.wireFixture.role, "by-hand", readQueues)
+			h.aws.AttachPolicy(h.wireFixture.role, h.policy("by-hand"))
 			h.aws.PutRolePolicy(h.taskRole, "docker-task", readQueues)
 		},
-		"consumer's role gone": func(h heldWire) { h.aws.DeleteRole(h.wired.role) },
+		"consumer's role gone": func(h heldWire) { h.aws.DeleteRole(h.wireFixture.role) },
 		"task's role gone":     func(h heldWire) { h.aws.DeleteRole(h.taskRole) },
-		"both roles gone":      func(h heldWire) { h.aws.DeleteRole(h.wired.role); h.aws.DeleteRole(h.taskRole) },
+		"both roles gone":      func(h heldWire) { h.aws.DeleteRole(h.wireFixture.role); h.aws.DeleteRole(h.taskRole) },
 	} {
 		for _, refreshed := range []bool{true, false} {
 			t.Run(name+map[bool]string{true: ", refreshed"}[refreshed], func(t *testing.T) {

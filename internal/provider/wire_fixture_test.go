@@ -40,26 +40,26 @@ const (
 	otherPolicyDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`
 )
 
-// wired is a name for a task and the role of somebody else's function that runs it.
-type wired struct {
+// wireFixture is a name for a task and the role of somebody else's function that runs it.
+type wireFixture struct {
 	task, role string
 	aws        *acctest.Cloud
 	provider   string
 	place      arn.Place
 }
 
-func newWired(t *testing.T) wired {
+func newWired(t *testing.T) wireFixture {
 	t.Helper()
 	acctest.PreCheck(t)
 	name := acctest.RandomName(t)
-	w := wired{task: name, role: name + "-api", aws: acctest.AWS(t), provider: acctest.ProviderConfig(t), place: placeOf(t)}
+	w := wireFixture{task: name, role: name + "-api", aws: acctest.AWS(t), provider: acctest.ProviderConfig(t), place: placeOf(t)}
 	acctest.CreateRole(t, w.role)
 	w.aws.PutRolePolicy(w.role, otherPolicy, otherPolicyDocument)
 	return w
 }
 
 // taskBlock is docker_task.test, of few megabytes, with more lines.
-func (w wired) taskBlock(lines ...string) string {
+func (w wireFixture) taskBlock(lines ...string) string {
 	lines = append([]string{fmt.Sprintf("name = %q", w.task)}, lines...)
 	if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "image") }) {
 		lines = append(lines, `image = "busybox:1.36"`)
@@ -68,12 +68,12 @@ func (w wired) taskBlock(lines ...string) string {
 }
 
 // wireBlock is docker_task_wire.test of the consumer's role, with more lines.
-func (w wired) wireBlock(lines ...string) string {
+func (w wireFixture) wireBlock(lines ...string) string {
 	return block("resource docker_task_wire test", append([]string{fmt.Sprintf("consumer_role = %q", w.role)}, lines...)...)
 }
 
 // config is a configuration of blocks, with the provider's.
-func (w wired) config(blocks ...string) string {
+func (w wireFixture) config(blocks ...string) string {
 	return w.provider + strings.Join(blocks, "\n")
 }
 
@@ -87,25 +87,27 @@ func block(head string, lines ...string) string {
 }
 
 // defaultPolicyName is the name that the wire's policy has.
-func (w wired) defaultPolicyName() string { return "docker-task-" + w.task + "-" + acctest.Region() }
+func (w wireFixture) defaultPolicyName() string {
+	return "docker-task-" + w.task + "-" + acctest.Region()
+}
 
-func (w wired) family() string { return w.place.Regional("ecs", "task-definition/"+w.task) }
+func (w wireFixture) family() string { return w.place.Regional("ecs", "task-definition/"+w.task) }
 
-func (w wired) cluster(name string) string { return w.place.Regional("ecs", "cluster/"+name) }
+func (w wireFixture) cluster(name string) string { return w.place.Regional("ecs", "cluster/"+name) }
 
-func (w wired) roleARN(kind string) string {
+func (w wireFixture) roleARN(kind string) string {
 	return w.place.Global("iam", "role/"+w.task+"-"+acctest.Region()+"-"+kind)
 }
 
 // runStatement, tasksStatement and passStatement are the statements that a consumer needs,
 // written by hand after AWS's documentation, not by the code under test.
 
-func (w wired) runStatement(revision, cluster string) string {
+func (w wireFixture) runStatement(revision, cluster string) string {
 	return fmt.Sprintf(`{"Sid":"RunTask","Effect":"Allow","Action":"ecs:RunTask","Resource":"%s:%s","Condition":{"ArnEquals":{"ecs:cluster":"%s"}}}`,
 		w.family(), revision, cluster)
 }
 
-func (w wired) tasksStatement(cluster string, actions ...string) string {
+func (w wireFixture) tasksStatement(cluster string, actions ...string) string {
 	quoted := `"ecs:` + strings.Join(actions, `","ecs:`) + `"`
 	return fmt.Sprintf(`{"Sid":"ManageTasks","Effect":"Allow","Action":[%s],"Resource":"%s/*","Condition":{"ArnEquals":{"ecs:cluster":"%s"}}}`,
 		quoted, strings.Replace(cluster, ":cluster/", ":task/", 1), cluster)
@@ -121,9 +123,9 @@ func policyOf(statements ...string) string {
 }
 
 // fullPolicy is the policy of a task by default, with everything a consumer may do.
-func (w wired) fullPolicy() string { return w.policyOfRevision("*") }
+func (w wireFixture) fullPolicy() string { return w.policyOfRevision("*") }
 
-func (w wired) policyOfRevision(revision string) string {
+func (w wireFixture) policyOfRevision(revision string) string {
 	cluster := w.cluster("default")
 	return policyOf(w.runStatement(revision, cluster), w.tasksStatement(cluster, "DescribeTasks", "StopTask"),
 		passStatement(w.roleARN("execution"), w.roleARN("task")))
@@ -143,7 +145,7 @@ func sameDocument(have, want string) error {
 
 // expectOnRole checks that the role has the wire's policy under the name and with the
 // content given, and besides it just what others put there.
-func (w wired) expectOnRole(name, want string) func(*terraform.State) error {
+func (w wireFixture) expectOnRole(name, want string) func(*terraform.State) error {
 	return func(*terraform.State) error {
 		have, found := w.aws.RolePolicy(w.role, name)
 		if !found {
@@ -155,7 +157,7 @@ func (w wired) expectOnRole(name, want string) func(*terraform.State) error {
 
 // expectPolicies checks that these, and what others put there, are the inline policies of
 // the role.
-func (w wired) expectPolicies(names ...string) func(*terraform.State) error {
+func (w wireFixture) expectPolicies(names ...string) func(*terraform.State) error {
 	return func(*terraform.State) error {
 		want := slices.Sorted(slices.Values(append([]string{otherPolicy}, names...)))
 		if have := w.aws.RolePolicies(w.role); !slices.Equal(have, want) {

@@ -20,12 +20,12 @@ import (
 // ruleStatement and tagStatement are written by hand after AWS's documentation, as those of
 // wired are.
 
-func (w wired) ruleStatement() string {
+func (w wireFixture) ruleStatement() string {
 	return fmt.Sprintf(`{"Sid":"FollowTasks","Effect":"Allow","Action":["events:PutTargets","events:PutRule","events:DescribeRule"],"Resource":"%s"}`,
 		w.place.Regional("events", "rule/StepFunctionsGetEventsForECSTaskRule"))
 }
 
-func (w wired) tagStatement() string {
+func (w wireFixture) tagStatement() string {
 	return fmt.Sprintf(`{"Sid":"TagTasks","Effect":"Allow","Action":"ecs:TagResource","Resource":"%s","Condition":{"StringEquals":{"ecs:CreateAction":"RunTask"}}}`,
 		w.place.Regional("ecs", "task/default/*"))
 }
@@ -77,7 +77,7 @@ func TestAccWire_integrations(t *testing.T) {
 
 // isState checks a Task state of this task: what it calls, how it is launched, what comes
 // next, and the name of the container that gets the token.
-func (w wired) isState(resource, launchType, next, token string) func(string) error {
+func (w wireFixture) isState(resource, launchType, next, token string) func(string) error {
 	return func(text string) error {
 		var state struct {
 			Type, Resource, Next string

@@ -36,7 +36,7 @@ func TestAccWire_adopts(t *testing.T) {
 }
 
 // respelled is the full policy in another order, with blanks, and lists for single values.
-func respelled(w wired) string {
+func respelled(w wireFixture) string {
 	cluster := w.cluster("default")
 	text := policyOf(passStatement(w.roleARN("task"), w.roleARN("execution")), w.tasksStatement(cluster, "StopTask", "DescribeTasks"), w.runStatement("*", cluster))
 	text = strings.Replace(text, `"ecs:RunTask"`, `["ecs:RunTask"]`, 1)
@@ -243,7 +243,7 @@ func TestAccWire_quota(t *testing.T) {
 func TestAccWire_import(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
-	_, err := newCore(t, "docker_task_wire", nil).imported(w.role + "/" + w.defaultPolicyName())
+	_, err := newProtocolClient(t, "docker_task_wire", nil).imported(w.role + "/" + w.defaultPolicyName())
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -309,7 +309,7 @@ func TestAccWire_otherAccount(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	acctest.OnEmulator(t, "there is one account only")
-	c, elsewhere := newCore(t, "docker_task_wire", nil), newCore(t, "docker_task_wire", values{"access_key": "of-another-account"})
+	c, elsewhere := newProtocolClient(t, "docker_task_wire", nil), newProtocolClient(t, "docker_task_wire", values{"access_key": "of-another-account"})
 	for name, more := range map[string]values{
 		"role by name": {"consumer_role": w.role},
 		"role by ARN":  {"consumer_role": w.place.Global("iam", "role/"+w.role), "policy_name": "by-arn"},

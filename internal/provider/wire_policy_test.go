@@ -16,7 +16,7 @@ import (
 )
 
 // byName is the task of a wire that no AWS has to be asked for.
-func (w wired) byName(lines ...string) string {
+func (w wireFixture) byName(lines ...string) string {
 	return "task = {\n" + strings.Join(append([]string{fmt.Sprintf("name = %q", w.task), `subnet_ids = ["subnet-0a"]`}, lines...), "\n") + "\n}"
 }
 

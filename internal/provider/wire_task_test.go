@@ -19,13 +19,13 @@ import (
 )
 
 // dataBlock is data.docker_task.test of the wired task, with more lines.
-func (w wired) dataBlock(lines ...string) string {
+func (w wireFixture) dataBlock(lines ...string) string {
 	return block("data docker_task test", append([]string{fmt.Sprintf("name = %q", w.task)}, lines...)...)
 }
 
 // registerForeign registers a task as another tool does: without tags, and with a container
 // that is not named like the family.
-func (w wired) registerForeign(t *testing.T, more func(*ecs.RegisterTaskDefinitionInput)) (arn string) {
+func (w wireFixture) registerForeign(t *testing.T, more func(*ecs.RegisterTaskDefinitionInput)) (arn string) {
 	t.Helper()
 	in := &ecs.RegisterTaskDefinitionInput{
 		Family:                  aws.String(w.task),
@@ -84,7 +84,7 @@ func TestAccWire_taskGivenInEveryWay(t *testing.T) {
 }
 
 // anotherStack makes docker_task.test, runs f while it is there, and then more steps.
-func (w wired) anotherStack(t *testing.T, taskBlock string, f func(), more ...resource.TestStep) {
+func (w wireFixture) anotherStack(t *testing.T, taskBlock string, f func(), more ...resource.TestStep) {
 	t.Helper()
 	steps := append([]resource.TestStep{
 		{Config: w.config(taskBlock)},

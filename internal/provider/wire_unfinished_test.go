@@ -14,9 +14,9 @@ import (
 
 // unfinishedWire is a wire whose create fails, and cannot be undone either.
 type unfinishedWire struct {
-	more  values          // arguments over those of faultyWire
-	first func(h harmed)  // puts what is there before; nil for nothing
-	fails []acctest.Fault // befalls the puts
+	more  values               // arguments over those of faultyWire
+	first func(h faultHarness) // puts what is there before; nil for nothing
+	fails []acctest.Fault      // befalls the puts
 	// theirs tells that one of its policies has a name that is taken.
 	theirs bool
 	// whole tells that all its policies are there all the same.
@@ -24,21 +24,21 @@ type unfinishedWire struct {
 }
 
 // tokenPolicy is the wire's second policy: what the task answers by.
-func (h harmed) tokenPolicy() (role, name string) {
+func (h faultHarness) tokenPolicy() (role, name string) {
 	return h.others + "-task", "docker-task-" + h.name + "-" + acctest.Region() + "-token-pipeline"
 }
 
 var unfinishedWires = map[string]unfinishedWire{
 	"second policy is somebody's": {
 		theirs: true,
-		first: func(h harmed) {
+		first: func(h faultHarness) {
 			role, name := h.tokenPolicy()
 			h.cloud.PutRolePolicy(role, name, otherPolicyDocument)
 		},
 	},
 	"answer of the only policy lost": {whole: true, more: noToken, fails: []acctest.Fault{acctest.AnswerLost}},
 	"first policy there before, answer of the second lost": {
-		first: func(h harmed) {
+		first: func(h faultHarness) {
 			to, _, err := h.plan(h.nothing(), h.arguments())
 			h.must(to, err)
 			h.cloud.PutRolePolicy(h.others+"-api", "docker-task-"+h.name+"-"+acctest.Region(), textOf(must[*testing.T](h.t), to, "policy_json"))
@@ -48,12 +48,12 @@ var unfinishedWires = map[string]unfinishedWire{
 }
 
 // unfinishedEnds are the ways to go on from there; given is the state.
-var unfinishedEnds = map[string]func(u unfinishedWire, h harmed, given resourceState){
-	"destroyed":                func(_ unfinishedWire, h harmed, given resourceState) { h.gone(given) },
-	"destroyed, not refreshed": func(_ unfinishedWire, h harmed, given resourceState) { h.must(h.destroy(given)) },
-	"taken on":                 func(u unfinishedWire, h harmed, given resourceState) { u.end(h, h.must(h.refresh(given))) },
+var unfinishedEnds = map[string]func(u unfinishedWire, h faultHarness, given resourceState){
+	"destroyed":                func(_ unfinishedWire, h faultHarness, given resourceState) { h.gone(given) },
+	"destroyed, not refreshed": func(_ unfinishedWire, h faultHarness, given resourceState) { h.must(h.destroy(given)) },
+	"taken on":                 func(u unfinishedWire, h faultHarness, given resourceState) { u.end(h, h.must(h.refresh(given))) },
 	"taken on, not refreshed":  unfinishedWire.end,
-	"taken on in vain, and destroyed": func(u unfinishedWire, h harmed, given resourceState) {
+	"taken on in vain, and destroyed": func(u unfinishedWire, h faultHarness, given resourceState) {
 		h.proxy.Fail(acctest.On("iam.PutRolePolicy"), acctest.AccessDenied)
 		state, err := h.apply(h.must(h.refresh(given)), h.arguments())
 		if (err == nil) != u.whole {
@@ -62,24 +62,24 @@ var unfinishedEnds = map[string]func(u unfinishedWire, h harmed, given resourceS
 		h.proxy.Reset()
 		h.gone(state)
 	},
-	"made anew": func(u unfinishedWire, h harmed, given resourceState) {
+	"made anew": func(u unfinishedWire, h faultHarness, given resourceState) {
 		h.gone(given)
 		h.empty("destroyed, as it was tainted")
 		u.end(h, h.nothing())
 	},
-	"forgotten, as a run was killed, and destroyed": func(_ unfinishedWire, h harmed, given resourceState) {
+	"forgotten, as a run was killed, and destroyed": func(_ unfinishedWire, h faultHarness, given resourceState) {
 		h.gone(h.must(h.refresh(given)).withoutPrivate())
 	},
-	"forgotten, and taken on": func(u unfinishedWire, h harmed, given resourceState) {
+	"forgotten, and taken on": func(u unfinishedWire, h faultHarness, given resourceState) {
 		u.end(h, h.must(h.refresh(h.must(h.refresh(given)).withoutPrivate())))
 	},
 	// Terraform then hands over no private state.
-	"replaced, as it is tainted": func(u unfinishedWire, h harmed, given resourceState) {
+	"replaced, as it is tainted": func(u unfinishedWire, h faultHarness, given resourceState) {
 		h.taintedGone(given)
 		h.empty("destroyed, as it was tainted")
 		u.end(h, h.nothing())
 	},
-	"made anew, before the old one goes": func(u unfinishedWire, h harmed, given resourceState) {
+	"made anew, before the old one goes": func(u unfinishedWire, h faultHarness, given resourceState) {
 		if u.theirs {
 			role, name := h.tokenPolicy()
 			h.cloud.DeleteRolePolicy(role, name)
@@ -93,7 +93,7 @@ var unfinishedEnds = map[string]func(u unfinishedWire, h harmed, given resourceS
 }
 
 // end applies until the wire is as it should be, and destroys it.
-func (u unfinishedWire) end(h harmed, state resourceState) {
+func (u unfinishedWire) end(h faultHarness, state resourceState) {
 	h.t.Helper()
 	if u.theirs {
 		role, name := h.tokenPolicy()
@@ -116,7 +116,7 @@ func (u unfinishedWire) end(h harmed, state resourceState) {
 }
 
 // again puts what was there before, and what a wire that was made took with it.
-func (u unfinishedWire) again(h harmed) {
+func (u unfinishedWire) again(h faultHarness) {
 	h.t.Helper()
 	if u.first != nil {
 		u.first(h)
@@ -132,7 +132,7 @@ func TestAccWire_create_unfinished(t *testing.T) {
 		for way, end := range everyInShort(3, unfinishedEnds) {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
-				h := newHarmed(t, faultyWire, faultVariant{prepare: u.first, made: alike(u.more)})
+				h := newFaultHarness(t, faultyWire, faultVariant{prepare: u.first, made: alike(u.more)})
 				h.proxy.Fail(acctest.On("iam.DeleteRolePolicy"), acctest.AccessDenied)
 				for _, f := range u.fails {
 					h.proxy.Fail(acctest.On("iam.PutRolePolicy"), f)
@@ -142,7 +142,7 @@ func TestAccWire_create_unfinished(t *testing.T) {
 					t.Fatalf("the create left nothing, or succeeded: %v", err)
 				}
 				h.proxy.Reset()
-				h.core = newCore(t, h.typeName, nil) // the next run of Terraform
+				h.protocolClient = newProtocolClient(t, h.typeName, nil) // the next run of Terraform
 				end(u, h, state)
 				h.empty("in the end")
 			})
@@ -154,35 +154,35 @@ func TestAccWire_create_unfinished(t *testing.T) {
 // wire is tainted then: Terraform hands over no private state.
 func TestAccWire_unfinished_leavesBehind(t *testing.T) {
 	t.Parallel()
-	forgotten := func(h harmed) { // with private state goes the knowledge of what the change has put
+	forgotten := func(h faultHarness) { // with private state goes the knowledge of what the change has put
 		role, name := h.tokenPolicy()
 		h.cloud.DeleteRolePolicy(role, strings.Replace(name, "-token-pipeline", "-token-other", 1))
 	}
 	u := unfinishedWires["first policy there before, answer of the second lost"]
-	for name, end := range map[string]func(h harmed, state resourceState){
-		"destroyed": harmed.gone,
-		"replaced, as it is tainted": func(h harmed, state resourceState) {
+	for name, end := range map[string]func(h faultHarness, state resourceState){
+		"destroyed": faultHarness.gone,
+		"replaced, as it is tainted": func(h faultHarness, state resourceState) {
 			h.taintedGone(state)
 			forgotten(h)
 		},
-		"forgotten": func(h harmed, state resourceState) {
+		"forgotten": func(h faultHarness, state resourceState) {
 			h.gone(state.withoutPrivate())
 			forgotten(h)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, faultyWire, faultVariant{prepare: u.first})
+			h := newFaultHarness(t, faultyWire, faultVariant{prepare: u.first})
 			h.proxy.Fail(acctest.On("iam.PutRolePolicy"), u.fails[0])
 			state := h.failedCreate(denying("iam.DeleteRolePolicy"))
-			h.core = newCore(t, h.typeName, nil)
+			h.protocolClient = newProtocolClient(t, h.typeName, nil)
 			h.proxy.Fail(acctest.On("iam.DeleteRolePolicy"), acctest.AccessDenied)
 			state, err := h.apply(h.must(h.refresh(state)), h.arguments(values{"state_machine": "other"}))
 			if err == nil {
 				t.Fatal("the change did not fail")
 			}
 			h.proxy.Reset()
-			h.core = newCore(t, h.typeName, nil) // and the one after
+			h.protocolClient = newProtocolClient(t, h.typeName, nil) // and the one after
 			end(h, h.must(h.refresh(state)))
 			h.empty("destroyed")
 		})
@@ -259,9 +259,9 @@ func TestAccWire_forgotten(t *testing.T) {
 	for name, after := range map[string]bool{"before": false, "after": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHarmed(t, faultyWire, faultVariant{})
+			h := newFaultHarness(t, faultyWire, faultVariant{})
 			state := h.must(h.apply(h.nothing(), h.arguments()))
-			h.core = newCore(t, h.typeName, nil) // the next run
+			h.protocolClient = newProtocolClient(t, h.typeName, nil) // the next run
 			if !after {
 				state = state.withoutPrivate()
 			}
@@ -271,7 +271,7 @@ func TestAccWire_forgotten(t *testing.T) {
 				t.Fatal("the update did not fail")
 			}
 			h.proxy.Reset()
-			h.core = newCore(t, h.typeName, nil)
+			h.protocolClient = newProtocolClient(t, h.typeName, nil)
 			state = h.must(h.refresh(state))
 			if after {
 				h.must(h.destroy(state.withoutPrivate()))

@@ -39,7 +39,7 @@ func TestAccWire_invalid(t *testing.T) {
 	)
 	inTask := func(attribute string) []string { return []string{fmt.Sprintf(taskLine, attribute), consumer} }
 	whole := `task = { name = "transcode", family_arn = VALUE, container_name = "c", cluster = "default", subnet_ids = [], assign_public_ip = true }`
-	for name, test := range everyInShort(3, map[string]struct {
+	for name, test := range map[string]struct {
 		lines []string // VALUE stands for the value
 		value string   // "" is not tried as unknown
 		says  []string
@@ -132,7 +132,7 @@ func TestAccWire_invalid(t *testing.T) {
 		"container with a blank": {
 			inTask("container_name"), `"a b"`, []string{"Invalid task.container_name"},
 		},
-	}) {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.PreCheck(t)
@@ -158,7 +158,7 @@ func TestAccWire_invalid(t *testing.T) {
 func TestAccWire_invalid_attachPolicy(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	c := newCore(t, "docker_task_wire", nil)
+	c := newProtocolClient(t, "docker_task_wire", nil)
 	arguments := values{"task": values{"name": "transcode", "subnet_ids": []any{"subnet-0a"}}}
 	err := c.validate(merged(arguments, values{"attach_policy": tftypes.UnknownValue, "next_state": "Done"}))
 	if err == nil || !strings.Contains(err.Error(), "only Step Functions has states") {

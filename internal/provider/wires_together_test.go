@@ -70,7 +70,7 @@ func everyWire(t *testing.T) values {
 // made, planned again with nothing to do, and gone when it is destroyed.
 func TestAccWires_together(t *testing.T) {
 	t.Parallel()
-	h := newHeard(t)
+	h := newSubscriptionFixture(t)
 	done := h.queue("-done")
 	role := h.task + "-consumer"
 	acctest.CreateRole(t, role)
@@ -124,7 +124,7 @@ func TestAccWires_together(t *testing.T) {
 func TestAccTask_wires_many(t *testing.T) {
 	t.Parallel()
 	newUnit(t)
-	c := newCore(t, "docker_task", nil)
+	c := newProtocolClient(t, "docker_task", nil)
 	arguments := func(n, length int) values {
 		wires := values{}
 		for i := range n {

@@ -31,30 +31,30 @@ type observation struct {
 	told task.NetworkTold
 }
 
-// recognise tells of what unit the parts are.
-func (o *observation) recognise(m model) { o.recogniseAs(o.UnitID(m.owner(o.place))) }
+// recordFromTags tells of what unit the parts are.
+func (o *observation) recordFromTags(m model) { o.recordFromID(o.UnitID(m.owner(o.place))) }
 
-// recogniseAs tells of a unit with this id what its parts tell.
-func (o *observation) recogniseAs(id string) {
+// recordFromID tells of a unit with this id what its parts tell.
+func (o *observation) recordFromID(id string) {
 	o.unit = lifecycle.State{ID: id, Adopted: o.LogGroup.IsAdopted()}
 	if d := o.Definition; d != nil && d.Tags[task.TagUnit] == id {
 		o.unit.Registered = d.Revision
 	}
 }
 
-// recognised is what was seen of a unit of which only state tells, as Terraform has no private state of
+// recordFromState is what was seen of a unit of which only state tells, as Terraform has no private state of
 // it any more. Where state has nothing but what carries the unit's id, a create may have failed: then
 // what state has not may be what it failed over, and counts only if it carries that id. Of any other
 // unit, such as one that was imported, it is what the update made that was killed.
-func (o observation) recognised(state model) observation {
-	shown, all := state.shown(o.Observed)
+func (o observation) recordFromState(state model) observation {
+	shown, all := state.partsInState(o.Observed)
 	of := state.owner(o.place)
 	id := shown.UnitID(of)
 	if _, alike := shown.Of(id); all || !shown.Nothing() && (id == "" || !alike) {
 		if id == "" {
 			id = o.UnitID(of)
 		}
-		o.recogniseAs(id)
+		o.recordFromID(id)
 		return o
 	}
 	if shown.Nothing() {
@@ -62,16 +62,16 @@ func (o observation) recognised(state model) observation {
 	} else {
 		o.Observed, all = o.Of(id)
 	}
-	o.recogniseAs(id)
+	o.recordFromID(id)
 	o.unit.Unfinished = !all
 	return o
 }
 
-// known is what was seen of a unit of which private state tells: of an unfinished one its own parts
+// ownedBy is what was seen of a unit of which private state tells: of an unfinished one its own parts
 // only, so that what has their names, and is another owner's, is neither shown nor changed. The
 // revision is made last: with it the unit is finished, unless an update made it that is about to
 // leave another owner's part for one of another name.
-func (o observation) known(private lifecycle.State) observation {
+func (o observation) ownedBy(private lifecycle.State) observation {
 	o.unit = private
 	if !private.Unfinished {
 		return o
@@ -553,13 +553,13 @@ func (m *model) drift(want task.Spec, tags map[string]string, boundary string, o
 			lines = append(lines, part.name+": tags "+strings.Join(change.Keys(), ", "))
 		}
 	}
-	for _, name := range o.unit.Strays.Roles {
+	for _, name := range o.unit.Orphans.Roles {
 		lines = append(lines, "role "+name+": may be left by an update that failed")
 	}
-	for _, name := range o.unit.Strays.Taken {
+	for _, name := range o.unit.Orphans.Taken {
 		lines = append(lines, "role "+name+": may have tags of an update that failed")
 	}
-	for _, name := range o.unit.Strays.LogGroups {
+	for _, name := range o.unit.Orphans.LogGroups {
 		lines = append(lines, "log group "+name+": may be left by an update that failed")
 	}
 	return lines

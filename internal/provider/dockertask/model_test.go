@@ -104,7 +104,7 @@ func TestUnitState(t *testing.T) {
 	t.Parallel()
 	kept := private{}
 	want := lifecycle.State{ID: "a", Digest: "b", DigestFormat: 1, Registered: 7}
-	want.Strays.Roles = []string{"left"}
+	want.Orphans.Roles = []string{"left"}
 	var diags diag.Diagnostics
 	want.Write(t.Context(), kept, &diags)
 	have, known := lifecycle.ReadState(t.Context(), kept, &diags)

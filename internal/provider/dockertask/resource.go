@@ -163,17 +163,17 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 		plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
 		private = private.Observed(made.Definition)
 		if private.Unfinished {
-			private = r.halfMade(ctx, client, place, private, &plan)
+			private = r.partialCreate(ctx, client, place, private, &plan)
 		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		keep()
 	})
 }
 
-// halfMade makes a state of what a create left that failed and could not be undone: without the parts
+// partialCreate makes a state of what a create left that failed and could not be undone: without the parts
 // that are not the unit's. Where it cannot look, that is none of them, until the next refresh sees:
 // better to leave what is the unit's than to delete what is not.
-func (r *taskResource) halfMade(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, m *model) lifecycle.State {
+func (r *taskResource) partialCreate(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, m *model) lifecycle.State {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
@@ -183,7 +183,7 @@ func (r *taskResource) halfMade(ctx context.Context, client *aws.Client, place l
 	}
 	// A group that the task of this name kept before, and that the create took again, has its log.
 	private.NeverRan = !looked.HasError() && !(seen.LogGroup != nil && seen.LogGroup.Tags[task.TagKept] != "")
-	seen = seen.known(private)
+	seen = seen.ownedBy(private)
 	m.flatten(ctx, seen, &looked)
 	return seen.unit.Observed(seen.Definition)
 }
@@ -264,15 +264,15 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	} else {
 		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
 		if known {
-			seen = seen.known(private)
+			seen = seen.ownedBy(private)
 		} else {
-			seen = seen.recognised(state)
+			seen = seen.recordFromState(state)
 		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if seen.Nothing() && seen.unit.Strays.Empty() {
+	if seen.Nothing() && seen.unit.Orphans.Empty() {
 		if imported {
 			lifecycle.AddNothingToImport(&resp.Diagnostics, "docker task "+state.Name.ValueString(), place.Place, "; parts with names of their own follow it, as in NAME@REGION:task_role=NAME")
 		}
@@ -312,23 +312,23 @@ func (r *taskResource) look(ctx context.Context, client *aws.Client, place lifec
 		diags.AddError("Docker task "+refs.Family+" could not be read", tf.Sentence(err.Error()))
 	}
 	seen := observation{Observed: o, place: place, rules: r.TagRules}
-	seen.recognise(state)
+	seen.recordFromTags(state)
 	return seen
 }
 
-// recall is the private state. Terraform loses it when the provider is killed in an update, and does
+// loadRecord is the private state. Terraform loses it when the provider is killed in an update, and does
 // not hand it over when it replaces what is tainted. Then the parts tell what unit they are of: see
 // [observation.recognised].
-func (r *taskResource) recall(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) lifecycle.State {
+func (r *taskResource) loadRecord(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) lifecycle.State {
 	private, known := lifecycle.ReadState(ctx, from, diags)
 	if known || diags.HasError() {
 		return private
 	}
-	return r.look(ctx, client, place, state, 0, diags).recognised(state).unit
+	return r.look(ctx, client, place, state, 0, diags).recordFromState(state).unit
 }
 
-// shown are the parts that state has, and whether those are all that was seen.
-func (m *model) shown(o task.Observed) (shown task.Observed, all bool) {
+// partsInState are the parts that state has, and whether those are all that was seen.
+func (m *model) partsInState(o task.Observed) (shown task.Observed, all bool) {
 	shown, all = task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{}}, true
 	has := func(arn types.String) bool {
 		all = all && !arn.IsNull()
@@ -364,7 +364,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private := r.loadRecord(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported unit whose parts carry none
 		private.ID = lifecycle.NewUnitID(state.owner(place))
 	}
@@ -375,7 +375,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		OwnRevision: private.Registered,
 		Register:    plan.ARN.IsUnknown(),
 		Rules:       r.TagRules,
-		Strays:      private.Strays,
+		Orphans:     private.Orphans,
 		Changed:     private.Made,
 	}
 	up.Had.LogGroup.Adopted, up.Had.Unfinished = private.Adopted, private.Unfinished
@@ -393,15 +393,15 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if err != nil {
 		addUpdateError(&resp.Diagnostics, plan, plan.owner(place), err)
 		if failed := (*aws.UpdateError)(nil); errors.As(err, &failed) {
-			private.Strays = failed.Strays
+			private.Orphans = failed.Orphans
 		}
-		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
+		r.savePartialUpdate(ctx, client, place, private, state, plan, resp)
 		return
 	}
 	if up.Register {
 		private.Registered = made.Definition.Revision
 	}
-	private.Adopted, private.Strays, private.Made = made.Adopted, aws.Strays{}, lifecycle.Timestamp()
+	private.Adopted, private.Orphans, private.Made = made.Adopted, aws.Orphans{}, lifecycle.Timestamp()
 	private.Unfinished, private.NeverRan = false, false
 	plan.complete(ctx, place, made.Definition, &resp.Diagnostics)
 	private.Observed(made.Definition).Write(ctx, resp.Private, &resp.Diagnostics)
@@ -427,13 +427,13 @@ func addUpdateError(diags *diag.Diagnostics, plan model, of task.Owner, err erro
 	}
 }
 
-// saveHalfDone writes what an update that failed left behind: it looks again, under the new
+// savePartialUpdate writes what an update that failed left behind: it looks again, under the new
 // names and under the old.
-func (r *taskResource) saveHalfDone(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, state, plan model, resp *resource.UpdateResponse) {
+func (r *taskResource) savePartialUpdate(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, state, plan model, resp *resource.UpdateResponse) {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
-	seen := r.look(ctx, client, place, state, private.Made, &looked).known(private)
+	seen := r.look(ctx, client, place, state, private.Made, &looked).ownedBy(private)
 	if seen.Definition != nil && seen.Definition.Tags[task.TagUnit] == private.ID {
 		seen.unit.Registered = seen.Definition.Revision
 	}
@@ -466,7 +466,7 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private := r.loadRecord(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := state.unit(ctx, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -475,7 +475,7 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if private.NeverRan {
 		unit.LogGroup.Keep = false
 	}
-	left, err := client.DeleteUnit(ctx, unit, private.ID, private.Strays)
+	left, err := client.DeleteUnit(ctx, unit, private.ID, private.Orphans)
 	lifecycle.WarnOfLeft(&resp.Diagnostics, "docker task "+state.Name.ValueString(), left)
 	if err != nil {
 		resp.Diagnostics.AddError("Docker task "+state.Name.ValueString()+" could not be destroyed", tf.Sentence(err.Error()))

@@ -30,7 +30,7 @@ type observation struct {
 
 // flatten writes what AWS has into the model, and keeps what says the same.
 func (m *model) flatten(ctx context.Context, seen observation, diags *diag.Diagnostics) {
-	t, _ := m.wired(ctx, seen.place, diags)
+	t, _ := m.taskRef(ctx, seen.place, diags)
 	if diags.HasError() {
 		return
 	}
@@ -58,10 +58,10 @@ func (m *model) flatten(ctx context.Context, seen observation, diags *diag.Diagn
 	} else if document, err := want.Policy(); err == nil && m.PolicyJSON.IsNull() {
 		m.PolicyJSON = types.StringValue(document.JSON()) // imported: what the role needs, not what it has
 	}
-	for _, name := range seen.unit.Strays.Roles {
+	for _, name := range seen.unit.Orphans.Roles {
 		drift = append(drift, fmt.Sprintf("role %s: left by an update that failed", name))
 	}
-	for _, name := range seen.unit.Strays.Taken {
+	for _, name := range seen.unit.Orphans.Taken {
 		drift = append(drift, fmt.Sprintf("role %s: may have tags of an update that failed", name))
 	}
 	m.Drift = tf.DriftOf(drift)

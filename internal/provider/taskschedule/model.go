@@ -105,9 +105,9 @@ func newModel() model {
 	}
 }
 
-// wired is the task of a schedule, with what is left to the rules filled in. The second result
+// taskRef is the task of a schedule, with what is left to the rules filled in. The second result
 // reports whether all that goes into a policy is known.
-func (m *model) wired(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) (taskref.Model, bool) {
+func (m *model) taskRef(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) (taskref.Model, bool) {
 	var t taskref.Model
 	tf.Decode(ctx, m.Task, &t, diags)
 	if m.Task.IsUnknown() {
@@ -197,7 +197,7 @@ func (m *model) role(ctx context.Context, diags *diag.Diagnostics) scheduleRoleM
 
 // unit is the unit that a wholly known model describes.
 func (m *model) unit(ctx context.Context, place lifecycle.Site, rules task.TagRules, diags *diag.Diagnostics) schedule.Unit {
-	t, _ := m.wired(ctx, place, diags)
+	t, _ := m.taskRef(ctx, place, diags)
 	if diags.HasError() {
 		return schedule.Unit{}
 	}

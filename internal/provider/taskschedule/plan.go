@@ -22,7 +22,7 @@ import (
 // The result is the schedule that is planned.
 func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Site, plan *model, diags *diag.Diagnostics) (spec schedule.Spec) {
 	plan.Region = types.StringValue(place.Region)
-	t, known := plan.wired(ctx, place, diags)
+	t, known := plan.taskRef(ctx, place, diags)
 	t.CheckPlace("schedule", place.Place, diags)
 	if diags.HasError() {
 		return spec

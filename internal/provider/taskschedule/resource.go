@@ -124,8 +124,8 @@ func (r *scheduleResource) place(ctx context.Context, region types.String, state
 	return client, place
 }
 
-// settled is the place with an account, and the plan with what could not be known without.
-func (r *scheduleResource) settled(ctx context.Context, config tftypes.Value, plan, state *model, diags *diag.Diagnostics) (*aws.Client, lifecycle.Site) {
+// resolveAccount is the place with an account, and the plan with what could not be known without.
+func (r *scheduleResource) resolveAccount(ctx context.Context, config tftypes.Value, plan, state *model, diags *diag.Diagnostics) (*aws.Client, lifecycle.Site) {
 	region := taskref.Region(ctx, plan.Task, diags)
 	if state != nil {
 		region = state.Region // another one replaces the schedule
@@ -149,7 +149,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	defer done()
-	client, place := r.settled(ctx, req.Config.Raw, &plan, nil, &resp.Diagnostics)
+	client, place := r.resolveAccount(ctx, req.Config.Raw, &plan, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -172,15 +172,15 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	lifecycle.AfterMade(ctx, req, resp, "Schedule "+plan.Name.ValueString(), keep, func() {
 		if private.Unfinished {
-			private = r.halfMade(ctx, client, place, private, &plan)
+			private = r.partialCreate(ctx, client, place, private, &plan)
 		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		keep()
 	})
 }
 
-// halfMade makes a state of what a create left, as that of a docker task does.
-func (r *scheduleResource) halfMade(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, m *model) lifecycle.State {
+// partialCreate makes a state of what a create left, as that of a docker task does.
+func (r *scheduleResource) partialCreate(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, m *model) lifecycle.State {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
@@ -188,7 +188,7 @@ func (r *scheduleResource) halfMade(ctx context.Context, client *aws.Client, pla
 	if looked.HasError() {
 		seen.Observed, looked = schedule.Observed{}, nil
 	}
-	seen = r.known(ctx, seen, private, *m, &looked)
+	seen = r.ownedBy(ctx, seen, private, *m, &looked)
 	m.ARN = types.StringNull()
 	m.flatten(ctx, seen, &looked)
 	return seen.unit
@@ -256,14 +256,14 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	} else {
 		seen = r.look(ctx, client, place, state, private.Made, &resp.Diagnostics)
 		if !known {
-			private = r.recognise(ctx, client, state, seen, &resp.Diagnostics)
+			private = r.recordFromTags(ctx, client, state, seen, &resp.Diagnostics)
 		}
-		seen = r.known(ctx, seen, private, state, &resp.Diagnostics)
+		seen = r.ownedBy(ctx, seen, private, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if seen.Schedule == nil && seen.Role == nil && seen.unit.Strays.Empty() && !state.over(seen) {
+	if seen.Schedule == nil && seen.Role == nil && seen.unit.Orphans.Empty() && !state.over(seen) {
 		if imported {
 			lifecycle.AddNothingToImport(&resp.Diagnostics, "schedule "+state.Group.ValueString()+"/"+state.Name.ValueString(), place.Place, "")
 		}
@@ -299,9 +299,9 @@ func (r *scheduleResource) look(ctx context.Context, client *aws.Client, place l
 	return seen
 }
 
-// known is what was seen of a unit of which private state tells: its own parts only. An unfinished one is
+// ownedBy is what was seen of a unit of which private state tells: its own parts only. An unfinished one is
 // finished once none of them is missing.
-func (r *scheduleResource) known(ctx context.Context, seen observation, private lifecycle.State, m model, diags *diag.Diagnostics) observation {
+func (r *scheduleResource) ownedBy(ctx context.Context, seen observation, private lifecycle.State, m model, diags *diag.Diagnostics) observation {
 	seen.unit = private
 	if diags.HasError() {
 		return seen
@@ -325,10 +325,10 @@ func (r *scheduleResource) had(ctx context.Context, place lifecycle.Site, privat
 	return unit
 }
 
-// recognise tells what unit was seen, by the role; by the one that the schedule names, where an
+// recordFromTags tells what unit was seen, by the role; by the one that the schedule names, where an
 // update that was killed has deleted the one of state already. What state has not may be what a create
 // failed over: a schedule, or a role without one that runs with it.
-func (r *scheduleResource) recognise(ctx context.Context, client *aws.Client, m model, seen observation, diags *diag.Diagnostics) lifecycle.State {
+func (r *scheduleResource) recordFromTags(ctx context.Context, client *aws.Client, m model, seen observation, diags *diag.Diagnostics) lifecycle.State {
 	unfinished := false
 	if seen.Schedule != nil && m.ARN.IsNull() {
 		seen.Schedule, unfinished = nil, true
@@ -354,15 +354,15 @@ func (r *scheduleResource) recognise(ctx context.Context, client *aws.Client, m 
 	return private
 }
 
-// recall is the private state. Terraform loses it when the provider is killed in an update, and does
+// loadRecord is the private state. Terraform loses it when the provider is killed in an update, and does
 // not hand it over when it replaces what is tainted: then it is told by the parts that state has.
-func (r *scheduleResource) recall(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) lifecycle.State {
+func (r *scheduleResource) loadRecord(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) lifecycle.State {
 	private, known := lifecycle.ReadState(ctx, from, diags)
 	place.CheckAccount("schedule "+state.Name.ValueString(), private.Account, diags)
 	if known || diags.HasError() {
 		return private
 	}
-	return r.recognise(ctx, client, state, r.look(ctx, client, place, state, 0, diags), diags)
+	return r.recordFromTags(ctx, client, state, r.look(ctx, client, place, state, 0, diags), diags)
 }
 
 // Update brings schedule and role to what the plan says.
@@ -375,20 +375,20 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	defer done()
-	client, place := r.settled(ctx, req.Config.Raw, &plan, &state, &resp.Diagnostics)
+	client, place := r.resolveAccount(ctx, req.Config.Raw, &plan, &state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private := r.loadRecord(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	if private.ID == "" { // an imported role that carries none
 		private.ID = lifecycle.NewUnitID(state.owner(place))
 	}
 	up := aws.ScheduleUpdate{
-		UnitID: private.ID,
-		Had:    r.had(ctx, place, private, state, &resp.Diagnostics),
-		Want:   plan.unit(ctx, place, r.TagRules, &resp.Diagnostics),
-		Strays: private.Strays,
-		Rules:  r.TagRules,
+		UnitID:  private.ID,
+		Had:     r.had(ctx, place, private, state, &resp.Diagnostics),
+		Want:    plan.unit(ctx, place, r.TagRules, &resp.Diagnostics),
+		Orphans: private.Orphans,
+		Rules:   r.TagRules,
 
 		Changed: private.Made,
 	}
@@ -402,15 +402,15 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	if err != nil {
 		addScheduleUpdateError(&resp.Diagnostics, plan, plan.owner(place), err)
 		if failed, ok := errors.AsType[*aws.ScheduleUpdateError](err); ok {
-			private.Strays, private.Written = failed.Strays, private.Unfinished && (failed.Written || private.Written)
+			private.Orphans, private.Written = failed.Orphans, private.Unfinished && (failed.Written || private.Written)
 			if failed.Written {
 				private.ScheduleCreated = 0
 			}
 		}
-		r.saveHalfDone(ctx, client, place, private, state, plan, resp)
+		r.savePartialUpdate(ctx, client, place, private, state, plan, resp)
 		return
 	}
-	private.Strays, private.Unfinished, private.Written, private.Made = aws.Strays{}, false, false, lifecycle.Timestamp()
+	private.Orphans, private.Unfinished, private.Written, private.Made = aws.Orphans{}, false, false, lifecycle.Timestamp()
 	private.ScheduleCreated = 0 // it may have been made anew; the next refresh notes it
 	private.Write(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -436,15 +436,15 @@ func addScheduleUpdateError(diags *diag.Diagnostics, plan model, of task.Owner, 
 	diags.AddError("Schedule "+plan.Group.ValueString()+"/"+plan.Name.ValueString()+" could not be updated", detail)
 }
 
-// saveHalfDone writes what an update that failed left behind: it looks again.
-func (r *scheduleResource) saveHalfDone(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, state, plan model, resp *resource.UpdateResponse) {
+// savePartialUpdate writes what an update that failed left behind: it looks again.
+func (r *scheduleResource) savePartialUpdate(ctx context.Context, client *aws.Client, place lifecycle.Site, private lifecycle.State, state, plan model, resp *resource.UpdateResponse) {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
 	half := state
 	half.Timeouts = plan.Timeouts
 	seen := r.look(ctx, client, place, half, private.Made, &looked)
-	seen = r.known(ctx, seen, private, state, &looked)
+	seen = r.ownedBy(ctx, seen, private, state, &looked)
 	if !looked.HasError() {
 		half.flatten(ctx, seen, &looked)
 	}
@@ -469,12 +469,12 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private := r.loadRecord(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	unit := r.had(ctx, place, private, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	left, err := client.DeleteSchedule(ctx, unit, private.ID, private.Strays)
+	left, err := client.DeleteSchedule(ctx, unit, private.ID, private.Orphans)
 	lifecycle.WarnOfLeft(&resp.Diagnostics, "schedule "+state.Group.ValueString()+"/"+state.Name.ValueString(), left)
 	if err != nil {
 		resp.Diagnostics.AddError("Schedule "+state.Group.ValueString()+"/"+state.Name.ValueString()+" could not be destroyed", tf.Sentence(err.Error()))

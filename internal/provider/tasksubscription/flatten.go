@@ -26,9 +26,9 @@ type observation struct {
 	rules task.TagRules
 }
 
-// known is what was seen of a unit of which private state tells: of an unfinished one no rule that
+// ownedBy is what was seen of a unit of which private state tells: of an unfinished one no rule that
 // does not carry its id. The target is made last.
-func (o observation) known(private subscriptionState) observation {
+func (o observation) ownedBy(private subscriptionState) observation {
 	o.unit = private
 	if private.Unfinished {
 		o.Observed = o.Of(private.ID)

@@ -91,8 +91,8 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// settle computes what the plan could not know without the account.
-func (r *subscriptionResource) settle(ctx context.Context, plan *model, place arn.Place, diags *diag.Diagnostics) {
+// resolveAccount computes what the plan could not know without the account.
+func (r *subscriptionResource) resolveAccount(ctx context.Context, plan *model, place arn.Place, diags *diag.Diagnostics) {
 	in := subscriptionInput{config: *plan, place: place, rules: r.TagRules}
 	if plan.Name.IsUnknown() {
 		in.config.Name = types.StringNull()
@@ -115,7 +115,7 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.settle(ctx, &plan, place.Place, &resp.Diagnostics)
+	r.resolveAccount(ctx, &plan, place.Place, &resp.Diagnostics)
 	unit := plan.unit(ctx, place.Place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -135,15 +135,15 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 	}
 	lifecycle.AfterMade(ctx, req, resp, "Subscription "+plan.Name.ValueString(), keep, func() {
 		if private.Unfinished {
-			private = r.halfMade(ctx, client, place, private, &plan)
+			private = r.partialCreate(ctx, client, place, private, &plan)
 		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		keep()
 	})
 }
 
-// halfMade makes a state of what a create left, as that of a docker task does.
-func (r *subscriptionResource) halfMade(ctx context.Context, client *aws.Client, place lifecycle.Site, private subscriptionState, m *model) subscriptionState {
+// partialCreate makes a state of what a create left, as that of a docker task does.
+func (r *subscriptionResource) partialCreate(ctx context.Context, client *aws.Client, place lifecycle.Site, private subscriptionState, m *model) subscriptionState {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	var looked diag.Diagnostics
@@ -153,7 +153,7 @@ func (r *subscriptionResource) halfMade(ctx context.Context, client *aws.Client,
 	if err != nil {
 		all = subscription.Observed{}
 	}
-	seen := observation{Observed: all, place: place.Place, rules: r.TagRules}.known(private)
+	seen := observation{Observed: all, place: place.Place, rules: r.TagRules}.ownedBy(private)
 	m.flatten(ctx, &seen, &looked)
 	return seen.unit
 }
@@ -218,7 +218,7 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 		lifecycle.CheckNamedPart(state.owner(place), "Rule "+state.Name.ValueString(), rule.Tags, &resp.Diagnostics)
 		return
 	}
-	seen := observation{Observed: all, place: place.Place, rules: r.TagRules}.known(private)
+	seen := observation{Observed: all, place: place.Place, rules: r.TagRules}.ownedBy(private)
 	if seen.Nothing() && len(seen.unit.Left) == 0 {
 		if imported {
 			lifecycle.AddNothingToImport(&resp.Diagnostics, "subscription or rule "+state.Name.ValueString(), place.Place, "")
@@ -235,10 +235,10 @@ func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadReques
 // read.
 func (m *model) onlyNamed() bool { return m.Task.IsNull() }
 
-// recall is the private state. Terraform loses it when the provider is killed in an update, and does
+// loadRecord is the private state. Terraform loses it when the provider is killed in an update, and does
 // not hand it over when it replaces what is tainted: then the rule tells what unit it is of, if state
 // has it.
-func (r *subscriptionResource) recall(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) subscriptionState {
+func (r *subscriptionResource) loadRecord(ctx context.Context, client *aws.Client, place lifecycle.Site, state model, from tf.PrivateReader, diags *diag.Diagnostics) subscriptionState {
 	private, known := readSubscriptionState(ctx, from, diags)
 	place.CheckAccount("subscription "+state.Name.ValueString(), private.Account, diags)
 	if known || diags.HasError() {
@@ -275,8 +275,8 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
-	r.settle(ctx, &plan, place.Place, &resp.Diagnostics)
+	private := r.loadRecord(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	r.resolveAccount(ctx, &plan, place.Place, &resp.Diagnostics)
 	if private.ID == "" { // an imported rule that carries none
 		private.ID = lifecycle.NewUnitID(state.owner(place))
 	}
@@ -297,7 +297,7 @@ func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRe
 	}
 	if err := client.UpdateSubscription(ctx, up); err != nil {
 		addSubscriptionUpdateError(&resp.Diagnostics, plan, err)
-		r.saveHalfDone(ctx, client, up, place, private, state, resp)
+		r.savePartialUpdate(ctx, client, up, place, private, state, resp)
 		return
 	}
 	private.Left, private.Imported, private.Unfinished, private.Made = nil, false, false, lifecycle.Timestamp()
@@ -318,9 +318,9 @@ func addSubscriptionUpdateError(diags *diag.Diagnostics, plan model, err error) 
 	diags.AddError("Subscription "+plan.Name.ValueString()+" could not be updated", detail)
 }
 
-// saveHalfDone writes what an update that failed left behind: it looks again, and remembers
+// savePartialUpdate writes what an update that failed left behind: it looks again, and remembers
 // all permissions of before and after: state names those of the target that the rule has now.
-func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *aws.Client, up aws.SubscriptionUpdate, place lifecycle.Site, private subscriptionState, state model, resp *resource.UpdateResponse) {
+func (r *subscriptionResource) savePartialUpdate(ctx context.Context, client *aws.Client, up aws.SubscriptionUpdate, place lifecycle.Site, private subscriptionState, state model, resp *resource.UpdateResponse) {
 	ctx, cancel := lifecycle.Detached(ctx)
 	defer cancel()
 	private.Left = up.Permissions()
@@ -330,7 +330,7 @@ func (r *subscriptionResource) saveHalfDone(ctx context.Context, client *aws.Cli
 	all, err := client.ReadSubscription(ctx, refs, private.Made)
 	if err == nil {
 		var looked diag.Diagnostics
-		seen := observation{Observed: all, place: place.Place, rules: r.TagRules}.known(private)
+		seen := observation{Observed: all, place: place.Place, rules: r.TagRules}.ownedBy(private)
 		half.flatten(ctx, &seen, &looked)
 		if looked.HasError() {
 			half = state // no better knowledge than before; the next refresh will see
@@ -355,7 +355,7 @@ func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := r.recall(ctx, client, place, state, req.Private, &resp.Diagnostics)
+	private := r.loadRecord(ctx, client, place, state, req.Private, &resp.Diagnostics)
 	refs := state.unit(ctx, place.Place, &resp.Diagnostics).Refs()
 	if resp.Diagnostics.HasError() {
 		return

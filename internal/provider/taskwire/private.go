@@ -14,18 +14,18 @@ import (
 type wireState struct {
 	// ID is the wire's as holder of its policies, in this provider process.
 	ID string `json:"id"`
-	// Unfinished tells that the create failed and could not be undone wholly. Then strays are all that
+	// Unfinished tells that the create failed and could not be undone wholly. Then orphans are all that
 	// it may have put; what else has the name of a policy of the wire was there before, and state has
 	// it as null.
 	Unfinished bool `json:"unfinished,omitempty"`
-	// Strays are policies that an update which failed may have put on roles where state does not
+	// Orphans are policies that an update which failed may have put on roles where state does not
 	// look.
-	Strays strayPolicies `json:"policies,omitempty"`
+	Orphans orphanPolicies `json:"policies,omitempty"`
 }
 
-type strayPolicies []strayPolicy
+type orphanPolicies []orphanPolicy
 
-type strayPolicy struct {
+type orphanPolicy struct {
 	Role string `json:"role"`
 	Name string `json:"name"`
 }
@@ -40,23 +40,23 @@ func (s wireState) write(ctx context.Context, to tf.PrivateWriter, diags *diag.D
 }
 
 // with are these and others.
-func (s strayPolicies) with(attachments []attachment) strayPolicies {
+func (s orphanPolicies) with(attachments []attachment) orphanPolicies {
 	for _, a := range attachments {
 		if !s.has(a) {
-			s = append(s, strayPolicy{a.role, a.name})
+			s = append(s, orphanPolicy{a.role, a.name})
 		}
 	}
 	return s
 }
 
 // has reports whether a policy is among them.
-func (s strayPolicies) has(a attachment) bool {
-	return slices.Contains(s, strayPolicy{a.role, a.name})
+func (s orphanPolicies) has(a attachment) bool {
+	return slices.Contains(s, orphanPolicy{a.role, a.name})
 }
 
 // without are these but for others.
-func (s strayPolicies) without(attachments []attachment) strayPolicies {
-	var out strayPolicies
+func (s orphanPolicies) without(attachments []attachment) orphanPolicies {
+	var out orphanPolicies
 	for _, p := range s {
 		if !slices.ContainsFunc(attachments, func(a attachment) bool { return a.role == p.Role && a.name == p.Name }) {
 			out = append(out, p)
@@ -66,12 +66,12 @@ func (s strayPolicies) without(attachments []attachment) strayPolicies {
 }
 
 // and are these, and the wire's own that are not among them.
-func (s strayPolicies) and(own []attachment) []attachment {
+func (s orphanPolicies) and(own []attachment) []attachment {
 	return append(s.attachments(), slices.DeleteFunc(own, s.has)...)
 }
 
 // attachments are the policies on their roles; what they say is not known.
-func (s strayPolicies) attachments() []attachment {
+func (s orphanPolicies) attachments() []attachment {
 	var out []attachment
 	for _, p := range s {
 		unknown := types.StringNull()

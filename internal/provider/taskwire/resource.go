@@ -214,8 +214,8 @@ func (r *wireResource) place(ctx context.Context, m model, diags *diag.Diagnosti
 
 // CheckAccount holds the credentials against the account in which a wire of state has its policies:
 // in another, none of them would be found, and the wire count as gone.
-func (r *wireResource) checkAccount(ctx context.Context, state model, strays strayPolicies, diags *diag.Diagnostics) {
-	if !state.attaches() && len(strays) == 0 {
+func (r *wireResource) checkAccount(ctx context.Context, state model, orphans orphanPolicies, diags *diag.Diagnostics) {
+	if !state.attaches() && len(orphans) == 0 {
 		return
 	}
 	var t taskref.Model
@@ -241,7 +241,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	defer done()
-	r.settle(ctx, &plan, &resp.Diagnostics)
+	r.resolveAccount(ctx, &plan, &resp.Diagnostics)
 	home := r.home(ctx, &resp.Diagnostics, &plan)
 	r.checkHome(ctx, req.Config.Raw, &plan, home, &resp.Diagnostics)
 	private := wireState{ID: lifecycle.NewHolderID()}
@@ -262,7 +262,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 			return
 		}
 		// Saved is what is left, and no policy that was there before.
-		private.Unfinished, private.Strays = true, private.Strays.with(left)
+		private.Unfinished, private.Orphans = true, private.Orphans.with(left)
 		for _, a := range wanted {
 			if !slices.ContainsFunc(left, a.isOf) {
 				*a.document = types.StringNull()
@@ -273,8 +273,8 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// settle computes what the plan could not know without the account.
-func (r *wireResource) settle(ctx context.Context, plan *model, diags *diag.Diagnostics) {
+// resolveAccount computes what the plan could not know without the account.
+func (r *wireResource) resolveAccount(ctx context.Context, plan *model, diags *diag.Diagnostics) {
 	if !tf.AnyUnknown(plan.AccountID) && !tf.AnyUnknown(plan.PolicyJSON) && !tf.AnyUnknown(plan.Environment) && !tf.AnyUnknown(plan.StateJSON) && !tf.AnyUnknown(plan.TokenJSON) {
 		return
 	}
@@ -332,7 +332,7 @@ func (m *model) attachments(ctx context.Context, home arn.Place, diags *diag.Dia
 func (m *model) own(ctx context.Context, home arn.Place, private wireState, diags *diag.Diagnostics) []attachment {
 	out := m.attachments(ctx, home, diags)
 	if private.Unfinished {
-		out = slices.DeleteFunc(out, func(a attachment) bool { return !private.Strays.has(a) })
+		out = slices.DeleteFunc(out, func(a attachment) bool { return !private.Orphans.has(a) })
 	}
 	return out
 }
@@ -340,25 +340,25 @@ func (m *model) own(ctx context.Context, home arn.Place, private wireState, diag
 // onlyComputed tells that a wire of state has no policy on any role, and so needs no client.
 func (m *model) onlyComputed(ctx context.Context, from tf.PrivateReader, diags *diag.Diagnostics) bool {
 	private, _ := readWireState(ctx, from, diags)
-	return !m.attaches() && len(private.Strays) == 0
+	return !m.attaches() && len(private.Orphans) == 0
 }
 
-// recall is the private state, and the account in which the wire has its policies, which the credentials
+// loadRecord is the private state, and the account in which the wire has its policies, which the credentials
 // have to be of.
-func (r *wireResource) recall(ctx context.Context, state *model, from tf.PrivateReader, diags *diag.Diagnostics) (wireState, arn.Place) {
+func (r *wireResource) loadRecord(ctx context.Context, state *model, from tf.PrivateReader, diags *diag.Diagnostics) (wireState, arn.Place) {
 	private, _ := readWireState(ctx, from, diags)
-	r.checkAccount(ctx, *state, private.Strays, diags)
+	r.checkAccount(ctx, *state, private.Orphans, diags)
 	home := r.home(ctx, diags, state)
 	if diags.HasError() {
 		return private, home
 	}
-	return state.recall(ctx, home, from, diags), home
+	return state.loadRecord(ctx, home, from, diags), home
 }
 
-// recall is the private state. Terraform loses it when the provider is killed, and hands none over of a
+// loadRecord is the private state. Terraform loses it when the provider is killed, and hands none over of a
 // tainted wire that it replaces. Then state alone tells: a policy that it has as null may be of
 // another owner.
-func (m *model) recall(ctx context.Context, home arn.Place, from tf.PrivateReader, diags *diag.Diagnostics) wireState {
+func (m *model) loadRecord(ctx context.Context, home arn.Place, from tf.PrivateReader, diags *diag.Diagnostics) wireState {
 	private, known := readWireState(ctx, from, diags)
 	if known {
 		return private
@@ -373,7 +373,7 @@ func (m *model) recall(ctx context.Context, home arn.Place, from tf.PrivateReade
 		}
 	}
 	if private.Unfinished {
-		private.Strays = private.Strays.with(own)
+		private.Orphans = private.Orphans.with(own)
 	}
 	return private
 }
@@ -478,16 +478,16 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	defer done()
-	private, home := r.recall(ctx, &state, req.Private, &resp.Diagnostics)
+	private, home := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	own := state.own(ctx, home, private, &resp.Diagnostics)
-	strays := r.findStrays(ctx, private.Strays.without(own), &resp.Diagnostics)
+	orphans := r.findOrphans(ctx, private.Orphans.without(own), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	left := len(strays)
+	left := len(orphans)
 	for _, a := range own {
 		have, err := r.Client.FindRolePolicy(ctx, a.role, a.name)
 		if err != nil {
@@ -507,17 +507,17 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	// Null, that is a policy which is not the wire's, stays: an update is planned all the same.
-	if len(strays) > 0 && !state.PolicyJSON.IsNull() {
+	if len(orphans) > 0 && !state.PolicyJSON.IsNull() {
 		state.PolicyJSON = types.StringValue("")
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// findStrays are those strays that there are. One that is not seen is not forgotten: IAM may tell
+// findOrphans are those orphans that there are. One that is not seen is not forgotten: IAM may tell
 // of it late, and the next update removes it.
-func (r *wireResource) findStrays(ctx context.Context, strays strayPolicies, diags *diag.Diagnostics) strayPolicies {
-	var found strayPolicies
-	for _, s := range strays {
+func (r *wireResource) findOrphans(ctx context.Context, orphans orphanPolicies, diags *diag.Diagnostics) orphanPolicies {
+	var found orphanPolicies
+	for _, s := range orphans {
 		have, err := r.Client.FindRolePolicy(ctx, s.Role, s.Name)
 		if err != nil {
 			diags.AddError("The wire's policy could not be read", tf.Sentence(err.Error()))
@@ -540,8 +540,8 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	defer done()
-	private, _ := r.recall(ctx, &state, req.Private, &resp.Diagnostics)
-	r.settle(ctx, &plan, &resp.Diagnostics)
+	private, _ := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
+	r.resolveAccount(ctx, &plan, &resp.Diagnostics)
 	home := r.home(ctx, &resp.Diagnostics, &state, &plan)
 	r.checkHome(ctx, req.Config.Raw, &plan, home, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -551,7 +551,7 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	leaving := private.Strays.and(state.own(ctx, home, private, &resp.Diagnostics))
+	leaving := private.Orphans.and(state.own(ctx, home, private, &resp.Diagnostics))
 	var fresh []attachment
 	for _, a := range wanted {
 		i := slices.IndexFunc(leaving, a.isOf)
@@ -565,10 +565,10 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		leaving = slices.DeleteFunc(leaving, a.isOf)
 	}
 	if !resp.Diagnostics.HasError() {
-		private.Strays = private.Strays.with(r.attach(ctx, fresh, plan.holder(ctx, private), &resp.Diagnostics))
+		private.Orphans = private.Orphans.with(r.attach(ctx, fresh, plan.holder(ctx, private), &resp.Diagnostics))
 	}
 	if !resp.Diagnostics.HasError() && len(r.removeAll(ctx, leaving, plan.holder(ctx, private), &resp.Diagnostics)) == 0 {
-		private.Strays, private.Unfinished = nil, false
+		private.Orphans, private.Unfinished = nil, false
 	} else {
 		plan = state
 	}
@@ -588,12 +588,12 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	defer done()
-	private, home := r.recall(ctx, &state, req.Private, &resp.Diagnostics)
+	private, home := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	named := state.attachments(ctx, home, &resp.Diagnostics)
-	all := private.Strays.and(state.own(ctx, home, private, &resp.Diagnostics))
+	all := private.Orphans.and(state.own(ctx, home, private, &resp.Diagnostics))
 	r.removeAll(ctx, all, state.holder(ctx, private), &resp.Diagnostics)
 	// Of what was there before a create that failed, nothing else tells.
 	var left []aws.Left

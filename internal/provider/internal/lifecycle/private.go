@@ -39,9 +39,9 @@ type State struct {
 	Account string `json:"account,omitempty"`
 	// Made is when the unit was made or last changed: see [Timestamp].
 	Made int64 `json:"made,omitempty"`
-	// Strays are parts that an update that failed may have left under names that state does
+	// Orphans are parts that an update that failed may have left under names that state does
 	// not have.
-	Strays aws.Strays `json:"strays"`
+	Orphans aws.Orphans `json:"strays"`
 }
 
 // ReadState reads the private state; the second result is false where there is none.

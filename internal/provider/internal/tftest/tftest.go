@@ -115,7 +115,7 @@ func With(b, more Block) Block {
 }
 
 // CheckFrozenPrivate reads the frozen private state of a kind of unit into what private returns, and
-// writes it again. What private state holds in the rare hour, strays, permissions left, an adopted log group,
+// writes it again. What private state holds in the rare hour, orphans, permissions left, an adopted log group,
 // is in no frozen state, which is of a run that went well. So it is frozen by hand, each field with a value: a
 // field that goes by another name now would be forgotten without a word, and with it what is to be deleted, or
 // must not be. New fields are empty in it.
