@@ -59,7 +59,7 @@ func DescribeLogGroup(name string) string { return "log group " + name }
 func (e *ExistsError) Error() string {
 	switch {
 	case e.leaving:
-		return e.Part + " exists" + e.where + " by one answer of AWS's, and is being deleted or not known by another: wait a little and try again"
+		return e.Part + " exists" + e.where + ", or is being deleted: AWS gives contradictory answers about it. Try again in a minute"
 	case e.Owned && task.DescribeOwner(e.By) != "":
 		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription: " + task.DescribeOwner(e.By)
 	case e.Owned:
