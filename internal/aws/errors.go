@@ -59,7 +59,7 @@ func DescribeLogGroup(name string) string { return "log group " + name }
 func (e *ExistsError) Error() string {
 	switch {
 	case e.leaving:
-		return e.Part + " exists" + e.where + ", or is being deleted: AWS gives contradictory answers about it. Try again in a minute"
+		return e.Part + " exists" + e.where + ", or is being deleted: AWS gives contradictory answers about it; try again in a minute"
 	case e.Owned && task.DescribeOwner(e.By) != "":
 		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription: " + task.DescribeOwner(e.By)
 	case e.Owned:
