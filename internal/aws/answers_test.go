@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -457,12 +458,12 @@ func TestUnits_strangeAnswers(t *testing.T) {
 				checkLeft(t, fmt.Sprintf("%s, %s answered with %s", name, on, kind), operation.there, left, err)
 			}
 			// A panic of our own, in the place of the one that the rules prevent.
-			hit := false
+			var hit atomic.Bool // of calls that may be made at the same time
 			_, left, err := run(on, func(call, *http.Response) *http.Response {
-				hit = true
+				hit.Store(true)
 				panic("secret-in-a-panic of " + on)
 			})
-			if wrong, ok := errors.AsType[*panics.PanicError](err); hit && !ok || ok && !strings.Contains(wrong.Where, ".go:") || err != nil && strings.Contains(err.Error(), "secret-in-a-panic") {
+			if wrong, ok := errors.AsType[*panics.PanicError](err); hit.Load() && !ok || ok && !strings.Contains(wrong.Where, ".go:") || err != nil && strings.Contains(err.Error(), "secret-in-a-panic") {
 				t.Errorf("%s, panic in %s: %v", name, on, err)
 			}
 			checkLeft(t, fmt.Sprintf("%s, panic in %s", name, on), operation.there, left, err)

@@ -241,7 +241,7 @@ func TestSchemas_numbers(t *testing.T) {
 		}
 		unit, ok := server.Measures[name]
 		if !ok {
-			t.Errorf("%s: server.go does not say what it counts", s)
+			t.Errorf("%s: rules.go does not say what it counts", s)
 		}
 		for text, says := range map[string]string{
 			"0.25": "whole number" + server.OfMeasure(unit) + ", not 0.25", "-1.5": "not -1.5", "1e30": "at most 64 bits, not 1e+30", "-1e30": "not -1e+30",
