@@ -33,8 +33,8 @@ const theSubscription = "docker_task_subscription.test"
 // subscription's business.
 const othersStatement = `{"Sid":"others","Effect":"Allow","Principal":{"AWS":"*"},"Action":"sqs:ReceiveMessage","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`
 
-// subscriptionFixture is a name for a task, and somebody else's things that hear of it, in an account of
-// its own.
+// subscriptionFixture is a name for a task, and the function, queue and topic of another owner that receive its
+// state changes, in an account of its own.
 type subscriptionFixture struct {
 	t        *testing.T
 	task     string
@@ -61,7 +61,7 @@ func newSubscriptionFixture(t *testing.T, providerLines ...string) subscriptionF
 	}
 }
 
-// must ends the test where somebody else's call fails.
+// must ends the test where a call of the fixture's own client fails.
 func (h subscriptionFixture) must(err error) {
 	h.t.Helper()
 	if err != nil {

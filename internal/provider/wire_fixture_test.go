@@ -40,7 +40,7 @@ const (
 	otherPolicyDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`
 )
 
-// wireFixture is a name for a task and the role of somebody else's function that runs it.
+// wireFixture is a name for a task and the role of the function that runs it, which another owner manages.
 type wireFixture struct {
 	task, role string
 	aws        *acctest.Cloud
@@ -164,7 +164,7 @@ func (w wireFixture) expectPolicies(names ...string) func(*terraform.State) erro
 			return fmt.Errorf("role %s has policies %v, not %v", w.role, have, want)
 		}
 		if have, _ := w.aws.RolePolicy(w.role, otherPolicy); have != otherPolicyDocument {
-			return fmt.Errorf("somebody else's policy was changed to %s", have)
+			return fmt.Errorf("the policy of another owner was changed to %s", have)
 		}
 		return nil
 	}

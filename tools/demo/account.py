@@ -49,6 +49,7 @@ def show(role, family):
 def policies(*roles):
     identity = boto3.client("sts").get_caller_identity()
     document = {
+        "partition": identity["Arn"].split(":")[1],
         "account": identity["Account"],
         "region": boto3.session.Session().region_name,
         "roles": [

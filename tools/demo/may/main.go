@@ -9,14 +9,16 @@ import (
 	"os"
 	"strings"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy/policytest"
 )
 
 // account is what account.py policies writes.
 type account struct {
-	ID     string `json:"account"`
-	Region string `json:"region"`
-	Roles  []role `json:"roles"`
+	Partition string `json:"partition"`
+	ID        string `json:"account"`
+	Region    string `json:"region"`
+	Roles     []role `json:"roles"`
 }
 
 type role struct {
@@ -89,30 +91,28 @@ func (r role) may(request policytest.Request) (bool, error) {
 
 // questions ask for what the quickstart's task and its consumer need, and for what is next to it.
 func (a account) questions() []question {
-	arn := func(service, resource string) string {
-		return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, a.Region, a.ID, resource)
-	}
+	place := arn.Place{Partition: a.Partition, Region: a.Region, Account: a.ID}
 	on := func(cluster string) map[string][]string {
-		return map[string][]string{"ecs:cluster": {arn("ecs", "cluster/"+cluster)}}
+		return map[string][]string{"ecs:cluster": {place.Regional("ecs", "cluster/"+cluster)}}
 	}
 	pass := func(role, service string) policytest.Request {
 		return policytest.Request{
 			Action:   "iam:PassRole",
-			Resource: fmt.Sprintf("arn:aws:iam::%s:role/%s", a.ID, role),
+			Resource: place.Global("iam", "role/"+role),
 			Context:  map[string][]string{"iam:PassedToService": {service}},
 		}
 	}
 	log := func(group string) policytest.Request {
-		return policytest.Request{Action: "logs:PutLogEvents", Resource: arn("logs", "log-group:/ecs/"+group+":log-stream:transcode/transcode/1")}
+		return policytest.Request{Action: "logs:PutLogEvents", Resource: place.Regional("logs", "log-group:/ecs/"+group+":log-stream:transcode/transcode/1")}
 	}
 	object := func(action, bucket string) policytest.Request {
-		return policytest.Request{Action: action, Resource: "arn:aws:s3:::" + bucket + "/holiday.mov"}
+		return policytest.Request{Action: action, Resource: arn.Place{Partition: a.Partition}.Global("s3", bucket+"/holiday.mov")}
 	}
 	task := "transcode-" + a.Region + "-task"
 	return []question{
-		{"run transcode on the cluster default", policytest.Request{Action: "ecs:RunTask", Resource: arn("ecs", "task-definition/transcode:1"), Context: on("default")}},
-		{"run it on another cluster", policytest.Request{Action: "ecs:RunTask", Resource: arn("ecs", "task-definition/transcode:1"), Context: on("production")}},
-		{"run another task", policytest.Request{Action: "ecs:RunTask", Resource: arn("ecs", "task-definition/billing:1"), Context: on("default")}},
+		{"run transcode on the cluster default", policytest.Request{Action: "ecs:RunTask", Resource: place.Regional("ecs", "task-definition/transcode:1"), Context: on("default")}},
+		{"run it on another cluster", policytest.Request{Action: "ecs:RunTask", Resource: place.Regional("ecs", "task-definition/transcode:1"), Context: on("production")}},
+		{"run another task", policytest.Request{Action: "ecs:RunTask", Resource: place.Regional("ecs", "task-definition/billing:1"), Context: on("default")}},
 		{"pass transcode's task role to ECS", pass(task, "ecs-tasks.amazonaws.com")},
 		{"pass it to Lambda", pass(task, "lambda.amazonaws.com")},
 		{"pass another role to ECS", pass("admin", "ecs-tasks.amazonaws.com")},
