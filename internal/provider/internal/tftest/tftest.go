@@ -173,7 +173,7 @@ func CheckFrozenPrivate(t *testing.T, root, kind string, private func() any) {
 var Place = arn.Place{Partition: "aws-cn", Region: "cn-north-1", Account: Account}
 
 // Object is an object with some attributes set, and the others null.
-func Object(t *testing.T, typ types.ObjectType, set map[string]attr.Value) types.Object {
+func Object(t testing.TB, typ types.ObjectType, set map[string]attr.Value) types.Object {
 	t.Helper()
 	values := map[string]attr.Value{}
 	for name, at := range typ.AttrTypes {
