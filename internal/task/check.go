@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // MaxContainers is how many containers a task definition can have.
@@ -21,14 +23,10 @@ type Problem struct {
 	Summary string
 }
 
-// Known reports whether attributes are known, wholly: an unknown one must not be judged, nor
-// anything that depends on it.
-type Known func(attributes ...string) bool
-
-// Check says what is wrong with a description, as far as it is known. Defaults are filled
-// in.
-func (s Spec) Check(known Known) []Problem {
-	c := checker{Spec: s, known: known}
+// Check says what is wrong with a description, as far as it is known: an unknown attribute must not be
+// judged, nor anything that depends on it. Defaults are filled in.
+func (s Spec) Check(unknown attribute.Set) []Problem {
+	c := checker{Spec: s, unknown: unknown}
 	if s.Base != nil {
 		c.Rest = s.Base.Canonical()
 		c.launch()
@@ -48,7 +46,7 @@ func (s Spec) Check(known Known) []Problem {
 		c.filePlaceholders()
 		return inFile(c.problems) // the rest is the user's own business, and ECS's
 	}
-	if known("launch_types") {
+	if c.known(attribute.LaunchTypes) {
 		c.launch()
 		c.size()
 		c.volumes()
@@ -67,7 +65,7 @@ func (s Spec) Check(known Known) []Problem {
 		c.ports(one)
 		c.mounts(one)
 	}
-	if known("sidecars", "name", "container_name") {
+	if c.known(attribute.Sidecars, attribute.Name, attribute.ContainerName) {
 		c.together()
 	}
 	return c.problems
@@ -75,9 +73,12 @@ func (s Spec) Check(known Known) []Problem {
 
 type checker struct {
 	Spec
-	known    Known
+	unknown  attribute.Set
 	problems []Problem
 }
+
+// known reports whether attributes are known, wholly.
+func (c *checker) known(attributes ...attribute.Path) bool { return !c.unknown.Any(attributes...) }
 
 // describedContainer is a container with the way to its attributes. What of the main container is
 // unknown is told attribute by attribute, what of a sidecar only for all of them.
@@ -85,7 +86,7 @@ type describedContainer struct {
 	ContainerSpec
 	path    []string
 	prefix  string // of cpu and memory
-	unknown func(attributes ...string) bool
+	unknown func(attributes ...attribute.Path) bool
 }
 
 func (c *checker) all() []describedContainer {
@@ -98,16 +99,16 @@ func (c *checker) all() []describedContainer {
 			}
 			out = append(out, describedContainer{
 				ContainerSpec: ContainerSpec{Container: one, Log: log}, path: []string{"containerDefinitions", "[" + one.Name + "]"},
-				unknown: func(...string) bool { return false },
+				unknown: func(...attribute.Path) bool { return false },
 			})
 		}
 		return out
 	}
-	out := []describedContainer{{ContainerSpec: c.Main, prefix: "container_", unknown: func(a ...string) bool { return !c.known(a...) }}}
+	out := []describedContainer{{ContainerSpec: c.Main, prefix: "container_", unknown: c.unknown.Any}}
 	for _, s := range c.Sidecars {
 		out = append(out, describedContainer{
 			ContainerSpec: s, path: []string{"sidecars", "[" + s.Name + "]"},
-			unknown: func(...string) bool { return !c.known("sidecars") },
+			unknown: func(...attribute.Path) bool { return !c.known(attribute.Sidecars) },
 		})
 	}
 	return out
@@ -138,8 +139,8 @@ func fileKey(attribute string) string {
 // attribute. Where the task runs has attributes beside it.
 func inFile(problems []Problem) []Problem {
 	var pairs []string
-	for _, attribute := range []string{"launch_types", "network_mode", "memory_reservation", "isolation_mode", "log_driver"} {
-		pairs = append(pairs, attribute, fileKey(attribute))
+	for _, name := range []string{"launch_types", "network_mode", "memory_reservation", "isolation_mode", "log_driver"} {
+		pairs = append(pairs, name, fileKey(name))
 	}
 	keys := strings.NewReplacer(pairs...)
 	for i, p := range problems {
@@ -181,11 +182,11 @@ func (c *checker) warn(path []string, format string, values ...any) {
 // launch checks what task and launch type have to say to each other.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 func (c *checker) launch() {
-	if t := c.Rest.TrustedExecution; t != nil && t.IsolationMode == confidentialSandbox && t.AttestationPolicy == "" && c.known("trusted_execution_configuration") {
+	if t := c.Rest.TrustedExecution; t != nil && t.IsolationMode == confidentialSandbox && t.AttestationPolicy == "" && c.known(attribute.TrustedExecution) {
 		c.wrong([]string{"trusted_execution_configuration", "attestation_policy"}, "isolation_mode %s needs an attestation policy", confidentialSandbox)
 	}
 	if !c.OnFargate() {
-		if len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, ManagedInstances) && c.Network.AssignPublicIP && c.known("assign_public_ip") {
+		if len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, ManagedInstances) && c.Network.AssignPublicIP && c.known(attribute.AssignPublicIP) {
 			c.wrong([]string{"assign_public_ip"}, "only tasks on Fargate get a public address of their own; launch_types are %s", Or(c.LaunchTypes))
 		}
 		// ECS decides by itself what a file that names no launch type can run on.
@@ -195,7 +196,7 @@ func (c *checker) launch() {
 		if c.Rest.TrustedExecution != nil && len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, ManagedInstances) {
 			c.wrong([]string{"trusted_execution_configuration"}, "only managed instances have it; launch_types are %s", Or(c.LaunchTypes))
 		}
-		if c.known("network_mode", "subnet_ids", "security_group_ids") && c.NetworkMode != AWSVPC {
+		if c.known(attribute.NetworkMode, attribute.SubnetIDs, attribute.SecurityGroupIDs) && c.NetworkMode != AWSVPC {
 			for attribute, ids := range map[string][]string{"subnet_ids": c.Network.SubnetIDs, "security_group_ids": c.Network.SecurityGroupIDs} {
 				if len(ids) > 0 {
 					c.wrong([]string{attribute}, "a task has a network interface of its own only with network_mode %s, not with %s", AWSVPC, c.NetworkMode)
@@ -209,7 +210,7 @@ func (c *checker) launch() {
 		set       bool
 		allowed   string
 	}{
-		{"network_mode", c.NetworkMode != AWSVPC && c.known("network_mode"), "only " + AWSVPC},
+		{"network_mode", c.NetworkMode != AWSVPC && c.known(attribute.NetworkMode), "only " + AWSVPC},
 		{"ipc_mode", c.Rest.IpcMode != "", "none"},
 		{"pid_mode", c.Rest.PidMode != "" && c.Rest.PidMode != "task", "only task"},
 		{"trusted_execution_configuration", c.Rest.TrustedExecution != nil, "none"},
@@ -243,17 +244,17 @@ func (c *checker) count(path []string) {
 
 // size checks CPU, memory and platform, and that the containers fit in.
 func (c *checker) size() {
-	if !c.known("operating_system_family") {
+	if !c.known(attribute.OperatingSystemFamily) {
 		return // it decides which sizes there are
 	}
-	if err := CheckPlatform(c.Architecture, c.OperatingSystemFamily); err != nil && c.known("architecture") {
+	if err := CheckPlatform(c.Architecture, c.OperatingSystemFamily); err != nil && c.known(attribute.Architecture) {
 		c.wrong([]string{"architecture"}, "%s", err)
 	}
 	cpu, memory := c.CPU, c.Memory
-	if !c.known("cpu") {
+	if !c.known(attribute.CPU) {
 		cpu = 0
 	}
-	if !c.known("memory") {
+	if !c.known(attribute.Memory) {
 		memory = 0
 	}
 	if c.OnFargate() {
@@ -276,7 +277,7 @@ func (c *checker) size() {
 		if memory != 0 && one.Memory > memory {
 			c.wrong(one.at(one.prefix+"memory"), "%d MiB is more than the task has: %d", one.Memory, memory)
 		}
-		if !c.OnFargate() && c.known("memory") && memory == 0 && one.Memory == 0 && one.MemoryReservation == 0 && !one.unknown(one.prefix+"memory", one.prefix+"memory_reservation") {
+		if !c.OnFargate() && c.known(attribute.Memory) && memory == 0 && one.Memory == 0 && one.MemoryReservation == 0 && !one.unknown(attribute.ContainerMemory, attribute.MemoryReservation) {
 			c.wrong(one.at(one.prefix+"memory"), "%s", c.needsMemory(one))
 		}
 	}
@@ -315,7 +316,7 @@ func (c *checker) volumes() {
 		if len(kinds) > 1 {
 			c.wrong([]string{"volumes", "[" + v.Name + "]"}, "a volume is of one kind, not of %s at once", strings.Join(kinds, " and "))
 		}
-		if e := v.EFS; e != nil && e.AuthorizationConfig != nil && c.known("volumes") {
+		if e := v.EFS; e != nil && e.AuthorizationConfig != nil && c.known(attribute.Volumes) {
 			if e.TransitEncryption != "ENABLED" && (e.AuthorizationConfig.IAM == "ENABLED" || e.AuthorizationConfig.AccessPointID != "") {
 				c.wrong(append(at("efs"), "transit_encryption"), "iam and access_point_id need transit_encryption = true")
 			}
@@ -323,7 +324,7 @@ func (c *checker) volumes() {
 				c.wrong(append(at("efs"), "root_directory"), "an access point has a root directory of its own; remove this one")
 			}
 		}
-		if f := v.S3Files; f != nil && f.AccessPointARN != "" && f.RootDirectory != "" && f.RootDirectory != "/" && c.known("volumes") {
+		if f := v.S3Files; f != nil && f.AccessPointARN != "" && f.RootDirectory != "" && f.RootDirectory != "/" && c.known(attribute.Volumes) {
 			c.wrong(append(at("s3_files"), "root_directory"), "an access point has a root directory of its own; remove this one")
 		}
 	}

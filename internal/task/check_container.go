@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // container checks what only attributes can be wrong in; what ECS refuses, refused does.
@@ -12,21 +14,21 @@ func (c *checker) container(d describedContainer) {
 	if d.Log.Driver == NoLog && (len(d.Log.Options) > 0 || len(d.Log.SecretRefs) > 0) {
 		c.wrong(d.at("log_driver"), "the log driver %s has no options; remove log_options and log_secret_options", NoLog)
 	}
-	if r := d.RestartPolicy; r != nil && !r.Enabled && !d.unknown("restart_policy") && (r.RestartAttemptPeriod != 0 || len(r.IgnoredExitCodes) > 0) {
+	if r := d.RestartPolicy; r != nil && !r.Enabled && !d.unknown(attribute.RestartPolicy) && (r.RestartAttemptPeriod != 0 || len(r.IgnoredExitCodes) > 0) {
 		c.warn(d.at("restart_policy", "enabled"), "the other settings only matter with enabled = true")
 	}
 	c.gpus(d)
-	if r := d.FirelensConfiguration; r != nil && r.Options["config-file-type"] == "s3" && !d.unknown("firelens_configuration") {
+	if r := d.FirelensConfiguration; r != nil && r.Options["config-file-type"] == "s3" && !d.unknown(attribute.FirelensConfiguration) {
 		if err := CheckObjectARN(r.Options["config-file-value"]); err != nil {
 			c.wrong(d.at("firelens_configuration", "options"), "the option config-file-value is the ARN of the file with config-file-type = s3: %s", err)
 		}
 	}
 	for _, u := range d.Ulimits {
-		if u.HardLimit >= 0 && (u.SoftLimit > u.HardLimit || u.SoftLimit < 0) && !d.unknown("ulimits") {
+		if u.HardLimit >= 0 && (u.SoftLimit > u.HardLimit || u.SoftLimit < 0) && !d.unknown(attribute.Ulimits) {
 			c.wrong(d.at("ulimits", "["+u.Name+"]", "soft_limit"), "the soft limit is at most the hard limit, %d, not %d (-1 is no limit)", u.HardLimit, u.SoftLimit)
 		}
 	}
-	if prefix, set := d.Log.Options[streamPrefixOption]; set && prefix == "" && c.OnFargate() && (d.Log.Driver == "" || d.Log.Driver == AWSLogs) && !d.unknown("log_driver", "log_options") {
+	if prefix, set := d.Log.Options[streamPrefixOption]; set && prefix == "" && c.OnFargate() && (d.Log.Driver == "" || d.Log.Driver == AWSLogs) && !d.unknown(attribute.LogDriver, attribute.LogOptions) {
 		c.wrong(d.at("log_options", "["+streamPrefixOption+"]"), "on Fargate awslogs needs a stream prefix; remove the option, or give one")
 	}
 }
@@ -34,7 +36,7 @@ func (c *checker) container(d describedContainer) {
 // gpus checks what a container asks of GPUs and accelerators.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ResourceRequirement.html
 func (c *checker) gpus(d describedContainer) {
-	if d.unknown("resource_requirements") {
+	if d.unknown(attribute.ResourceRequirements) {
 		return
 	}
 	for i, r := range d.ResourceRequirements {
@@ -87,7 +89,7 @@ func (c *checker) secrets(d describedContainer) {
 }
 
 func (c *checker) command(d describedContainer) {
-	if d.unknown("command", "entry_point") {
+	if d.unknown(attribute.Command, attribute.EntryPoint) {
 		return
 	}
 	if err := CheckCommand(d.EntryPoint); err != nil {
@@ -100,7 +102,7 @@ func (c *checker) command(d describedContainer) {
 
 // ports checks a container's own ports.
 func (c *checker) ports(d describedContainer) {
-	if d.unknown("ports") {
+	if d.unknown(attribute.Ports) {
 		return
 	}
 	seen, names := map[string]int{}, map[string]int{}
@@ -121,11 +123,11 @@ func (c *checker) ports(d describedContainer) {
 		} else {
 			names[p.Name] = i
 		}
-		if (c.NetworkMode == AWSVPC || c.NetworkMode == "host") && c.known("network_mode", "launch_types") && p.HostPort != 0 && p.HostPort != p.ContainerPort {
+		if (c.NetworkMode == AWSVPC || c.NetworkMode == "host") && c.known(attribute.NetworkMode, attribute.LaunchTypes) && p.HostPort != 0 && p.HostPort != p.ContainerPort {
 			c.wrong(append(at, "host_port"), "with network_mode %s the host port is the container's, %d, not %d; remove it", c.NetworkMode, p.ContainerPort, p.HostPort)
 		}
 	}
-	if c.NetworkMode == "none" && c.known("network_mode") && len(d.PortMappings) > 0 {
+	if c.NetworkMode == "none" && c.known(attribute.NetworkMode) && len(d.PortMappings) > 0 {
 		c.wrong(d.at("ports"), "with network_mode none a container has no ports; remove them")
 	}
 }
@@ -143,7 +145,7 @@ func portText(p PortMapping) string {
 
 // mounts checks that mount points name volumes of the task.
 func (c *checker) mounts(d describedContainer) {
-	if !c.known("volumes") || d.unknown("mount_points") {
+	if !c.known(attribute.Volumes) || d.unknown(attribute.MountPoints) {
 		return
 	}
 	volumes := map[string]bool{}

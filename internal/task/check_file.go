@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // fileRoles checks the roles that a file names and that no attribute takes the place of.
@@ -18,8 +19,7 @@ func (c *checker) fileRoles() {
 		{ExecutionRole, "executionRoleArn", c.Base.ExecutionRoleARN, "execution_role"},
 		{TaskRole, "taskRoleArn", c.Base.TaskRoleARN, "task_role"},
 	} {
-		said := []string{f.role + ".arn", f.role + ".name", f.role + ".name_prefix", f.role + ".path", f.role + ".description", f.role + ".managed_policy_arns", f.role + ".policies"}
-		if f.text == "" || c.Role(f.kind).ARN != f.text || isRole(f.text) || !c.known(said...) {
+		if f.text == "" || c.Role(f.kind).ARN != f.text || isRole(f.text) || !c.known(f.kind.Attributes().All()...) {
 			continue
 		}
 		c.wrong([]string{f.key}, "a role is given by its ARN, arn:PARTITION:iam::ACCOUNT:role/NAME, or by its name, and %s; "+
@@ -46,11 +46,11 @@ func (c *checker) fileImages() {
 			if c.Main.Image != "" && filled != "" {
 				c.wrong([]string{"images", "[" + one.Name + "]"}, "container %s gets its image from image; remove one of the two", one.Name)
 			}
-			if c.Main.Image != "" || !c.known("image") {
+			if c.Main.Image != "" || !c.known(attribute.Image) {
 				continue
 			}
 		}
-		if one.Image != "" || given || !c.known("images") && len(c.Images) == 0 {
+		if one.Image != "" || given || !c.known(attribute.Images) && len(c.Images) == 0 {
 			continue
 		}
 		way := "images = { " + imagesKey(one.Name) + ` = "…" }`
@@ -81,10 +81,10 @@ func (c *checker) filePlaceholders() {
 	d := c.changedBase()
 	for i, one := range d.ContainerDefinitions {
 		main := one.Name == c.Main.Name
-		if _, given := c.Images[one.Name]; given || !c.known("images") && len(c.Images) == 0 || main && !c.known("image") {
+		if _, given := c.Images[one.Name]; given || !c.known(attribute.Images) && len(c.Images) == 0 || main && !c.known(attribute.Image) {
 			d.ContainerDefinitions[i].Image = ""
 		}
-		if main && !c.known("environment") {
+		if main && !c.known(attribute.Environment) {
 			d.ContainerDefinitions[i].Environment = nil
 		}
 	}

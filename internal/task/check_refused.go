@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // refused checks what ECS refuses in a container, whether attributes or a file describe it: parameters
@@ -16,7 +18,7 @@ func (c *checker) refused(d describedContainer) {
 			}
 		}
 	}
-	if c.OnFargate() && c.known("launch_types") {
+	if c.OnFargate() && c.known(attribute.LaunchTypes) {
 		for _, p := range fargateLacks {
 			if p.set(d) {
 				c.notOnFargate(d.at(p.path...), p.allowed)
@@ -29,7 +31,7 @@ func (c *checker) refused(d describedContainer) {
 
 // onWindows reports whether the task is known to run on Windows.
 func (c *checker) onWindows() bool {
-	return IsWindows(c.OperatingSystemFamily) && c.known("operating_system_family")
+	return IsWindows(c.OperatingSystemFamily) && c.known(attribute.OperatingSystemFamily)
 }
 
 // windowsLacks are the parameters of a container of which the API reference says that they are not
@@ -78,7 +80,7 @@ var fargateLacks = []struct {
 	{[]string{"start_timeout"}, func(d describedContainer) bool { return d.StartTimeout > 120 }, "timeouts of 2 to 120 seconds"},
 	{[]string{"stop_timeout"}, func(d describedContainer) bool { return d.StopTimeout > 120 }, "timeouts of 2 to 120 seconds"},
 	{[]string{"firelens_configuration", "options"}, func(d describedContainer) bool {
-		return d.FirelensConfiguration != nil && d.FirelensConfiguration.Options["config-file-type"] == "s3" && !d.unknown("firelens_configuration")
+		return d.FirelensConfiguration != nil && d.FirelensConfiguration.Options["config-file-type"] == "s3" && !d.unknown(attribute.FirelensConfiguration)
 	}, "only config-file-type = file, of a file in the image"},
 	{[]string{"linux_parameters", "devices"}, ofLinux(func(l LinuxParameters) bool { return len(l.Devices) > 0 }), "none"},
 	{[]string{"linux_parameters", "max_swap"}, ofLinux(func(l LinuxParameters) bool { return l.MaxSwap != nil }), "none"},
@@ -97,7 +99,7 @@ func ofLinux(set func(LinuxParameters) bool) func(describedContainer) bool {
 // Docker's word for no health check, which the page neither has nor forbids.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
 func (c *checker) healthCheck(d describedContainer) {
-	if d.HealthCheck == nil || d.unknown("health_check") {
+	if d.HealthCheck == nil || d.unknown(attribute.HealthCheck) {
 		return
 	}
 	command, at := d.HealthCheck.Command, d.at("health_check", "command")
@@ -114,14 +116,14 @@ func (c *checker) healthCheck(d describedContainer) {
 
 // network checks what the network mode does not have.
 func (c *checker) network(d describedContainer) {
-	if !c.known("network_mode") {
+	if !c.known(attribute.NetworkMode) {
 		return
 	}
 	if c.NetworkMode == AWSVPC && d.Hostname != "" {
 		c.wrong(d.at("hostname"), "with network_mode %s a container has no host name of its own", AWSVPC)
 	}
 	// Windows has a mode of its own, which cannot be named.
-	if len(d.Links) > 0 && !c.OnFargate() && c.NetworkMode != "bridge" && c.NetworkMode != "" && c.known("operating_system_family", "launch_types") {
+	if len(d.Links) > 0 && !c.OnFargate() && c.NetworkMode != "bridge" && c.NetworkMode != "" && c.known(attribute.OperatingSystemFamily, attribute.LaunchTypes) {
 		c.wrong(d.at("links"), "containers are linked with network_mode bridge only, not with %s; remove it", c.NetworkMode)
 	}
 }
@@ -133,12 +135,12 @@ func (c *checker) windows() {
 	if !c.onWindows() {
 		return
 	}
-	if mode := c.NetworkMode; mode != "" && mode != AWSVPC && !c.OnFargate() && c.known("network_mode", "launch_types") {
+	if mode := c.NetworkMode; mode != "" && mode != AWSVPC && !c.OnFargate() && c.known(attribute.NetworkMode, attribute.LaunchTypes) {
 		c.wrong([]string{"network_mode"}, "Windows containers have %s or, where network_mode is left out, Docker's own network, not %s", AWSVPC, mode)
 	}
-	for attribute, set := range map[string]bool{"pid_mode": c.Rest.PidMode != "", "ipc_mode": c.Rest.IpcMode != ""} {
+	for name, set := range map[string]bool{"pid_mode": c.Rest.PidMode != "", "ipc_mode": c.Rest.IpcMode != ""} {
 		if set {
-			c.wrong([]string{attribute}, "Windows containers do not have it; remove it")
+			c.wrong([]string{name}, "Windows containers do not have it; remove it")
 		}
 	}
 }
@@ -147,12 +149,12 @@ func (c *checker) windows() {
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html
 func (c *checker) router(all []describedContainer) {
 	for _, d := range all {
-		if d.unknown("log_driver") || d.Log.Driver == "awsfirelens" {
+		if d.unknown(attribute.LogDriver) || d.Log.Driver == "awsfirelens" {
 			return
 		}
 	}
 	for _, d := range all {
-		if d.FirelensConfiguration != nil && !d.unknown("firelens_configuration") {
+		if d.FirelensConfiguration != nil && !d.unknown(attribute.FirelensConfiguration) {
 			c.wrong(d.at("firelens_configuration"), "a task with a log router has a container that logs to it: set log_driver awsfirelens on one, or remove the router")
 		}
 	}
@@ -161,7 +163,7 @@ func (c *checker) router(all []describedContainer) {
 // portNames checks the names of a container's ports.
 func (c *checker) portNames(d describedContainer) {
 	for i, p := range d.PortMappings {
-		if err := CheckPortName(p.Name); err != nil && !d.unknown("ports") {
+		if err := CheckPortName(p.Name); err != nil && !d.unknown(attribute.Ports) {
 			c.wrong(d.at("ports", fmt.Sprintf("#%d", i), "name"), "%s", err)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // checkCase is a rule of [Spec.Check]: a description that breaks it, one close by that does
@@ -506,9 +508,11 @@ func checkCases() map[string]checkCase {
 func checked(edit func(*Spec), unknown ...string) []Problem {
 	s := Spec{Name: "app", Place: virginia, Main: side("", nil)}
 	edit(&s)
-	return s.WithDefaults().Check(func(attributes ...string) bool {
-		return !slices.ContainsFunc(attributes, func(a string) bool { return slices.Contains(unknown, a) })
-	})
+	set := attribute.Set{}
+	for _, name := range unknown {
+		set[attribute.Named(name)] = true
+	}
+	return s.WithDefaults().Check(set)
 }
 
 func TestSpec_Check(t *testing.T) {
@@ -762,12 +766,11 @@ func FuzzSpec_Check(f *testing.F) {
 				s.Sidecars = append(s.Sidecars, one)
 			}
 		}
-		problems := s.WithDefaults().Check(func(names ...string) bool {
-			return !slices.ContainsFunc(names, func(name string) bool {
-				i := slices.Index(attributes, name)
-				return i >= 0 && unknown&(1<<i) != 0
-			})
-		})
+		set := attribute.Set{}
+		for i, name := range attributes {
+			set[attribute.Named(name)] = unknown&(1<<i) != 0
+		}
+		problems := s.WithDefaults().Check(set)
 		for _, p := range problems {
 			if len(p.Path) == 0 || p.Message == "" {
 				t.Errorf("%+v", p)

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // together checks what the containers of a task have to say to each other.
@@ -26,11 +28,11 @@ func (c *checker) together() {
 		}
 		for i, p := range d.PortMappings {
 			other, taken := ports[portText(p)]
-			if taken && other != d.Name && c.NetworkMode == AWSVPC && c.known("network_mode", "launch_types") && !d.unknown("ports") {
+			if taken && other != d.Name && c.NetworkMode == AWSVPC && c.known(attribute.NetworkMode, attribute.LaunchTypes) && !d.unknown(attribute.Ports) {
 				c.wrong(d.at("ports", fmt.Sprintf("#%d", i)), "container %s has port %s already; with network_mode %s the containers of a task share one address", other, portText(p), AWSVPC)
 			}
 			ports[portText(p)] = d.Name
-			if other, taken := portNames[p.Name]; p.Name != "" && taken && other != d.Name && !d.unknown("ports") {
+			if other, taken := portNames[p.Name]; p.Name != "" && taken && other != d.Name && !d.unknown(attribute.Ports) {
 				c.wrong(d.at("ports", fmt.Sprintf("#%d", i), "name"), "a port of container %s has the name %q already; ports of a task have names that differ", other, p.Name)
 			}
 			portNames[p.Name] = d.Name
@@ -38,24 +40,24 @@ func (c *checker) together() {
 	}
 	c.router(all)
 	c.count([]string{"sidecars"})
-	if !essential && c.known("essential") {
+	if !essential && c.known(attribute.Essential) {
 		c.wrong([]string{"essential"}, "a task has at least one essential container; set essential = true on one")
 	}
-	if p := c.Rest.ProxyConfiguration; p != nil && c.known("proxy_configuration") {
+	if p := c.Rest.ProxyConfiguration; p != nil && c.known(attribute.ProxyConfiguration) {
 		if _, ok := containers[p.ContainerName]; !ok {
 			c.wrong([]string{"proxy_configuration", "container_name"}, "there is no container %q; the task has %s", p.ContainerName, orNone(slices.Sorted(maps.Keys(containers))))
 		}
 	}
 	for _, d := range all {
-		if d.Log.Driver == "awsfirelens" && routers == 0 && c.known("firelens_configuration") {
+		if d.Log.Driver == "awsfirelens" && routers == 0 && c.known(attribute.FirelensConfiguration) {
 			c.wrong(d.at("log_driver"), "the log driver awsfirelens needs a container with firelens_configuration, which no container of the task has")
 		}
 		for i, v := range d.VolumesFrom {
-			if _, ok := containers[v.SourceContainer]; !ok && !d.unknown("volumes_from") {
+			if _, ok := containers[v.SourceContainer]; !ok && !d.unknown(attribute.VolumesFrom) {
 				c.wrong(d.at("volumes_from", fmt.Sprintf("#%d", i), "source_container"), "there is no container %q; the task has %s", v.SourceContainer, orNone(slices.Sorted(maps.Keys(containers))))
 			}
 		}
-		if !d.unknown("depends_on_containers") {
+		if !d.unknown(attribute.DependsOnContainers) {
 			c.dependencies(d, containers)
 		}
 	}
@@ -71,9 +73,9 @@ func (c *checker) dependencies(d describedContainer, containers map[string]descr
 			c.wrong(at, "a container cannot wait for itself")
 		case !ok:
 			c.wrong(at, "there is no container %q; the task has %s", on.ContainerName, orNone(slices.Sorted(maps.Keys(containers))))
-		case on.Condition == "HEALTHY" && other.HealthCheck == nil && !other.unknown("health_check"):
+		case on.Condition == "HEALTHY" && other.HealthCheck == nil && !other.unknown(attribute.HealthCheck):
 			c.wrong(at, "HEALTHY needs a health_check of container %q", on.ContainerName)
-		case (on.Condition == "COMPLETE" || on.Condition == "SUCCESS") && (other.Essential == nil || *other.Essential) && !other.unknown("essential"):
+		case (on.Condition == "COMPLETE" || on.Condition == "SUCCESS") && (other.Essential == nil || *other.Essential) && !other.unknown(attribute.Essential):
 			c.wrong(at, "%s cannot be waited for on an essential container, as the task stops when it ends; set essential = false on %q", on.Condition, on.ContainerName)
 		}
 	}
@@ -83,7 +85,7 @@ func (c *checker) dependencies(d describedContainer, containers map[string]descr
 func (c *checker) cycle(all []describedContainer) {
 	waits := map[string][]string{}
 	for _, d := range all {
-		if d.unknown("depends_on_containers") {
+		if d.unknown(attribute.DependsOnContainers) {
 			return
 		}
 		for _, on := range d.DependsOn {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // maxRoleName is IAM's limit on a role's name.
@@ -39,6 +40,14 @@ const (
 	ExecutionRole RoleKind = "execution"
 	TaskRole      RoleKind = "task"
 )
+
+// Attributes are the attributes of the role.
+func (k RoleKind) Attributes() attribute.Role {
+	if k == ExecutionRole {
+		return attribute.ExecutionRole
+	}
+	return attribute.TaskRole
+}
 
 // RoleName is the rule by which a role gets its name unless the user chooses one: of a task, or of
 // what else has a role of its own. IAM is global, so the region keeps the roles of two regions apart.

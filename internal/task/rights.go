@@ -10,6 +10,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // Principal is the service that runs tasks; the same in every partition.
@@ -38,6 +39,64 @@ func (s Spec) restrictsTrust(kind RoleKind) bool {
 	return kind == TaskRole
 }
 
+// right is a part of a role's policy, and the attributes that it follows from: needs in any case, names
+// where there are statements. Sidecars and a whole definition may need any right.
+type right struct {
+	statements   func(Spec, Definition) []policy.Statement
+	needs, names []attribute.Path
+}
+
+// rights are the parts of the roles' policies.
+var rights = map[RoleKind][]right{
+	ExecutionRole: {
+		{
+			Spec.logStatements,
+			[]attribute.Path{attribute.LogDriver, attribute.LogOptions, attribute.LogGroup.ARN, attribute.LogGroup.Name},
+			[]attribute.Path{attribute.Name, attribute.Region, attribute.Account},
+		},
+		{
+			Spec.pullStatements,
+			[]attribute.Path{attribute.Image, attribute.Images},
+			[]attribute.Path{attribute.Region},
+		},
+		{
+			Spec.secretStatements,
+			[]attribute.Path{
+				attribute.Secrets, attribute.SecretsKMSKeyARNs, attribute.LogDriver, attribute.LogSecretOptions, attribute.RepositoryCredentials,
+				attribute.CredentialSpecs, attribute.DockerSecurityOptions, attribute.VolumesFSxWindows,
+			},
+			[]attribute.Path{attribute.Region, attribute.Account},
+		},
+		{
+			Spec.fileStatements,
+			[]attribute.Path{attribute.EnvironmentFiles, attribute.FirelensConfiguration, attribute.CredentialSpecs, attribute.DockerSecurityOptions},
+			nil,
+		},
+		{
+			Spec.fileSystemStatements,
+			[]attribute.Path{attribute.VolumesFSxWindows},
+			nil,
+		},
+	},
+	TaskRole: {
+		{
+			Spec.wireStatements,
+			[]attribute.Path{attribute.Wires},
+			[]attribute.Path{attribute.SingleRole, attribute.Region, attribute.Account},
+		},
+		{
+			Spec.volumeStatements,
+			[]attribute.Path{attribute.VolumesEFS, attribute.VolumesS3Files, attribute.MountPoints},
+			[]attribute.Path{attribute.Region, attribute.Account},
+		},
+		{
+			Spec.execStatements,
+			[]attribute.Path{attribute.EnableExecuteCommand},
+			nil,
+		},
+	},
+}
+
 // RolePolicy is the inline policy that the unit owns on a role. It has no statement where
 // the role needs none.
 func (s Spec) RolePolicy(kind RoleKind) policy.Document {
@@ -45,12 +104,38 @@ func (s Spec) RolePolicy(kind RoleKind) policy.Document {
 	if err != nil {
 		return policy.Document{} // a secret that validation refuses with its key
 	}
-	if kind == ExecutionRole {
-		return policy.Document{Statements: slices.Concat(
-			s.logStatements(d), s.pullStatements(d), s.secretStatements(d), fileStatements(d), fileSystemStatements(d))}
+	var out policy.Document
+	for _, r := range rights[kind] {
+		out.Statements = append(out.Statements, r.statements(s, d)...)
 	}
-	return policy.Document{Statements: slices.Concat(s.Wired.Statements, s.volumeStatements(d), s.execStatements())}
+	return out
 }
+
+// RolePolicyNeeds are the attributes that [Spec.RolePolicy] follows from.
+func (s Spec) RolePolicyNeeds(kind RoleKind) []attribute.Path {
+	needs := []attribute.Path{attribute.Sidecars, attribute.DefinitionJSON}
+	d, err := s.Definition()
+	for _, r := range rights[kind] {
+		needs = append(needs, r.needs...)
+		if err != nil || len(r.statements(s, d)) > 0 {
+			needs = append(needs, r.names...)
+		}
+	}
+	if kind == ExecutionRole && s.Base != nil {
+		needs = append(needs, attribute.Name, attribute.ContainerName) // tell which container gets image
+	}
+	if kind == TaskRole && len(s.Wired.Statements) > 0 {
+		// They are merged where the role's other policies leave little room.
+		needs = append(needs, s.Holder(kind).Attributes().Policies)
+		if s.Holder(kind) != kind {
+			needs = append(needs, s.RolePolicyNeeds(s.Holder(kind))...)
+		}
+	}
+	return needs
+}
+
+// wireStatements are those of the wires.
+func (s Spec) wireStatements(Definition) []policy.Statement { return s.Wired.Statements }
 
 // logStatements let ECS write the containers' logs, and make the log groups that it is told to
 // make. The unit's own exists.
@@ -211,7 +296,7 @@ func credentialSpecs(c Container) []string {
 // fileStatements let ECS read files on S3: those of variables, the log router's configuration
 // and credential specs. ECS asks for the region of the bucket first.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html#task-execution-s3-env-files
-func fileStatements(d Definition) []policy.Statement {
+func (Spec) fileStatements(d Definition) []policy.Statement {
 	var objects, buckets []string
 	for _, object := range fileReferences(d) {
 		if CheckObjectARN(object) != nil {
@@ -251,7 +336,7 @@ func fileReferences(d Definition) []string {
 // fileSystemStatements let ECS look up the address of file systems of FSx. The action has no
 // resource types in the service authorization reference.
 // https://github.com/aws/amazon-ecs-agent/blob/master/agent/taskresource/fsxwindowsfileserver/fsxwindowsfileserver_windows.go
-func fileSystemStatements(d Definition) []policy.Statement {
+func (Spec) fileSystemStatements(d Definition) []policy.Statement {
 	if !slices.ContainsFunc(d.Volumes, func(v Volume) bool { return v.FSx != nil }) {
 		return nil
 	}
@@ -326,7 +411,7 @@ const SidExecuteCommand = "ExecuteCommand"
 
 // execStatements let ECS Exec open its channels, which have no resource types.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
-func (s Spec) execStatements() []policy.Statement {
+func (s Spec) execStatements(Definition) []policy.Statement {
 	if !s.ExecuteCommand {
 		return nil
 	}

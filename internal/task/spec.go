@@ -12,6 +12,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // Fargate is the launch type without container instances.
@@ -156,6 +157,40 @@ func (s Spec) WithDefaults() Spec {
 	return s
 }
 
+// The attributes that the defaults follow from. Off Fargate, the platform and the network mode have
+// defaults only beside one another.
+
+// ArchitectureNeeds are those that the default of Architecture follows from.
+func (s Spec) ArchitectureNeeds() []attribute.Path {
+	return s.platformNeeds(attribute.OperatingSystemFamily)
+}
+
+// OperatingSystemFamilyNeeds are those that the default of OperatingSystemFamily follows from.
+func (s Spec) OperatingSystemFamilyNeeds() []attribute.Path {
+	return s.platformNeeds(attribute.Architecture)
+}
+
+// NetworkModeNeeds are those that the default of NetworkMode follows from.
+func (s Spec) NetworkModeNeeds() []attribute.Path {
+	return s.platformNeeds(attribute.OperatingSystemFamily)
+}
+
+func (s Spec) platformNeeds(offFargate attribute.Path) []attribute.Path {
+	needs := []attribute.Path{attribute.LaunchTypes, attribute.DefinitionJSON}
+	if !s.OnFargate() {
+		needs = append(needs, offFargate)
+	}
+	return needs
+}
+
+// Those that the other defaults follow from.
+var (
+	LaunchTypesNeeds   = []attribute.Path{attribute.DefinitionJSON}
+	ContainerNameNeeds = []attribute.Path{attribute.Name, attribute.DefinitionJSON}
+	CPUNeeds           = []attribute.Path{attribute.Memory, attribute.OperatingSystemFamily, attribute.LaunchTypes, attribute.DefinitionJSON}
+	MemoryNeeds        = []attribute.Path{attribute.CPU, attribute.OperatingSystemFamily, attribute.LaunchTypes, attribute.DefinitionJSON}
+)
+
 // OnFargate reports whether the task can run on Fargate, and has to keep to its rules.
 func (s Spec) OnFargate() bool { return slices.Contains(s.LaunchTypes, Fargate) }
 
@@ -211,10 +246,39 @@ func (s Spec) RoleARN(kind RoleKind) string {
 	return s.Place.Global("iam", "role"+r.Path+r.Name)
 }
 
+// RoleARNNeeds are the attributes that [Spec.RoleARN] follows from.
+func (s Spec) RoleARNNeeds(kind RoleKind) []attribute.Path {
+	of := s.Holder(kind).Attributes()
+	switch given := s.Role(s.Holder(kind)).ARN; {
+	case !arn.Is(given): // a name in a file has an ARN only with the account
+		return append(s.RoleNameNeeds(kind), of.Path, attribute.Account)
+	case s.Base != nil:
+		return slices.Concat(needsHolder(kind), of.All(), []attribute.Path{attribute.DefinitionJSON})
+	}
+	return append(needsHolder(kind), of.ARN)
+}
+
+// needsHolder are the attributes that decide which role holds the rights of a kind.
+func needsHolder(kind RoleKind) []attribute.Path {
+	if kind == TaskRole {
+		return []attribute.Path{attribute.SingleRole}
+	}
+	return nil
+}
+
 // FamilyARN is the ARN of the task definition without a revision.
 func (s Spec) FamilyARN() string {
 	return s.Place.Regional("ecs", "task-definition/"+s.Name)
 }
+
+// FamilyARNNeeds are the attributes that [Spec.FamilyARN] follows from.
+var FamilyARNNeeds = []attribute.Path{attribute.Name, attribute.Region, attribute.Account}
+
+// ClusterARN is the ARN of the cluster that the task runs in.
+func (s Spec) ClusterARN() string { return ClusterARN(s.Network.Cluster, s.Place) }
+
+// ClusterARNNeeds are the attributes that [Spec.ClusterARN] follows from.
+var ClusterARNNeeds = []attribute.Path{attribute.Cluster, attribute.Region, attribute.Account}
 
 // LogGroupARN is the ARN of the log group, without the ":*" that some services add.
 func (s Spec) LogGroupARN() string {
@@ -222,6 +286,14 @@ func (s Spec) LogGroupARN() string {
 		return s.LogGroup.ARN
 	}
 	return s.Place.Regional("logs", "log-group:"+s.LogGroup.Name)
+}
+
+// LogGroupARNNeeds are the attributes that [Spec.LogGroupARN] follows from.
+func (s Spec) LogGroupARNNeeds() []attribute.Path {
+	if s.LogGroup.ARN != "" {
+		return []attribute.Path{attribute.LogGroup.ARN}
+	}
+	return append(s.LogGroupNameNeeds(), attribute.Region, attribute.Account)
 }
 
 // streamPrefix begins the name of every log stream, which is then prefix/container/task-id.
@@ -262,6 +334,27 @@ func (s Spec) Definition() (Definition, error) {
 		d.ContainerDefinitions = append(d.ContainerDefinitions, container)
 	}
 	return d, nil
+}
+
+// DefinitionUnknown reports whether the definition follows from something that is not known yet.
+func (s Spec) DefinitionUnknown(unknown attribute.Set) bool {
+	return unknown.Other(notInDefinition...) || unknown.Any(s.RoleARNNeeds(ExecutionRole)...) || unknown.Any(s.RoleARNNeeds(TaskRole)...)
+}
+
+// notInDefinition are the attributes that the definition does not follow from. It follows from all others,
+// so a new one counts unless it is listed here.
+var notInDefinition = slices.Concat(
+	[]attribute.Path{
+		attribute.Cluster, attribute.SubnetIDs, attribute.SecurityGroupIDs, attribute.AssignPublicIP,
+		attribute.Tags, attribute.TagsAll, attribute.KeepRevisions, attribute.DeleteRevisions,
+		attribute.PermissionsBoundary, attribute.SecretsKMSKeyARNs, attribute.EnableExecuteCommand,
+		attribute.LogGroup.RetentionInDays, attribute.LogGroup.KMSKeyID, attribute.LogGroup.Class, attribute.LogGroup.Adopt, attribute.LogGroup.KeepOnDestroy,
+	},
+	notInARN(attribute.ExecutionRole), notInARN(attribute.TaskRole),
+)
+
+func notInARN(of attribute.Role) []attribute.Path {
+	return []attribute.Path{of.Description, of.MaxSessionDuration, of.ManagedPolicyARNs, of.Policies, of.RestrictTrust}
 }
 
 // sizeText is a size as ECS takes it; "" for none.
@@ -429,5 +522,48 @@ func (s Spec) RoleName(kind RoleKind) string {
 	return a.Name()
 }
 
+// RoleNameNeeds are the attributes that [Spec.RoleName] follows from.
+func (s Spec) RoleNameNeeds(kind RoleKind) []attribute.Path {
+	of := s.Holder(kind).Attributes()
+	needs := []attribute.Path{attribute.Name, attribute.Region, attribute.DefinitionJSON, of.ARN, of.Name, of.NamePrefix}
+	if s.Base != nil { // the role in the file counts where nothing is said of the role beside it
+		needs = append(needs, of.All()...)
+	}
+	return append(needs, needsHolder(kind)...)
+}
+
 // LogGroupName is the name of the log group, also of a part of another owner.
 func (s Spec) LogGroupName() string { return s.LogGroup.groupName() }
+
+// LogGroupNameNeeds are the attributes that [Spec.LogGroupName] follows from.
+func (s Spec) LogGroupNameNeeds() []attribute.Path {
+	return append(s.managesLogGroupNeeds(), attribute.Name, attribute.LogGroup.Name)
+}
+
+// managesLogGroupNeeds are the attributes that decide whether there is a log group, and whose it is. One
+// that the user asks for is there, and so is one that the main container writes to in any case.
+func (s Spec) managesLogGroupNeeds() []attribute.Path {
+	needs := []attribute.Path{attribute.LogGroup.ARN, attribute.DefinitionJSON}
+	if s.LogGroup.Wanted {
+		return needs
+	}
+	needs = append(needs, attribute.LogDriver, attribute.LogOptions)
+	anyway := s.Main.Log.Driver == "" && len(s.Main.Log.Options) == 0
+	if s.Base != nil {
+		anyway = slices.ContainsFunc(s.Base.ContainerDefinitions, func(c Container) bool { return c.LogConfiguration == nil })
+	}
+	if anyway {
+		return needs
+	}
+	return append(needs, attribute.Sidecars, attribute.Name, attribute.Region) // a log_options may have its name
+}
+
+// LogRetentionNeeds are the attributes that [LogGroup.ManagedRetention] follows from.
+func (s Spec) LogRetentionNeeds() []attribute.Path {
+	return append(s.managesLogGroupNeeds(), attribute.LogGroup.RetentionInDays)
+}
+
+// LogKeyNeeds are the attributes that [LogGroup.ManagedKeyID] follows from.
+func (s Spec) LogKeyNeeds() []attribute.Path {
+	return append(s.managesLogGroupNeeds(), attribute.LogGroup.KMSKeyID)
+}

@@ -95,7 +95,7 @@ func (a drawnTask) shows(t *testing.T, e edit, theirs task.Definition, attribute
 	read := a.plan
 	read.flattenDefinition(ctx, a.spec, observation{Observed: task.Observed{Definition: &task.ObservedDefinition{Definition: theirs}}, place: a.in.place}, &diags)
 	read.ARN, read.Revision = a.plan.ARN, a.plan.Revision
-	after, _ := read.spec(ctx, a.in.place, &diags)
+	after := read.describe(ctx, a.in.place, &diags).spec
 	meant, err := after.Definition()
 	if err != nil || diags.HasError() {
 		t.Errorf("%s: %v, %v", e, err, diags)

@@ -88,8 +88,8 @@ func (o observation) ownedBy(private lifecycle.State) observation {
 // what AWS has; a part that is missing is a null ARN; what has no attribute becomes a line of
 // drift.
 func (m *model) flatten(ctx context.Context, o observation, diags *diag.Diagnostics) {
-	expected := m.expectedTags(ctx, o, diags)
-	before, _ := m.spec(ctx, o.place, diags)
+	before := m.describe(ctx, o.place, diags).spec
+	expected := o.expectedTags(before)
 
 	m.Region = types.StringValue(o.place.Region)
 	m.flattenDefinition(ctx, before, o, diags)
@@ -105,7 +105,7 @@ func (m *model) flatten(ctx context.Context, o observation, diags *diag.Diagnost
 	m.flattenNetwork(network)
 	tf.FlattenTags(&m.Tags, &m.TagsAll, source, o.rules)
 
-	after, _ := m.spec(ctx, o.place, diags)
+	after := m.describe(ctx, o.place, diags).spec
 	m.FamilyARN = types.StringValue(after.FamilyARN())
 	m.ClusterARN = types.StringNull()
 	if !m.Cluster.IsNull() {
@@ -123,8 +123,7 @@ func (m *model) flatten(ctx context.Context, o observation, diags *diag.Diagnost
 
 // expectedTags are the tags that state says every part has, but for those that are ignored by
 // now.
-func (m *model) expectedTags(ctx context.Context, o observation, diags *diag.Diagnostics) map[string]string {
-	spec, _ := m.spec(ctx, o.place, diags)
+func (o observation) expectedTags(spec task.Spec) map[string]string {
 	tags := map[string]string{}
 	maps.Copy(tags, spec.Tags)
 	maps.Copy(tags, spec.Network.Tags())
@@ -158,10 +157,10 @@ func (m *model) flattenDefinition(ctx context.Context, before task.Spec, o obser
 		return
 	}
 
-	rest := valuesOf(ctx, definitionTable, m.definitionAttributes, diags)
+	rest := valuesOf(m.definitionAttributes)
 	setValues(ctx, definitionTable, definitionTable.Keep(rest, d), &m.definitionAttributes, diags)
 	main = m.withoutWires(main)
-	values := valuesOf(ctx, mainTable, m.containerAttributes, diags)
+	values := valuesOf(m.containerAttributes)
 	setValues(ctx, mainTable, mainTable.Keep(values, before.ObservedContainer(before.Main, main)), &m.containerAttributes, diags)
 	var seen task.Spec
 	for _, c := range d.ContainerDefinitions {
@@ -250,7 +249,7 @@ func (m *model) flattenBase(ctx context.Context, before task.Spec, main task.Con
 		}
 	}
 	m.Environment = tf.KeepMap(m.Environment, mine)
-	after, _ := m.spec(ctx, o.place, diags)
+	after := m.describe(ctx, o.place, diags).spec
 	if d, err := after.Definition(); err == nil && d.Digest() != o.Definition.Definition.Digest() {
 		m.DefinitionJSON = types.StringValue(before.FileOf(o.Definition.Definition).Text())
 	}
@@ -418,7 +417,7 @@ func keepKey(have types.String, aws string) types.String {
 func (m *model) flattenLogGroup(ctx context.Context, before task.Spec, o observation, diags *diag.Diagnostics) {
 	g := m.logGroup(ctx, diags)
 	spec := before.LogGroup
-	after, _ := m.spec(ctx, o.place, diags)
+	after := m.describeAlone(ctx, o.place, diags).spec
 	if !spec.Managed() {
 		if after.LogGroup.Managed() {
 			spec.ARN = after.LogGroupARN()

@@ -135,7 +135,7 @@ func discover(ctx context.Context, c *lifecycle.Configured, client *aws.Client, 
 		null := newModel(ctx, diags)
 		m.ExecutionRole, m.TaskRole, m.LogGroup = null.ExecutionRole, null.TaskRole, null.LogGroup
 	}
-	rules, _ := m.spec(ctx, seen.place, diags)
+	rules := m.describe(ctx, seen.place, diags).spec
 	checkDefinedRoles(definition, seen.place.Place, diags)
 	refs := task.Refs{Family: rules.Name, Roles: map[task.RoleKind]task.RoleRef{}}
 	execution := task.RoleIn(definition, task.ExecutionRole)

@@ -2,6 +2,7 @@ package dockertask
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -139,10 +140,15 @@ type definitionAttributes struct {
 }
 
 // valuesOf are the attributes of a part of a model, by name.
-func valuesOf[T any](ctx context.Context, table tf.Fields[T], part any, diags *diag.Diagnostics) map[string]attr.Value {
-	o, d := types.ObjectValueFrom(ctx, table.Types(), part)
-	diags.Append(d...)
-	return o.Attributes()
+func valuesOf(part any) map[string]attr.Value {
+	from := reflect.ValueOf(part)
+	out := make(map[string]attr.Value, from.NumField())
+	for i := range from.NumField() {
+		if v, ok := from.Field(i).Interface().(attr.Value); ok {
+			out[from.Type().Field(i).Tag.Get("tfsdk")] = v
+		}
+	}
+	return out
 }
 
 // setValues writes attributes into a part of a model.

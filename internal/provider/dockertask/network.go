@@ -56,7 +56,7 @@ func (r networkReport) report(told task.NetworkTold, diags *diag.Diagnostics) {
 	}
 	const cause = "Someone else has changed the tags of a part, or an update of the docker task was interrupted: then another apply of the docker_task writes the tags of all its parts."
 	say(told.Elsewhere, false, "A tag names a cluster where the task cannot run",
-		"The task is in %s, and ECS runs it in clusters of its own partition, region and account only: the tag is ignored.", described(r.place))
+		"The task is in %s, and ECS runs it in clusters of its own partition, region and account only: the tag is ignored.", placeText(r.place))
 	say(told.Overruled, false, "Tags disagree on where the task runs", "The tags of the task's own roles are taken. %s", cause)
 	not := "None of them is taken."
 	if r.required {
@@ -65,8 +65,8 @@ func (r networkReport) report(told task.NetworkTold, diags *diag.Diagnostics) {
 	say(told.Disputed, r.required, "Tags contradict each other on where the task runs", "%s %s", not, cause)
 }
 
-// described is a place in a message.
-func described(p arn.Place) string {
+// placeText is a place in a message.
+func placeText(p arn.Place) string {
 	if p.Account == "" {
 		return fmt.Sprintf("%s (partition %s)", p.Region, p.Partition)
 	}

@@ -122,14 +122,13 @@ func TestTaskFlatten_partsStay(t *testing.T) {
 				in := planInput{place: siteOf("subnet-0")}
 				applied, private := existing(t, configuredTask(t, config), in)
 				var diags diag.Diagnostics
-				spec, _ := applied.spec(t.Context(), siteOf(), &diags)
-				unit, err := spec.Unit()
+				unit, err := applied.spec.Unit()
 				if err != nil {
 					t.Fatal(err)
 				}
-				want := partsOf(t, applied)
+				want := partsOf(t, *applied.model)
 				// What is registered, and then again what the unit has registered.
-				state := applied
+				state := *applied.model
 				for _, change := range []func(*task.Definition){change, change, registrations["as it is"]} {
 					definition := unit.Definition
 					definition.ContainerDefinitions = slices.Clone(definition.ContainerDefinitions)
@@ -140,8 +139,9 @@ func TestTaskFlatten_partsStay(t *testing.T) {
 					if have := partsOf(t, state); !maps.Equal(have, want) {
 						t.Fatalf("the unit has %v, and after a refresh %v", want, have)
 					}
-					in.config, in.state, in.unit = configuredTask(t, config), &state, private.Observed(seen.Definition)
-					warnOfReplacedParts(t.Context(), state, planOf(t, in), siteOf(), &diags)
+					in.config, in.state, in.unit = configuredTask(t, config), describedState(t, &state), private.Observed(seen.Definition)
+					plan := planOf(t, in)
+					warnOfReplacedParts(*in.state, *describedState(t, &plan), &diags)
 					if len(diags) > 0 {
 						t.Fatalf("the plan says %v", diags)
 					}

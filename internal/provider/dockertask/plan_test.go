@@ -153,18 +153,27 @@ func unknownLike(t *testing.T, v attr.Value) attr.Value {
 
 // existing is the state of a task that was applied with a configuration, and its private
 // state.
-func existing(t *testing.T, config model, in planInput) (model, lifecycle.State) {
+func existing(t *testing.T, config model, in planInput) (*described, lifecycle.State) {
 	t.Helper()
 	in.config = config
 	state := planOf(t, in)
 	state.ARN, state.Revision = types.StringValue(tftest.Place.Regional("ecs", "task-definition/transcode:3")), types.Int64Value(3)
-	var diags diag.Diagnostics
-	spec, _ := state.spec(t.Context(), siteOf(), &diags)
-	definition, err := spec.Definition()
-	if err != nil || diags.HasError() {
-		t.Fatal(err, diags)
+	d := describedState(t, &state)
+	definition, err := d.spec.Definition()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return state, lifecycle.State{ID: "unit", Digest: definition.Digest(), DigestFormat: task.DigestFormat, Registered: 3}
+	return d, lifecycle.State{ID: "unit", Digest: definition.Digest(), DigestFormat: task.DigestFormat, Registered: 3}
+}
+
+func describedState(t *testing.T, state *model) *described {
+	t.Helper()
+	var diags diag.Diagnostics
+	d := state.describe(t.Context(), siteOf(), &diags)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	return &d
 }
 
 // Whatever would come out otherwise with another value of an argument, or without it, is
@@ -200,8 +209,7 @@ func TestPlanTask_unknown(t *testing.T) {
 				t.Parallel()
 				in := planInput{place: siteOf("subnet-0")}
 				if when == "update" {
-					state, unit := existing(t, configuredTask(t, base), in)
-					in.state, in.unit = &state, unit
+					in.state, in.unit = existing(t, configuredTask(t, base), in)
 				}
 				with := func(v attr.Value) model {
 					in.config = configuredTask(t, base)
@@ -316,9 +324,9 @@ func TestPlanTask_revision(t *testing.T) {
 	registers := []string{"architecture", "command", "container_name", "cpu", "entry_point", "environment", "execution_role", "image", "log_group",
 		"memory", "ports", "secrets", "task_role", "user", "working_directory"}
 	in := planInput{place: siteOf("subnet-0")}
-	state, unit := existing(t, configuredTask(t, nil), in)
-	in.state, in.unit = &state, unit
-	if in.config = configuredTask(t, nil); !planOf(t, in).ARN.Equal(state.ARN) {
+	in.state, in.unit = existing(t, configuredTask(t, nil), in)
+	arn := in.state.model.ARN
+	if in.config = configuredTask(t, nil); !planOf(t, in).ARN.Equal(arn) {
 		t.Error("an unchanged configuration registers a revision")
 	}
 	for name, two := range variants(t) {
@@ -338,12 +346,12 @@ func TestPlanTask_revision(t *testing.T) {
 	in.config = configuredTask(t, nil)
 	// A digest of another release's format says nothing: then state tells.
 	in.unit.Digest, in.unit.DigestFormat = "of another format", task.DigestFormat+1
-	if !planOf(t, in).ARN.Equal(state.ARN) {
+	if !planOf(t, in).ARN.Equal(arn) {
 		t.Error("a release with another digest registers a revision")
 	}
-	gone := state
+	gone := *in.state.model
 	gone.ARN, gone.Revision = types.StringNull(), types.Int64Null()
-	if in.state = &gone; !planOf(t, in).ARN.IsUnknown() {
+	if in.state = describedState(t, &gone); !planOf(t, in).ARN.IsUnknown() {
 		t.Error("no revision is left, and none is promised")
 	}
 }
@@ -391,7 +399,8 @@ func TestWarnOfReplacedParts(t *testing.T) {
 				state.ExecutionRoleARN, state.TaskRoleARN = text(tftest.Place.Global("iam", "role/execution")), text(role)
 				state.LogGroupARN = text(tftest.Place.Regional("logs", "log-group:/ecs/transcode"))
 			}
-			warnOfReplacedParts(t.Context(), state, configuredTask(t, c.to), siteOf(), &diags)
+			plan := configuredTask(t, c.to)
+			warnOfReplacedParts(*describedState(t, &state), *describedState(t, &plan), &diags)
 			if c.want == "" {
 				if len(diags) != 0 {
 					t.Errorf("says %v", diags)
@@ -433,7 +442,7 @@ func TestWarnOfLostLog(t *testing.T) {
 				if !c.gone {
 					state.LogGroupARN = types.StringValue(tftest.Place.Regional("logs", "log-group:/ecs/transcode"))
 				}
-				planInput{state: &state, unit: c.unit, place: siteOf()}.warnOfLostLog(t.Context(), path.Root(attribute), &diags)
+				planInput{state: describedState(t, &state), unit: c.unit, place: siteOf()}.warnOfLostLog(path.Root(attribute), &diags)
 				switch {
 				case !c.warns && len(diags) == 0:
 				case !c.warns || len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning:

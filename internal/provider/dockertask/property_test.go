@@ -45,9 +45,9 @@ func TestTask_survivesECS(t *testing.T) {
 		// And what an import would read means the same.
 		imported := newModel(ctx, &diags)
 		imported.Name = plan.Name
-		bare, _ := imported.spec(ctx, place, &diags)
+		bare := imported.describe(ctx, place, &diags).spec
 		imported.flattenDefinition(ctx, bare, observation{Observed: task.Observed{Definition: &task.ObservedDefinition{Definition: seen}}, place: place, imported: true}, &diags)
-		again, _ := imported.spec(ctx, place, &diags)
+		again := imported.describe(ctx, place, &diags).spec
 		whole, err := again.Definition()
 		if err != nil {
 			rt.Fatal(err)
@@ -98,12 +98,11 @@ func anyTask(rt *rapid.T, t *testing.T, nulls int) drawnTask {
 		Place:          arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"},
 		DefaultSubnets: func() []string { return nil },
 	}}, plan: config}
-	planTask(ctx, d.in, &d.plan, &diags)
-	var unknown unknowns
+	planned := planTask(ctx, d.in, &d.plan, &diags)
 	var err error
-	d.spec, unknown = d.plan.spec(ctx, d.in.place, &diags)
-	if d.definition, err = d.spec.Definition(); err != nil || diags.HasError() || unknown.any(needsDefinition...) {
-		rt.Fatalf("%v, %v, unknown: %v", err, diags, unknown)
+	d.spec = planned.spec
+	if d.definition, err = d.spec.Definition(); err != nil || diags.HasError() || d.spec.DefinitionUnknown(planned.unknown) {
+		rt.Fatalf("%v, %v, unknown: %v", err, diags, planned.unknown)
 	}
 	return d
 }

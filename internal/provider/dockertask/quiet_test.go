@@ -84,7 +84,7 @@ func staysQuiet(t *testing.T, what string, config model) {
 	in := planInput{config: config, place: place}
 	first := config
 	planTask(ctx, in, &first, &diags)
-	spec, _ := first.spec(ctx, place, &diags)
+	spec := first.describe(ctx, place, &diags).spec
 	definition, err := spec.Definition()
 	if err != nil || diags.HasError() {
 		t.Fatal(what, err, diags)
@@ -104,11 +104,12 @@ func staysQuiet(t *testing.T, what string, config model) {
 
 		imported := newModel(ctx, &diags)
 		imported.Name, imported.Region = first.Name, first.Region
-		bare, _ := imported.spec(ctx, place, &diags)
+		bare := imported.describe(ctx, place, &diags).spec
 		seen.imported = true
 		imported.flattenDefinition(ctx, bare, seen, &diags)
 		for how, state := range map[string]model{"refresh": refreshed, "import": imported} {
-			in.state, in.unit = &state, lifecycle.State{Digest: answer.Digest(), DigestFormat: task.DigestFormat}
+			before := state.describe(ctx, place, &diags)
+			in.state, in.unit = &before, lifecycle.State{Digest: answer.Digest(), DigestFormat: task.DigestFormat}
 			again := config
 			planTask(ctx, in, &again, &diags)
 			if diags.HasError() {
@@ -135,8 +136,8 @@ func TestTask_defaultsAreQuiet(t *testing.T) {
 				for _, mode := range []types.String{null, types.StringValue("awsvpc"), types.StringValue("bridge")} {
 					config := base
 					config.Architecture, config.OperatingSystemFamily, config.NetworkMode = architecture, system, mode
-					spec, _ := config.spec(t.Context(), lifecycle.Site{DefaultSubnets: func() []string { return nil }}, &diag.Diagnostics{})
-					if slices.ContainsFunc(spec.Check(func(...string) bool { return true }), func(p task.Problem) bool { return !p.Warning }) {
+					spec := config.describe(t.Context(), lifecycle.Site{DefaultSubnets: func() []string { return nil }}, &diag.Diagnostics{}).spec
+					if slices.ContainsFunc(spec.Check(nil), func(p task.Problem) bool { return !p.Warning }) {
 						continue // there is no such task
 					}
 					staysQuiet(t, fmt.Sprintf("%s, %s, %s, %s", launchTypes, architecture, system, mode), config)
@@ -189,9 +190,9 @@ func launchTypeTable(t *testing.T, all map[string][]trial) string {
 				if name != "launch_types" {
 					config.set(t, name, tried.after)
 				}
-				spec, _ := config.spec(t.Context(), lifecycle.Site{DefaultSubnets: func() []string { return nil }}, &diag.Diagnostics{})
+				spec := config.describe(t.Context(), lifecycle.Site{DefaultSubnets: func() []string { return nil }}, &diag.Diagnostics{}).spec
 				refusals[i] = map[string]bool{}
-				for _, p := range spec.Check(func(...string) bool { return true }) {
+				for _, p := range spec.Check(nil) {
 					if !p.Warning {
 						refusals[i][p.Message] = true
 						everywhere[p.Message]++
@@ -233,3 +234,6 @@ func launchTypeTable(t *testing.T, all map[string][]trial) string {
 	row("all", total)
 	return b.String()
 }
+
+// names are the attributes of a table.
+func names[T any](table tf.Fields[T]) []string { return slices.Collect(maps.Keys(table.Types())) }

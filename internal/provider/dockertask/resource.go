@@ -16,6 +16,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 var (
@@ -42,47 +43,52 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	ctx = r.Client.Context(ctx)
 	in := planInput{rules: r.TagRules, defaultTagsUnknown: r.DefaultTagsUnknown}
 	var plan model
+	var state *model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &in.config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
-		in.state = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, in.state)...)
+		state = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 		in.unit, _ = lifecycle.ReadState(ctx, req.Private, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if in.config.Region.IsUnknown() {
-		if in.state != nil { // it may turn out to be another one, as with a name that is not known
+		if state != nil { // it may turn out to be another one, as with a name that is not known
 			resp.RequiresReplace.Append(path.Root("region"))
 		}
 		return
 	}
-	_, place := r.place(ctx, in.config.Region, in.state, &resp.Diagnostics)
+	_, place := r.place(ctx, in.config.Region, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	in.place = place
+	if state != nil {
+		before := state.describe(ctx, place, &diag.Diagnostics{}) // what is wrong in it the plan may mend
+		in.state = &before
+	}
 	lifecycle.CheckArgumentPlaces("docker_task", req.Config.Raw, place.Place, &resp.Diagnostics)
-	spec, unknown := planTask(ctx, in, &plan, &resp.Diagnostics)
-	checkFileRoles(in.config, spec, unknown, &resp.Diagnostics)
-	r.checkTags(ctx, in, plan, &resp.Diagnostics)
+	d := planTask(ctx, in, &plan, &resp.Diagnostics)
+	d.checkFileRoles(in.config, &resp.Diagnostics)
+	r.checkTags(d, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if in.state != nil {
+	if state != nil {
 		switch {
-		case !in.state.Region.Equal(plan.Region):
+		case !state.Region.Equal(plan.Region):
 			resp.RequiresReplace.Append(path.Root("region"))
-			in.warnOfLostLog(ctx, path.Root("region"), &resp.Diagnostics)
-		case !in.state.Name.Equal(plan.Name):
-			in.warnOfLostLog(ctx, path.Root("name"), &resp.Diagnostics)
+			in.warnOfLostLog(path.Root("region"), &resp.Diagnostics)
+		case !state.Name.Equal(plan.Name):
+			in.warnOfLostLog(path.Root("name"), &resp.Diagnostics)
 		default:
-			warnOfReplacedParts(ctx, *in.state, plan, place, &resp.Diagnostics)
+			warnOfReplacedParts(*in.state, d, &resp.Diagnostics)
 		}
 	}
-	who := lifecycle.Planner{Resource: "docker_task", Name: plan.Name.ValueString(), Exists: in.state != nil, Unit: lifecycle.UnitID(ctx, req.Private)}
-	r.Planned.Claim(who, plan.claims(spec, unknown), &resp.Diagnostics)
+	who := lifecycle.Planner{Resource: "docker_task", Name: plan.Name.ValueString(), Exists: state != nil, Unit: lifecycle.UnitID(ctx, req.Private)}
+	r.Planned.Claim(who, d.claims(), &resp.Diagnostics)
 	reference(plan).Planned(&r.Configured, &resp.Diagnostics)
 	in.config.referWires(ctx, &r.Configured, place, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -90,13 +96,9 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 // checkTags checks the tags together with those of the provider, and counts them with those
 // that say where the task runs: in the default subnets, if the plan says so.
-func (r *taskResource) checkTags(ctx context.Context, in planInput, plan model, diags *diag.Diagnostics) {
-	all := r.TagRules.All(in.config.ownTags())
-	network := task.Network{
-		Cluster:          plan.Cluster.ValueString(),
-		SubnetIDs:        tf.StringsOf(plan.SubnetIDs.Elements()),
-		SecurityGroupIDs: tf.StringsOf(plan.SecurityGroupIDs.Elements()),
-	}
+func (r *taskResource) checkTags(d described, diags *diag.Diagnostics) {
+	all := r.TagRules.All(d.tags())
+	network := task.Network{Cluster: d.model.Cluster.ValueString(), SubnetIDs: d.spec.Network.SubnetIDs, SecurityGroupIDs: d.spec.Network.SecurityGroupIDs}
 	for k, v := range r.TagRules.Default {
 		if err := task.CheckTag(k, v); err != nil {
 			diags.AddError("Invalid default_tags", tf.Sentence(err.Error()))
@@ -105,9 +107,8 @@ func (r *taskResource) checkTags(ctx context.Context, in planInput, plan model, 
 	if err := task.CheckTagCount(all, network); err != nil {
 		tf.AddInvalid(diags, path.Root("tags"), err)
 	}
-	spec, unknown := in.config.spec(ctx, in.place, diags)
 	managed := func(kind task.RoleKind) bool {
-		return spec.Manages(kind) && !unknown.any(roleAttribute(kind)+".arn", "single_role", "definition_json")
+		return d.spec.Manages(kind) && !d.unknown.Any(kind.Attributes().ARN, attribute.SingleRole, attribute.DefinitionJSON)
 	}
 	if err := task.CheckTagCase(all); err != nil && slices.ContainsFunc(task.RoleKinds, managed) {
 		tf.AddInvalid(diags, path.Root("tags"), err)
@@ -190,8 +191,7 @@ func (r *taskResource) partialCreate(ctx context.Context, client *aws.Client, pl
 
 // unit is the unit that a wholly known model describes.
 func (m *model) unit(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) task.Unit {
-	spec, _ := m.spec(ctx, place, diags)
-	unit, err := spec.Unit()
+	unit, err := m.describe(ctx, place, diags).spec.Unit()
 	if err != nil {
 		tf.AddInvalid(diags, path.Root("secrets"), err)
 	}
@@ -201,9 +201,9 @@ func (m *model) unit(ctx context.Context, place lifecycle.Site, diags *diag.Diag
 // complete makes a state of a plan: with the revision, and with what could not be known
 // without the account.
 func (m *model) complete(ctx context.Context, place lifecycle.Site, made *task.ObservedDefinition, diags *diag.Diagnostics) {
-	spec, _ := m.spec(ctx, place, diags)
-	m.planWires(ctx, place, diags)
-	m.derive(spec, unknowns{})
+	d := m.describe(ctx, place, diags)
+	d.planWires(diags)
+	d.derive()
 	m.ARN, m.Revision = types.StringNull(), types.Int64Null()
 	if made != nil {
 		m.ARN, m.Revision = types.StringValue(made.ARN), types.Int64Value(made.Revision)

@@ -33,7 +33,7 @@ func TestTask_roleNamesAreQuiet(t *testing.T) {
 			t.Errorf("planned %s, not %s", have, want)
 		}
 	}
-	spec, _ := plan.spec(ctx, place, &diags)
+	spec := plan.describe(ctx, place, &diags).spec
 	definition, err := spec.Definition()
 	if err != nil || diags.HasError() {
 		t.Fatal(err, diags)
@@ -51,7 +51,8 @@ func TestTask_roleNamesAreQuiet(t *testing.T) {
 		if read.DefinitionJSON != plan.DefinitionJSON || read.ExecutionRole.IsNull() != plan.ExecutionRole.IsNull() || read.TaskRole.IsNull() != plan.TaskRole.IsNull() {
 			t.Errorf("%s: read back as %s", how, read.DefinitionJSON)
 		}
-		in.state, in.unit = &read, lifecycle.State{Digest: answer.Digest(), DigestFormat: task.DigestFormat}
+		before := read.describe(ctx, place, &diags)
+		in.state, in.unit = &before, lifecycle.State{Digest: answer.Digest(), DigestFormat: task.DigestFormat}
 		again := config
 		planTask(ctx, in, &again, &diags)
 		if again.ARN.IsUnknown() || !again.ExecutionRoleARN.Equal(plan.ExecutionRoleARN) || !again.TaskRoleARN.Equal(plan.TaskRoleARN) {

@@ -266,7 +266,7 @@ func registered(t *testing.T, attribute string, v attr.Value) map[string][]strin
 	if attribute == "region" && !v.IsNull() {
 		place.Region = tf.As[types.String](v).ValueString()
 	}
-	spec, _ := m.spec(t.Context(), place, &diags)
+	spec := m.describe(t.Context(), place, &diags).spec
 	if diags.HasError() {
 		t.Fatalf("%s: %v", attribute, diags)
 	}

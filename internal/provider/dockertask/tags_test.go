@@ -41,7 +41,8 @@ func TestExpectedTags_ignored(t *testing.T) {
 	t.Parallel()
 	m := configuredTask(t, map[string]attr.Value{"tags_all": tf.MapOf(map[string]string{"owner": "me", "team": "video"})})
 	var diags diag.Diagnostics
-	have := m.expectedTags(t.Context(), observation{place: siteOf(), rules: task.TagRules{IgnoreKeys: []string{"owner"}}, unit: lifecycle.State{ID: "unit"}}, &diags)
+	seen := observation{place: siteOf(), rules: task.TagRules{IgnoreKeys: []string{"owner"}}, unit: lifecycle.State{ID: "unit"}}
+	have := seen.expectedTags(m.describe(t.Context(), siteOf(), &diags).spec)
 	if _, is := have["owner"]; is || have["team"] != "video" || have[task.TagUnit] != "unit" || diags.HasError() {
 		t.Errorf("expected are %v; %v", have, diags)
 	}
@@ -60,7 +61,8 @@ func TestTaskCheckTags_defaultSubnets(t *testing.T) {
 	for _, n := range []int{1, task.MaxSubnets} {
 		in := planInput{config: configuredTask(t, map[string]attr.Value{"tags": tf.MapOf(tags)}), place: siteOf(subnets[:n]...)}
 		var diags diag.Diagnostics
-		(&taskResource{}).checkTags(t.Context(), in, planOf(t, in), &diags)
+		plan := planOf(t, in)
+		(&taskResource{}).checkTags(plan.describe(t.Context(), in.place, &diags), &diags)
 		if diags.HasError() != (n == task.MaxSubnets) {
 			t.Errorf("%d tags and %d subnets: %v", len(tags), n, diags)
 		}

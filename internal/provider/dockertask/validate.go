@@ -20,6 +20,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
 // ValidateConfig checks what takes more than one attribute. What one attribute tells alone
@@ -30,9 +31,9 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.checkDescription(ctx, &resp.Diagnostics)
-	config.checkWires(ctx, &resp.Diagnostics)
-	config.checkTags(&resp.Diagnostics)
+	d := config.checkDescription(ctx, &resp.Diagnostics)
+	d.checkWires(&resp.Diagnostics)
+	d.checkTags(&resp.Diagnostics)
 	checkGiven(config.LogGroup, "log_group", &resp.Diagnostics)
 	checkGiven(config.ExecutionRole, "execution_role", &resp.Diagnostics)
 	checkGiven(config.TaskRole, "task_role", &resp.Diagnostics)
@@ -42,15 +43,15 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	config.checkSingleRole(&resp.Diagnostics)
 }
 
-// checkDescription checks what internal/task knows of values that have to fit together.
-func (m *model) checkDescription(ctx context.Context, diags *diag.Diagnostics) {
-	m.checkDefinitionJSON(ctx, diags)
-	spec, unknown := m.spec(ctx, lifecycle.Site{DefaultSubnets: func() []string { return nil }}, diags)
-	known := func(attributes ...string) bool { return !unknown.any(attributes...) }
-	if diags.HasError() || !known("definition_json") {
-		return
+// checkDescription describes a configuration, and checks what internal/task knows of values that have to
+// fit together.
+func (m *model) checkDescription(ctx context.Context, diags *diag.Diagnostics) described {
+	d := m.describe(ctx, lifecycle.Site{DefaultSubnets: func() []string { return nil }}, diags)
+	d.checkDefinitionJSON(diags)
+	if diags.HasError() || d.unknown.Any(attribute.DefinitionJSON) {
+		return d
 	}
-	for _, p := range spec.Check(known) {
+	for _, p := range d.spec.Check(d.unknown) {
 		at := pathOf(p.Path)
 		if p.Warning {
 			diags.AddAttributeWarning(at, cmp.Or(p.Summary, "Questionable "+at.String()), tf.Sentence(p.Message))
@@ -58,6 +59,7 @@ func (m *model) checkDescription(ctx context.Context, diags *diag.Diagnostics) {
 			tf.AddInvalidf(diags, at, "%s", p.Message)
 		}
 	}
+	return d
 }
 
 // pathOf is the path of a problem's place.
@@ -81,7 +83,8 @@ func pathOf(steps []string) path.Path {
 }
 
 // checkDefinitionJSON: a task is described by a definition or by attributes, not by both.
-func (m *model) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnostics) {
+func (d described) checkDefinitionJSON(diags *diag.Diagnostics) {
+	m := d.model
 	if m.DefinitionJSON.IsUnknown() {
 		return // it may turn out to be null
 	}
@@ -95,9 +98,9 @@ func (m *model) checkDefinitionJSON(ctx context.Context, diags *diag.Diagnostics
 		return
 	}
 	m.checkFile(diags)
-	m.checkContainerName(diags)
-	values := valuesOf(ctx, mainTable, m.containerAttributes, diags)
-	maps.Copy(values, valuesOf(ctx, definitionTable, m.definitionAttributes, diags))
+	d.checkContainerName(diags)
+	values := valuesOf(m.containerAttributes)
+	maps.Copy(values, valuesOf(m.definitionAttributes))
 	maps.Copy(values, map[string]attr.Value{
 		"sidecars": m.Sidecars, "launch_types": m.LaunchTypes, "network_mode": m.NetworkMode, "cpu": m.CPU, "memory": m.Memory,
 		"architecture": m.Architecture, "operating_system_family": m.OperatingSystemFamily,
@@ -146,13 +149,13 @@ func newerKeys(found task.Findings) string {
 
 // checkContainerName refuses a name that no container of definition_json has: another one would
 // be taken without a word.
-func (m *model) checkContainerName(diags *diag.Diagnostics) {
-	base, name := expandBase(m.DefinitionJSON), m.ContainerName.ValueString()
-	if base == nil || name == "" {
+func (d described) checkContainerName(diags *diag.Diagnostics) {
+	name := d.model.ContainerName.ValueString()
+	if d.file == nil || name == "" {
 		return // not known, or refused already
 	}
 	var have []string
-	for _, c := range base.ContainerDefinitions {
+	for _, c := range d.file.ContainerDefinitions {
 		have = append(have, c.Name)
 	}
 	if !slices.Contains(have, name) {
@@ -161,14 +164,14 @@ func (m *model) checkContainerName(diags *diag.Diagnostics) {
 	}
 }
 
-func (m *model) checkTags(diags *diag.Diagnostics) {
-	for key, value := range m.fileTags() {
+func (d described) checkTags(diags *diag.Diagnostics) {
+	for key, value := range d.fileTags() {
 		if err := task.CheckTag(key, value); err != nil {
 			at := path.Root("definition_json")
 			tf.AddInvalidf(diags, at, "in the file, tags: %w", err)
 		}
 	}
-	for key, e := range m.Tags.Elements() {
+	for key, e := range d.model.Tags.Elements() {
 		at := path.Root("tags").AtMapKey(key)
 		value, _ := e.(types.String)
 		if err := task.CheckTag(key, value.ValueString()); err != nil {
@@ -244,14 +247,14 @@ func checkPolicy(document string) error {
 }
 
 // checkFileRoles checks the roles that definition_json names as those of execution_role and task_role.
-func checkFileRoles(config model, s task.Spec, unknown unknowns, diags *diag.Diagnostics) {
-	if config.DefinitionJSON.IsNull() || unknown.any("definition_json") {
+func (d described) checkFileRoles(config model, diags *diag.Diagnostics) {
+	if d.file == nil {
 		return
 	}
 	for _, kind := range task.RoleKinds {
 		object, _, _, _ := config.roleAttributes(kind)
 		if object.IsNull() {
-			lifecycle.CheckPassedRole("docker task", "The "+string(kind)+" role in the file", s.Role(kind).ARN, path.Root("definition_json"), s.Place, diags)
+			lifecycle.CheckPassedRole("docker task", "The "+string(kind)+" role in the file", d.spec.Role(kind).ARN, path.Root("definition_json"), d.spec.Place, diags)
 		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
+	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
@@ -218,10 +219,9 @@ func atProblem(p wire.Problem) path.Path {
 }
 
 // checkWires checks what of the wires is known, at validate, when the place is not.
-func (m *model) checkWires(ctx context.Context, diags *diag.Diagnostics) {
-	wires := m.expandWires(ctx, lifecycle.Site{DefaultSubnets: func() []string { return nil }}, diags)
-	main, others, known := m.ownContainers()
-	for _, w := range wires {
+func (d described) checkWires(diags *diag.Diagnostics) {
+	main, others, known := d.ownContainers()
+	for _, w := range d.wires.all {
 		switch {
 		case w.settingsUnknown:
 		case w.targetUnknown || w.Task != nil:
@@ -241,20 +241,23 @@ func (m *model) checkWires(ctx context.Context, diags *diag.Diagnostics) {
 // wired is what the wires of a model give, as far as it is known.
 type wired struct {
 	task.Wired
+	all []expandedWire
 	// policies are the statements of each wire, environment the variables of all.
 	policies, environment map[string]attr.Value
 	unknown               bool
 }
 
-// wires computes what the wires give. Nothing of a wire that is not known wholly is used.
-func (m *model) wires(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) wired {
+// readWires reads the wires of a description without them, and computes what they give. Nothing of a wire
+// that is not known wholly is used.
+func (d described) readWires(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) wired {
 	out := wired{
 		Wired:    task.Wired{Environment: map[string]string{}, Sidecars: map[string]map[string]string{}},
+		all:      d.model.expandWires(ctx, place, diags),
 		policies: map[string]attr.Value{}, environment: map[string]attr.Value{},
-		unknown: m.Wires.IsUnknown(),
+		unknown: d.model.Wires.IsUnknown(),
 	}
 	var known []wire.Wire
-	for _, w := range m.expandWires(ctx, place, diags) {
+	for _, w := range out.all {
 		if !w.known() || place.Account == "" {
 			out.unknown = true
 			out.policies[w.Name] = types.StringUnknown()
@@ -271,10 +274,10 @@ func (m *model) wires(ctx context.Context, place lifecycle.Site, diags *diag.Dia
 		}
 		known = append(known, w.Wire)
 	}
-	if diags.HasError() {
+	if diags.HasError() || len(known) == 0 {
 		return out
 	}
-	main, sidecars, _ := m.ownContainers()
+	main, sidecars, _ := d.ownContainers()
 	addWireProblems(wire.Clashes(known, place.Place, main, sidecars), diags)
 	for _, w := range known {
 		statements, err := w.Statements(place.Place)
@@ -294,10 +297,7 @@ func (m *model) wires(ctx context.Context, place lifecycle.Site, diags *diag.Dia
 			}
 		}
 	}
-	if len(known) == 0 {
-		return out
-	}
-	document, err := wire.Policy(known, place.Place, m.otherPolicies(ctx, place, diags))
+	document, err := wire.Policy(known, place.Place, d.otherPolicies())
 	if err != nil {
 		tf.AddInvalid(diags, path.Root("wires"), err)
 	}
@@ -307,46 +307,41 @@ func (m *model) wires(ctx context.Context, place lifecycle.Site, diags *diag.Dia
 
 // otherPolicies is how many characters the inline policies take that are on the task role beside that
 // of the wires, of which there are some.
-func (m *model) otherPolicies(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) int {
-	object, size := m.TaskRole, 0
-	if m.SingleRole.ValueBool() {
-		object = m.ExecutionRole
-		bare := *m
-		bare.Wires = types.MapNull(m.Wires.ElementType(ctx))
-		spec, _ := bare.spec(ctx, place, diags)
-		size = policy.Size(spec.RolePolicy(task.ExecutionRole).JSON())
+func (d described) otherPolicies() int {
+	holder, size := d.spec.Holder(task.TaskRole), 0
+	if holder != task.TaskRole {
+		size = policy.Size(d.spec.RolePolicy(holder).JSON())
 	}
-	for _, document := range tf.StringMapOf(role(ctx, object, diags).Policies) {
+	for _, document := range d.spec.Role(holder).Policies {
 		size += policy.Size(document)
 	}
 	return size
 }
 
-// planWires sets the attributes that show what the wires give.
-func (m *model) planWires(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) {
-	w := m.wires(ctx, place, diags)
-	m.WirePolicies = types.MapValueMust(types.StringType, w.policies)
-	m.WireEnvironment = types.MapValueMust(types.StringType, w.environment)
+// planWires sets the attributes that show what the wires give, and warns of wires that may turn out to set
+// the same variable.
+func (d described) planWires(diags *diag.Diagnostics) {
+	var namesUnknown bool
 	var targets, none []wire.Wire
-	for _, x := range m.expandWires(ctx, place, diags) {
+	for _, w := range d.wires.all {
 		switch {
 		// Without the settings of a wire, and some of some targets, not even the names of its
 		// variables are known.
-		case x.settingsUnknown || x.variablesUnknown:
-			m.WireEnvironment = types.MapUnknown(types.StringType)
-		case x.targetUnknown:
-			none = append(none, x.Wire)
+		case w.settingsUnknown || w.variablesUnknown:
+			namesUnknown = true
+		case w.targetUnknown:
+			none = append(none, w.Wire)
 		default:
-			targets = append(targets, x.Wire)
+			targets = append(targets, w.Wire)
 		}
 	}
-	main, sidecars, _ := m.ownContainers()
+	wires := d.model.Wires.IsUnknown()
+	d.model.WirePolicies = tf.Derive(types.MapValueMust(types.StringType, d.wires.policies), tf.Unknown(wires))
+	d.model.WireEnvironment = tf.Derive(types.MapValueMust(types.StringType, d.wires.environment), tf.Unknown(wires || namesUnknown))
+	main, sidecars, _ := d.ownContainers()
 	for _, p := range wire.MayClash(targets, none, main, sidecars) {
 		at := atProblem(p)
 		diags.AddAttributeWarning(at, "Questionable "+at.String(), tf.Sentence(p.Text))
-	}
-	if m.Wires.IsUnknown() {
-		m.WirePolicies, m.WireEnvironment = types.MapUnknown(types.StringType), types.MapUnknown(types.StringType)
 	}
 }
 
@@ -364,22 +359,18 @@ func container(environment, secrets types.Map) wire.Container {
 // ownContainers are the main container and the others, by their names, as the user describes them:
 // by attributes, and by a task definition under them. The last result is false where not all is known
 // that tells which others there are.
-func (m *model) ownContainers() (main wire.Container, others map[string]wire.Container, known bool) {
-	main, others = container(m.Environment, m.Secrets), m.sidecarContainers()
-	if m.Sidecars.IsUnknown() || m.DefinitionJSON.IsUnknown() {
+func (d described) ownContainers() (main wire.Container, others map[string]wire.Container, known bool) {
+	main, others = container(d.model.Environment, d.model.Secrets), d.model.sidecarContainers()
+	if d.unknown.Any(attribute.DefinitionJSON) || d.model.Sidecars.IsUnknown() {
 		return main, others, false
 	}
-	base := expandBase(m.DefinitionJSON)
-	if base == nil {
+	if d.spec.Base == nil {
 		return main, others, true
 	}
-	if m.Name.IsUnknown() || m.ContainerName.IsUnknown() {
+	if d.unknown.Any(attribute.Name, attribute.ContainerName) {
 		return main, others, false
 	}
-	spec := task.Spec{Name: m.Name.ValueString(), Base: base}
-	spec.Main.Name = m.ContainerName.ValueString()
-	name := spec.WithDefaults().Main.Name
-	for _, c := range base.ContainerDefinitions {
+	for _, c := range d.spec.Base.ContainerDefinitions {
 		in := wire.Container{Environment: map[string]string{}}
 		for _, v := range c.Environment {
 			in.Environment[v.Name] = v.Value
@@ -387,7 +378,7 @@ func (m *model) ownContainers() (main wire.Container, others map[string]wire.Con
 		for _, s := range c.Secrets {
 			in.Secrets = append(in.Secrets, s.Name)
 		}
-		if c.Name != name {
+		if c.Name != d.spec.Main.Name {
 			others[c.Name] = in
 			continue
 		}
