@@ -18,12 +18,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 )
 
 var (
-	accountIDPattern = regexp.MustCompile(`^\d{12}$`)
-	roleARNPattern   = regexp.MustCompile(`^(arn:[^:]+:iam::\d{12}:role/.+)?$`)
+	roleARNPattern = regexp.MustCompile(`^(arn:[^:]+:iam::\d{12}:role/.+)?$`)
 )
 
 // Schema describes the provider block: names, forms and blocks of the aws provider, so that
@@ -265,7 +265,7 @@ func accountIDs(description string) schema.SetAttribute {
 		Optional:            true,
 		MarkdownDescription: description,
 		Validators: []validator.Set{setvalidator.ValueStringsAre(
-			stringvalidator.RegexMatches(accountIDPattern, "must be an AWS account ID: 12 digits, in quotes to keep leading zeros"),
+			stringvalidator.RegexMatches(awsname.AccountID, "must be an AWS account ID: 12 digits, in quotes to keep leading zeros"),
 		)},
 	}
 }

@@ -65,7 +65,7 @@ func TestAccSchedule_invalid(t *testing.T) {
 		{[]string{`role = { arn = "arn:aws:iam::123456789012:role/x" }`, `permissions_boundary = "arn:aws:iam::123456789012:policy/x"`}, []string{"Invalid permissions_boundary"}},
 		{[]string{`role = { arn = "arn:aws:iam::123456789012:role/x" }`, `tags = { a = "b" }`}, []string{"Invalid tags"}},
 		{[]string{`tags = { "docker-task:unit" = "b" }`}, []string{"Invalid tags", "docker-task:"}},
-		{[]string{`tags = { for i in range(50) : "t${i}" => "x" }`}, []string{"Invalid tags", "IAM takes 50", "needs 1", "there are 50"}},
+		{[]string{`tags = { for i in range(50) : "t${i}" => "x" }`}, []string{"Invalid tags", "AWS takes 50", "needs 1", "there are 50"}},
 		{[]string{`task_tags = { "aws:x" = "b" }`}, []string{"Invalid task_tags", "aws:"}},
 		{[]string{`task = { name = "a b" }`}, []string{"Invalid task.name"}},
 		{[]string{`task = { name = "a", region = "eu-nowhere-1" }`}, []string{"Invalid task.region"}},

@@ -3,9 +3,9 @@ package schedule
 import (
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -72,16 +72,6 @@ func sameContainer(want, have string) bool {
 
 // family is the ARN of a task definition without its revision.
 func family(definition string) string {
-	family, _ := SplitRevision(definition)
+	family, _ := awsname.SplitRevision(definition)
 	return family
-}
-
-// SplitRevision parts the ARN of a task definition into the family's and the revision's
-// number, "" for the newest.
-func SplitRevision(definition string) (family, revision string) {
-	at := strings.LastIndexByte(definition, '/')
-	if i := strings.IndexByte(definition[at+1:], ':'); i >= 0 {
-		return definition[:at+1+i], definition[at+1+i+1:]
-	}
-	return definition, ""
 }

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -16,47 +16,32 @@ const DefaultGroup = "default"
 // RoleKind is the kind of the role that Scheduler acts with. It ends the role's default name.
 const RoleKind task.RoleKind = "schedule"
 
-const (
-	maxDescription = 512
-	// MaxProviders is how many capacity providers Scheduler takes; RunTask takes more.
-	// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html
-	MaxProviders = 6
-)
+// MaxProviders is how many capacity providers Scheduler takes; RunTask takes more.
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html
+const MaxProviders = 6
 
-var (
-	// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
-	namePattern     = regexp.MustCompile(`^[0-9A-Za-z_.-]{1,64}$`)
-	queuePattern    = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
-	platformPattern = regexp.MustCompile(`^(?:LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`)
-)
+var platformPattern = regexp.MustCompile(`^(?:LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`)
 
 // CheckName checks the name of a schedule or of a group.
 func CheckName(name string) error {
-	if namePattern.MatchString(name) {
+	if awsname.Schedule.Matches(name) {
 		return nil
 	}
-	return errors.New("a name has 1 to 64 letters, digits and characters of _ - .; " + described(name))
-}
-
-// CheckDescription checks a description.
-func CheckDescription(text string) error {
-	if n := len([]rune(text)); n > maxDescription {
-		return fmt.Errorf("a description has at most %d characters, and this one has %d", maxDescription, n)
-	}
-	return nil
+	return fmt.Errorf("a name has %s; %s", awsname.Schedule.Says, described(name))
 }
 
 // CheckQueue checks a dead-letter queue that is given by name or ARN.
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
 func CheckQueue(queue string) error {
-	name := queue
-	if a, err := arn.Parse(queue); err == nil && a.Service == "sqs" && a.Region != "" && a.Account != "" {
-		name = a.Resource
+	name, ok := queue, true
+	if a, err := arn.Parse(queue); err == nil {
+		name, ok = awsname.Queue.NameIn(a)
+		ok = ok && a.Place().Complete()
 	}
 	switch {
-	case strings.HasSuffix(name, ".fifo"):
+	case ok && awsname.IsFIFO(name):
 		return errors.New("Scheduler takes no FIFO queue for dead letters; " + described(queue))
-	case !queuePattern.MatchString(name):
+	case !ok || !awsname.Queue.Name.MatchString(name):
 		return errors.New("a queue is given by its name or its ARN; " + described(queue))
 	}
 	return nil
@@ -82,14 +67,6 @@ func RoleName(prefix, group, name, region string) string {
 // ARN is the ARN of a schedule.
 func ARN(group, name string, place arn.Place) string {
 	return place.Regional("scheduler", "schedule/"+group+"/"+name)
-}
-
-// QueueARN is the ARN of a queue that is given by name or ARN.
-func QueueARN(queue string, place arn.Place) string {
-	if queue == "" || arn.Is(queue) {
-		return queue
-	}
-	return place.Regional("sqs", queue)
 }
 
 // CheckTaskTag checks a tag of the running task. Scheduler's TagMapValue has at

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 )
 
 // What ECS says of itself in its events.
@@ -182,7 +182,7 @@ func ParsePattern(pattern string) (Filter, bool) {
 	if len(d.TaskDefinitionARN) == 1 {
 		var match struct{ Prefix string }
 		if json.Unmarshal(d.TaskDefinitionARN[0], &match) == nil {
-			if family, found := strings.CutSuffix(match.Prefix, ":"); found && IsFamilyARN(family) {
+			if family, found := strings.CutSuffix(match.Prefix, ":"); found && awsname.IsFamilyARN(family) {
 				f.FamilyARN = family
 			}
 		}
@@ -206,14 +206,4 @@ func ParsePattern(pattern string) (Filter, bool) {
 		}
 	}
 	return f, f.FamilyARN != "" && SamePattern(f.Pattern(), pattern)
-}
-
-// IsFamilyARN reports whether a text is the ARN of a task definition without a revision.
-func IsFamilyARN(text string) bool {
-	a, err := arn.Parse(text)
-	if err != nil || a.Service != "ecs" {
-		return false
-	}
-	family, found := strings.CutPrefix(a.Resource, "task-definition/")
-	return found && family != "" && !strings.ContainsAny(family, ":/*")
 }

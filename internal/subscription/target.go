@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -28,43 +29,20 @@ var Kinds = []Kind{Function, Queue, Topic}
 
 // kindRule is what there is to know about a kind.
 type kindRule struct {
-	service string
-	prefix  string // of the resource in its ARN
-	action  string // what EventBridge does to it
-	name    *regexp.Regexp
-	says    string // what a name looks like
-	from    string // where a configuration has the name
+	awsname.Form
+	action string // what EventBridge does to it
+	from   string // where a configuration has the name
 }
 
 var kindRules = map[Kind]kindRule{
-	Function: {
-		from: "aws_lambda_function.NAME.function_name", service: "lambda", prefix: "function:", action: "lambda:InvokeFunction",
-		// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
-		name: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}(:(\$LATEST|[A-Za-z0-9_-]{1,128}))?$`),
-		says: "1 to 64 letters, digits, hyphens and underscores, with :VERSION or :ALIAS or without",
-	},
-	Queue: {
-		from: "aws_sqs_queue.NAME.name", service: "sqs", action: "sqs:SendMessage",
-		// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
-		name: regexp.MustCompile(`^([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$`),
-		says: "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end or without",
-	},
-	Topic: {
-		from: "aws_sns_topic.NAME.name", service: "sns", action: "sns:Publish",
-		// https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
-		name: regexp.MustCompile(`^([A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo)$`),
-		says: "1 to 256 letters, digits, hyphens and underscores",
-	},
+	Function: {Form: awsname.Function, action: "lambda:InvokeFunction", from: "aws_lambda_function.NAME.function_name"},
+	Queue:    {Form: awsname.Queue, action: "sqs:SendMessage", from: "aws_sqs_queue.NAME.name"},
+	Topic:    {Form: awsname.Topic, action: "sns:Publish", from: "aws_sns_topic.NAME.name"},
 }
-
-const fifo = ".fifo"
 
 // latest is the qualifier of what a function is without one. AddPermission refuses it.
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 const latest = ":$LATEST"
-
-// IsFIFO reports whether a queue or topic, given by name or ARN, keeps the order of messages.
-func IsFIFO(target string) bool { return strings.HasSuffix(target, fifo) }
 
 // Check checks the name or ARN of something of the kind.
 func (k Kind) Check(text string) error {
@@ -75,24 +53,24 @@ func (k Kind) Check(text string) error {
 		if err != nil {
 			return err
 		}
-		if a.Service != rule.service {
-			return fmt.Errorf("a %s is given by its name, as in %s, or an ARN of %s; this one is of %s%s", k, rule.from, rule.service, a.Service, arn.Hint(text))
+		if a.Service != rule.Service {
+			return fmt.Errorf("a %s is given by its name, as in %s, or an ARN of %s; this one is of %s%s", k, rule.from, rule.Service, a.Service, arn.Hint(text))
 		}
 		if a.Region == "" || a.Account == "" {
 			return fmt.Errorf("the ARN of a %s has a region and an account, %q has not", k, text)
 		}
-		rest, found := strings.CutPrefix(a.Resource, rule.prefix)
+		rest, found := rule.NameIn(a)
 		if !found {
-			return fmt.Errorf("%q is the ARN of something else of %s than a %s", text, rule.service, k)
+			return fmt.Errorf("%q is the ARN of something else of %s than a %s", text, rule.Service, k)
 		}
 		name = rest
 	}
 	switch {
-	case !rule.name.MatchString(name):
-		return fmt.Errorf("a %s is given by its name (%s), as in %s, or its ARN; %s is neither%s", k, rule.says, rule.from, described(text), arn.Hint(text))
+	case !rule.Name.MatchString(name):
+		return fmt.Errorf("a %s is given by its name (%s), as in %s, or its ARN; %s is neither%s", k, rule.Says, rule.from, described(text), arn.Hint(text))
 	case k == Function && strings.HasSuffix(name, latest):
 		return errors.New("Lambda puts no permission on " + latest[1:] + ": leave the qualifier out, the function itself is " + latest[1:])
-	case k == Topic && IsFIFO(name):
+	case k == Topic && awsname.IsFIFO(name):
 		// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 		return errors.New("EventBridge does not publish to FIFO topics; take a standard topic, or a FIFO queue")
 	}
@@ -112,7 +90,7 @@ func CheckDeadLetterQueue(text string) error {
 	if err := Queue.Check(text); err != nil {
 		return err
 	}
-	if IsFIFO(text) {
+	if awsname.IsFIFO(text) {
 		return errors.New("the dead-letter queue of a rule is a standard queue, not a FIFO queue")
 	}
 	return nil
@@ -120,10 +98,7 @@ func CheckDeadLetterQueue(text string) error {
 
 // ARN is that of something of the kind, given by name or ARN, in a place.
 func (k Kind) ARN(text string, place arn.Place) string {
-	if arn.Is(text) {
-		return text
-	}
-	return place.Regional(kindRules[k].service, kindRules[k].prefix+text)
+	return kindRules[k].ARN(text, place)
 }
 
 // Name is the name in a name or ARN; of a function without version or alias.
@@ -135,7 +110,7 @@ func (k Kind) Name(text string) string {
 // split takes a function's version or alias from its name.
 func (k Kind) split(text string) (name, qualifier string) {
 	if a, err := arn.Parse(text); err == nil {
-		text = strings.TrimPrefix(a.Resource, kindRules[k].prefix)
+		text = strings.TrimPrefix(a.Resource, kindRules[k].Prefix)
 	}
 	if k != Function {
 		return text, ""
@@ -157,23 +132,17 @@ func KindOf(target string) (Kind, bool) {
 	return "", false
 }
 
-// maxRuleName is EventBridge's limit on the name of a rule.
-// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
-const maxRuleName = 64
-
-var ruleName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-
 // CheckName checks the name of a rule.
 func CheckName(name string) error {
-	if ruleName.MatchString(name) {
+	if awsname.Rule.Matches(name) {
 		return nil
 	}
-	return fmt.Errorf("a rule's name has 1 to %d letters, digits and characters of . - _; %s does not", maxRuleName, described(name))
+	return fmt.Errorf("a rule's name has %s; %s does not", awsname.Rule.Says, described(name))
 }
 
 // DefaultName is the name of the rule unless the user chooses one: transcode-notify-function.
 func DefaultName(taskName string, k Kind, target string) string {
-	return task.Shorten(taskName+"-"+k.Name(target), "-"+string(k), maxRuleName)
+	return task.Shorten(taskName+"-"+k.Name(target), "-"+string(k), awsname.Rule.Max)
 }
 
 // RuleARN is the ARN of a rule of the default event bus, on which ECS tells of its tasks.

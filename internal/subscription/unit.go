@@ -1,10 +1,6 @@
 package subscription
 
-import (
-	"fmt"
-
-	"github.com/dockertask/terraform-provider-docker/internal/task"
-)
+import "github.com/dockertask/terraform-provider-docker/internal/task"
 
 // Unit is everything a subscription is in AWS, as it shall be.
 type Unit struct {
@@ -90,16 +86,6 @@ func (o Observed) Lacks() bool {
 		}
 	}
 	return false
-}
-
-// CheckDescription checks the description of a rule.
-// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
-func CheckDescription(text string) error {
-	const limit = 512
-	if n := len([]rune(text)); n > limit {
-		return fmt.Errorf("a description has at most %d characters, not %d", limit, n)
-	}
-	return nil
 }
 
 // UnitID is the id that the rule carries; "" for none.

@@ -2,6 +2,7 @@ package task
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -18,6 +19,18 @@ func CheckVariable(key string) error {
 	}
 	return nil
 }
+
+// CheckVariablePrefix checks a text that begins the names of environment variables.
+func CheckVariablePrefix(prefix string) error {
+	if prefix == "" || variablePrefix.MatchString(prefix) {
+		return nil
+	}
+	return fmt.Errorf("a prefix of the names of variables has letters, digits and underscores, no digit first; %q has others", prefix)
+}
+
+// variablePrefix is what the name of a variable in a shell can begin with.
+// https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
+var variablePrefix = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // CheckCommand says what looks wrong with a command or entry point, or "": one element with
 // blanks is a program whose name has blanks, and nearly always meant as several words.

@@ -5,6 +5,19 @@ import (
 	"testing"
 )
 
+func TestCheckVariablePrefix(t *testing.T) {
+	const rule = "a prefix of the names of variables has letters, digits and underscores, no digit first; "
+	checks(t, CheckVariablePrefix, map[string]string{
+		"":         "",
+		"PUBLISH_": "",
+		"_a9":      "",
+		"A-":       rule + `"A-" has others`,
+		"1_":       rule + `"1_" has others`,
+		"A=":       rule + `"A=" has others`,
+		"Ä":        rule + `"Ä" has others`,
+	})
+}
+
 func TestCheckVariable(t *testing.T) {
 	checks(t, CheckVariable, map[string]string{
 		"MODE":       "",

@@ -3,9 +3,10 @@ package task
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 )
 
 // FargateSpot is the capacity provider of spare Fargate capacity.
@@ -54,11 +55,9 @@ const (
 	DefaultProviderWeight = 1
 )
 
-var capacityProviderName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
-
 // CheckCapacityProvider checks the name of a capacity provider.
 func CheckCapacityProvider(name string) error {
-	if capacityProviderName.MatchString(name) {
+	if awsname.ECS.Matches(name) {
 		return nil
 	}
 	return errors.New("a capacity provider is FARGATE, FARGATE_SPOT or the name of one of the cluster's own; " + described(name))

@@ -10,15 +10,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
-
-// maxRoleName is IAM's limit on a role's name.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-const maxRoleName = 64
-
-// maxRoleDescription is how many characters IAM takes as the description of a role.
-const maxRoleDescription = 1000
 
 // InlinePolicyName is the name of the inline policy that the unit owns on each of its
 // roles; other policies there are the user's.
@@ -53,7 +47,7 @@ func (k RoleKind) Attributes() attribute.Role {
 // what else has a role of its own. IAM is global, so the region keeps the roles of two regions apart.
 // The prefix is the user's; all of it stays.
 func RoleName(prefix, name, region string, kind RoleKind) string {
-	return prefix + Shorten(name, "-"+region+"-"+string(kind), maxRoleName-len(prefix))
+	return prefix + Shorten(name, "-"+region+"-"+string(kind), awsname.Role.Max-len(prefix))
 }
 
 // maxRoleNamePrefix leaves room for the hash of a name, the region and the kind of role.
@@ -83,35 +77,29 @@ func Shorten(name, suffix string, limit int) string {
 }
 
 var (
-	familyPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
-	roleNamePattern = regexp.MustCompile(`^[A-Za-z0-9+=,.@_-]{1,64}$`)
 	rolePathPattern = regexp.MustCompile(`^/([\x21-\x23\x25-\x29\x2B-\x2E\x30-\x3E\x40-\x7E]+/)*$`) // IAM takes * ? $ too
 	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
-	policyPattern   = regexp.MustCompile(`^policy/([\x21-\x7E]+/)*[\w+=,.@-]{1,128}$`)
-	policyAccount   = regexp.MustCompile(`^(aws|[0-9]{12})$`)
+	policyPath      = regexp.MustCompile(`^policy/([\x21-\x7E]+/)*$`)
 	roleDescription = regexp.MustCompile(`^[\t\n\r\x{20}-\x{7E}\x{A1}-\x{FF}]$`)
-	keyPattern      = regexp.MustCompile(`^key/[A-Za-z0-9-]+$`)
 	logGroupPattern = regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
 	roleARNPattern  = regexp.MustCompile(`^[\w+=,.@/-]+$`)
 )
 
 // CheckName checks a task's name. It is the family and the main
 // container's name at once, which ECS limits alike.
-// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 func CheckName(name string) error {
-	if familyPattern.MatchString(name) {
+	if awsname.ECS.Matches(name) {
 		return nil
 	}
-	return fmt.Errorf("a name has 1 to 255 letters, digits, hyphens and underscores; %s", described(name))
+	return fmt.Errorf("a name has %s; %s", awsname.ECS.Says, described(name))
 }
 
 // CheckRoleName checks a role's name.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func CheckRoleName(name string) error {
-	if roleNamePattern.MatchString(name) {
+	if awsname.Role.Matches(name) {
 		return nil
 	}
-	return fmt.Errorf("a role name has 1 to %d letters, digits and characters of + = , . @ _ -; %s", maxRoleName, described(name))
+	return fmt.Errorf("a role name has %s; %s", awsname.Role.Says, described(name))
 }
 
 // CheckRolePath checks a role's path. IAM takes any printable
@@ -119,10 +107,10 @@ func CheckRoleName(name string) error {
 // a variable are refused here.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func CheckRolePath(path string) error {
-	if len(path) <= 512 && rolePathPattern.MatchString(path) {
+	if len(path) <= awsname.MaxRolePath && rolePathPattern.MatchString(path) {
 		return nil
 	}
-	return fmt.Errorf("a path begins and ends with a slash and has at most 512 characters, none of them * ? $, as in /tasks/; %s", described(path))
+	return fmt.Errorf("a path begins and ends with a slash and has at most %d characters, none of them * ? $, as in /tasks/; %s", awsname.MaxRolePath, described(path))
 }
 
 // CheckRoleARN checks the ARN of a role.
@@ -164,7 +152,8 @@ func CheckPolicyARN(text string) error {
 	if err != nil {
 		return err
 	}
-	if a.Service != "iam" || !policyAccount.MatchString(a.Account) || !policyPattern.MatchString(a.Resource) {
+	if a.Service != "iam" || a.Account != arn.AWSAccount && !awsname.AccountID.MatchString(a.Account) ||
+		!policyPath.MatchString(strings.TrimSuffix(a.Resource, a.Name())) || !awsname.Policy.Matches(a.Name()) {
 		return errors.New("the ARN of a managed policy is arn:PARTITION:iam::ACCOUNT:policy/NAME, with a path before the name or without, and AWS's own have aws for the account; " + described(text, "an IAM policy"))
 	}
 	return nil
@@ -173,8 +162,8 @@ func CheckPolicyARN(text string) error {
 // CheckRoleDescription checks the description of a role.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 func CheckRoleDescription(text string) error {
-	if n := len([]rune(text)); n > maxRoleDescription {
-		return fmt.Errorf("the description of a role has at most %d characters; this one has %d", maxRoleDescription, n)
+	if n := len([]rune(text)); n > awsname.MaxRoleDescription {
+		return fmt.Errorf("the description of a role has at most %d characters; this one has %d", awsname.MaxRoleDescription, n)
 	}
 	if i := strings.IndexFunc(text, func(r rune) bool { return !roleDescription.MatchString(string(r)) }); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(text[i:])
@@ -186,7 +175,8 @@ func CheckRoleDescription(text string) error {
 // CheckKeyARN checks the ARN of a key that goes into a policy. IAM
 // does not resolve aliases there, so that nobody could be given the right to one.
 func CheckKeyARN(text string) error {
-	if a, err := arn.Parse(text); err == nil && a.Service == "kms" && keyPattern.MatchString(a.Resource) {
+	a, err := arn.Parse(text)
+	if id, ok := awsname.Key.NameIn(a); err == nil && ok && awsname.Key.Name.MatchString(id) {
 		return nil
 	}
 	return errors.New("a key is given by its ARN, which ends in key/ID; " + described(text, "a KMS key"))

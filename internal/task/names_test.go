@@ -1,8 +1,6 @@
 package task
 
 import (
-	"github.com/dockertask/terraform-provider-docker/internal/arn"
-
 	"fmt"
 	"strings"
 	"testing"
@@ -10,6 +8,9 @@ import (
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
+
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 )
 
 func TestNames(t *testing.T) {
@@ -65,7 +66,7 @@ func TestShorten_properties(t *testing.T) {
 			if again := RoleName(prefix, name, region, kind); again != got {
 				t.Fatalf("%s, and then %s", got, again)
 			}
-			if whole := prefix + name + "-" + region + "-" + string(kind); len(whole) <= maxRoleName && got != whole {
+			if whole := prefix + name + "-" + region + "-" + string(kind); len(whole) <= awsname.Role.Max && got != whole {
 				t.Fatalf("%s was shortened to %s", whole, got)
 			}
 		}

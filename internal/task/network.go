@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 )
 
 // Limits of ECS's network configuration.
@@ -31,21 +32,21 @@ type Network struct {
 }
 
 var (
-	clusterName     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 	subnetID        = regexp.MustCompile(`^subnet-[0-9a-f]{1,40}$`)
 	securityGroupID = regexp.MustCompile(`^sg-[0-9a-f]{1,40}$`)
 )
 
 // CheckCluster checks a cluster's name or ARN.
 func CheckCluster(cluster string) error {
-	if clusterName.MatchString(cluster) {
+	name, ok := cluster, true
+	if a, err := arn.Parse(cluster); err == nil {
+		name, ok = awsname.Cluster.NameIn(a)
+		ok = ok && a.Place().Complete()
+	}
+	if ok && awsname.ECS.Matches(name) {
 		return nil
 	}
-	if a, err := arn.Parse(cluster); err == nil && a.Service == "ecs" && a.Place().Complete() &&
-		strings.HasPrefix(a.Resource, "cluster/") && clusterName.MatchString(strings.TrimPrefix(a.Resource, "cluster/")) {
-		return nil
-	}
-	return errors.New("a cluster is a name of 1 to 255 letters, digits, hyphens and underscores, or the ARN of one; " + described(cluster, "an ECS cluster"))
+	return fmt.Errorf("a cluster is a name of %s, or the ARN of one; %s", awsname.ECS.Says, described(cluster, "an ECS cluster"))
 }
 
 // CheckSubnetID checks a subnet's id.
@@ -66,10 +67,7 @@ func CheckSecurityGroupID(id string) error {
 
 // ClusterARN is the ARN of a cluster that is given by name or ARN.
 func ClusterARN(cluster string, place arn.Place) string {
-	if arn.Is(cluster) {
-		return cluster
-	}
-	return place.Regional("ecs", "cluster/"+cluster)
+	return awsname.Cluster.ARN(cluster, place)
 }
 
 // Tag keys of the unit. TagUnit marks a part as the unit's, TagAdopted a log group that
@@ -83,7 +81,6 @@ const (
 	tagSubnets          = TagPrefix + "subnets"
 	tagSecurityGroups   = TagPrefix + "security-groups"
 	tagAssignPublicIP   = TagPrefix + "assign-public-ip"
-	maxTagValue         = 256
 	tagListSeparator    = " " // a comma is not allowed in the value of a tag
 	tagContinuationForm = "%s-%d"
 )
@@ -104,7 +101,7 @@ func putList(tags map[string]string, key string, list []string) {
 	list = slices.Sorted(slices.Values(list))
 	value, at := "", key
 	for i, number := 0, 1; i < len(list); i++ {
-		if next := strings.TrimPrefix(value+tagListSeparator+list[i], tagListSeparator); len(next) <= maxTagValue {
+		if next := strings.TrimPrefix(value+tagListSeparator+list[i], tagListSeparator); len(next) <= awsname.MaxTagValue {
 			value = next
 			continue
 		}
@@ -118,8 +115,8 @@ func putList(tags map[string]string, key string, list []string) {
 // putText puts a text of ASCII characters into as many tags as it takes.
 func putText(tags map[string]string, key, text string) {
 	at := key
-	for number := 2; len(text) > maxTagValue; number++ {
-		tags[at], text, at = text[:maxTagValue], text[maxTagValue:], fmt.Sprintf(tagContinuationForm, key, number)
+	for number := 2; len(text) > awsname.MaxTagValue; number++ {
+		tags[at], text, at = text[:awsname.MaxTagValue], text[awsname.MaxTagValue:], fmt.Sprintf(tagContinuationForm, key, number)
 	}
 	tags[at] = text
 }

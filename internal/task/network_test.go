@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 )
 
 func TestNetwork_Tags(t *testing.T) {
@@ -93,7 +94,7 @@ func TestNetwork_Tags_longList(t *testing.T) {
 		written := Network{Cluster: "c", SubnetIDs: subnets(n)}.Tags()
 		got := 0
 		for key, value := range written {
-			if len(value) > maxTagValue {
+			if len(value) > awsname.MaxTagValue {
 				t.Errorf("%s has %d characters", key, len(value))
 			}
 			if err := CheckTag(strings.TrimPrefix(key, TagPrefix), value); err != nil {
@@ -150,7 +151,7 @@ func TestNetworkOf_roundTrip(t *testing.T) {
 		}
 		tags := given.Tags()
 		for key, value := range tags {
-			if len(value) > maxTagValue || !strings.HasPrefix(key, TagPrefix) {
+			if len(value) > awsname.MaxTagValue || !strings.HasPrefix(key, TagPrefix) {
 				t.Fatalf("tag %s has %d characters", key, len(value))
 			}
 		}

@@ -7,25 +7,18 @@ import (
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 )
 
 // secretPrefix marks a Secrets Manager secret that is given by name; a name without it is
 // a parameter's. It is how the resource part of a secret's ARN begins.
-const secretPrefix = "secret:"
+var secretPrefix = awsname.Secret.Prefix
 
 const maxParameterName = 1011
 
-var (
-	// At most maxParameterName characters.
-	// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
-	parameterName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
-	// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-	// A service that keeps a secret puts its own name and ! before it, as in rds!db-ID.
-	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
-	secretName = regexp.MustCompile(`^[A-Za-z0-9/_+=.@!-]{1,512}$`)
-	// The six characters that Secrets Manager adds to a secret's name in its ARN.
-	secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
-)
+// parameterName has at most maxParameterName characters.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+var parameterName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
 
 // Secret is a reference to a value that ECS puts into a container's environment.
 type Secret struct {
@@ -87,7 +80,7 @@ func ParseSecret(reference string, place arn.Place) (Secret, error) {
 		return Secret{}, fmt.Errorf("%s; %s, an ARN of neither", secretForms, described(reference))
 	case strings.HasPrefix(reference, secretPrefix):
 		named := strings.TrimPrefix(reference, secretPrefix)
-		if name, _, _ := strings.Cut(named, ":"); secretSuffix.MatchString(name) {
+		if name, _, _ := strings.Cut(named, ":"); awsname.SecretSuffix.MatchString(name) {
 			// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 			return Secret{}, fmt.Errorf("a name that ends in a hyphen and six characters is to Secrets Manager the end of a whole ARN, and it finds no secret by it: "+
 				"give the secret's ARN, as aws_secretsmanager_secret.NAME.arn; %s", described(reference))
@@ -113,7 +106,7 @@ func parseRegistrySecret(reference string, place arn.Place) (Secret, error) {
 	if arn.Is(reference) {
 		return ParseSecret(reference, place)
 	}
-	if !secretName.MatchString(reference) {
+	if !awsname.SecretName.Matches(reference) {
 		return Secret{}, fmt.Errorf("a registry's secret is given by its ARN or its name; %s", described(reference))
 	}
 	// The whole name, also where it ends like an ARN.
@@ -132,7 +125,7 @@ func isParameter(resource string) bool {
 // parseManaged reads NAME[:JSON_KEY[:STAGE[:VERSION]]] of Secrets Manager.
 func parseManaged(text string, place arn.Place) (Secret, error) {
 	fields := strings.Split(text, ":")
-	if len(fields) > 4 || !secretName.MatchString(fields[0]) {
+	if len(fields) > 4 || !awsname.SecretName.Matches(fields[0]) {
 		return Secret{}, fmt.Errorf("%s; %s", secretForms, described(secretPrefix+text))
 	}
 	resource := place.Regional("secretsmanager", secretPrefix+fields[0])
@@ -147,7 +140,7 @@ func parseManaged(text string, place arn.Place) (Secret, error) {
 	// A name without the suffix stands for the one secret of this name, whose suffix is not
 	// known: IAM matches exactly six characters.
 	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
-	if !secretSuffix.MatchString(fields[0]) {
+	if !awsname.SecretSuffix.MatchString(fields[0]) {
 		resource += "-??????"
 	}
 	return Secret{ValueFrom: valueFrom, Action: "secretsmanager:GetSecretValue", Resource: resource, Service: "secretsmanager", Region: place.Region}, nil

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
@@ -268,7 +269,7 @@ func needsHolder(kind RoleKind) []attribute.Path {
 
 // FamilyARN is the ARN of the task definition without a revision.
 func (s Spec) FamilyARN() string {
-	return s.Place.Regional("ecs", "task-definition/"+s.Name)
+	return awsname.TaskDefinition.ARN(s.Name, s.Place)
 }
 
 // FamilyARNNeeds are the attributes that [Spec.FamilyARN] follows from.

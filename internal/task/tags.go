@@ -7,10 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-)
 
-// maxTags is how many tags ECS, IAM and CloudWatch Logs take on one object.
-const maxTags = 50
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
+)
 
 // tagText is what all three services take in keys and values.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
@@ -23,24 +22,30 @@ func CheckTag(key, value string) error {
 		return errors.New("AWS keeps tag keys that begin with aws: to itself; " + described(key))
 	case strings.HasPrefix(strings.ToLower(key), TagPrefix): // IAM compares keys without case
 		return errors.New("the provider keeps tag keys that begin with " + TagPrefix + " to itself; " + described(key))
-	case key == "" || len([]rune(key)) > 128:
-		return errors.New("a tag key has 1 to 128 characters; " + described(key))
-	case len([]rune(value)) > maxTagValue:
-		return fmt.Errorf("the value of a tag has at most %d characters; that of %q has %d", maxTagValue, key, len([]rune(value)))
+	case key == "" || len([]rune(key)) > awsname.MaxTagKey:
+		return fmt.Errorf("a tag key has 1 to %d characters; %s", awsname.MaxTagKey, described(key))
+	case len([]rune(value)) > awsname.MaxTagValue:
+		return fmt.Errorf("the value of a tag has at most %d characters; that of %q has %d", awsname.MaxTagValue, key, len([]rune(value)))
 	case !tagText.MatchString(key) || !tagText.MatchString(value):
 		return fmt.Errorf("keys and values of tags are letters, digits, blanks and characters of _ . : / = + - @; key or value of %q has others", key)
 	}
 	return nil
 }
 
-// CheckTagCount checks that there are not too many tags. The unit's own are part of the
-// number that AWS allows.
+// CheckTagCount checks that a docker task has no more tags than AWS takes on one object. The network is in
+// tags too.
 func CheckTagCount(tags map[string]string, network Network) error {
-	own := len(network.Tags()) + 1 // the unit's id
-	if len(tags)+own <= maxTags {
+	return CheckTagRoom(tags, len(network.Tags()))
+}
+
+// CheckTagRoom checks that a unit has no more tags than AWS takes on one object: the user's tags, the unit's
+// id, and so many others of its own.
+func CheckTagRoom(tags map[string]string, others int) error {
+	own := 1 + others
+	if len(tags)+own <= awsname.MaxTags {
 		return nil
 	}
-	return fmt.Errorf("AWS takes %d tags on one object, and the unit needs %d of them; there are %d, including those of default_tags", maxTags, own, len(tags))
+	return fmt.Errorf("AWS takes %d tags on one object, and the unit needs %d of them; there are %d, including those of default_tags", awsname.MaxTags, own, len(tags))
 }
 
 // CheckTagCase checks that no two keys differ in case only. ECS and CloudWatch Logs take both,
@@ -143,11 +148,11 @@ func (c TagChange) CheckRoom(have map[string]string) error {
 	maps.DeleteFunc(after, func(k, _ string) bool { return slices.Contains(c.Remove, k) })
 	kept := len(after)
 	maps.Copy(after, c.Set)
-	if len(after) <= maxTags || len(c.Set) == 0 {
+	if len(after) <= awsname.MaxTags || len(c.Set) == 0 {
 		return nil
 	}
 	return fmt.Errorf("AWS takes %d tags on one object; it keeps %d, and %d come from the docker task: take away some by hand, or from tags and default_tags",
-		maxTags, kept, len(after)-kept)
+		awsname.MaxTags, kept, len(after)-kept)
 }
 
 // Keys are the keys that a change touches, sorted.

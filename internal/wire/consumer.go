@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -191,11 +192,8 @@ func TokenPolicyName(policyName, stateMachine string) string {
 	if a, err := arn.Parse(stateMachine); err == nil {
 		stateMachine = a.Resource[strings.LastIndexByte(a.Resource, ':')+1:]
 	}
-	return task.Shorten(policyName, "-token-"+stateMachine, maxPolicyName)
+	return task.Shorten(policyName, "-token-"+stateMachine, awsname.Policy.Max)
 }
-
-// maxPolicyName is IAM's limit on the name of an inline policy.
-const maxPolicyName = 128
 
 // PolicyName is the name of the inline policy on the consumer's role unless the user
 // chooses one: another for each task, region and prefix, so that two wires on one role do
@@ -205,5 +203,5 @@ func PolicyName(name, region, prefix string) string {
 	if prefix != "" {
 		suffix += "-" + prefix // whole: PUBLISH and PUBLISH_ are two
 	}
-	return "docker-task-" + task.Shorten(name, suffix, maxPolicyName-len("docker-task-"))
+	return "docker-task-" + task.Shorten(name, suffix, awsname.Policy.Max-len("docker-task-"))
 }

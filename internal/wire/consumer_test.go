@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/golden"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -35,7 +36,7 @@ func TestTokenPolicyName(t *testing.T) {
 			t.Errorf("%s: %s", given, name)
 		}
 	}
-	if name := TokenPolicyName(long, machine); len(long) != maxPolicyName || len(name) > maxPolicyName || name == TokenPolicyName(other, machine) {
+	if name := TokenPolicyName(long, machine); len(long) != awsname.Policy.Max || len(name) > awsname.Policy.Max || name == TokenPolicyName(other, machine) {
 		t.Errorf("%d characters: %s", len(name), name)
 	}
 }

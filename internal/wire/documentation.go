@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -55,7 +56,7 @@ func (k Kind) documentGiven() string {
 	case ByJSON:
 		return "JSON"
 	case ByText:
-		return "name, or `" + k.arnForm() + "`"
+		return "name, or `" + k.arns.Shape() + "`"
 	}
 	var fields []string
 	for _, f := range k.Fields {
@@ -65,7 +66,7 @@ func (k Kind) documentGiven() string {
 	}
 	given := "`{ " + strings.Join(fields, ", ") + " }`"
 	if k.hasARN() {
-		given += ", or `{ arn }` with `" + k.arnForm() + "`"
+		given += ", or `{ arn }` with `" + k.arns.Shape() + "`"
 	}
 	return given
 }
@@ -113,7 +114,7 @@ func (k Kind) documentRights(access Access) string {
 		}
 		var on []string
 		for _, at := range r.on {
-			text := "`" + k.arns.arn(placeholders, documentedValues(k).expand(at.at)) + "`"
+			text := "`" + k.arns.Resource(awsname.Placeholders, documentedValues(k).expand(at.at)) + "`"
 			if at.note != "" {
 				text += " (" + at.note + ")"
 			}
@@ -133,8 +134,8 @@ func (k Kind) documentRights(access Access) string {
 var documentedTask = func() Task {
 	place := arn.Place{Partition: "partition", Region: "region", Account: "account"}
 	return Task{
-		FamilyARN:  place.Regional("ecs", "task-definition/NAME"),
-		ClusterARN: place.Regional("ecs", "cluster/CLUSTER"),
+		FamilyARN:  awsname.TaskDefinition.ARN("NAME", place),
+		ClusterARN: awsname.Cluster.ARN("CLUSTER", place),
 		RoleARNs: []string{
 			place.Global("iam", "role"+task.DefaultRolePath+"EXECUTION_ROLE"),
 			place.Global("iam", "role"+task.DefaultRolePath+"TASK_ROLE"),
@@ -143,14 +144,14 @@ var documentedTask = func() Task {
 }()
 
 var inCapitals = strings.NewReplacer(
-	"arn:partition:", "arn:"+placeholders.Partition+":",
-	":region:account:", ":"+placeholders.Region+":"+placeholders.Account+":",
-	"::account:", "::"+placeholders.Account+":")
+	"arn:partition:", "arn:"+awsname.Placeholders.Partition+":",
+	":region:account:", ":"+awsname.Placeholders.Region+":"+awsname.Placeholders.Account+":",
+	"::account:", "::"+awsname.Placeholders.Account+":")
 
 // documentedValues have every name stand for itself, in capitals.
 func documentedValues(k Kind) values {
 	v := values{
-		"region": placeholders.Region, "account": placeholders.Account, "suffix": "DNS_SUFFIX",
+		"region": awsname.Placeholders.Region, "account": awsname.Placeholders.Account, "suffix": "DNS_SUFFIX",
 		"target": "NAME", "name": "NAME", "pattern": "NAME-AbCdEf", "rest": "NAME", "path": "/STAGE",
 	}
 	for _, f := range k.Fields {

@@ -3,11 +3,10 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
@@ -76,31 +75,26 @@ func ruleStatement(clusterARN string) (policy.Statement, error) {
 // TokenPolicy lets a task answer a state machine, given by name or ARN, for its task token.
 // The actions list no resource type, and are granted on the state machine in practice.
 func TokenPolicy(stateMachine string, place arn.Place) policy.Document {
-	machine := stateMachine
-	if !arn.Is(machine) {
-		machine = place.Regional("states", "stateMachine:"+machine)
-	}
 	return policy.Document{Statements: []policy.Statement{{
 		Sid:       "AnswerForTaskToken",
 		Actions:   []string{"states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"},
-		Resources: []string{policy.Literal(machine)},
+		Resources: []string{policy.Literal(awsname.StateMachine.ARN(stateMachine, place))},
 	}}}
 }
-
-var wholeMachineName = regexp.MustCompile(`^` + machineName + `$`)
 
 // CheckStateMachine checks a state machine's name or ARN.
 func CheckStateMachine(s string) error {
 	name := s
 	if arn.Is(s) {
 		a, err := arn.Parse(s)
-		if err != nil || a.Service != "states" || !strings.HasPrefix(a.Resource, "stateMachine:") {
-			return fmt.Errorf("the ARN of a state machine is arn:PARTITION:states:REGION:ACCOUNT:stateMachine:NAME; this one is %q", s)
+		rest, ok := awsname.StateMachine.NameIn(a)
+		if err != nil || !ok {
+			return fmt.Errorf("the ARN of a state machine is %s; this one is %q", awsname.StateMachine.Shape(), s)
 		}
-		name = strings.TrimPrefix(a.Resource, "stateMachine:")
+		name = rest
 	}
-	if !wholeMachineName.MatchString(name) {
-		return fmt.Errorf("the name of a state machine is %s; %q is not", machineSays, name)
+	if !awsname.StateMachineName.Matches(name) {
+		return fmt.Errorf("the name of a state machine is %s; %q is not", awsname.StateMachineName.Says, name)
 	}
 	return nil
 }

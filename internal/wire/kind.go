@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
@@ -54,7 +55,7 @@ type Kind struct {
 	// Fields are those of a target that is given as an object.
 	Fields []Field
 
-	arns      form
+	arns      awsname.Form
 	variables []variable
 	rights    []right
 	key       keyUse
@@ -79,28 +80,6 @@ type Field struct {
 	needed  bool
 	pattern *regexp.Regexp
 	says    string // what the pattern allows, in words
-}
-
-// form is how the ARNs of a kind look.
-type form struct {
-	service string
-	// bare ARNs have neither region nor account, as those of S3.
-	bare bool
-	// prefix begins the resource part; what follows is the target, and by itself its name.
-	prefix string
-	// target matches what follows; its groups become values.
-	target *regexp.Regexp
-	says   string // what a name looks like, in words
-	// example is the target in the documentation.
-	example string
-}
-
-// arn is the ARN of a resource of the kind's service.
-func (f form) arn(place arn.Place, resource string) string {
-	if f.bare {
-		place.Region, place.Account = "", ""
-	}
-	return place.Regional(f.service, resource)
 }
 
 // variable is an environment variable of the container. Its value is a template.
@@ -228,7 +207,7 @@ func (k Kind) statements(stem string, v values, place arn.Place, accesses ...Acc
 		s := policy.Statement{Sid: stem + r.sid, Actions: slices.Clone(r.actions)}
 		for _, on := range r.on {
 			if on.applies(v) {
-				s.Resources = append(s.Resources, k.arns.arn(place, v.expand(on.at)))
+				s.Resources = append(s.Resources, k.arns.Resource(place, v.expand(on.at)))
 			}
 		}
 		if len(s.Resources) == 0 {

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 )
 
 // Kinds are all kinds of wires, in the order of the documentation. Actions and resources
@@ -16,13 +18,8 @@ var Kinds = []Kind{
 		Name:        "function",
 		Description: "a Lambda function",
 		Note:        "A name or ARN with a version or alias (`NAME:ALIAS`) allows only that one.",
-		arns: form{
-			service: "lambda", prefix: "function:", example: "NAME",
-			// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<qualifier>\$LATEST|[A-Za-z0-9_-]{1,128}))?$`),
-			says:   "1 to 64 letters, digits, hyphens and underscores, with :VERSION or :ALIAS or without",
-		},
-		variables: []variable{{name: "FUNCTION_NAME", value: "{target}"}, {name: "FUNCTION_ARN", value: "{arn}"}},
+		arns:        awsname.Function,
+		variables:   []variable{{name: "FUNCTION_NAME", value: "{target}"}, {name: "FUNCTION_ARN", value: "{arn}"}},
 		rights: []right{
 			{access: Write, actions: []string{"lambda:InvokeFunction"}, on: []resource{
 				{at: "function:{target}"},
@@ -44,12 +41,12 @@ var Kinds = []Kind{
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
 		Note: "`write` includes neither `s3:ListMultipartUploadParts`, " +
 			"with which a client resumes a multipart upload, nor `s3:GetBucketLocation`, which some clients call first: add them with a wire of kind `policy`.",
-		arns: form{
-			service: "s3", bare: true, example: "NAME",
+		arns: awsname.Form{
+			Service: "s3", NoPlace: true,
 			// Upper case, underscores and more than 63 characters: buckets of us-east-1 from before 2018.
 			// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9])$`),
-			says:   "3 to 255 letters, digits, hyphens and dots",
+			Name: regexp.MustCompile(`^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9])$`),
+			Says: "3 to 255 letters, digits, hyphens and dots",
 		},
 		variables: []variable{{name: "BUCKET_NAME", value: "{name}"}, {name: "BUCKET_ARN", value: "{arn}"}},
 		rights: []right{
@@ -73,11 +70,11 @@ var Kinds = []Kind{
 		Description: "a DynamoDB table",
 		Note: "`write` does not include `dynamodb:DescribeTable`, " +
 			"which older clients call before they write: add it with a wire of kind `policy`, or use `read_write`.",
-		arns: form{
-			service: "dynamodb", prefix: "table/", example: "NAME",
+		arns: awsname.Form{
+			Service: "dynamodb", Prefix: "table/",
 			// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.-]{3,255})$`),
-			says:   "3 to 255 letters, digits, underscores, hyphens and dots",
+			Name: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.-]{3,255})$`),
+			Says: "3 to 255 letters, digits, underscores, hyphens and dots",
 		},
 		variables: []variable{{name: "TABLE_NAME", value: "{name}"}, {name: "TABLE_ARN", value: "{arn}"}},
 		rights: []right{
@@ -103,12 +100,7 @@ var Kinds = []Kind{
 	{
 		Name:        "job_queue",
 		Description: "an SQS queue",
-		arns: form{
-			service: "sqs", example: "NAME",
-			// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$`),
-			says:   "1 to 80 letters, digits, hyphens and underscores, with .fifo at the end if it is one",
-		},
+		arns:        awsname.Queue,
 		variables: []variable{
 			{name: "QUEUE_NAME", value: "{name}"},
 			{name: "QUEUE_ARN", value: "{arn}"},
@@ -132,13 +124,8 @@ var Kinds = []Kind{
 	{
 		Name:        "topic",
 		Description: "an SNS topic",
-		arns: form{
-			service: "sns", example: "NAME",
-			// https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo)$`),
-			says:   "1 to 256 letters, digits, hyphens and underscores, with .fifo at the end if it is one",
-		},
-		variables: []variable{{name: "TOPIC_NAME", value: "{name}"}, {name: "TOPIC_ARN", value: "{arn}"}},
+		arns:        awsname.Topic,
+		variables:   []variable{{name: "TOPIC_NAME", value: "{name}"}, {name: "TOPIC_ARN", value: "{arn}"}},
 		rights: []right{
 			{access: Write, actions: []string{"sns:Publish"}, on: []resource{{at: "{name}"}}},
 		},
@@ -152,11 +139,11 @@ var Kinds = []Kind{
 		Note: "`read` includes neither `kinesis:DescribeStream`, which older clients call, nor `kinesis:RegisterStreamConsumer`, " +
 			"`kinesis:DescribeStreamConsumer` and `kinesis:SubscribeToShard` of enhanced fan-out, nor the DynamoDB table and the metrics of the Kinesis Client Library: " +
 			"add them with wires of the kinds `policy` and `table`.",
-		arns: form{
-			service: "kinesis", prefix: "stream/", example: "NAME",
+		arns: awsname.Form{
+			Service: "kinesis", Prefix: "stream/",
 			// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.-]{1,128})$`),
-			says:   "1 to 128 letters, digits, underscores, hyphens and dots",
+			Name: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.-]{1,128})$`),
+			Says: "1 to 128 letters, digits, underscores, hyphens and dots",
 		},
 		variables: []variable{{name: "STREAM_NAME", value: "{name}"}, {name: "STREAM_ARN", value: "{arn}"}},
 		rights: []right{
@@ -187,9 +174,9 @@ var Kinds = []Kind{
 			},
 			{Name: fieldARN, Description: "ARN of the stage (`execution_arn`), in place of `id` and `stage`."},
 		},
-		arns: form{
-			service: "execute-api", example: "ID/STAGE",
-			target: regexp.MustCompile(`^(?P<id>[a-z0-9]{1,64})(?:/(?P<stage>\$default|[A-Za-z0-9_-]{1,128}))?(?:/\*)?$`),
+		arns: awsname.Form{
+			Service: "execute-api", Example: "ID/STAGE",
+			Name: regexp.MustCompile(`^(?P<id>[a-z0-9]{1,64})(?:/(?P<stage>\$default|[A-Za-z0-9_-]{1,128}))?(?:/\*)?$`),
 		},
 		variables: []variable{
 			{name: "API_URL", value: "https://{id}.execute-api.{region}.{suffix}{path}"},
@@ -223,7 +210,7 @@ var Kinds = []Kind{
 				pattern: regexp.MustCompile(`^https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9_./-]*)?$`), says: "an https URL",
 			},
 		},
-		arns: form{service: "appsync", prefix: "apis/", example: "ID", target: regexp.MustCompile(`^(?P<id>[A-Za-z0-9_-]{1,64})$`)},
+		arns: awsname.Form{Service: "appsync", Prefix: "apis/", Example: "ID", Name: regexp.MustCompile(`^(?P<id>[A-Za-z0-9_-]{1,64})$`)},
 		variables: []variable{
 			{name: "GRAPHQL_API_URL", value: "{url}", when: []string{"url"}},
 			{name: "GRAPHQL_API_ID", value: "{id}"},
@@ -241,11 +228,7 @@ var Kinds = []Kind{
 		Note: "An alias or version (`NAME:ALIAS`) allows only that one. `task_token = true` allows the task to send the result " +
 			"for its task token, with or without `access`. `write` does not include `states:StartSyncExecution` for synchronous " +
 			"Express workflows: add it with a wire of kind `policy`.",
-		arns: form{
-			service: "states", prefix: "stateMachine:", example: "NAME",
-			target: regexp.MustCompile(`^(?P<name>` + machineName + `)(?::(?P<qualifier>[A-Za-z0-9_.-]{1,80}))?$`),
-			says:   machineSays + ", with :VERSION or :ALIAS or without",
-		},
+		arns:      awsname.StateMachine,
 		variables: []variable{{name: "STATE_MACHINE_NAME", value: "{name}"}, {name: "STATE_MACHINE_ARN", value: "{arn}"}},
 		rights: []right{
 			{access: Read, actions: []string{"states:DescribeStateMachine"}, on: []resource{{at: "stateMachine:{name}"}}, where: machineQualifier},
@@ -266,11 +249,11 @@ var Kinds = []Kind{
 		Name:        "event_bus",
 		Description: "an EventBridge event bus",
 		Note:        "EventBridge itself uses the key of an encrypted bus: the key policy allows it, not the task role.",
-		arns: form{
-			service: "events", prefix: "event-bus/", example: "NAME",
+		arns: awsname.Form{
+			Service: "events", Prefix: "event-bus/",
 			// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9._/-]{1,256})$`),
-			says:   "1 to 256 letters, digits and characters of . - _ /",
+			Name: regexp.MustCompile(`^(?P<name>[A-Za-z0-9._/-]{1,256})$`),
+			Says: "1 to 256 letters, digits and characters of . - _ /",
 		},
 		variables: []variable{{name: "EVENT_BUS_NAME", value: "{name}"}, {name: "EVENT_BUS_ARN", value: "{arn}"}},
 		rights: []right{
@@ -284,14 +267,7 @@ var Kinds = []Kind{
 			"characters that Secrets Manager adds, the statement ends in `-??????`. For a name that ends in a hyphen and six characters, `SECRET_ARN` is the " +
 			"name, because Secrets Manager does not find such a secret by its ARN. For the value in a variable, use `secrets` instead.",
 		secretive: true,
-		arns: form{
-			service: "secretsmanager", prefix: "secret:", example: "NAME-AbCdEf",
-			// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-			// A service that keeps a secret puts its own name and ! before it, as in rds!db-ID.
-			// https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
-			target: regexp.MustCompile(`^(?P<name>[A-Za-z0-9/_+=.@!-]{1,519})$`),
-			says:   "1 to 512 letters, digits and characters of / _ + = . @ ! -",
-		},
+		arns:      awsname.Secret,
 		variables: []variable{{name: "SECRET_ARN", value: "{arn}"}},
 		rights: []right{
 			{access: Read, actions: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}, on: []resource{{at: "secret:{pattern}"}}},
@@ -301,12 +277,12 @@ var Kinds = []Kind{
 		key: keyUse{service: "secretsmanager", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
 		derive: func(v values) string {
 			v["pattern"] = v["name"]
-			if !v.has(givenByARN) || !secretSuffix.MatchString(v["name"]) {
+			if !v.has(givenByARN) || !awsname.SecretSuffix.MatchString(v["name"]) {
 				v["pattern"] += "-??????"
 			}
 			// An ARN without the six characters finds the secret, but for one that looks as if it had them.
 			// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
-			if !v.has(givenByARN) && secretSuffix.MatchString(v["name"]) {
+			if !v.has(givenByARN) && awsname.SecretSuffix.MatchString(v["name"]) {
 				v[fieldARN] = v["name"]
 			}
 			return ""
@@ -317,11 +293,11 @@ var Kinds = []Kind{
 		Description: "an SSM parameter",
 		Note:        "A name that ends in `/*` is a path and includes all parameters below it; `PARAMETER_NAME` is then the path.",
 		secretive:   true,
-		arns: form{
-			service: "ssm", prefix: "parameter/", example: "NAME",
+		arns: awsname.Form{
+			Service: "ssm", Prefix: "parameter/",
 			// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
-			target: regexp.MustCompile(`^(?P<name>/?[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,14})(?P<below>/\*)?$`),
-			says:   "letters, digits and characters of _ . - in up to 15 levels between slashes, with /* at the end for all below a path",
+			Name: regexp.MustCompile(`^(?P<name>/?[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,14})(?P<below>/\*)?$`),
+			Says: "letters, digits and characters of _ . - in up to 15 levels between slashes, with /* at the end for all below a path",
 		},
 		variables: []variable{{name: "PARAMETER_NAME", value: "{parameter}"}},
 		rights: []right{
@@ -369,7 +345,7 @@ var Kinds = []Kind{
 				pattern: regexp.MustCompile(`^[0-9]{1,5}$`), says: "a number of 1 to 65535",
 			},
 		},
-		arns: form{service: "rds-db"},
+		arns: awsname.Form{Service: "rds-db"},
 		variables: []variable{
 			{name: "DB_ADDRESS", value: "{address}", when: []string{"endpoint"}},
 			{name: "DB_PORT", value: "{port}", when: []string{"endpoint", "port"}}, // an endpoint has to come with a port
@@ -393,21 +369,9 @@ var Kinds = []Kind{
 // fieldARN is the field of an object that gives the target by ARN instead.
 const fieldARN = "arn"
 
-// The name of a state machine, and in words. Step Functions forbids blanks, brackets and most signs,
-// wildcards among them, and takes letters of all languages; of what it takes, these.
-// https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
-const (
-	machineName = `[A-Za-z0-9_.+-]{1,80}`
-	machineSays = "1 to 80 letters, digits and characters of _ . + -"
-)
-
 // machineQualifier keeps the right on a state machine to the alias or version that is given.
 // https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
 var machineQualifier = &where{operator: "ForAnyValue:StringEquals", key: "states:StateMachineQualifier", value: "{qualifier}", when: "qualifier"}
-
-// secretSuffix are the six characters that Secrets Manager adds to a name in the ARN.
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
-var secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
 
 // deriveParameter finds the name that the container asks for. A parameter of another
 // account is asked for by its ARN.

@@ -3,23 +3,15 @@ package wire
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 )
 
 // givenByARN is the value that is there if the target was given by ARN.
 const givenByARN = "given_by_arn"
-
-// The parts of an ARN as they may stand in a policy: no wildcard among them.
-var (
-	partitionPattern = regexp.MustCompile(`^aws(?:-[a-z]+)*$`)
-	regionPattern    = regexp.MustCompile(`^[a-z]+(?:-[a-z]+)+-[0-9]+$`)
-	accountPattern   = regexp.MustCompile(`^[0-9]{12}$`)
-	keyPattern       = regexp.MustCompile(`^key/[A-Za-z0-9-]{1,64}$`)
-)
 
 // target reads the target of a wire: the values for the templates, and where it is. An ARN
 // keeps its own place; a name is of the given one.
@@ -33,7 +25,7 @@ func (k Kind) target(w Wire, place arn.Place) (values, arn.Place, []Problem) {
 	case ByObject:
 		problems = k.readFields(w, v)
 		if text := v[fieldARN]; text != "" && len(problems) == 0 {
-			at, wrong := k.arns.read(text, v)
+			at, wrong := readARN(k.arns, text, v)
 			if wrong != "" {
 				problems = append(problems, w.problem(k.Name+"."+fieldARN, k.mustBe(text)+wrong))
 			}
@@ -48,13 +40,13 @@ func (k Kind) target(w Wire, place arn.Place) (values, arn.Place, []Problem) {
 		case text == "":
 			problems = append(problems, w.problem(k.Name, k.mustBe(text)+"; this one is empty"))
 		case arn.Is(text):
-			at, wrong := k.arns.read(text, v)
+			at, wrong := readARN(k.arns, text, v)
 			if wrong != "" {
 				problems = append(problems, w.problem(k.Name, k.mustBe(text)+wrong))
 			}
 			place = at
 			v[fieldARN], v[givenByARN] = text, text
-		case !k.arns.match(text, v):
+		case !matchName(k.arns, text, v):
 			problems = append(problems, w.problem(k.Name, k.mustBe(text)+k.described(text)))
 		}
 	}
@@ -73,7 +65,7 @@ func (k Kind) target(w Wire, place arn.Place) (values, arn.Place, []Problem) {
 		}
 	}
 	if !v.has(fieldARN) {
-		v[fieldARN] = k.arns.arn(place, k.arns.prefix+v["target"])
+		v[fieldARN] = k.arns.ARN(v["target"], place)
 	}
 	return v, place, nil
 }
@@ -117,27 +109,27 @@ func (k Kind) hasARN() bool {
 	return slices.ContainsFunc(k.Fields, func(f Field) bool { return f.Name == fieldARN })
 }
 
-// read takes the values out of an ARN. It says what is wrong with it, or "".
-func (f form) read(text string, v values) (arn.Place, string) {
+// readARN takes the values out of an ARN. It says what is wrong with it, or "".
+func readARN(f awsname.Form, text string, v values) (arn.Place, string) {
 	a, err := arn.Parse(text)
 	switch {
 	case err != nil:
 		return arn.Place{}, "; this one is not whole, or has a wildcard before the resource"
-	case a.Service != f.service:
+	case a.Service != f.Service:
 		return arn.Place{}, fmt.Sprintf("; this is an ARN of %s", a.Service) + arn.Hint(text)
-	case !partitionPattern.MatchString(a.Partition):
+	case !awsname.Partition.MatchString(a.Partition):
 		return arn.Place{}, "; this one has no partition such as aws"
-	case f.bare && (a.Region != "" || a.Account != ""):
+	case f.NoPlace && (a.Region != "" || a.Account != ""):
 		return arn.Place{}, "; this one has a region or an account"
-	case !f.bare && !regionPattern.MatchString(a.Region):
+	case !f.NoPlace && !awsname.Region.MatchString(a.Region):
 		return arn.Place{}, "; this one has no region"
-	case !f.bare && !accountPattern.MatchString(a.Account):
+	case !f.NoPlace && !awsname.AccountID.MatchString(a.Account):
 		return arn.Place{}, "; this one has no account id of 12 digits"
 	}
-	rest, found := strings.CutPrefix(a.Resource, f.prefix)
+	rest, found := f.NameIn(a)
 	before := maps.Clone(v)
-	if !found || !f.match(rest, v) {
-		return arn.Place{}, "; this is the ARN of something else of " + f.service
+	if !found || !matchName(f, rest, v) {
+		return arn.Place{}, "; this is the ARN of something else of " + f.Service
 	}
 	for name, said := range before {
 		if v[name] != said {
@@ -147,15 +139,14 @@ func (f form) read(text string, v values) (arn.Place, string) {
 	return a.Place(), ""
 }
 
-// match takes the values out of what follows the prefix. Groups that match nothing leave
-// alone what is there.
-func (f form) match(target string, v values) bool {
-	m := f.target.FindStringSubmatch(target)
+// matchName takes the values out of a name. Groups that match nothing leave alone what is there.
+func matchName(f awsname.Form, target string, v values) bool {
+	m := f.Name.FindStringSubmatch(target)
 	if m == nil {
 		return false
 	}
 	v["target"] = target
-	for i, group := range f.target.SubexpNames() {
+	for i, group := range f.Name.SubexpNames() {
 		if group != "" && m[i] != "" {
 			v[group] = m[i]
 		}
@@ -163,21 +154,15 @@ func (f form) match(target string, v values) bool {
 	return true
 }
 
-// placeholders are how the documentation and messages write a place.
-var placeholders = arn.Place{Partition: "PARTITION", Region: "REGION", Account: "ACCOUNT"}
-
-// arnForm is how the ARN of a target looks.
-func (k Kind) arnForm() string { return k.arns.arn(placeholders, k.arns.prefix+k.arns.example) }
-
 // mustBe begins a message about a refused target.
 func (k Kind) mustBe(text string) string {
 	switch {
 	case k.Given == ByObject:
-		return fmt.Sprintf("the arn of %s is %s", k.Name, k.arnForm())
+		return fmt.Sprintf("the arn of %s is %s", k.Name, k.arns.Shape())
 	case arn.Is(text):
-		return fmt.Sprintf("%s is %s, by name or by an ARN such as %s", k.Name, k.Description, k.arnForm())
+		return fmt.Sprintf("%s is %s, by name or by an ARN such as %s", k.Name, k.Description, k.arns.Shape())
 	}
-	return fmt.Sprintf("%s is %s, by name (%s) or by ARN (%s)", k.Name, k.Description, k.arns.says, k.arnForm())
+	return fmt.Sprintf("%s is %s, by name (%s) or by ARN (%s)", k.Name, k.Description, k.arns.Says, k.arns.Shape())
 }
 
 // described is a refused text as it may stand in a message.
@@ -191,15 +176,16 @@ func (k Kind) described(text string) string {
 // readKey reads the ARN of a customer-managed key. It says what is wrong with it, or "".
 func readKey(text string) (arn.ARN, string) {
 	const form = "a key is given by its ARN, %s%s"
-	wanted := placeholders.Regional("kms", "key/ID")
+	wanted := awsname.Key.Shape()
 	a, err := arn.Parse(text)
+	id, isKey := awsname.Key.NameIn(a)
 	switch {
-	case err != nil || a.Service != "kms":
+	case err != nil || a.Service != awsname.Key.Service:
 		return a, fmt.Sprintf(form, wanted, "; this is not one")
 	case strings.HasPrefix(a.Resource, "alias/"):
 		return a, fmt.Sprintf(form, wanted, "; this is the ARN of an alias, which IAM does not resolve in a policy")
-	case !partitionPattern.MatchString(a.Partition), !regionPattern.MatchString(a.Region),
-		!accountPattern.MatchString(a.Account), !keyPattern.MatchString(a.Resource):
+	case !awsname.Partition.MatchString(a.Partition), !awsname.Region.MatchString(a.Region),
+		!awsname.AccountID.MatchString(a.Account), !isKey, !awsname.Key.Name.MatchString(id):
 		return a, fmt.Sprintf(form, wanted, "; this one has no partition, region, account or id of a key")
 	}
 	return a, ""

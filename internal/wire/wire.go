@@ -109,7 +109,7 @@ func (w Wire) Check(place arn.Place) []Problem {
 		}
 		problems = append(problems, w.checkGiven(k)...)
 	}
-	if key, wrong := readKey(w.KMSKeyARN); k.TakesKey() && w.KMSKeyARN != "" && wrong == "" && !k.arns.bare &&
+	if key, wrong := readKey(w.KMSKeyARN); k.TakesKey() && w.KMSKeyARN != "" && wrong == "" && !k.arns.NoPlace &&
 		at.Region != "" && key.Region != at.Region {
 		problems = append(problems, w.problem("kms_key_arn", fmt.Sprintf(
 			"the key is in region %s, the target in %s; a service encrypts with keys of its own region only", key.Region, at.Region)))
@@ -140,10 +140,8 @@ func (w Wire) CheckSettings() []Problem {
 		problems = append(problems, w.problem("kms_key_arn", wrong))
 	}
 	problems = append(problems, w.checkNames(k)...)
-	for _, name := range k.Variables() {
-		if err := checkPrefix(w.EnvPrefix, name); err != nil {
-			return append(problems, w.problem("env_prefix", err.Error()))
-		}
+	if err := task.CheckVariablePrefix(w.EnvPrefix); err != nil {
+		problems = append(problems, w.problem("env_prefix", err.Error()))
 	}
 	return problems
 }
@@ -203,16 +201,6 @@ func (w Wire) checkGiven(k Kind) []Problem {
 		}
 	}
 	return problems
-}
-
-// checkPrefix checks a prefix of a variable's name.
-func checkPrefix(prefix, name string) error {
-	for i, c := range prefix {
-		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
-			return fmt.Errorf("a prefix has letters, digits and underscores, no digit first; %q has others", prefix)
-		}
-	}
-	return task.CheckVariable(prefix + name)
 }
 
 // checkAccess checks an access.
@@ -281,7 +269,7 @@ func (w Wire) Statements(place arn.Place) ([]policy.Statement, error) {
 		return d.Statements, err
 	}
 	v, at, _ := k.target(w, place)
-	if !k.arns.bare && !at.Complete() {
+	if !k.arns.NoPlace && !at.Complete() {
 		return nil, fmt.Errorf("wire %q: the account is not known", w.Name)
 	}
 	out := k.statements(stem(w.Name), v, at, w.accesses(k)...)

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -65,7 +66,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 			Required:      true,
 			Validators:    []validator.String{tf.StringCheck(task.CheckName)},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Name of the task, and its task definition's family: 1 to 255 letters, digits, hyphens and underscores. " +
+			MarkdownDescription: "Name of the task, and its task definition's family: " + awsname.ECS.Says + ". " +
 				"The names of all parts follow from it unless they are set. A change replaces the task.",
 		},
 		"region": schema.StringAttribute{
@@ -236,7 +237,7 @@ func roleSchema(description string) schema.SingleNestedAttribute {
 	attributes["description"] = schema.StringAttribute{
 		Optional:            true,
 		Validators:          []validator.String{tf.StringCheck(task.CheckRoleDescription)},
-		MarkdownDescription: "Description of the role, of at most 1000 characters of Latin-1.",
+		MarkdownDescription: fmt.Sprintf("Description of the role, of at most %d characters of Latin-1.", awsname.MaxRoleDescription),
 	}
 	attributes["max_session_duration"] = schema.Int64Attribute{
 		Optional:            true,

@@ -3,7 +3,6 @@ package taskref
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -11,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -64,13 +64,11 @@ const ClusterHint = "does not exist in an account that has never used ECS: runni
 
 // checkFamilyARN takes the ARN of a task definition of whatever revision.
 func checkFamilyARN(s string) error {
-	a, err := arn.Parse(s)
-	if err != nil {
+	if _, err := arn.Parse(s); err != nil {
 		return err
 	}
-	name, ok := strings.CutPrefix(a.Resource, "task-definition/")
-	if a.Service != "ecs" || !ok || task.CheckName(name) != nil {
-		return fmt.Errorf("%q is not the ARN of a task definition without a revision, arn:PARTITION:ecs:REGION:ACCOUNT:task-definition/NAME; to pin one, set revision of the wire%s", s, arn.Hint(s, "a task definition"))
+	if !awsname.IsFamilyARN(s) {
+		return fmt.Errorf("%q is not the ARN of a task definition without a revision, %s; to pin one, set revision of the wire%s", s, awsname.TaskDefinition.Shape(), arn.Hint(s, "a task definition"))
 	}
 	return nil
 }

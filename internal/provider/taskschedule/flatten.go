@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
@@ -96,7 +97,7 @@ func (m *model) flattenWhen(s schedule.Schedule, now time.Time) {
 
 func (m *model) flattenRun(ctx context.Context, s schedule.Schedule, want schedule.Spec, diags *diag.Diagnostics) {
 	target := s.Target
-	_, revision := schedule.SplitRevision(target.DefinitionARN)
+	_, revision := awsname.SplitRevision(target.DefinitionARN)
 	m.Revision = tf.Number(revision)
 	m.keepLaunch(target.Launch, want.Task.Capability, want.Schedule.Target.Launch, diags)
 	m.PlatformVersion = tf.KeepString(m.PlatformVersion, target.PlatformVersion)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/aws"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -195,7 +196,7 @@ func (m *model) discoverRole(ctx context.Context, client *aws.Client, seen *obse
 // where it exists, but for what the schedule itself says.
 func (r *scheduleResource) scheduledTask(ctx context.Context, client *aws.Client, place lifecycle.Site, s schedule.Schedule, diags *diag.Diagnostics) taskref.Model {
 	target := s.Target
-	family, _ := schedule.SplitRevision(target.DefinitionARN)
+	family, _ := awsname.SplitRevision(target.DefinitionARN)
 	a, err := arn.Parse(family)
 	if err != nil {
 		diags.AddError("Not a schedule of a docker task", fmt.Sprintf("Schedule %s/%s does not run a task of ECS.", s.Group, s.Name))

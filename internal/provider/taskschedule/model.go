@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -174,7 +175,7 @@ func (m *model) spec(ctx context.Context, place lifecycle.Site, t taskref.Model,
 			Tags:              tf.StringMapOf(m.TaskTags),
 			MaximumAttempts:   retry.MaximumAttempts.ValueInt64(),
 			MaximumAgeSeconds: retry.MaximumAgeSeconds.ValueInt64(),
-			DeadLetterARN:     schedule.QueueARN(dead.Queue.ValueString(), place.Place),
+			DeadLetterARN:     awsname.Queue.ARN(dead.Queue.ValueString(), place.Place),
 		},
 	}
 	return s

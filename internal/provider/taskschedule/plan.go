@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -55,18 +56,11 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Sit
 	plan.checkDeadLetterKey(ctx, place.Place, diags)
 	checkScheduleTags(spec, plan.Tags, diags)
 	if !plan.TagsAll.IsUnknown() && !plan.TagsAll.IsNull() {
-		checkRoleTagCount(len(spec.Tags), diags)
+		if err := task.CheckTagRoom(spec.Tags, 0); err != nil {
+			tf.AddInvalid(diags, path.Root("tags"), err)
+		}
 	}
 	return spec
-}
-
-// checkRoleTagCount refuses more tags than IAM takes on the schedule's role.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-func checkRoleTagCount(n int, diags *diag.Diagnostics) {
-	const most = 50 - 1 // the unit's id
-	if n > most {
-		tf.AddInvalidf(diags, path.Root("tags"), "IAM takes 50 tags on a role, and the schedule needs 1 of them; there are %d, including those of default_tags", n)
-	}
 }
 
 // mayTagTasks tells that only tags which are not known yet decide whether tasks are tagged: a
@@ -154,7 +148,7 @@ func checkTaskTags(tags map[string]string, diags *diag.Diagnostics) {
 func (m *model) checkDeadLetterKey(ctx context.Context, place arn.Place, diags *diag.Diagnostics) {
 	dead := m.deadLetterQueue(ctx, diags)
 	key, err := arn.Parse(dead.KMSKeyARN.ValueString())
-	queue, queueErr := arn.Parse(schedule.QueueARN(dead.Queue.ValueString(), place))
+	queue, queueErr := arn.Parse(awsname.Queue.ARN(dead.Queue.ValueString(), place))
 	if err != nil || queueErr != nil || key.Region == queue.Region {
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
@@ -31,7 +32,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			Required:            true,
 			Validators:          []validator.String{tf.StringCheck(schedule.CheckName)},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Name of the schedule: 1 to 64 letters, digits, hyphens, underscores and dots. A change replaces it.",
+			MarkdownDescription: "Name of the schedule: " + awsname.Schedule.Says + ". A change replaces it.",
 		},
 		"group": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(schedule.DefaultGroup),
@@ -119,8 +120,8 @@ func whenSchema() map[string]schema.Attribute {
 		},
 		"description": schema.StringAttribute{
 			Optional:            true,
-			Validators:          []validator.String{tf.StringCheck(schedule.CheckDescription)},
-			MarkdownDescription: "Description of the schedule, at most 512 characters.",
+			Validators:          []validator.String{tf.StringCheck(awsname.CheckDescription)},
+			MarkdownDescription: fmt.Sprintf("Description of the schedule, at most %d characters.", awsname.MaxDescription),
 		},
 		"kms_key_arn": schema.StringAttribute{
 			Optional:            true,
@@ -176,7 +177,7 @@ func launchSchema() map[string]schema.Attribute {
 		},
 		"task_tags": schema.MapAttribute{
 			ElementType: types.StringType, Optional: true,
-			Validators:          []validator.Map{mapvalidator.SizeAtMost(50)},
+			Validators:          []validator.Map{mapvalidator.SizeAtMost(awsname.MaxTags)},
 			MarkdownDescription: "Tags of the running task. Scheduler does not accept empty values. The role may then tag the tasks that it starts.",
 		},
 	}

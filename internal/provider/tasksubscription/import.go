@@ -12,6 +12,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/aws"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
@@ -154,7 +155,7 @@ func shortest(k subscription.Kind, targetARN string, place arn.Place) string {
 	if err != nil {
 		return targetARN
 	}
-	name := strings.TrimPrefix(a.Resource, "function:")
+	name := strings.TrimPrefix(a.Resource, awsname.Function.Prefix)
 	if k.ARN(name, place) == targetARN {
 		return name
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
@@ -99,7 +100,7 @@ func (q deadLetterQueueModel) arn(place arn.Place) string {
 // messageGroup is that of a FIFO queue, "" for any other target.
 func (m *model) messageGroup(taskName string) string {
 	switch {
-	case !subscription.IsFIFO(m.Queue.ValueString()):
+	case !awsname.IsFIFO(m.Queue.ValueString()):
 		return ""
 	case !m.MessageGroupID.IsNull():
 		return m.MessageGroupID.ValueString()

@@ -194,10 +194,8 @@ func planSubscriptionTags(in subscriptionInput, plan *model, diags *diag.Diagnos
 		}
 	}
 	all := in.rules.All(tf.StringMapOf(in.config.Tags))
-	// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TagResource.html
-	const most = 50 - 1 // the unit's id
-	if len(all) > most {
-		tf.AddInvalidf(diags, path.Root("tags"), "EventBridge takes 50 tags on a rule, and the subscription needs 1 of them; there are %d, including those of default_tags", len(all))
+	if err := task.CheckTagRoom(all, 0); err != nil {
+		tf.AddInvalid(diags, path.Root("tags"), err)
 	}
 	plan.TagsAll = tf.MapOf(all)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
@@ -89,8 +90,9 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true,
-				Validators:          []validator.String{tf.StringCheck(subscription.CheckName)},
-				MarkdownDescription: "Name of the rule. Default: from the names of task and target and the kind of target, as in `transcode-notify-function`, shortened to 64 characters. A second subscription of the same target needs a name of its own. A change replaces the subscription.",
+				Validators: []validator.String{tf.StringCheck(subscription.CheckName)},
+				MarkdownDescription: fmt.Sprintf("Name of the rule. Default: from the names of task and target and the kind of target, as in `transcode-notify-function`, shortened to %d characters. ", awsname.Rule.Max) +
+					"A second subscription of the same target needs a name of its own. A change replaces the subscription.",
 			},
 			"region": tf.ComputedString("AWS region, which is that of the task. A change replaces the subscription."),
 			"task":   taskref.Schema(),
@@ -135,7 +137,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			},
 			"description": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{tf.StringCheck(subscription.CheckDescription)},
+				Validators:          []validator.String{tf.StringCheck(awsname.CheckDescription)},
 				MarkdownDescription: "Description of the rule.",
 			},
 			"input_path": schema.StringAttribute{

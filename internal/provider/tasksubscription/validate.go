@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -94,7 +95,7 @@ func (m *model) checkInput(ctx context.Context, diags *diag.Diagnostics) {
 }
 
 func (m *model) checkQueues(ctx context.Context, diags *diag.Diagnostics) {
-	if q := m.Queue; tf.IsSet(m.MessageGroupID) && !q.IsUnknown() && !subscription.IsFIFO(q.ValueString()) {
+	if q := m.Queue; tf.IsSet(m.MessageGroupID) && !q.IsUnknown() && !awsname.IsFIFO(q.ValueString()) {
 		unknown := m.Function.IsUnknown() || m.Topic.IsUnknown()
 		if !q.IsNull() || !unknown {
 			tf.AddInvalidf(diags, path.Root("message_group_id"), "only a FIFO queue, whose name ends in .fifo, has message groups: remove it, or set queue to such a one")

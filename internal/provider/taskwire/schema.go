@@ -184,21 +184,13 @@ func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stri
 		fromErr == nil && toErr == nil && from.Place() != to.Place()
 }
 
-// maxPrefix leaves room in the name of a policy, which has 128 characters, for the task's.
+// maxPrefix leaves room in the name of a policy for the task's.
 const maxPrefix = 64
 
-// checkPrefix takes what can begin the name of a variable in a shell.
+// checkPrefix checks a prefix of variables that also ends the name of the policy.
 func checkPrefix(s string) error {
-	if err := task.CheckVariable(s + "X"); err != nil {
-		return err
-	}
 	if len(s) > maxPrefix {
 		return fmt.Errorf("a prefix has at most %d characters; this one has %d", maxPrefix, len(s))
 	}
-	for i, c := range s {
-		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
-			return fmt.Errorf("a prefix begins a variable's name: letters, digits and underscores, no digit first; %q does not", s)
-		}
-	}
-	return nil
+	return task.CheckVariablePrefix(s)
 }

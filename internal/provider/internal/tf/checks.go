@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -136,15 +137,11 @@ func CheckARN(service string) func(string) error {
 	}
 }
 
-// policyName is what IAM takes as the name of a policy.
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
-var policyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
-
-// CheckPolicyName checks the name of an inline policy: 1 to 128 letters, digits and +=,.@_-.
+// CheckPolicyName checks the name of an inline policy.
 func CheckPolicyName(name string) error {
 	switch {
-	case !policyName.MatchString(name):
-		return fmt.Errorf("the name of a policy has 1 to 128 letters, digits and characters of _ + = , . @ -; %q does not", name)
+	case !awsname.Policy.Matches(name):
+		return fmt.Errorf("the name of a policy has %s; %q does not", awsname.Policy.Says, name)
 	case slices.Contains(task.OwnPolicyNames, name):
 		return fmt.Errorf("%q is the name of the policy that the provider derives itself; choose another", name)
 	}

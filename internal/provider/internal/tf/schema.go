@@ -1,6 +1,7 @@
 package tf
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -27,9 +29,10 @@ func WhichRoleSchema(normally string) map[string]schema.Attribute {
 			MarkdownDescription: "ARN of an existing role.",
 		},
 		"name": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{StringCheck(task.CheckRoleName)},
-			MarkdownDescription: "Name. Default: " + normally + ", shortened to 64 characters. A change creates a new role and deletes the old one last.",
+			Optional:   true,
+			Validators: []validator.String{StringCheck(task.CheckRoleName)},
+			MarkdownDescription: fmt.Sprintf("Name. Default: %s, shortened to %d characters. ", normally, awsname.Role.Max) +
+				"A change creates a new role and deletes the old one last.",
 		},
 		"name_prefix": schema.StringAttribute{
 			Optional:   true,
