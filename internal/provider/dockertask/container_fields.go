@@ -128,54 +128,46 @@ func containerSizeFields(prefix string) tf.Fields[task.ContainerSpec] {
 // essentialField: a container without which the task stops; that is what ECS takes when
 // nothing is said.
 func essentialField() tf.Field[task.ContainerSpec] {
-	f := tf.FlagField("essential", "Whether the task stops when this container does. Default: true.", func(*task.ContainerSpec) *bool { return new(bool) })
-	f.Expand = func(v attr.Value, c *task.ContainerSpec) { c.Essential = tf.As[types.Bool](v).ValueBoolPointer() }
-	f.Flatten = func(c task.ContainerSpec) attr.Value {
-		if c.Essential != nil && !*c.Essential {
-			return types.BoolValue(false)
-		}
-		return types.BoolNull()
-	}
-	return f
+	return tf.ConvertedField(
+		tf.FlagFieldOr("essential", true, "Whether the task stops when this container does. Default: true.", tf.Itself[bool]),
+		func(c task.ContainerSpec) bool { return c.Essential == nil || *c.Essential },
+		func(c *task.ContainerSpec, essential bool) { c.Essential = &essential })
 }
 
 // environmentFilesField: files are only ever on S3, so a list of ARNs says it all.
 func environmentFilesField() tf.Field[task.ContainerSpec] {
-	type held struct{ arns []string }
-	list := tf.ListField("environment_files", "Files of variables on S3, by the ARNs of the objects. Variables of `environment` override them; a later file overrides an earlier one. The execution role may read exactly these.",
-		func(h *held) *[]string { return &h.arns }, task.CheckEnvironmentFile)
-	return tf.Field[task.ContainerSpec]{
-		Name: list.Name, Attribute: list.Attribute,
-		Expand: func(v attr.Value, c *task.ContainerSpec) {
+	return tf.ConvertedField(
+		tf.ListField("environment_files", "Files of variables on S3, by the ARNs of the objects. Variables of `environment` override them; a later file overrides an earlier one. The execution role may read exactly these.",
+			tf.Itself[[]string], task.CheckEnvironmentFile),
+		func(c task.ContainerSpec) []string {
+			var arns []string
+			for _, f := range c.EnvironmentFiles {
+				arns = append(arns, f.Value)
+			}
+			return arns
+		},
+		func(c *task.ContainerSpec, arns []string) {
 			c.EnvironmentFiles = nil
-			for _, a := range tf.StringsOf(tf.As[types.List](v).Elements()) {
+			for _, a := range arns {
 				c.EnvironmentFiles = append(c.EnvironmentFiles, task.EnvironmentFile{Type: "s3", Value: a})
 			}
-		},
-		Flatten: func(c task.ContainerSpec) attr.Value {
-			var h held
-			for _, f := range c.EnvironmentFiles {
-				h.arns = append(h.arns, f.Value)
-			}
-			return list.Flatten(h)
-		},
-	}
+		})
 }
 
 func repositoryCredentialsField() tf.Field[task.ContainerSpec] {
 	type spec = task.ContainerSpec
-	f := tf.TextField("repository_credentials", "ARN of the Secrets Manager secret with which ECS logs in to a private registry other than ECR. The execution role may read it.",
-		func(*spec) *string { return new(string) }, checkRepositoryCredentials)
-	f.Expand = func(v attr.Value, c *spec) {
-		c.RepositoryCredentials = &task.RepositoryCredentials{CredentialsParameter: tf.As[types.String](v).ValueString()}
-	}
-	f.Flatten = func(c spec) attr.Value {
-		if c.RepositoryCredentials == nil {
-			return types.StringNull()
-		}
-		return tf.StringOrNull(c.RepositoryCredentials.CredentialsParameter)
-	}
-	return f
+	return tf.ConvertedField(
+		tf.TextField("repository_credentials", "ARN of the Secrets Manager secret with which ECS logs in to a private registry other than ECR. The execution role may read it.",
+			tf.Itself[string], checkRepositoryCredentials),
+		func(c spec) string {
+			if c.RepositoryCredentials == nil {
+				return ""
+			}
+			return c.RepositoryCredentials.CredentialsParameter
+		},
+		func(c *spec, secret string) {
+			c.RepositoryCredentials = &task.RepositoryCredentials{CredentialsParameter: secret}
+		})
 }
 
 func portFields() tf.Fields[task.PortMapping] {

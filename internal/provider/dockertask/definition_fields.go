@@ -1,9 +1,6 @@
 package dockertask
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -30,20 +27,20 @@ func taskFields() tf.Fields[task.Definition] {
 // ephemeralStorageField: 20 GiB is what there is anyway, and the API does not take it.
 func ephemeralStorageField() tf.Field[task.Definition] {
 	const usual = task.DefaultEphemeralStorage
-	f := tf.NumberField("ephemeral_storage_gib", "GiB of the task's own storage on Fargate, 20 to 200. Default: 20.",
-		func(*task.Definition) *int64 { return new(int64) }, tf.Between(usual, 200, " GiB"))
-	f.Expand = func(v attr.Value, d *task.Definition) {
-		if size := tf.As[types.Int64](v).ValueInt64(); size != usual {
-			d.EphemeralStorage = &task.EphemeralStorage{SizeInGiB: size}
-		}
-	}
-	f.Flatten = func(d task.Definition) attr.Value {
-		if d.EphemeralStorage == nil || d.EphemeralStorage.SizeInGiB == usual {
-			return types.Int64Null()
-		}
-		return types.Int64Value(d.EphemeralStorage.SizeInGiB)
-	}
-	return f
+	return tf.ConvertedField(
+		tf.NumberFieldOr("ephemeral_storage_gib", usual, "GiB of the task's own storage on Fargate, 20 to 200. Default: 20.",
+			tf.Itself[int64], tf.Between(usual, 200, " GiB")),
+		func(d task.Definition) int64 {
+			if d.EphemeralStorage == nil {
+				return usual
+			}
+			return d.EphemeralStorage.SizeInGiB
+		},
+		func(d *task.Definition, size int64) {
+			if size != usual {
+				d.EphemeralStorage = &task.EphemeralStorage{SizeInGiB: size}
+			}
+		})
 }
 
 // volumeTable are the attributes of a volume.
@@ -62,17 +59,15 @@ func volumeFields() tf.Fields[task.Volume] {
 }
 
 func hostPathField() tf.Field[task.Volume] {
-	f := tf.TextField("host_path", "Directory of the container instance; not on Fargate.", func(*task.Volume) *string { return new(string) })
-	f.Expand = func(v attr.Value, to *task.Volume) {
-		to.Host = &task.HostVolume{SourcePath: tf.As[types.String](v).ValueString()}
-	}
-	f.Flatten = func(v task.Volume) attr.Value {
-		if v.Host == nil {
-			return types.StringNull()
-		}
-		return tf.StringOrNull(v.Host.SourcePath)
-	}
-	return f
+	return tf.ConvertedField(
+		tf.TextField("host_path", "Directory of the container instance; not on Fargate.", tf.Itself[string]),
+		func(v task.Volume) string {
+			if v.Host == nil {
+				return ""
+			}
+			return v.Host.SourcePath
+		},
+		func(v *task.Volume, path string) { v.Host = &task.HostVolume{SourcePath: path} })
 }
 
 func efsFields() tf.Fields[task.EFSVolume] {
@@ -83,30 +78,23 @@ func efsFields() tf.Fields[task.EFSVolume] {
 		}
 		return v.AuthorizationConfig
 	}
-	iam := tf.FlagField("iam", "Whether EFS checks the task role: the role may then mount the file system, and write to it if a container mounts it for writing.", func(*efs) *bool { return new(bool) })
-	iam.Expand = func(v attr.Value, to *efs) {
-		if tf.As[types.Bool](v).ValueBool() {
-			authorization(to).IAM = "ENABLED"
-		}
-	}
-	iam.Flatten = func(v efs) attr.Value {
-		if v.AuthorizationConfig != nil && v.AuthorizationConfig.IAM == "ENABLED" {
-			return types.BoolValue(true)
-		}
-		return types.BoolNull()
-	}
-	encryption := tf.FlagField("transit_encryption", "Whether traffic is encrypted, which `iam` and `access_point_id` require.", func(*efs) *bool { return new(bool) })
-	encryption.Expand = func(v attr.Value, to *efs) {
-		if tf.As[types.Bool](v).ValueBool() {
-			to.TransitEncryption = "ENABLED"
-		}
-	}
-	encryption.Flatten = func(v efs) attr.Value {
-		if v.TransitEncryption == "ENABLED" {
-			return types.BoolValue(true)
-		}
-		return types.BoolNull()
-	}
+	const enabled = "ENABLED"
+	iam := tf.ConvertedField(
+		tf.FlagField("iam", "Whether EFS checks the task role: the role may then mount the file system, and write to it if a container mounts it for writing.", tf.Itself[bool]),
+		func(v efs) bool { return v.AuthorizationConfig != nil && v.AuthorizationConfig.IAM == enabled },
+		func(v *efs, on bool) {
+			if on {
+				authorization(v).IAM = enabled
+			}
+		})
+	encryption := tf.ConvertedField(
+		tf.FlagField("transit_encryption", "Whether traffic is encrypted, which `iam` and `access_point_id` require.", tf.Itself[bool]),
+		func(v efs) bool { return v.TransitEncryption == enabled },
+		func(v *efs, on bool) {
+			if on {
+				v.TransitEncryption = enabled
+			}
+		})
 	return tf.Fields[efs]{
 		tf.Required(tf.TextField("file_system_id", "Id of the file system, `fs-…`.", func(v *efs) *string { return &v.FileSystemID }, task.CheckFileSystemID)),
 		tf.TextFieldOr("root_directory", "/", "Directory to mount; not with an access point.", func(v *efs) *string { return &v.RootDirectory }),

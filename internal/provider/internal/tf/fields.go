@@ -185,13 +185,18 @@ func PointerField[T any](name, description string, at func(*T) **int64, checks .
 
 // FlagField is true or, which is the same as nothing, false.
 func FlagField[T any](name, description string, at func(*T) *bool) Field[T] {
+	return FlagFieldOr(name, false, description, at)
+}
+
+// FlagFieldOr is a flag with a value that ECS takes when nothing is said.
+func FlagFieldOr[T any](name string, normally bool, description string, at func(*T) *bool) Field[T] {
 	return Field[T]{
 		Name:      name,
 		Attribute: schema.BoolAttribute{Optional: true, MarkdownDescription: description},
 		Expand:    func(v attr.Value, to *T) { *at(to) = As[types.Bool](v).ValueBool() },
 		Flatten: func(from T) attr.Value {
-			if *at(&from) {
-				return types.BoolValue(true)
+			if v := *at(&from); v != normally {
+				return types.BoolValue(v)
 			}
 			return types.BoolNull()
 		},
@@ -250,33 +255,45 @@ func MapField[T any](name, description string, at func(*T) *map[string]string, c
 
 // PairsField is a map that ECS has as a list of pairs in no order.
 func PairsField[T, P any](name, description string, at func(*T) *[]P, pair func(key, value string) P, split func(P) (key, value string), checks ...validator.Map) Field[T] {
-	type held struct{ m map[string]string }
-	inner := MapField(name, description, func(h *held) *map[string]string { return &h.m }, checks...)
+	get := func(from T) map[string]string {
+		m := map[string]string{}
+		for _, p := range *at(&from) {
+			key, value := split(p)
+			m[key] = value
+		}
+		return m
+	}
+	set := func(to *T, m map[string]string) {
+		*at(to) = nil
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			*at(to) = append(*at(to), pair(key, m[key]))
+		}
+	}
+	return ConvertedField(MapField(name, description, Itself[map[string]string], checks...), get, set)
+}
+
+// ConvertedField is a field whose value the domain has in another form: get reads the value out of T, and set
+// writes it there. The field is one of V itself, made with [Itself].
+func ConvertedField[T, V any](f Field[V], get func(T) V, set func(*T, V)) Field[T] {
 	return Field[T]{
-		Name:      name,
-		Attribute: inner.Attribute,
+		Name:      f.Name,
+		Attribute: f.Attribute,
 		Expand: func(v attr.Value, to *T) {
-			m := StringMapOf(As[types.Map](v))
-			*at(to) = nil
-			for _, key := range slices.Sorted(maps.Keys(m)) {
-				*at(to) = append(*at(to), pair(key, m[key]))
-			}
+			var value V
+			f.Expand(v, &value)
+			set(to, value)
 		},
-		Flatten: func(from T) attr.Value {
-			h := held{m: map[string]string{}}
-			for _, p := range *at(&from) {
-				key, value := split(p)
-				h.m[key] = value
-			}
-			return inner.Flatten(h)
-		},
+		Flatten: func(from T) attr.Value { return f.Flatten(get(from)) },
 	}
 }
+
+// Itself is the place of a value that is no part of another.
+func Itself[V any](v *V) *V { return v }
 
 // ObjectField is a nested object.
 func ObjectField[T, S any](name, description string, inner Fields[S], at func(*T) **S) Field[T] {
 	objectTypes := inner.Types()
-	return Field[T]{
+	f := Field[T]{
 		Name:      name,
 		Attribute: schema.SingleNestedAttribute{Optional: true, Attributes: inner.Schema(), MarkdownDescription: description},
 		Expand: func(v attr.Value, to *T) {
@@ -290,20 +307,15 @@ func ObjectField[T, S any](name, description string, inner Fields[S], at func(*T
 			}
 			return types.ObjectValueMust(objectTypes, inner.Flatten(*s))
 		},
-		Keep: func(have attr.Value, aws T) attr.Value {
-			s := *at(&aws)
-			if s == nil || have.IsNull() || have.IsUnknown() {
-				if s == nil && !have.IsNull() {
-					return types.ObjectNull(objectTypes)
-				}
-				if s == nil {
-					return have
-				}
-				return types.ObjectValueMust(objectTypes, inner.Flatten(*s))
-			}
-			return types.ObjectValueMust(objectTypes, inner.Keep(As[types.Object](have).Attributes(), *s))
-		},
 	}
+	f.Keep = func(have attr.Value, aws T) attr.Value {
+		s := *at(&aws)
+		if s == nil || have.IsNull() || have.IsUnknown() {
+			return f.Flatten(aws)
+		}
+		return types.ObjectValueMust(objectTypes, inner.Keep(As[types.Object](have).Attributes(), *s))
+	}
+	return f
 }
 
 // EmptyIsNone makes no difference between an object without anything in it and none.
