@@ -474,8 +474,8 @@ func TestCheckPeriod(t *testing.T) {
 		{at, "2029-01-01T00:00:00Z", "", "start"},
 		{at, "", "2031-01-01T00:00:00Z", "end"},
 	} {
-		if attribute, wrong := schedule.CheckPeriod(c.expression, c.start, c.end); attribute != c.attribute || (wrong == "") != (attribute == "") {
-			t.Errorf("%+v: %s %q", c, attribute, wrong)
+		if attribute, err := schedule.CheckPeriod(c.expression, c.start, c.end); attribute != c.attribute || (err == nil) != (attribute == "") {
+			t.Errorf("%+v: %s %q", c, attribute, err)
 		}
 	}
 }

@@ -40,22 +40,23 @@ func Instant(text string) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-// CheckPeriod checks start and end of an expression, and of which of them. Those that are not known are "".
-func CheckPeriod(expression, start, end string) (attribute, wrong string) {
+// CheckPeriod checks start and end of a schedule with an expression. An error is about one of the two
+// attributes. Those that are not known are "".
+func CheckPeriod(expression, start, end string) (attribute string, err error) {
 	if Once(expression) {
 		const ignored = "%s goes with cron and rate expressions only: Scheduler ignores it with %s"
 		switch {
 		case start != "":
-			return "start", fmt.Sprintf(ignored, "start", expression)
+			return "start", fmt.Errorf(ignored, "start", expression)
 		case end != "":
-			return "end", fmt.Sprintf(ignored, "end", expression)
+			return "end", fmt.Errorf(ignored, "end", expression)
 		}
-		return "", ""
+		return "", nil
 	}
 	if start != "" && end != "" && !Instant(start).Before(Instant(end)) {
-		return "end", fmt.Sprintf("end (%s) has to be later than start (%s)", end, start)
+		return "end", fmt.Errorf("end (%s) has to be later than start (%s)", end, start)
 	}
-	return "", ""
+	return "", nil
 }
 
 // Over reports whether a schedule has nothing more to run at the given time: a single time has

@@ -258,8 +258,8 @@ func (c *checker) size() {
 		memory = 0
 	}
 	if c.OnFargate() {
-		if wrong := CheckSize(c.OperatingSystemFamily, cpu, memory); wrong != nil {
-			c.wrong([]string{wrong.Attribute}, "%s", wrong.Message)
+		if name, err := CheckSize(c.OperatingSystemFamily, cpu, memory); err != nil {
+			c.wrong([]string{name}, "%s", err)
 			return
 		}
 	}

@@ -163,27 +163,27 @@ func (c Capability) MayBeOnFargate(l Launch) bool {
 	return l.OnFargate() || l.ByCluster() && c.CanFargate()
 }
 
-// CheckLaunch says what is wrong with a launch, before it is resolved, for this task, and of which
-// attribute; or "". Every task definition that ECS takes for Fargate is one for EC2 too.
-func (c Capability) CheckLaunch(l Launch) (attribute, wrong string) {
-	refused := func(what string) string {
+// CheckLaunch checks a launch, before it is resolved, for this task. An error is about one attribute.
+// Every task definition that ECS takes for Fargate is one for EC2 too.
+func (c Capability) CheckLaunch(l Launch) (attribute string, err error) {
+	refused := func(what string) error {
 		if !c.OwnInterface() {
-			return fmt.Sprintf("the task does not run on %s: its network mode is %s, and Fargate takes only %s", what, c.NetworkMode, AWSVPC)
+			return fmt.Errorf("the task does not run on %s: its network mode is %s, and Fargate takes only %s", what, c.NetworkMode, AWSVPC)
 		}
-		return fmt.Sprintf("the task does not run on %s: its launch types are %s. Choose one of them, or add it to launch_types of the task", what, strings.Join(c.LaunchTypes, ", "))
+		return fmt.Errorf("the task does not run on %s: its launch types are %s. Choose one of them, or add it to launch_types of the task", what, strings.Join(c.LaunchTypes, ", "))
 	}
 	switch {
 	case l.Type == "" && l.Providers == nil && c.launchType() == "":
-		return "capacity_providers", fmt.Sprintf("the launch types of the task are %s, which RunTask reaches by a capacity provider only: set capacity_providers, to [] for the default capacity provider strategy of the cluster", strings.Join(c.LaunchTypes, ", "))
+		return "capacity_providers", fmt.Errorf("the launch types of the task are %s, which RunTask reaches by a capacity provider only: set capacity_providers, to [] for the default capacity provider strategy of the cluster", strings.Join(c.LaunchTypes, ", "))
 	case l.Type == Fargate && !c.CanFargate():
 		return "launch_type", refused(Fargate)
 	case l.Type == "EXTERNAL" && len(c.LaunchTypes) > 0 && !slices.Contains(c.LaunchTypes, l.Type):
-		return "launch_type", fmt.Sprintf("the task does not run on %s: its launch types are %s. Choose one of them, or add it to launch_types of the task", l.Type, strings.Join(c.LaunchTypes, ", "))
+		return "launch_type", fmt.Errorf("the task does not run on %s: its launch types are %s. Choose one of them, or add it to launch_types of the task", l.Type, strings.Join(c.LaunchTypes, ", "))
 	}
 	for _, p := range l.Providers {
 		if p.onFargate() && !c.CanFargate() {
 			return "capacity_providers", refused(p.Name)
 		}
 	}
-	return "", ""
+	return "", nil
 }

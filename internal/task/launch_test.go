@@ -51,9 +51,9 @@ func TestCapability(t *testing.T) {
 		"EC2, and nothing is told of a task":  {launch: Launch{Type: "EC2"}, want: "EC2"},
 		"EXTERNAL, nothing is told of a task": {launch: Launch{Type: "EXTERNAL"}, want: "EXTERNAL"},
 	} {
-		attribute, wrong := c.task.CheckLaunch(c.launch)
-		if attribute != c.refused || (wrong == "") != (c.refused == "") {
-			t.Errorf("%s: %s: %s", name, attribute, wrong)
+		attribute, err := c.task.CheckLaunch(c.launch)
+		if attribute != c.refused || (err == nil) != (c.refused == "") {
+			t.Errorf("%s: %s: %v", name, attribute, err)
 		}
 		if have := c.task.Resolve(c.launch); c.refused == "" && have.Type != c.want {
 			t.Errorf("%s: %q", name, have.Type)

@@ -259,8 +259,8 @@ func FuzzChecks(f *testing.F) {
 				t.Errorf("the tag %q = %q is taken, which AWS refuses", key, value)
 			}
 		}
-		if wrong := CheckSize(text, n, m); wrong != nil && (wrong.Attribute == "" || misformatted("", wrong.Message)) {
-			t.Errorf("CheckSize(%q, %d, %d) says %+v", text, n, m, wrong)
+		if attribute, err := CheckSize(text, n, m); err != nil && (attribute == "" || misformatted("", err.Error())) {
+			t.Errorf("CheckSize(%q, %d, %d): %s: %v", text, n, m, attribute, err)
 		}
 		EffectiveSize(text, n, m)
 		_ = CheckRetention(n)

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -40,12 +41,6 @@ func steps(from, to, step int64) []int64 {
 	return out
 }
 
-// SizeProblem is a size that Fargate does not have. Attribute is "cpu" or "memory": the
-// one to change.
-type SizeProblem struct {
-	Attribute, Message string
-}
-
 // EffectiveSize completes a size of which one or both values are left out (0): the
 // smallest on Fargate that goes with the other and with the operating system. A value
 // that no size has comes back as it is; [CheckSize] explains it.
@@ -64,9 +59,9 @@ func EffectiveSize(os string, cpu, memory int64) (int64, int64) {
 	return cpu, memory
 }
 
-// CheckSize says what is wrong with a size on Fargate, or nil. 0 stands for a value that is
-// left out or not known yet and is not judged.
-func CheckSize(os string, cpu, memory int64) *SizeProblem {
+// CheckSize checks a size on Fargate. An error is about the attribute to change, "cpu" or "memory". 0 stands for a
+// value that is left out or not known yet, and is not checked.
+func CheckSize(os string, cpu, memory int64) (attribute string, err error) {
 	all := sizesFor(os)
 	on := ""
 	if IsWindows(os) {
@@ -75,29 +70,29 @@ func CheckSize(os string, cpu, memory int64) *SizeProblem {
 	if cpu != 0 {
 		i := slices.IndexFunc(all, func(s Size) bool { return s.CPU == cpu })
 		if i < 0 {
-			return &SizeProblem{"cpu", fmt.Sprintf("Fargate%s has %s CPU units (1024 are one vCPU), not %d; the nearest is %d.",
-				on, listed(cpus(all)), cpu, nearest(cpus(all), cpu))}
+			return "cpu", fmt.Errorf("cpu on Fargate%s is %s units (1024 are one vCPU), not %d; the nearest is %d",
+				on, listed(cpus(all)), cpu, nearest(cpus(all), cpu))
 		}
 		s := all[i]
 		if memory == 0 || slices.Contains(s.Memory, memory) {
-			return nil
+			return "", nil
 		}
 		message := fmt.Sprintf("with cpu = %d, memory is %s MiB, not %d", cpu, listed(s.Memory), memory)
 		if j := slices.IndexFunc(all, func(s Size) bool { return slices.Contains(s.Memory, memory) }); j >= 0 {
-			message += fmt.Sprintf("; the smallest size with %d MiB is cpu %d.", memory, all[j].CPU)
+			message += fmt.Sprintf("; the smallest size with %d MiB is cpu %d", memory, all[j].CPU)
 		} else {
-			message += fmt.Sprintf("; the nearest is %d.", nearest(s.Memory, memory))
+			message += fmt.Sprintf("; the nearest is %d", nearest(s.Memory, memory))
 		}
-		return &SizeProblem{"memory", message}
+		return "memory", errors.New(message)
 	}
 	if memory == 0 || slices.ContainsFunc(all, func(s Size) bool { return slices.Contains(s.Memory, memory) }) {
-		return nil
+		return "", nil
 	}
 	var memories []int64
 	for _, s := range all {
 		memories = append(memories, s.Memory...)
 	}
-	return &SizeProblem{"memory", fmt.Sprintf("no size of Fargate%s has %d MiB of memory; the nearest is %d.", on, memory, nearest(memories, memory))}
+	return "memory", fmt.Errorf("no size of Fargate%s has %d MiB of memory; the nearest is %d", on, memory, nearest(memories, memory))
 }
 
 func sizesFor(os string) []Size {

@@ -2,7 +2,6 @@ package task
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,10 +60,10 @@ func TestCheckSize_everyCombination(t *testing.T) {
 	for _, os := range []string{"", "LINUX", windows} {
 		for _, s := range Sizes {
 			for memory := int64(256); memory <= 262144; memory += 256 {
-				problem := CheckSize(os, s.CPU, memory)
+				_, err := CheckSize(os, s.CPU, memory)
 				exists := slices.Contains(s.Memory, memory) && (s.Windows || !IsWindows(os))
-				if exists != (problem == nil) {
-					t.Errorf("%q, cpu %d, memory %d: %+v", os, s.CPU, memory, problem)
+				if exists != (err == nil) {
+					t.Errorf("%q, cpu %d, memory %d: %v", os, s.CPU, memory, err)
 				}
 			}
 		}
@@ -78,24 +77,24 @@ func TestCheckSize(t *testing.T) {
 		attribute   string
 		message     string
 	}{
-		{"", 256, 4096, "memory", "with cpu = 256, memory is 512, 1024 or 2048 MiB, not 4096; the smallest size with 4096 MiB is cpu 512."},
-		{"LINUX", 1024, 512, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 512; the smallest size with 512 MiB is cpu 256."},
-		{"LINUX", 512, 1000, "memory", "with cpu = 512, memory is 1024, 2048, 3072 or 4096 MiB, not 1000; the nearest is 1024."},
-		{"LINUX", 8192, 17408, "memory", "with cpu = 8192, memory is 16384 to 61440 (in steps of 4096) MiB, not 17408; the smallest size with 17408 MiB is cpu 4096."},
-		{"LINUX", 32768, 262144, "memory", "with cpu = 32768, memory is 61440, 122880 or 249856 MiB, not 262144; the nearest is 249856."},
-		{"LINUX", 100, 0, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 100; the nearest is 256."},
-		{"LINUX", 100, 512, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 100; the nearest is 256."},
-		{"LINUX", 3000, 0, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not 3000; the nearest is 2048."},
-		{"LINUX", -1, 0, "cpu", "Fargate has 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units (1024 are one vCPU), not -1; the nearest is 256."},
-		{"LINUX", 0, 600, "memory", "no size of Fargate has 600 MiB of memory; the nearest is 512."},
-		{windows, 256, 0, "cpu", "Fargate with Windows containers has 1024, 2048 or 4096 CPU units (1024 are one vCPU), not 256; the nearest is 1024."},
-		{windows, 0, 512, "memory", "no size of Fargate with Windows containers has 512 MiB of memory; the nearest is 2048."},
-		{windows, 1024, 16384, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 16384; the smallest size with 16384 MiB is cpu 2048."},
-		{windows, 1024, 61440, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 61440; the nearest is 8192."},
+		{"", 256, 4096, "memory", "with cpu = 256, memory is 512, 1024 or 2048 MiB, not 4096; the smallest size with 4096 MiB is cpu 512"},
+		{"LINUX", 1024, 512, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 512; the smallest size with 512 MiB is cpu 256"},
+		{"LINUX", 512, 1000, "memory", "with cpu = 512, memory is 1024, 2048, 3072 or 4096 MiB, not 1000; the nearest is 1024"},
+		{"LINUX", 8192, 17408, "memory", "with cpu = 8192, memory is 16384 to 61440 (in steps of 4096) MiB, not 17408; the smallest size with 17408 MiB is cpu 4096"},
+		{"LINUX", 32768, 262144, "memory", "with cpu = 32768, memory is 61440, 122880 or 249856 MiB, not 262144; the nearest is 249856"},
+		{"LINUX", 100, 0, "cpu", "cpu on Fargate is 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 units (1024 are one vCPU), not 100; the nearest is 256"},
+		{"LINUX", 100, 512, "cpu", "cpu on Fargate is 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 units (1024 are one vCPU), not 100; the nearest is 256"},
+		{"LINUX", 3000, 0, "cpu", "cpu on Fargate is 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 units (1024 are one vCPU), not 3000; the nearest is 2048"},
+		{"LINUX", -1, 0, "cpu", "cpu on Fargate is 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 units (1024 are one vCPU), not -1; the nearest is 256"},
+		{"LINUX", 0, 600, "memory", "no size of Fargate has 600 MiB of memory; the nearest is 512"},
+		{windows, 256, 0, "cpu", "cpu on Fargate with Windows containers is 1024, 2048 or 4096 units (1024 are one vCPU), not 256; the nearest is 1024"},
+		{windows, 0, 512, "memory", "no size of Fargate with Windows containers has 512 MiB of memory; the nearest is 2048"},
+		{windows, 1024, 16384, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 16384; the smallest size with 16384 MiB is cpu 2048"},
+		{windows, 1024, 61440, "memory", "with cpu = 1024, memory is 2048 to 8192 (in steps of 1024) MiB, not 61440; the nearest is 8192"},
 	} {
-		got := CheckSize(test.os, test.cpu, test.memory)
-		if diff := cmp.Diff(&SizeProblem{test.attribute, test.message}, got); diff != "" {
-			t.Errorf("%q, cpu %d, memory %d, -want +got:\n%s", test.os, test.cpu, test.memory, diff)
+		attribute, err := CheckSize(test.os, test.cpu, test.memory)
+		if attribute != test.attribute || textOf(err) != test.message {
+			t.Errorf("%q, cpu %d, memory %d: %s: %v, want %s: %s", test.os, test.cpu, test.memory, attribute, err, test.attribute, test.message)
 		}
 	}
 }
@@ -103,15 +102,15 @@ func TestCheckSize(t *testing.T) {
 // A value that is not there, or not known yet, is not judged.
 func TestCheckSize_leftOut(t *testing.T) {
 	for _, os := range []string{"", "LINUX", windows} {
-		if got := CheckSize(os, 0, 0); got != nil {
+		if _, got := CheckSize(os, 0, 0); got != nil {
 			t.Errorf("%q, nothing: %+v", os, got)
 		}
 		for _, s := range sizesFor(os) {
-			if got := CheckSize(os, s.CPU, 0); got != nil {
+			if _, got := CheckSize(os, s.CPU, 0); got != nil {
 				t.Errorf("%q, cpu %d: %+v", os, s.CPU, got)
 			}
 			for _, memory := range s.Memory {
-				if got := CheckSize(os, 0, memory); got != nil {
+				if _, got := CheckSize(os, 0, memory); got != nil {
 					t.Errorf("%q, memory %d: %+v", os, memory, got)
 				}
 			}
@@ -159,19 +158,19 @@ func TestEffectiveSize_properties(t *testing.T) {
 		}
 		cpu := some(cpus(Sizes)).Draw(t, "cpu")
 		memory := some([]int64{512, 2048, 4096, 30720, 61440, 249856}).Draw(t, "memory")
-		problem := CheckSize(os, cpu, memory)
+		attribute, err := CheckSize(os, cpu, memory)
 		effectiveCPU, effectiveMemory := EffectiveSize(os, cpu, memory)
 		if cpu != 0 && effectiveCPU != cpu || memory != 0 && effectiveMemory != memory {
 			t.Fatalf("what was given is changed: %d and %d", effectiveCPU, effectiveMemory)
 		}
-		if problem == nil {
-			if effectiveCPU == 0 || effectiveMemory == 0 || CheckSize(os, effectiveCPU, effectiveMemory) != nil {
+		if err == nil {
+			if _, err := CheckSize(os, effectiveCPU, effectiveMemory); effectiveCPU == 0 || effectiveMemory == 0 || err != nil {
 				t.Fatalf("effective size %d and %d does not exist", effectiveCPU, effectiveMemory)
 			}
 			return
 		}
-		if problem.Attribute != "cpu" && problem.Attribute != "memory" || !strings.HasSuffix(problem.Message, ".") {
-			t.Fatalf("%+v", problem)
+		if attribute != "cpu" && attribute != "memory" {
+			t.Fatalf("%s: %v", attribute, err)
 		}
 	})
 }

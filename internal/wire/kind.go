@@ -64,8 +64,8 @@ type Kind struct {
 	// secretive kinds are not quoted in messages: what stands there by mistake may be a
 	// secret's value.
 	secretive bool
-	// derive computes further values, or says what is wrong with those that there are.
-	derive func(values) string
+	// derive computes further values. The error says what is wrong with those that there are.
+	derive func(values) error
 	// actions are a docker task's, by access: its statements are those of a [Consumer].
 	actions map[Access][]Action
 }

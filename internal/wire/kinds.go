@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -57,12 +59,12 @@ var Kinds = []Kind{
 		// An upload in parts has to decrypt the parts.
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
 		key: keyUse{service: "s3", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
-		derive: func(v values) string {
+		derive: func(v values) error {
 			// Directory buckets are a service of their own, whose ARNs and actions differ.
 			if strings.HasSuffix(v["name"], "--x-s3") {
-				return "a directory bucket (--x-s3) is reached through s3express, which this kind does not know; use policy"
+				return errors.New("a directory bucket (--x-s3) is reached through s3express, which this kind does not know; use policy")
 			}
-			return ""
+			return nil
 		},
 	},
 	{
@@ -185,13 +187,13 @@ var Kinds = []Kind{
 		rights: []right{
 			{access: Write, actions: []string{"execute-api:Invoke"}, on: []resource{{at: "{id}/{stage}/*"}}},
 		},
-		derive: func(v values) string {
+		derive: func(v values) error {
 			// The default stage of an HTTP API has no part in its URL.
 			// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
 			if v["stage"] != "$default" {
 				v["path"] = "/" + v["stage"]
 			}
-			return ""
+			return nil
 		},
 	},
 	{
@@ -275,7 +277,7 @@ var Kinds = []Kind{
 		},
 		// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-authz
 		key: keyUse{service: "secretsmanager", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
-		derive: func(v values) string {
+		derive: func(v values) error {
 			v["pattern"] = v["name"]
 			if !v.has(givenByARN) || !awsname.SecretSuffix.MatchString(v["name"]) {
 				v["pattern"] += "-??????"
@@ -285,7 +287,7 @@ var Kinds = []Kind{
 			if !v.has(givenByARN) && awsname.SecretSuffix.MatchString(v["name"]) {
 				v[fieldARN] = v["name"]
 			}
-			return ""
+			return nil
 		},
 	},
 	{
@@ -376,12 +378,12 @@ var machineQualifier = &where{operator: "ForAnyValue:StringEquals", key: "states
 // deriveParameter finds the name that the container asks for. A parameter of another
 // account is asked for by its ARN.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-shared-parameters.html
-func deriveParameter(v values) string {
+func deriveParameter(v values) error {
 	v["rest"] = strings.TrimPrefix(v["name"], "/")
 	v["parameter"] = v["name"]
 	if !v.has(givenByARN) {
 		v["target"] = strings.TrimPrefix(v["target"], "/")
-		return ""
+		return nil
 	}
 	// An ARN leaves out the leading slash that the name of a parameter in a hierarchy has.
 	if strings.Contains(v["rest"], "/") || v.has("below") {
@@ -390,25 +392,25 @@ func deriveParameter(v values) string {
 	if v["account"] != v["home_account"] && !v.has("below") {
 		v["parameter"] = v["arn"]
 	}
-	return ""
+	return nil
 }
 
-func deriveDatabase(v values) string {
+func deriveDatabase(v values) error {
 	v["address"] = v["endpoint"]
 	if host, port, found := strings.Cut(v["endpoint"], ":"); found {
 		if v.has("port") && v["port"] != port {
-			return "endpoint has port " + port + " and port is " + v["port"] + "; leave one out"
+			return fmt.Errorf("endpoint has port %s and port is %s; leave one out", port, v["port"])
 		}
 		v["address"], v["port"] = host, port
 	}
 	if !v.has("port") {
 		if !v.has("endpoint") {
-			return ""
+			return nil
 		}
-		return "the port is not known: set port, or an endpoint that ends in :PORT"
+		return errors.New("the port is not known: set port, or an endpoint that ends in :PORT")
 	}
 	if n, err := strconv.Atoi(v["port"]); err != nil || n < 1 || n > 65535 {
-		return "a port is 1 to 65535, not " + v["port"]
+		return errors.New("a port is 1 to 65535, not " + v["port"])
 	}
-	return ""
+	return nil
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,9 +26,9 @@ func (k Kind) target(w Wire, place arn.Place) (values, arn.Place, []Problem) {
 	case ByObject:
 		problems = k.readFields(w, v)
 		if text := v[fieldARN]; text != "" && len(problems) == 0 {
-			at, wrong := readARN(k.arns, text, v)
-			if wrong != "" {
-				problems = append(problems, w.problem(k.Name+"."+fieldARN, k.mustBe(text)+wrong))
+			at, err := readARN(k.arns, text, v)
+			if err != nil {
+				problems = append(problems, w.problem(k.Name+"."+fieldARN, k.mustBe(text)+"; "+err.Error()))
 			}
 			place = at
 		}
@@ -40,9 +41,9 @@ func (k Kind) target(w Wire, place arn.Place) (values, arn.Place, []Problem) {
 		case text == "":
 			problems = append(problems, w.problem(k.Name, k.mustBe(text)+"; this one is empty"))
 		case arn.Is(text):
-			at, wrong := readARN(k.arns, text, v)
-			if wrong != "" {
-				problems = append(problems, w.problem(k.Name, k.mustBe(text)+wrong))
+			at, err := readARN(k.arns, text, v)
+			if err != nil {
+				problems = append(problems, w.problem(k.Name, k.mustBe(text)+"; "+err.Error()))
 			}
 			place = at
 			v[fieldARN], v[givenByARN] = text, text
@@ -60,8 +61,8 @@ func (k Kind) target(w Wire, place arn.Place) (values, arn.Place, []Problem) {
 	}
 	v["partition"], v["region"], v["account"], v["suffix"] = place.Partition, place.Region, place.Account, suffix
 	if k.derive != nil {
-		if wrong := k.derive(v); wrong != "" {
-			return nil, place, []Problem{w.problem(k.Name, wrong)}
+		if err := k.derive(v); err != nil {
+			return nil, place, []Problem{w.problem(k.Name, err.Error())}
 		}
 	}
 	if !v.has(fieldARN) {
@@ -109,34 +110,34 @@ func (k Kind) hasARN() bool {
 	return slices.ContainsFunc(k.Fields, func(f Field) bool { return f.Name == fieldARN })
 }
 
-// readARN takes the values out of an ARN. It says what is wrong with it, or "".
-func readARN(f awsname.Form, text string, v values) (arn.Place, string) {
+// readARN takes the values out of an ARN. The error goes on in a message about the target.
+func readARN(f awsname.Form, text string, v values) (arn.Place, error) {
 	a, err := arn.Parse(text)
 	switch {
 	case err != nil:
-		return arn.Place{}, "; this one is not whole, or has a wildcard before the resource"
+		return arn.Place{}, errors.New("this one is not whole, or has a wildcard before the resource")
 	case a.Service != f.Service:
-		return arn.Place{}, fmt.Sprintf("; this is an ARN of %s", a.Service) + arn.Hint(text)
+		return arn.Place{}, errors.New("this is an ARN of " + a.Service + arn.Hint(text))
 	case !awsname.Partition.MatchString(a.Partition):
-		return arn.Place{}, "; this one has no partition such as aws"
+		return arn.Place{}, errors.New("this one has no partition such as aws")
 	case f.NoPlace && (a.Region != "" || a.Account != ""):
-		return arn.Place{}, "; this one has a region or an account"
+		return arn.Place{}, errors.New("this one has a region or an account")
 	case !f.NoPlace && !awsname.Region.MatchString(a.Region):
-		return arn.Place{}, "; this one has no region"
+		return arn.Place{}, errors.New("this one has no region")
 	case !f.NoPlace && !awsname.AccountID.MatchString(a.Account):
-		return arn.Place{}, "; this one has no account id of 12 digits"
+		return arn.Place{}, errors.New("this one has no account id of 12 digits")
 	}
 	rest, found := f.NameIn(a)
 	before := maps.Clone(v)
 	if !found || !matchName(f, rest, v) {
-		return arn.Place{}, "; this is the ARN of something else of " + f.Service
+		return arn.Place{}, errors.New("this is the ARN of something else of " + f.Service)
 	}
 	for name, said := range before {
 		if v[name] != said {
-			return arn.Place{}, fmt.Sprintf("; %s is set to another than the ARN's", name)
+			return arn.Place{}, fmt.Errorf("%s is set to another than the ARN's", name)
 		}
 	}
-	return a.Place(), ""
+	return a.Place(), nil
 }
 
 // matchName takes the values out of a name. Groups that match nothing leave alone what is there.
@@ -173,20 +174,20 @@ func (k Kind) described(text string) string {
 	return fmt.Sprintf("; %q is not", text) + arn.Hint(text)
 }
 
-// readKey reads the ARN of a customer-managed key. It says what is wrong with it, or "".
-func readKey(text string) (arn.ARN, string) {
+// readKey reads the ARN of a customer-managed key. The error does not repeat it.
+func readKey(text string) (arn.ARN, error) {
 	const form = "a key is given by its ARN, %s%s"
 	wanted := awsname.Key.Shape()
 	a, err := arn.Parse(text)
 	id, isKey := awsname.Key.NameIn(a)
 	switch {
 	case err != nil || a.Service != awsname.Key.Service:
-		return a, fmt.Sprintf(form, wanted, "; this is not one")
+		return a, fmt.Errorf(form, wanted, "; this is not one")
 	case strings.HasPrefix(a.Resource, "alias/"):
-		return a, fmt.Sprintf(form, wanted, "; this is the ARN of an alias, which IAM does not resolve in a policy")
+		return a, fmt.Errorf(form, wanted, "; this is the ARN of an alias, which IAM does not resolve in a policy")
 	case !awsname.Partition.MatchString(a.Partition), !awsname.Region.MatchString(a.Region),
 		!awsname.AccountID.MatchString(a.Account), !isKey, !awsname.Key.Name.MatchString(id):
-		return a, fmt.Sprintf(form, wanted, "; this one has no partition, region, account or id of a key")
+		return a, fmt.Errorf(form, wanted, "; this one has no partition, region, account or id of a key")
 	}
-	return a, ""
+	return a, nil
 }

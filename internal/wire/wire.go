@@ -97,8 +97,8 @@ func (w Wire) Check(place arn.Place) []Problem {
 			problems = append(problems, w.problem(k.Name, k.Name+" is "+k.Description+": docker_task.NAME, or the data source's"))
 		}
 	case ByJSON:
-		if _, wrong := readWritten(w.Value); wrong != "" {
-			problems = append(problems, w.problem(k.Name, wrong))
+		if _, err := readWritten(w.Value); err != nil {
+			problems = append(problems, w.problem(k.Name, err.Error()))
 		}
 	default:
 		var more []Problem
@@ -109,7 +109,7 @@ func (w Wire) Check(place arn.Place) []Problem {
 		}
 		problems = append(problems, w.checkGiven(k)...)
 	}
-	if key, wrong := readKey(w.KMSKeyARN); k.TakesKey() && w.KMSKeyARN != "" && wrong == "" && !k.arns.NoPlace &&
+	if key, err := readKey(w.KMSKeyARN); k.TakesKey() && w.KMSKeyARN != "" && err == nil && !k.arns.NoPlace &&
 		at.Region != "" && key.Region != at.Region {
 		problems = append(problems, w.problem("kms_key_arn", fmt.Sprintf(
 			"the key is in region %s, the target in %s; a service encrypts with keys of its own region only", key.Region, at.Region)))
@@ -131,13 +131,13 @@ func (w Wire) CheckSettings() []Problem {
 	if w.TaskToken && !k.TakesToken() {
 		problems = append(problems, w.problem("task_token", "a task token is a state machine's; "+k.Name+" gives none"))
 	}
-	switch _, wrong := readKey(w.KMSKeyARN); {
+	switch _, err := readKey(w.KMSKeyARN); {
 	case w.KMSKeyARN == "":
 	case !k.TakesKey():
 		problems = append(problems, w.problem("kms_key_arn",
 			k.Name+" needs no right of the task's on a key; leave kms_key_arn out"))
-	case wrong != "":
-		problems = append(problems, w.problem("kms_key_arn", wrong))
+	case err != nil:
+		problems = append(problems, w.problem("kms_key_arn", err.Error()))
 	}
 	problems = append(problems, w.checkNames(k)...)
 	if err := task.CheckVariablePrefix(w.EnvPrefix); err != nil {
@@ -253,7 +253,10 @@ func (w Wire) Statements(place arn.Place) ([]policy.Statement, error) {
 	}
 	switch k.Given {
 	case ByJSON:
-		written, _ := readWritten(w.Value)
+		written, err := readWritten(w.Value)
+		if err != nil {
+			return nil, err
+		}
 		return withSids(w.Name, written), nil
 	case ByTask:
 		var actions []Action
@@ -274,7 +277,10 @@ func (w Wire) Statements(place arn.Place) ([]policy.Statement, error) {
 	}
 	out := k.statements(stem(w.Name), v, at, w.accesses(k)...)
 	if w.KMSKeyARN != "" {
-		key, _ := readKey(w.KMSKeyARN)
+		key, err := readKey(w.KMSKeyARN)
+		if err != nil {
+			return nil, err
+		}
 		out = append(out, k.keyStatement(stem(w.Name), key, w.accesses(k)...))
 	}
 	return out, nil

@@ -19,39 +19,39 @@ const languageVersion = "2012-10-17"
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 var statementKeys = []string{"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 
-// readWritten takes the statements out of a policy that a user wrote. It says what is wrong
-// with it, or "", and repeats nothing of it but its keys.
-func readWritten(text string) ([]json.RawMessage, string) {
+// readWritten takes the statements out of a policy that a user wrote. The error
+// says what is wrong with it, and repeats nothing of it but its keys.
+func readWritten(text string) ([]json.RawMessage, error) {
 	if err := policy.Check(text); err != nil {
-		return nil, "the policy " + err.Error()
+		return nil, fmt.Errorf("the policy %w", err)
 	}
 	var d struct {
 		Version   string
 		Statement json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
-		return nil, "the policy is JSON, but no IAM policy"
+		return nil, errors.New("the policy is JSON, but no IAM policy")
 	}
 	if d.Version != languageVersion {
-		return nil, fmt.Sprintf("the policy has to say \"Version\": %q: its statements go into a policy of that version, which reads ${…} as variables", languageVersion)
+		return nil, fmt.Errorf("the policy has to say \"Version\": %q: its statements go into a policy of that version, which reads ${…} as variables", languageVersion)
 	}
 	var statements []json.RawMessage
 	if bytes.HasPrefix(bytes.TrimSpace(d.Statement), []byte("[")) {
 		if err := json.Unmarshal(d.Statement, &statements); err != nil {
-			return nil, "the policy is JSON, but no IAM policy"
+			return nil, errors.New("the policy is JSON, but no IAM policy")
 		}
 	} else {
 		statements = []json.RawMessage{d.Statement}
 	}
 	if len(statements) == 0 {
-		return nil, "the policy has no statement"
+		return nil, errors.New("the policy has no statement")
 	}
 	for i, s := range statements {
 		if err := checkWritten(s); err != nil {
-			return nil, fmt.Sprintf("statement %d of the policy %s", i+1, err)
+			return nil, fmt.Errorf("statement %d of the policy %w", i+1, err)
 		}
 	}
-	return statements, ""
+	return statements, nil
 }
 
 // checkWritten refuses a statement that IAM would refuse.

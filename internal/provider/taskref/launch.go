@@ -141,8 +141,8 @@ func (t *Model) CheckLaunch(given types.Object, launch Launch, diags *diag.Diagn
 		return
 	}
 	can := t.Capability()
-	if attribute, wrong := can.CheckLaunch(launch.Launch); wrong != "" {
-		tf.AddInvalidf(diags, path.Root(attribute), "%s", wrong)
+	if attribute, err := can.CheckLaunch(launch.Launch); err != nil {
+		tf.AddInvalid(diags, path.Root(attribute), err)
 		return
 	}
 	run := can.Resolve(launch.Launch)

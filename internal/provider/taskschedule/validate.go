@@ -36,8 +36,8 @@ func (m *model) checkWhen(diags *diag.Diagnostics) {
 	if schedule.CheckInstant(end) != nil {
 		end = ""
 	}
-	if attribute, wrong := schedule.CheckPeriod(m.Expression.ValueString(), start, end); wrong != "" {
-		tf.AddInvalidf(diags, path.Root(attribute), "%s", wrong)
+	if attribute, err := schedule.CheckPeriod(m.Expression.ValueString(), start, end); err != nil {
+		tf.AddInvalid(diags, path.Root(attribute), err)
 	}
 	if m.ActionAfterCompletion.ValueString() == schedule.Delete && m.End.IsNull() && !schedule.Once(m.Expression.ValueString()) {
 		tf.AddInvalidf(diags, path.Root("action_after_completion"), "%s has no last run without end: set end, or leave action_after_completion out", m.Expression.ValueString())
@@ -67,8 +67,8 @@ func (m *model) checkLaunched(launch task.Launch, diags *diag.Diagnostics) {
 		}
 	default:
 		// The system is not known here; Windows has some of the sizes of Linux.
-		if problem := task.CheckSize("LINUX", m.CPU.ValueInt64(), m.Memory.ValueInt64()); problem != nil && !tf.UnknownAny(m.CPU, m.Memory) {
-			tf.AddInvalidf(diags, path.Root(problem.Attribute), "%s", problem.Message)
+		if attribute, err := task.CheckSize("LINUX", m.CPU.ValueInt64(), m.Memory.ValueInt64()); err != nil && !tf.UnknownAny(m.CPU, m.Memory) {
+			tf.AddInvalid(diags, path.Root(attribute), err)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func (e Enum) ValidateString(_ context.Context, req validator.StringRequest, res
 		return strings.EqualFold(enumSeparator.Replace(word), enumSeparator.Replace(v))
 	})
 	if misspelt || !enumWord.MatchString(v) {
-		AddInvalidf(&resp.Diagnostics, req.Path, "%s", OneOf(e)(v))
+		AddInvalid(&resp.Diagnostics, req.Path, OneOf(e)(v))
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown value of "+req.Path.String(), fmt.Sprintf(
