@@ -1,7 +1,6 @@
 package taskref
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -32,14 +31,14 @@ func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSu
 		// Whole or by name: only the ARN tells, so nothing that is null can be judged.
 		for _, v := range []*types.String{&t.ContainerName, &t.Cluster, &t.ExecutionRoleARN, &t.TaskRoleARN} {
 			if v.IsNull() {
-				*v = types.StringUnknown()
+				*v = tf.Derive(*v, t.FamilyARN)
 			}
 		}
 		if t.SubnetIDs.IsNull() {
-			t.SubnetIDs = types.SetUnknown(types.StringType)
+			t.SubnetIDs = tf.Derive(t.SubnetIDs, t.FamilyARN)
 		}
 		if t.AssignPublicIP.IsNull() {
-			t.AssignPublicIP = types.BoolUnknown()
+			t.AssignPublicIP = tf.Derive(t.AssignPublicIP, t.FamilyARN)
 		}
 		return false
 	}
@@ -49,53 +48,36 @@ func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSu
 		t.checkWhole(at, diags)
 	}
 	t.checkInterface(at, diags)
-	for _, v := range []attr.Value{t.FamilyARN, t.Cluster, t.ExecutionRoleARN, t.TaskRoleARN, t.Region} {
-		if v.IsUnknown() {
-			return false
-		}
-	}
-	return true
+	return tf.Known(t.FamilyARN, t.Cluster, t.ExecutionRoleARN, t.TaskRoleARN, t.Region)
 }
 
 // follow fills in what a task that is given by its name has by the rules.
 func (t *Model) follow(place arn.Place, launch Launch, defaultSubnets func() []string) {
 	rules := task.Spec{Name: t.Name.ValueString(), Place: place}.WithDefaults()
-	fill := func(to *types.String, value string, needs ...attr.Value) {
-		if !to.IsNull() {
-			return
-		}
-		*to = types.StringValue(value)
-		for _, v := range needs {
-			if v.IsUnknown() {
-				*to = types.StringUnknown()
-			}
+	fill := func(to *types.String, value string, from ...tf.Input) {
+		if to.IsNull() {
+			*to = tf.Derive(types.StringValue(value), from...)
 		}
 	}
-	account := types.StringValue(place.Account)
-	if place.Account == "" {
-		account = types.StringUnknown()
-	}
+	account := tf.Unknown(place.Account == "")
 	fill(&t.FamilyARN, rules.FamilyARN(), t.Name, t.Region, account)
 	fill(&t.ContainerName, rules.Main.Name, t.Name)
 	fill(&t.Cluster, rules.Network.Cluster)
 	fill(&t.ExecutionRoleARN, rules.RoleARN(task.ExecutionRole), t.Name, t.Region, account)
 	fill(&t.TaskRoleARN, rules.RoleARN(task.TaskRole), t.Name, t.Region, account)
 	t.followLaunch(launch)
-	capable, unknown := t.Capability(), t.CapabilityUnknown()
+	capable, unknown, null := t.Capability(), t.CapabilityUnknown(), t.SubnetIDs.IsNull()
 	if t.AssignPublicIP.IsNull() {
-		t.AssignPublicIP = types.BoolValue(t.SubnetIDs.IsNull() && capable.CanFargate())
-		if t.SubnetIDs.IsUnknown() || t.SubnetIDs.IsNull() && unknown {
-			t.AssignPublicIP = types.BoolUnknown()
-		}
+		public := types.BoolValue(null && capable.CanFargate())
+		t.AssignPublicIP = tf.Derive(public, tf.Unknown(t.SubnetIDs.IsUnknown()), tf.Unknown(null && unknown))
 	}
-	switch {
-	case !t.SubnetIDs.IsNull():
-	case t.Region.IsUnknown() || unknown:
-		t.SubnetIDs = types.SetUnknown(types.StringType)
-	case !capable.OwnInterface():
-		t.SubnetIDs = tf.SetOf(nil)
-	default:
-		t.SubnetIDs = tf.SetOf(defaultSubnets())
+	if null {
+		var subnets []string
+		from := []tf.Input{t.Region, tf.Unknown(unknown)}
+		if tf.Known(from...) && capable.OwnInterface() {
+			subnets = defaultSubnets()
+		}
+		t.SubnetIDs = tf.Derive(tf.SetOf(subnets), from...)
 	}
 }
 

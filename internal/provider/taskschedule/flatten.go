@@ -31,11 +31,10 @@ type observation struct {
 
 // flatten writes what AWS has into the model, and keeps what says the same.
 func (m *model) flatten(ctx context.Context, seen observation, diags *diag.Diagnostics) {
-	t, _ := m.taskRef(ctx, seen.place, diags)
+	want := m.describe(ctx, seen.place, seen.rules, diags).spec
 	if diags.HasError() {
 		return
 	}
-	want := m.spec(ctx, seen.place, t, seen.rules, diags)
 	unit, err := want.Unit()
 	if err != nil {
 		addClusterError(diags, err)

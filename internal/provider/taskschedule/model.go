@@ -106,16 +106,26 @@ func newModel() model {
 	}
 }
 
-// taskRef is the task of a schedule, with what is left to the rules filled in. The second result
-// reports whether all that goes into a policy is known.
-func (m *model) taskRef(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) (taskref.Model, bool) {
-	var t taskref.Model
-	tf.Decode(ctx, m.Task, &t, diags)
-	if m.Task.IsUnknown() {
-		t = taskref.Unknown()
-	}
-	known := t.Complete(path.Root("task"), place.Place, m.launch(ctx, diags), place.DefaultSubnets, diags)
-	return t, known
+// described is a model and what it says. An operation describes a model once and hands that on.
+type described struct {
+	model *model
+	// task has what is left to the rules filled in.
+	task taskref.Model
+	// taskKnown reports whether all of the task that goes into a policy is known.
+	taskKnown bool
+	launch    taskref.Launch
+	role      scheduleRoleModel
+	dead      scheduleQueueModel
+	// spec is the schedule. What is not known counts as not there.
+	spec schedule.Spec
+}
+
+// describe reads a model.
+func (m *model) describe(ctx context.Context, place lifecycle.Site, rules task.TagRules, diags *diag.Diagnostics) described {
+	d := described{model: m, task: taskref.Decode(ctx, m.Task, diags), launch: m.launch(ctx, diags), role: m.role(ctx, diags), dead: m.deadLetterQueue(ctx, diags)}
+	d.taskKnown = d.task.Complete(path.Root("task"), place.Place, d.launch, place.DefaultSubnets, diags)
+	d.spec = d.expand(ctx, place, rules, diags)
+	return d
 }
 
 func (m *model) launch(ctx context.Context, diags *diag.Diagnostics) taskref.Launch {
@@ -131,14 +141,13 @@ func (m *model) deadLetterQueue(ctx context.Context, diags *diag.Diagnostics) sc
 	return q
 }
 
-// spec is the description of a schedule for a task. What is not known counts as not there.
-func (m *model) spec(ctx context.Context, place lifecycle.Site, t taskref.Model, rules task.TagRules, diags *diag.Diagnostics) schedule.Spec {
+// expand is the schedule that a model describes.
+func (d *described) expand(ctx context.Context, place lifecycle.Site, rules task.TagRules, diags *diag.Diagnostics) schedule.Spec {
+	m, r := d.model, d.role
 	retry := tf.ReadRetry(ctx, m.Retry, scheduleRetry, diags)
-	r := m.role(ctx, diags)
-	dead := m.deadLetterQueue(ctx, diags)
 	s := schedule.Spec{
 		Place:    place.Place,
-		Task:     t.ToDomain(place.Place),
+		Task:     d.task.ToDomain(place.Place),
 		Revision: m.Revision.ValueInt64(),
 		Overrides: schedule.Overrides{
 			Command:     tf.StringsOf(m.Command.Elements()),
@@ -151,7 +160,7 @@ func (m *model) spec(ctx context.Context, place lifecycle.Site, t taskref.Model,
 		RoleNamePrefix:      r.NamePrefix.ValueString(),
 		RolePath:            r.Path.ValueString(),
 		PermissionsBoundary: m.PermissionsBoundary.ValueString(),
-		DeadLetterKeyARN:    dead.KMSKeyARN.ValueString(),
+		DeadLetterKeyARN:    d.dead.KMSKeyARN.ValueString(),
 		Tags:                rules.All(tf.StringMapOf(m.Tags)),
 	}
 	s.Schedule = schedule.Schedule{
@@ -167,7 +176,7 @@ func (m *model) spec(ctx context.Context, place lifecycle.Site, t taskref.Model,
 		Description:     m.Description.ValueString(),
 		KMSKeyARN:       m.KMSKeyARN.ValueString(),
 		Target: schedule.Target{
-			Launch:            m.launch(ctx, diags).Launch,
+			Launch:            d.launch.Launch,
 			PlatformVersion:   m.PlatformVersion.ValueString(),
 			TaskCount:         m.TaskCount.ValueInt64(),
 			PropagateTags:     m.PropagateTags.ValueBool(),
@@ -175,7 +184,7 @@ func (m *model) spec(ctx context.Context, place lifecycle.Site, t taskref.Model,
 			Tags:              tf.StringMapOf(m.TaskTags),
 			MaximumAttempts:   retry.MaximumAttempts.ValueInt64(),
 			MaximumAgeSeconds: retry.MaximumAgeSeconds.ValueInt64(),
-			DeadLetterARN:     awsname.Queue.ARN(dead.Queue.ValueString(), place.Place),
+			DeadLetterARN:     awsname.Queue.ARN(d.dead.Queue.ValueString(), place.Place),
 		},
 	}
 	return s
@@ -198,11 +207,11 @@ func (m *model) role(ctx context.Context, diags *diag.Diagnostics) scheduleRoleM
 
 // unit is the unit that a wholly known model describes.
 func (m *model) unit(ctx context.Context, place lifecycle.Site, rules task.TagRules, diags *diag.Diagnostics) schedule.Unit {
-	t, _ := m.taskRef(ctx, place, diags)
+	d := m.describe(ctx, place, rules, diags)
 	if diags.HasError() {
 		return schedule.Unit{}
 	}
-	unit, err := m.spec(ctx, place, t, rules, diags).Unit()
+	unit, err := d.spec.Unit()
 	addClusterError(diags, err)
 	return unit
 }

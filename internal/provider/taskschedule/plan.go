@@ -2,8 +2,8 @@ package taskschedule
 
 import (
 	"context"
+	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -12,7 +12,6 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
-	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -20,87 +19,90 @@ import (
 // planSchedule fills in every computed attribute. Whatever follows from something unknown is
 // unknown.
 //
-// The result is the schedule that is planned.
-func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Site, plan *model, diags *diag.Diagnostics) (spec schedule.Spec) {
+// The result is the plan, described.
+func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Site, plan *model, diags *diag.Diagnostics) described {
 	plan.Region = types.StringValue(place.Region)
-	t, known := plan.taskRef(ctx, place, diags)
-	t.CheckPlace("schedule", place.Place, diags)
+	d := plan.describe(ctx, place, r.TagRules, diags)
+	d.task.CheckPlace("schedule", place.Place, diags)
 	if diags.HasError() {
-		return spec
+		return d
 	}
-	spec = plan.spec(ctx, place, t, r.TagRules, diags)
-	account := types.StringValue(place.Account)
-	if place.Account == "" {
-		account = types.StringUnknown()
+	d.derive(tf.Unknown(place.Account == ""), tf.Unknown(r.DefaultTagsUnknown), diags)
+	if diags.HasError() {
+		return d
 	}
-	plan.ARN = derived(schedule.ARN(spec.Schedule.Group, spec.Schedule.Name, place.Place), plan.Name, plan.Group, account)
-	planScheduleRole(ctx, spec, plan, account, diags)
-	plan.PolicyJSON = types.StringUnknown()
-	if known && !tf.UnknownAny(account, plan.Revision, plan.PropagateTags, plan.KMSKeyARN) && !tf.AnyUnknown(plan.DeadLetterQueue) && !plan.mayTagTasks() {
-		document, err := spec.Policy()
-		if err != nil {
-			addClusterError(diags, err)
-			return spec
-		}
-		plan.PolicyJSON = types.StringValue(document.JSON())
-	}
-	plan.TagsAll = tf.MapOf(spec.Tags)
-	switch {
-	case plan.Role.IsUnknown() || tf.AnyUnknown(plan.Tags) || r.DefaultTagsUnknown:
-		plan.TagsAll = types.MapUnknown(types.StringType)
-	case !spec.ManagesRole():
-		plan.TagsAll = types.MapNull(types.StringType)
-	}
-	plan.Drift = tf.ListOf(nil)
-	plan.checkRun(ctx, spec, t, diags)
-	plan.checkDeadLetterKey(ctx, place.Place, diags)
-	checkScheduleTags(spec, plan.Tags, diags)
+	d.checkRun(diags)
+	d.checkDeadLetterKey(place.Place, diags)
+	checkScheduleTags(d.spec, plan.Tags, diags)
 	if !plan.TagsAll.IsUnknown() && !plan.TagsAll.IsNull() {
-		if err := task.CheckTagRoom(spec.Tags, 0); err != nil {
+		if err := task.CheckTagRoom(d.spec.Tags, 0); err != nil {
 			tf.AddInvalid(diags, path.Root("tags"), err)
 		}
 	}
-	return spec
+	return d
 }
 
-// mayTagTasks tells that only tags which are not known yet decide whether tasks are tagged: a
-// tag that turns out to be null is none.
-func (m *model) mayTagTasks() bool {
-	return tf.AnyUnknown(m.TaskTags) && len(tf.StringMapOf(m.TaskTags)) == 0 && !m.PropagateTags.ValueBool()
-}
-
-// planScheduleRole derives name and ARN of the role.
-func planScheduleRole(ctx context.Context, spec schedule.Spec, plan *model, account types.String, diags *diag.Diagnostics) {
-	role := plan.role(ctx, diags)
-	if plan.Role.IsUnknown() || role.ARN.IsUnknown() {
-		plan.RoleName, plan.RoleARN = types.StringUnknown(), types.StringUnknown()
-		return
+// derive sets the attributes that follow from the description.
+func (d *described) derive(account, defaultTags tf.Unknown, diags *diag.Diagnostics) {
+	plan, spec := d.model, d.spec
+	plan.ARN = tf.Derive(types.StringValue(schedule.ARN(spec.Schedule.Group, spec.Schedule.Name, spec.Place)), plan.Name, plan.Group, account)
+	d.deriveRole(account)
+	plan.PolicyJSON = types.StringUnknown()
+	if tf.Known(tf.Unknown(!d.taskKnown), account, plan.Revision, plan.PropagateTags, plan.KMSKeyARN, plan.DeadLetterQueue, plan.mayTagTasks()) {
+		document, err := spec.Policy()
+		if err != nil {
+			addClusterError(diags, err)
+			return
+		}
+		plan.PolicyJSON = types.StringValue(document.JSON())
 	}
-	name, roleARN := spec.Role()
+	tags := tf.MapOf(spec.Tags)
 	if !spec.ManagesRole() {
-		plan.RoleName, plan.RoleARN = types.StringValue(name), types.StringValue(roleARN)
-		return
+		tags = types.MapNull(types.StringType)
 	}
-	needs := []attr.Value{role.Name}
-	if role.Name.IsNull() {
-		needs = []attr.Value{role.NamePrefix, plan.Name, plan.Group}
+	plan.TagsAll = tf.Derive(tags, plan.Tags, defaultTags, d.roleGiven())
+	plan.Drift = tf.ListOf(nil)
+}
+
+// roleGiven is unknown as long as it is not known whether a role is given.
+func (d *described) roleGiven() tf.Unknown {
+	return tf.Unknown(d.model.Role.IsUnknown() || d.role.ARN.IsUnknown())
+}
+
+// deriveRole derives name and ARN of the role.
+func (d *described) deriveRole(account tf.Unknown) {
+	name, roleARN := d.spec.Role()
+	needs := []tf.Input{d.roleGiven()}
+	needsARN := needs
+	if d.spec.ManagesRole() {
+		needs = append(needs, d.role.Name)
+		if d.role.Name.IsNull() {
+			needs = append(needs, d.role.NamePrefix, d.model.Name, d.model.Group)
+		}
+		needsARN = append(slices.Clone(needs), d.role.Path, account)
 	}
-	plan.RoleName = derived(name, needs...)
-	plan.RoleARN = derived(roleARN, append(needs, role.Path, account)...)
+	d.model.RoleName = tf.Derive(types.StringValue(name), needs...)
+	d.model.RoleARN = tf.Derive(types.StringValue(roleARN), needsARN...)
+}
+
+// mayTagTasks is unknown where only tags which are not known yet decide whether tasks are tagged: a
+// tag that turns out to be null is none.
+func (m *model) mayTagTasks() tf.Unknown {
+	return tf.Unknown(tf.AnyUnknown(m.TaskTags) && len(tf.StringMapOf(m.TaskTags)) == 0 && !m.PropagateTags.ValueBool())
 }
 
 // checkRun checks what can be judged of a run before it: that the task can be launched so, and how much
 // is overridden.
-func (m *model) checkRun(ctx context.Context, spec schedule.Spec, t taskref.Model, diags *diag.Diagnostics) {
-	launch := m.launch(ctx, diags)
-	t.CheckLaunch(m.Task, launch, diags)
-	if !launch.Unknown && !t.CapabilityUnknown() {
-		m.checkLaunched(t.Capability().Resolve(launch.Launch), diags)
+func (d *described) checkRun(diags *diag.Diagnostics) {
+	m := d.model
+	d.task.CheckLaunch(m.Task, d.launch, diags)
+	if !d.launch.Unknown && !d.task.CapabilityUnknown() {
+		m.checkLaunched(d.task.Capability().Resolve(d.launch.Launch), diags)
 	}
-	if tf.UnknownAny(m.CPU, m.Memory) || tf.AnyUnknown(m.Command) || tf.AnyUnknown(m.Environment) || t.ContainerName.IsUnknown() {
+	if !tf.Known(m.CPU, m.Memory, m.Command, m.Environment, d.task.ContainerName) {
 		return
 	}
-	if err := schedule.CheckInput(spec.Overrides.Input(spec.Task.Container)); err != nil {
+	if err := schedule.CheckInput(d.spec.Overrides.Input(d.spec.Task.Container)); err != nil {
 		at := path.Root("environment")
 		if m.Environment.IsNull() {
 			at = path.Root("command")
@@ -145,10 +147,9 @@ func checkTaskTags(tags map[string]string, diags *diag.Diagnostics) {
 
 // checkDeadLetterKey refuses a key of another region than the queue's: SQS encrypts with keys of its own
 // region only.
-func (m *model) checkDeadLetterKey(ctx context.Context, place arn.Place, diags *diag.Diagnostics) {
-	dead := m.deadLetterQueue(ctx, diags)
-	key, err := arn.Parse(dead.KMSKeyARN.ValueString())
-	queue, queueErr := arn.Parse(awsname.Queue.ARN(dead.Queue.ValueString(), place))
+func (d *described) checkDeadLetterKey(place arn.Place, diags *diag.Diagnostics) {
+	key, err := arn.Parse(d.dead.KMSKeyARN.ValueString())
+	queue, queueErr := arn.Parse(awsname.Queue.ARN(d.dead.Queue.ValueString(), place))
 	if err != nil || queueErr != nil || key.Region == queue.Region {
 		return
 	}
@@ -162,14 +163,6 @@ func (m *model) unknownPlan() {
 	m.ARN, m.RoleARN, m.RoleName, m.PolicyJSON = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.TagsAll = types.MapUnknown(types.StringType)
 	m.Drift = tf.ListOf(nil)
-}
-
-// derived is a value that follows from others, unknown where one of them is.
-func derived(value string, from ...attr.Value) types.String {
-	if tf.UnknownAny(from...) {
-		return types.StringUnknown()
-	}
-	return types.StringValue(value)
 }
 
 func addClusterError(diags *diag.Diagnostics, err error) {

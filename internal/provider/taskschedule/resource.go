@@ -75,13 +75,13 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	lifecycle.CheckArgumentPlaces("docker_task_schedule", req.Config.Raw, place.Place, &resp.Diagnostics)
-	spec := r.planSchedule(ctx, place, &plan, &resp.Diagnostics)
+	d := r.planSchedule(ctx, place, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	who := lifecycle.Planner{Resource: "docker_task_schedule", Name: plan.Name.ValueString(), Exists: state != nil, Unit: lifecycle.UnitID(ctx, req.Private)}
-	r.Planned.Claim(who, plan.claims(spec), &resp.Diagnostics)
-	taskref.Refer(ctx, &r.Configured, place, who.String(), path.Root("task"), plan.Task, plan.launch(ctx, &resp.Diagnostics), nil, &resp.Diagnostics)
+	r.Planned.Claim(who, plan.claims(d.spec), &resp.Diagnostics)
+	taskref.Refer(ctx, &r.Configured, place, who.String(), path.Root("task"), plan.Task, d.launch, nil, &resp.Diagnostics)
 	switch {
 	case state == nil:
 	case !state.Region.Equal(plan.Region):
