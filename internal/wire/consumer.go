@@ -129,24 +129,75 @@ func tasksOf(clusterARN string) (string, error) {
 	return cluster.Place().Regional("ecs", "task/"+policy.Literal(cluster.Name())+"/*"), nil
 }
 
+// Input is something that a variable of the consumer follows from.
+type Input int
+
+// The inputs of the variables: of the task, the revision, and where the task can run, which is both's.
+const (
+	InputFamilyARN Input = iota
+	InputRevision
+	InputClusterARN
+	InputSubnets
+	InputSecurityGroups
+	InputPublicIP
+	InputContainer
+	InputLaunch
+)
+
+// taskVariable is one that the consumer's code finds the task by, and what it follows from.
+type taskVariable struct {
+	name  string
+	value func(Consumer, Task, task.Launch) string
+	needs func(Task) []Input
+}
+
+// needs are inputs that a variable always follows from.
+func needs(inputs ...Input) func(Task) []Input { return func(Task) []Input { return inputs } }
+
+var taskVariables = []taskVariable{
+	{"DOCKER_TASK_ARN", func(c Consumer, t Task, _ task.Launch) string { return c.definition(t) }, needs(InputFamilyARN, InputRevision)},
+	{"DOCKER_TASK_SUBNETS", func(_ Consumer, t Task, _ task.Launch) string { return joined(t.Network.SubnetIDs) }, needs(InputSubnets)},
+	{"DOCKER_TASK_CLUSTER", func(_ Consumer, t Task, _ task.Launch) string { return t.ClusterARN }, needs(InputClusterARN)},
+	{"DOCKER_TASK_SECURITY_GROUPS", func(_ Consumer, t Task, _ task.Launch) string { return joined(t.Network.SecurityGroupIDs) }, needs(InputSecurityGroups)},
+	{"DOCKER_TASK_ASSIGN_PUBLIC_IP", func(_ Consumer, t Task, run task.Launch) string {
+		return publicIP(t.Network.AssignPublicIP && t.Capability.MayBeOnFargate(run))
+	}, func(t Task) []Input {
+		if t.Network.AssignPublicIP { // only on Fargate
+			return []Input{InputPublicIP, InputLaunch}
+		}
+		return []Input{InputPublicIP}
+	}},
+	{"DOCKER_TASK_CONTAINER", func(_ Consumer, t Task, _ task.Launch) string { return t.Container }, needs(InputContainer)},
+	{"DOCKER_TASK_LAUNCH_TYPE", func(_ Consumer, _ Task, run task.Launch) string { return run.Type }, needs(InputLaunch)},
+}
+
+// definition is the ARN of what is run: a revision, or the newest.
+func (c Consumer) definition(t Task) string {
+	if c.Revision > 0 {
+		return t.FamilyARN + ":" + strconv.FormatInt(c.Revision, 10)
+	}
+	return t.FamilyARN
+}
+
 // Environment is what the consumer's code finds the task by. Every variable is always
 // there; an empty one means none: without a launch type, the default capacity provider strategy of the
 // cluster decides. Names are those of [Variables].
 func (c Consumer) Environment(t Task) map[string]string {
-	launch := t.Capability.Resolve(c.Launch)
-	definition := t.FamilyARN
-	if c.Revision > 0 {
-		definition += ":" + strconv.FormatInt(c.Revision, 10)
+	run := t.Capability.Resolve(c.Launch)
+	out := make(map[string]string, len(taskVariables))
+	for _, v := range taskVariables {
+		out[v.name] = v.value(c, t, run)
 	}
-	return map[string]string{
-		"DOCKER_TASK_ARN":              definition,
-		"DOCKER_TASK_SUBNETS":          joined(t.Network.SubnetIDs),
-		"DOCKER_TASK_CLUSTER":          t.ClusterARN,
-		"DOCKER_TASK_SECURITY_GROUPS":  joined(t.Network.SecurityGroupIDs),
-		"DOCKER_TASK_ASSIGN_PUBLIC_IP": publicIP(t.Network.AssignPublicIP && t.Capability.MayBeOnFargate(launch)),
-		"DOCKER_TASK_CONTAINER":        t.Container,
-		"DOCKER_TASK_LAUNCH_TYPE":      launch.Type,
+	return out
+}
+
+// EnvironmentNeeds are the inputs that each variable of [Consumer.Environment] follows from.
+func EnvironmentNeeds(t Task) map[string][]Input {
+	out := make(map[string][]Input, len(taskVariables))
+	for _, v := range taskVariables {
+		out[v.name] = v.needs(t)
 	}
+	return out
 }
 
 // Naming gives variables the names that an application reads.

@@ -15,60 +15,74 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
+// described is a wire and what it says. An operation describes a model once and hands that on.
+type described struct {
+	model *model
+	// given is the task as it is written; task has what is left to the rules filled in.
+	given, task taskref.Model
+	// taskKnown reports whether all of the task that goes into a policy is known.
+	taskKnown bool
+	launch    taskref.Launch
+	// consumer and end are the two ends of the wire. What is not known counts as not there.
+	consumer wire.Consumer
+	end      wire.Task
+}
+
+// describe reads a model. The default subnets are only asked for where the task is given by its name.
+func (m *model) describe(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) described {
+	d := described{model: m, given: taskref.Decode(ctx, m.Task, diags), launch: taskref.ReadLaunch(ctx, m.LaunchType, m.Providers, diags), consumer: m.consumer()}
+	d.consumer.Launch = d.launch.Launch
+	d.task = d.given
+	d.taskKnown = d.task.Complete(path.Root("task"), place.Place, d.launch, place.DefaultSubnets, diags)
+	d.end = d.task.ToDomain(place.Place)
+	return d
+}
+
+// launchUnknown is unknown as long as it is not known how the task is launched.
+func (d *described) launchUnknown() tf.Unknown {
+	return tf.Unknown(d.launch.Unknown || d.task.CapabilityUnknown())
+}
+
 // planWire computes policy and environment. Whatever follows from something unknown is
-// unknown, variable by variable. The default subnets are only asked for where the task is
-// given by its name.
-func planWire(ctx context.Context, plan *model, place lifecycle.Site, diags *diag.Diagnostics) {
-	var t taskref.Model
-	tf.Decode(ctx, plan.Task, &t, diags)
-	if plan.Task.IsUnknown() {
-		t = taskref.Unknown()
-	}
-	launch := taskref.ReadLaunch(ctx, plan.LaunchType, plan.Providers, diags)
-	given := t.FamilyARN
-	known := t.Complete(path.Root("task"), place.Place, launch, place.DefaultSubnets, diags)
-	plan.checkTask(t, place.Place, diags)
+// unknown, variable by variable.
+//
+// The result is the plan, described.
+func planWire(ctx context.Context, plan *model, place lifecycle.Site, diags *diag.Diagnostics) described {
+	d := plan.describe(ctx, place, diags)
+	plan.checkTask(d.task, place.Place, diags)
 	plan.checkIntegration(diags)
 	plan.checkVariables(diags)
 	if diags.HasError() {
-		return
+		return d
 	}
-
-	plan.Region, plan.AccountID = types.StringValue(place.Region), types.StringValue(place.Account)
-	if family, err := arn.Parse(t.FamilyARN.ValueString()); err == nil {
-		plan.Region, plan.AccountID = types.StringValue(family.Region), types.StringValue(family.Account)
-	} else {
-		if t.Region.IsUnknown() {
-			plan.Region = types.StringUnknown()
-		}
-		if given.IsUnknown() || place.Account == "" {
-			plan.AccountID = types.StringUnknown()
-		}
-	}
-	consumer := plan.consumer()
-	consumer.Launch = launch.Launch
-	end := t.ToDomain(place.Place)
+	d.planPlace(place.Place)
 	plan.PolicyJSON = types.StringUnknown()
-	if known && !tf.AnyUnknown(plan.Actions) && !plan.Revision.IsUnknown() && !plan.Integration.IsUnknown() && !plan.TagsTasks.IsUnknown() {
-		document, err := consumer.Policy(end)
+	if tf.Known(tf.Unknown(!d.taskKnown), plan.Actions, plan.Revision, plan.Integration, plan.TagsTasks) {
+		document, err := d.consumer.Policy(d.end)
 		if err != nil {
 			tf.AddInvalid(diags, path.Root("task").AtName("cluster"), err)
-			return
+			return d
 		}
 		plan.PolicyJSON = types.StringValue(document.JSON())
 	}
-	plan.planState(consumer, end, t, launch, known, diags)
-	plan.planToken(place.Place, t.Region)
-	plan.Environment = types.MapUnknown(types.StringType)
-	if !plan.EnvPrefix.IsUnknown() && !tf.AnyUnknown(plan.Variables) {
-		plan.Environment = environment(consumer, end, plan, t, launch)
-	}
+	d.planState(diags)
+	d.planToken(place.Place)
+	d.planEnvironment()
 	if plan.PolicyName.IsNull() {
-		plan.PolicyName = types.StringUnknown()
-		if !t.Name.IsUnknown() && !plan.EnvPrefix.IsUnknown() && !t.Region.IsUnknown() {
-			plan.PolicyName = types.StringValue(wire.PolicyName(t.Name.ValueString(), place.Region, plan.EnvPrefix.ValueString()))
-		}
+		name := wire.PolicyName(d.task.Name.ValueString(), place.Region, plan.EnvPrefix.ValueString())
+		plan.PolicyName = tf.Derive(types.StringValue(name), d.task.Name, d.task.Region, plan.EnvPrefix)
 	}
+	return d
+}
+
+// planPlace computes where the task is: where its ARN says, or in the place of the provider.
+func (d *described) planPlace(place arn.Place) {
+	if family, err := arn.Parse(d.task.FamilyARN.ValueString()); err == nil {
+		d.model.Region, d.model.AccountID = types.StringValue(family.Region), types.StringValue(family.Account)
+		return
+	}
+	d.model.Region = tf.Derive(types.StringValue(place.Region), d.task.Region)
+	d.model.AccountID = tf.Derive(types.StringValue(place.Account), d.given.FamilyARN, tf.Unknown(place.Account == ""))
 }
 
 // account is the account of a wire's task that state tells, where the credentials do not; ""
@@ -90,24 +104,21 @@ func (m *model) consumer() wire.Consumer {
 }
 
 // planState computes the Task state of Step Functions, where there is one.
-func (m *model) planState(c wire.Consumer, end wire.Task, t taskref.Model, launch taskref.Launch, known bool, diags *diag.Diagnostics) {
+func (d *described) planState(diags *diag.Diagnostics) {
+	m, t := d.model, d.task
 	m.StateJSON = types.StringNull()
-	if c.Integration.State == "" && !m.Integration.IsUnknown() {
+	if d.consumer.Integration.State == "" && !m.Integration.IsUnknown() {
 		return
 	}
 	m.StateJSON = types.StringUnknown()
 	if !m.Integration.IsUnknown() {
-		t.CheckLaunch(m.Task, launch, diags)
+		t.CheckLaunch(m.Task, d.launch, diags)
 	}
-	for _, v := range []attr.Value{m.Integration, m.Revision, m.NextState, m.TagsTasks, t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP, t.ContainerName} {
-		if tf.AnyUnknown(v) {
-			return
-		}
-	}
-	if !known || launch.Unknown || t.CapabilityUnknown() || diags.HasError() {
+	if diags.HasError() || !tf.Known(tf.Unknown(!d.taskKnown), d.launchUnknown(), m.Integration, m.Revision, m.NextState, m.TagsTasks,
+		t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP, t.ContainerName) {
 		return
 	}
-	state, err := c.StateJSON(end, m.NextState.ValueString())
+	state, err := d.consumer.StateJSON(d.end, m.NextState.ValueString())
 	if err != nil {
 		tf.AddInvalid(diags, path.Root("task").AtName("family_arn"), err)
 		return
@@ -117,15 +128,17 @@ func (m *model) planState(c wire.Consumer, end wire.Task, t taskref.Model, launc
 
 // planToken computes the policy by which the task answers, where it does. A machine that is
 // given by its name is where the task is.
-func (m *model) planToken(place arn.Place, region types.String) {
-	m.TokenJSON = types.StringNull()
-	nowhere := (place.Account == "" || region.IsUnknown()) && !arn.Is(m.StateMachine.ValueString())
-	switch token := m.consumer().Integration.Token; {
-	case m.Integration.IsUnknown() || token && (m.StateMachine.IsUnknown() || nowhere):
-		m.TokenJSON = types.StringUnknown()
-	case token:
-		m.TokenJSON = types.StringValue(wire.TokenPolicy(m.StateMachine.ValueString(), place).JSON())
+func (d *described) planToken(place arn.Place) {
+	m := d.model
+	value, from := types.StringNull(), []tf.Input{m.Integration}
+	if d.consumer.Integration.Token {
+		machine := m.StateMachine.ValueString()
+		value, from = types.StringValue(wire.TokenPolicy(machine, place).JSON()), append(from, m.StateMachine)
+		if !arn.Is(machine) {
+			from = append(from, d.task.Region, tf.Unknown(place.Account == ""))
+		}
 	}
+	m.TokenJSON = tf.Derive(value, from...)
 }
 
 func (m *model) actions(i wire.Integration) []wire.Action {
@@ -158,36 +171,31 @@ func (m *model) checkTask(t taskref.Model, place arn.Place, diags *diag.Diagnost
 	}
 }
 
-// environment is what the consumer's code finds the task by, with those variables unknown
+// planEnvironment computes what the consumer's code finds the task by, with those variables unknown
 // that follow from something unknown.
-func environment(c wire.Consumer, end wire.Task, plan *model, t taskref.Model, launch taskref.Launch) types.Map {
-	naming := plan.naming()
-	needs := map[string][]attr.Value{
-		"DOCKER_TASK_ARN":              {t.FamilyARN, plan.Revision},
-		"DOCKER_TASK_SUBNETS":          {t.SubnetIDs},
-		"DOCKER_TASK_CLUSTER":          {t.Cluster, t.FamilyARN},
-		"DOCKER_TASK_SECURITY_GROUPS":  {t.SecurityGroupIDs},
-		"DOCKER_TASK_ASSIGN_PUBLIC_IP": {t.AssignPublicIP},
-		"DOCKER_TASK_CONTAINER":        {t.ContainerName},
+func (d *described) planEnvironment() {
+	t, naming := d.task, d.model.naming()
+	inputs := map[wire.Input]tf.Input{
+		wire.InputFamilyARN:      t.FamilyARN,
+		wire.InputRevision:       d.model.Revision,
+		wire.InputClusterARN:     tf.Unknown(!tf.Known(t.Cluster, t.FamilyARN)),
+		wire.InputSubnets:        t.SubnetIDs,
+		wire.InputSecurityGroups: t.SecurityGroupIDs,
+		wire.InputPublicIP:       t.AssignPublicIP,
+		wire.InputContainer:      t.ContainerName,
+		wire.InputLaunch:         d.launchUnknown(),
 	}
-	if launch.Unknown || t.CapabilityUnknown() {
-		needs["DOCKER_TASK_LAUNCH_TYPE"] = []attr.Value{types.StringUnknown()}
-		if end.Network.AssignPublicIP { // only on Fargate
-			needs["DOCKER_TASK_ASSIGN_PUBLIC_IP"] = []attr.Value{types.BoolUnknown()}
-		}
-	}
-	out := map[string]attr.Value{}
-	for variable, value := range c.Environment(end) {
+	needs, out := wire.EnvironmentNeeds(d.end), map[string]attr.Value{}
+	for variable, value := range d.consumer.Environment(d.end) {
 		name, set := naming.Of(variable)
 		if !set {
 			continue
 		}
-		out[name] = types.StringValue(value)
-		for _, v := range needs[variable] {
-			if tf.AnyUnknown(v) {
-				out[name] = types.StringUnknown()
-			}
+		var from []tf.Input
+		for _, input := range needs[variable] {
+			from = append(from, inputs[input])
 		}
+		out[name] = tf.Derive(types.StringValue(value), from...)
 	}
-	return types.MapValueMust(types.StringType, out)
+	d.model.Environment = tf.Derive(types.MapValueMust(types.StringType, out), d.model.EnvPrefix, d.model.Variables)
 }

@@ -175,7 +175,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	lifecycle.CheckArgumentPlaces("docker_task_wire", req.Config.Raw, place.Place, &resp.Diagnostics)
 	plan.PolicyName = config.PolicyName
-	planWire(ctx, &plan, place, &resp.Diagnostics)
+	d := planWire(ctx, &plan, place, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -186,7 +186,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	who := plan.planner(ctx, &resp.Diagnostics)
 	who.Exists, who.Unit = !req.State.Raw.IsNull(), lifecycle.UnitID(ctx, req.Private)
 	r.Planned.Claim(who, plan.claims(ctx, place.Place), &resp.Diagnostics)
-	taskref.Refer(ctx, &r.Configured, place, who.String(), path.Root("task"), plan.Task, taskref.ReadLaunch(ctx, plan.LaunchType, plan.Providers, &resp.Diagnostics), nil, &resp.Diagnostics)
+	taskref.Refer(ctx, &r.Configured, place, who.String(), path.Root("task"), plan.Task, d.launch, nil, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
