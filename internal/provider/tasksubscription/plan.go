@@ -3,10 +3,8 @@ package tasksubscription
 import (
 	"context"
 	"fmt"
-	"slices"
 	"unicode/utf8"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -18,56 +16,66 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// subscribedTask is what a subscription needs to know of its task. A value that is not known
-// yet is unknown; an empty container is any.
-type subscribedTask struct {
-	name, familyARN, clusterARN, container types.String
+// described is a configuration and what it says. An operation describes a model once and hands that on.
+type described struct {
+	model *model
+	// task is the task as it is written.
+	task taskref.Model
+	// What a subscription needs to know of its task, by the naming rules where the task is given by its name.
+	// An empty cluster or container is any.
+	familyARN, clusterARN, container types.String
+
+	// kind is that of the target, kindUnknown that it is not known yet.
+	kind        subscription.Kind
+	kindUnknown tf.Unknown
+	dead        deadLetterQueueModel
+	// placeUnknown: region or account are not known yet.
+	placeUnknown tf.Unknown
 }
 
-// subscribed takes from a task what a subscription needs, and by the naming rules what a task
-// that is given by its name leaves out.
-func subscribed(ctx context.Context, m model, place arn.Place, diags *diag.Diagnostics) subscribedTask {
-	var t taskref.Model
-	tf.Decode(ctx, m.Task, &t, diags)
-	if m.Task.IsUnknown() {
-		t = taskref.Unknown()
-	}
-	out := subscribedTask{name: t.Name, familyARN: t.FamilyARN, clusterARN: types.StringUnknown(), container: t.ContainerName}
-	nowhere := t.Region.IsUnknown() || place.Account == ""
-
+// describe reads a configuration.
+func (m *model) describe(ctx context.Context, place arn.Place, diags *diag.Diagnostics) described {
+	t := taskref.Decode(ctx, m.Task, diags)
+	d := described{model: m, task: t, familyARN: t.FamilyARN, container: t.ContainerName, dead: m.deadLetterQueue(ctx, diags)}
+	d.placeUnknown = tf.Unknown(t.Region.IsUnknown() || place.Account == "")
+	kind, known := m.kind()
+	d.kind, d.kindUnknown = kind, tf.Unknown(!known)
 	byName := t.FamilyARN.IsNull()
 	if byName {
-		out.familyARN = types.StringUnknown()
-		if !t.Name.IsUnknown() && !nowhere {
-			out.familyARN = types.StringValue(task.Spec{Name: t.Name.ValueString(), Place: place}.FamilyARN())
-		}
+		d.familyARN = tf.Derive(types.StringValue(task.Spec{Name: t.Name.ValueString(), Place: place}.FamilyARN()), t.Name, d.placeUnknown)
 	}
 	switch {
 	case !t.ContainerName.IsNull():
 	case byName:
-		out.container = t.Name // by the naming rules
-	case t.FamilyARN.IsUnknown():
-		out.container = types.StringUnknown()
+		d.container = t.Name // by the naming rules
+	default:
+		d.container = tf.Derive(t.ContainerName, t.FamilyARN)
 	}
+	d.clusterARN = m.clusterARN(t, place, d.placeUnknown, diags)
+	checkSubscribed(t, place, diags)
+	return d
+}
 
-	cluster := t.Cluster
-	if cluster.IsNull() && byName {
-		cluster = types.StringValue(task.DefaultCluster)
+// clusterARN is the cluster in which the task is heard of; "" is any.
+func (m *model) clusterARN(t taskref.Model, place arn.Place, placeUnknown tf.Unknown, diags *diag.Diagnostics) types.String {
+	cluster, from := t.Cluster, []tf.Input{m.AnyCluster, t.Cluster}
+	if cluster.IsNull() {
+		from = append(from, t.FamilyARN) // without one, the task has the default cluster
+		if t.FamilyARN.IsNull() {
+			cluster = types.StringValue(task.DefaultCluster)
+		}
 	}
 	switch {
-	case m.AnyCluster.IsUnknown() || cluster.IsUnknown() || cluster.IsNull() && t.FamilyARN.IsUnknown():
 	case m.AnyCluster.ValueBool():
-		out.clusterARN = types.StringValue("")
-	case cluster.IsNull():
-		at := path.Root("task")
-		tf.AddInvalidf(diags, at,
+		return types.StringValue("")
+	case cluster.IsNull() && tf.Known(from...):
+		tf.AddInvalidf(diags, path.Root("task"),
 			"Docker task %s does not tell its cluster: it was not made by this provider, and ECS does not keep where a task runs. Set any_cluster = true to hear of it wherever it runs, or add the cluster: cluster = \"…\" in data \"docker_task\", or task = merge(data.docker_task.NAME, { cluster = \"…\" }).",
 			t.Name.ValueString())
-	case arn.Is(cluster.ValueString()) || !nowhere:
-		out.clusterARN = types.StringValue(task.ClusterARN(cluster.ValueString(), place))
+	case !arn.Is(cluster.ValueString()):
+		from = append(from, placeUnknown)
 	}
-	checkSubscribed(t, place, diags)
-	return out
+	return tf.Derive(types.StringValue(task.ClusterARN(cluster.ValueString(), place)), from...)
 }
 
 // checkSubscribed refuses a task whose events do not come to the place of the rule.
@@ -94,56 +102,48 @@ type subscriptionInput struct {
 // planSubscription fills in every computed attribute. Whatever follows from something unknown
 // is unknown.
 func planSubscription(ctx context.Context, in subscriptionInput, plan *model, diags *diag.Diagnostics) {
-	t := subscribed(ctx, in.config, in.place, diags)
+	d := in.config.describe(ctx, in.place, diags)
 	if diags.HasError() {
 		return
 	}
-	plan.Region = types.StringValue(in.place.Region)
-	region := taskref.Region(ctx, plan.Task, diags)
-	if region.IsUnknown() {
-		plan.Region = types.StringUnknown()
-	}
-
-	kind, known := in.config.kind()
+	plan.Region = tf.Derive(types.StringValue(in.place.Region), d.task.Region)
+	target := in.config.target(d.kind)
 	plan.Name = in.config.Name
 	if plan.Name.IsNull() {
-		plan.Name = types.StringUnknown()
-		if known && !t.name.IsUnknown() {
-			plan.Name = types.StringValue(subscription.DefaultName(t.name.ValueString(), kind, in.config.target(kind).ValueString()))
-		}
+		plan.Name = tf.Derive(types.StringValue(subscription.DefaultName(d.task.Name.ValueString(), d.kind, target.ValueString())), d.task.Name, d.kindUnknown)
 	}
-	nowhere := in.place.Account == "" || region.IsUnknown()
-	plan.RuleARN = types.StringUnknown()
-	if !plan.Name.IsUnknown() && !nowhere {
-		plan.RuleARN = types.StringValue(subscription.RuleARN(plan.Name.ValueString(), in.place))
-	}
-	plan.TargetARN = types.StringUnknown()
-	if known {
-		if target := in.config.target(kind).ValueString(); arn.Is(target) || !nowhere {
-			plan.TargetARN = types.StringValue(kind.ARN(target, in.place))
-		}
-	}
-	planPattern(in.config, t, plan, diags)
-	planPermissions(ctx, in, kind, plan, nowhere, diags)
+	plan.RuleARN = tf.Derive(types.StringValue(subscription.RuleARN(plan.Name.ValueString(), in.place)), plan.Name, d.placeUnknown)
+	plan.TargetARN = d.placed(types.StringValue(d.kind.ARN(target.ValueString(), in.place)), *target, d.kindUnknown)
+	d.planPattern(plan, diags)
+	d.planPermissions(in.place, plan)
 	planSubscriptionTags(in, plan, diags)
 	plan.Drift = tf.ListOf(nil)
 }
 
-func planPattern(config model, t subscribedTask, plan *model, diags *diag.Diagnostics) {
+// placed is the ARN of a queue or the like that is given by its name, in the place of the rule, or by its ARN.
+func (d *described) placed(value, given types.String, from ...tf.Input) types.String {
+	if !arn.Is(given.ValueString()) {
+		from = append(from, d.placeUnknown)
+	}
+	return tf.Derive(value, append(from, given)...)
+}
+
+func (d *described) planPattern(plan *model, diags *diag.Diagnostics) {
+	config := d.model
 	plan.EventPattern = types.StringUnknown()
-	needs := []attr.Value{t.familyARN, t.clusterARN, config.Statuses, config.OnlyFailures, config.ExitCodes}
+	from := []tf.Input{d.familyARN, d.clusterARN, config.Statuses, config.OnlyFailures, config.ExitCodes}
 	f := subscription.Filter{
-		FamilyARN:    t.familyARN.ValueString(),
-		ClusterARN:   t.clusterARN.ValueString(),
+		FamilyARN:    d.familyARN.ValueString(),
+		ClusterARN:   d.clusterARN.ValueString(),
 		Statuses:     tf.StringsOf(config.Statuses.Elements()),
 		OnlyFailures: config.OnlyFailures.ValueBool(),
 		ExitCodes:    int64sOf(config.ExitCodes.Elements()),
 	}
 	if f.OnlyFailures || len(f.ExitCodes) > 0 {
-		needs = append(needs, t.container)
-		f.Container = t.container.ValueString()
+		from = append(from, d.container)
+		f.Container = d.container.ValueString()
 	}
-	if slices.ContainsFunc(needs, tf.AnyUnknown) {
+	if !tf.Known(from...) {
 		return
 	}
 	plan.EventPattern = types.StringValue(f.Pattern())
@@ -166,26 +166,22 @@ func warnOfPattern(had, pattern types.String, diags *diag.Diagnostics) {
 			n, subscription.PatternQuota, subscription.PatternLimit))
 }
 
-func planPermissions(ctx context.Context, in subscriptionInput, kind subscription.Kind, plan *model, nowhere bool, diags *diag.Diagnostics) {
-	plan.PermissionJSON, plan.DeadLetterPermissionJSON = types.StringUnknown(), types.StringUnknown()
-	if !plan.RuleARN.IsUnknown() && !plan.TargetARN.IsUnknown() {
-		plan.PermissionJSON = types.StringValue(subscription.NewPermission(kind, plan.TargetARN.ValueString(), plan.RuleARN.ValueString()).JSON())
+func (d *described) planPermissions(place arn.Place, plan *model) {
+	permission := func(kind subscription.Kind, target types.String) types.String {
+		json := subscription.NewPermission(kind, target.ValueString(), plan.RuleARN.ValueString()).JSON()
+		return tf.Derive(types.StringValue(json), target, plan.RuleARN)
 	}
-	if in.config.DeadLetterQueue.IsNull() {
-		plan.DeadLetterPermissionJSON = types.StringNull()
-		return
+	plan.PermissionJSON = permission(d.kind, plan.TargetARN)
+	plan.DeadLetterPermissionJSON = types.StringNull()
+	if !d.model.DeadLetterQueue.IsNull() {
+		plan.DeadLetterPermissionJSON = permission(subscription.Queue, d.placed(types.StringValue(d.dead.arn(place)), d.dead.Queue))
 	}
-	dead := in.config.deadLetterQueue(ctx, diags)
-	if plan.RuleARN.IsUnknown() || dead.Queue.IsUnknown() || nowhere && !arn.Is(dead.Queue.ValueString()) {
-		return
-	}
-	queue := dead.arn(in.place)
-	plan.DeadLetterPermissionJSON = types.StringValue(subscription.NewPermission(subscription.Queue, queue, plan.RuleARN.ValueString()).JSON())
 }
 
 func planSubscriptionTags(in subscriptionInput, plan *model, diags *diag.Diagnostics) {
-	plan.TagsAll = types.MapUnknown(types.StringType)
-	if in.defaultTagsUnknown || tf.AnyUnknown(in.config.Tags) {
+	all, from := in.rules.All(tf.StringMapOf(in.config.Tags)), []tf.Input{in.config.Tags, tf.Unknown(in.defaultTagsUnknown)}
+	plan.TagsAll = tf.Derive(tf.MapOf(all), from...)
+	if !tf.Known(from...) {
 		return
 	}
 	for k, v := range in.rules.Default {
@@ -193,11 +189,9 @@ func planSubscriptionTags(in subscriptionInput, plan *model, diags *diag.Diagnos
 			diags.AddError("Invalid default_tags", tf.Sentence(err.Error()))
 		}
 	}
-	all := in.rules.All(tf.StringMapOf(in.config.Tags))
 	if err := task.CheckTagRoom(all, 0); err != nil {
 		tf.AddInvalid(diags, path.Root("tags"), err)
 	}
-	plan.TagsAll = tf.MapOf(all)
 }
 
 // taskAttributesUsed are the attributes of the task that the event pattern is made of.
