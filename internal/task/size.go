@@ -70,7 +70,7 @@ func CheckSize(os string, cpu, memory int64) (attribute string, err error) {
 	if cpu != 0 {
 		i := slices.IndexFunc(all, func(s Size) bool { return s.CPU == cpu })
 		if i < 0 {
-			return "cpu", fmt.Errorf("cpu on Fargate%s is %s units (1024 are one vCPU), not %d; the nearest is %d",
+			return "cpu", fmt.Errorf("a task on Fargate%s has %s CPU units (1024 are one vCPU), not %d; the nearest is %d",
 				on, listed(cpus(all)), cpu, nearest(cpus(all), cpu))
 		}
 		s := all[i]
