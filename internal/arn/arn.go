@@ -9,7 +9,7 @@ import (
 )
 
 // Place is where a resource lives: an AWS partition ("aws", "aws-cn", …), a region and a
-// twelve-digit account id. Account is empty when the provider was told not to ask for it.
+// twelve-digit account id. Account is empty when the provider is configured not to look it up.
 type Place struct {
 	Partition, Region, Account string
 }
@@ -75,9 +75,10 @@ func (a ARN) Place() Place {
 // AWSAccount stands for the account in the ARNs of AWS's own parts, such as managed policies.
 const AWSAccount = "aws"
 
-// Elsewhere tells what of an ARN's partition, region and account is another than the place's, as in
-// "account 999999999999", and the place's own, as in "account 123456789012"; "" where nothing is. What
-// the place does not know, or the ARN does not have, is not compared. AWS's own parts are everywhere.
+// Elsewhere compares partition, region and account of an ARN with those of the place. It returns the first that
+// differs, as in "account 999999999999", and the place's own, as in "account 123456789012"; "" if none
+// differs. A value that the place or the ARN does not have is not compared. AWS's own objects, such as managed
+// policies, are in every account.
 func (p Place) Elsewhere(a ARN) (theirs, ours string) {
 	account := a.Account
 	if account == AWSAccount {

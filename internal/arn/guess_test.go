@@ -2,7 +2,7 @@ package arn
 
 import "testing"
 
-// What is pasted in place of a name is told by its form, and nothing of it is repeated.
+// A text that was pasted in place of a name is recognised by its form. The guess repeats nothing of it.
 func TestGuess(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -1,5 +1,5 @@
-// Package jsontext reads JSON with the line of each value, and tells all that is wrong with it at
-// once, in the words of JSON. No message repeats a value, which may be a secret.
+// Package jsontext reads JSON with the line of each value, and returns all of its faults at once, in the words of
+// JSON. No message repeats a value, which may be a secret.
 package jsontext
 
 import (
@@ -353,7 +353,7 @@ func (p *parser) members(v *Value, depth int) *Value {
 	}
 }
 
-// unended tells that the text ends inside of a list or an object, with a fault.
+// unended reports whether the text ends inside of a list or an object, and adds that as a fault.
 func (p *parser) unended(what string, begun int) bool {
 	if p.end() {
 		p.fault("the text ends inside the %s that begins in line %d", what, begun)

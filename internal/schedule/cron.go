@@ -13,9 +13,9 @@ type cronField struct {
 	low, high int
 	// names stand for numbers, the first for the lowest.
 	names []string
-	// linear tells that the last value is not followed by the first.
+	// linear reports whether the last value is not followed by the first.
 	linear bool
-	// any tells that the field can be ?, one of the two of which one has to be.
+	// any reports whether the field can be ?, one of the two of which one has to be.
 	any bool
 	// special reads what only this field has.
 	special func(f cronField, item string) (read bool, err error)

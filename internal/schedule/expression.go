@@ -1,6 +1,6 @@
 // Package schedule knows what a schedule of EventBridge Scheduler is that runs a docker task:
-// when it runs, what it tells ECS, and with which rights. It is pure: times are parsed and
-// compared here, but nobody asks what time it is.
+// when it runs, with which parameters of RunTask, and with which rights. It is pure: times are parsed and
+// compared here, but there is no clock.
 package schedule
 
 import (

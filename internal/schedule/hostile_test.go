@@ -46,7 +46,7 @@ func FuzzSpec_Policy(f *testing.F) {
 	})
 }
 
-// Overrides are what they are told, whatever stands in them.
+// Overrides contain the given values and nothing else, whatever the values are.
 func FuzzOverrides_Input(f *testing.F) {
 	for _, text := range policytest.Hostile {
 		f.Add("dump", text, text)

@@ -36,8 +36,8 @@ func DeadLetterKey(document string) string {
 }
 
 // Policy is what the role needs: to run the task, to put tags on it, to send dead letters, also to a
-// queue that a key of the user's encrypts, and to read the schedule's own payload where a key of the user's encrypts it. The error is of a
-// cluster's ARN that is none.
+// queue that a key of the user's encrypts, and to read the schedule's own payload where a key of the user's encrypts it. It fails if the
+// ARN of the cluster is not an ARN.
 func (s Spec) Policy() (policy.Document, error) {
 	t := s.Schedule.Target
 	integration, _ := wire.FindIntegration("scheduler")

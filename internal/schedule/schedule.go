@@ -55,11 +55,11 @@ type Schedule struct {
 	Description     string
 	KMSKeyARN       string
 	Target          Target
-	// Created is when AWS made it: a schedule that is made anew has another time. Only AWS tells.
+	// Created is when AWS created it. A schedule that was deleted and created again has another time.
 	Created time.Time
 }
 
-// Target is what Scheduler tells ECS to run, and how it tries.
+// Target is what Scheduler has ECS run, and how it retries.
 type Target struct {
 	ClusterARN    string
 	RoleARN       string
@@ -83,7 +83,7 @@ type Target struct {
 	Others []string
 }
 
-// IsAsMade compares what nobody else's schedule of the same name has by chance.
+// IsAsMade compares the fields that another schedule of the same name does not have by chance.
 func (s Schedule) IsAsMade(want Schedule) bool {
 	return SameExpression(s.Expression, want.Expression) && s.Target.RoleARN == want.Target.RoleARN &&
 		s.Target.DefinitionARN == want.Target.DefinitionARN && s.Target.ClusterARN == want.Target.ClusterARN &&
@@ -101,15 +101,15 @@ type Network struct {
 // Unit is everything that a schedule is in AWS, as it shall be.
 type Unit struct {
 	Schedule Schedule
-	// Role is the role that Scheduler acts with; nil where it is another owner's.
+	// Role is the role that Scheduler assumes; nil if it is given by its ARN.
 	Role *task.Role
 	Tags map[string]string // of the role, the unit's id apart
-	// Unfinished tells that a create failed, and could not be undone wholly either. Of what then has
+	// Unfinished reports whether a create failed, and could not be undone wholly either. Of what then has
 	// the names of the parts, only some is the unit's: see [Unit.Own].
 	Unfinished bool
-	// Written tells that the schedule was written since, or may have been.
+	// Written reports whether the schedule was written since, or may have been.
 	Written bool
-	// Has tells that state has the schedule, Created when it was made, as far as it was noted: see
+	// Has reports whether state has the schedule, Created when it was made, as far as it was noted: see
 	// [Unit.Owns].
 	Has     bool
 	Created time.Time
@@ -200,7 +200,7 @@ func (s Spec) rolePath() string {
 	return task.DefaultRolePath
 }
 
-// Unit derives the parts. The error is of a cluster's ARN that is none.
+// Unit derives the parts. It fails if the ARN of the cluster is not an ARN.
 func (s Spec) Unit() (Unit, error) {
 	policy, err := s.Policy()
 	if err != nil {

@@ -232,7 +232,7 @@ func TestRoleName(t *testing.T) {
 	}
 }
 
-// The trust names the group, as AWS wants it, and nobody else gets in.
+// The trust policy names the schedule group, as AWS requires, and allows no other principal.
 func TestSpec_TrustPolicy(t *testing.T) {
 	t.Parallel()
 	document := spec().TrustPolicy().JSON()

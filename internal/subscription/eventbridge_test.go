@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// matches tells whether EventBridge lets an event through a pattern. It is written after
+// matches reports whether EventBridge lets an event through a pattern. It is written after
 // EventBridge's rules, not after the code under test:
 //
 //   - every field of the pattern has to be in the event; what the pattern leaves out does not

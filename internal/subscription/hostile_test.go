@@ -46,8 +46,8 @@ func FuzzFilter_Pattern(f *testing.F) {
 	})
 }
 
-// The statement in somebody else's policy is one, about one target and one rule, whatever
-// they are called; and those of others stay.
+// A permission adds exactly one statement to the policy of its target, about one target and one rule, whatever
+// their names are, and keeps all other statements.
 func FuzzPermission(f *testing.F) {
 	for _, text := range policytest.Hostile {
 		f.Add("jobs", text)

@@ -30,7 +30,7 @@ var Statuses = []string{
 // Stopped is the last status, and the only one with which events have exit codes.
 const Stopped = "STOPPED"
 
-// DefaultStatuses are those that a subscription hears of unless told otherwise.
+// DefaultStatuses are the statuses whose events a subscription receives by default.
 var DefaultStatuses = []string{Stopped}
 
 // doneStopCodes are the stop codes that leave it to the exit codes whether a task failed: it ran to
@@ -54,7 +54,7 @@ const (
 	PatternQuota = 2048
 )
 
-// Filter says which events of ECS a subscription hears.
+// Filter selects the events of ECS that a subscription receives.
 type Filter struct {
 	// FamilyARN is the ARN of the task definition without a revision.
 	FamilyARN string
@@ -80,8 +80,8 @@ func (f Filter) Pattern() string {
 		statuses = DefaultStatuses
 	}
 	detail := map[string]any{
-		// The colon ends the family: without it, the family transcode would hear of
-		// transcode-hd too.
+		// The colon ends the family: without it, the pattern of transcode would also match
+		// transcode-hd.
 		"taskDefinitionArn": []any{map[string]any{"prefix": f.FamilyARN + ":"}},
 		"lastStatus":        inOrder(statuses),
 	}

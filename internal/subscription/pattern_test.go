@@ -27,10 +27,10 @@ var filters = map[string]subscription.Filter{
 	"exit_well":              {FamilyARN: family, ClusterARN: cluster, Container: "transcode", ExitCodes: []int64{0}},
 }
 
-// hears is what every filter hears of the events in testdata/events. They are written after
+// received are the events of testdata/events that each filter receives. They are written after
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html and
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html.
-var hears = map[string][]string{
+var received = map[string][]string{
 	"stopped": {
 		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
 		"main_without_code", "out_of_memory", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user", "stopped_by_user_well",
@@ -60,7 +60,7 @@ var hears = map[string][]string{
 	},
 }
 
-func TestPatternHears(t *testing.T) {
+func TestFilter_received(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/events/*.json")
 	if err != nil || len(files) < 15 {
@@ -83,8 +83,8 @@ func TestPatternHears(t *testing.T) {
 					have = append(have, strings.TrimSuffix(filepath.Base(file), ".json"))
 				}
 			}
-			if !slices.Equal(have, hears[name]) {
-				t.Errorf("%s\nhears %v\nnot   %v", f.Pattern(), have, hears[name])
+			if !slices.Equal(have, received[name]) {
+				t.Errorf("%s\nreceives %v\nnot   %v", f.Pattern(), have, received[name])
 			}
 		})
 	}

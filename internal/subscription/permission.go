@@ -14,8 +14,8 @@ import (
 const principal = "events.amazonaws.com"
 
 // Permission is a statement in the policy of another owner's function, queue or topic, which
-// lets a rule reach it. It is told from all others there by its Sid, and by nothing else: those
-// of two rules on one topic say the same.
+// lets a rule reach it. Its Sid alone distinguishes it from the other statements: those
+// of two rules on one topic are otherwise equal.
 type Permission struct {
 	Kind    Kind   `json:"kind"`
 	ARN     string `json:"arn"`
@@ -63,8 +63,8 @@ func (p Permission) Part() string {
 
 // JSON is the statement as a policy of its own. The rule's ARN has account and region in it:
 // no other condition is needed against a confused deputy. A topic's statement has no condition,
-// and so lets every rule of EventBridge in: EventBridge tells SNS nothing that a condition could
-// hold for, and one would keep our own rule out, in silence.
+// and so allows every rule of EventBridge: EventBridge passes SNS no condition keys, and with a condition the
+// unit's own rule would silently be denied.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 func (p Permission) JSON() string {
 	return encode(map[string]any{"Version": "2012-10-17", "Statement": []any{p.statement()}})
@@ -90,7 +90,7 @@ func (p Permission) statement() map[string]any {
 }
 
 // In is the statement that a policy has under the permission's Sid, as a policy of its own;
-// "" for none. What says the same as the permission is told in the permission's own words.
+// "" for none. A statement that is equivalent to the permission is returned in the permission's own form.
 func (p Permission) In(document string) string {
 	statement := statementIn(document, p.Sid)
 	if statement == nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// Kind is what hears of a task.
+// Kind is a kind of target: what receives the events of a task.
 type Kind string
 
 // The kinds of targets.
@@ -119,7 +119,7 @@ func (k Kind) split(text string) (name, qualifier string) {
 	return name, qualifier
 }
 
-// KindOf is the kind of something by its ARN; false for what is none.
+// KindOf is the kind of a target, by its ARN; false for any other text.
 func KindOf(target string) (Kind, bool) {
 	if !arn.Is(target) {
 		return "", false
@@ -145,13 +145,13 @@ func DefaultName(taskName string, k Kind, target string) string {
 	return task.Shorten(taskName+"-"+k.Name(target), "-"+string(k), awsname.Rule.Max)
 }
 
-// RuleARN is the ARN of a rule of the default event bus, on which ECS tells of its tasks.
+// RuleARN is the ARN of a rule of the default event bus, which receives the events of ECS.
 func RuleARN(name string, place arn.Place) string { return place.Regional("events", "rule/"+name) }
 
-// TargetID is the id of the target in the rule. Targets with others are others' business.
+// TargetID is the id of the target in the rule. Targets with other ids belong to others and are left alone.
 const TargetID = "docker-task"
 
-// Target is what hears of the task, and how.
+// Target receives the events of the task: which object, and in which form.
 type Target struct {
 	Kind Kind
 	ARN  string
@@ -177,7 +177,7 @@ type Retry struct {
 	MaximumAgeSeconds int64
 }
 
-// DefaultRetry is what EventBridge does unless told otherwise, and the most it does.
+// DefaultRetry is EventBridge's default, and its maximum.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 var DefaultRetry = Retry{MaximumAttempts: 185, MaximumAgeSeconds: 86400}
 

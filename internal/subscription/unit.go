@@ -20,8 +20,8 @@ type Unit struct {
 type Refs struct {
 	Name, ARN   string
 	Permissions []Permission
-	// Unfinished tells that a create failed, and could not be undone wholly either: a rule of this
-	// name is the unit's only if it carries its id.
+	// Unfinished reports whether a create failed and its rollback failed too: a rule of this name then belongs to
+	// the unit only if it carries the unit's id.
 	Unfinished bool
 }
 
@@ -32,7 +32,7 @@ func (u Unit) Refs() Refs { return Refs{Name: u.Name, ARN: u.ARN, Permissions: u
 type Observed struct {
 	Rule *ObservedRule // nil where it is missing
 	// Statements are what the permissions' policies have under their Sids, by the ARN of
-	// what they are on; as [Permission.In] tells it.
+	// what they are on; in the form of [Permission.In].
 	Statements map[string]string
 }
 
@@ -51,7 +51,7 @@ type ObservedRule struct {
 	OtherTargets []string
 }
 
-// Of is what carries a unit's id, and the statements, whose Sids nobody else has.
+// Of is the rule, if it carries the unit's id, and the statements, whose Sids are unique to the unit.
 func (o Observed) Of(unitID string) Observed {
 	if o.Rule != nil && (unitID == "" || o.Rule.UnitID() != unitID) {
 		o.Rule = nil
@@ -62,7 +62,7 @@ func (o Observed) Of(unitID string) Observed {
 // Whole reports whether rule and target are there, which is made last.
 func (o Observed) Whole() bool { return o.Rule != nil && o.Rule.Target != nil }
 
-// Nothing tells that no part is left.
+// Nothing reports whether no part exists.
 func (o Observed) Nothing() bool {
 	if o.Rule != nil {
 		return false

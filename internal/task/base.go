@@ -53,7 +53,7 @@ func sizeNumber(text string) int64 {
 	return n
 }
 
-// unset tells that the user says nothing about the role.
+// unset reports whether the user says nothing about the role.
 func (r RoleSpec) unset() bool {
 	return r.ARN == "" && r.Name == "" && r.NamePrefix == "" && r.Path == "" && r.Description == "" && r.MaxSessionDuration == 0 &&
 		len(r.ManagedPolicyARNs) == 0 && len(r.Policies) == 0 && r.RestrictTrust == nil

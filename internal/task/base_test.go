@@ -115,7 +115,7 @@ var inputFaults = map[string]struct {
 	}},
 }
 
-// Every fault of a file is told, each with its place, and none in the words of Go.
+// Every fault of a file is reported with its place, and none in the words of Go's errors.
 func TestParseInput_faults(t *testing.T) {
 	for name, test := range inputFaults {
 		t.Run(name, func(t *testing.T) {

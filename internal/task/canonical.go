@@ -184,7 +184,7 @@ func (l LinuxParameters) canonical() *LinuxParameters {
 	return &l
 }
 
-// Key tells a container's devices apart: where it sees which of the instance's.
+// Key identifies a device of a container: its path on the instance and in the container.
 func (d Device) Key() string { return d.HostPath + " " + cmp.Or(d.ContainerPath, d.HostPath) }
 
 // DevicePermissions are all that a container can have to a device, which it has when nothing

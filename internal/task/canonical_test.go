@@ -362,7 +362,7 @@ func TestDigest_seesOrder(t *testing.T) {
 	}
 }
 
-// Every small change of every field is seen, named, and its value not told.
+// Every small change of every field is found and named. The value is not part of the name.
 func TestDigest_seesEveryChange(t *testing.T) {
 	before := fullDefinition()
 	digest := before.Digest()

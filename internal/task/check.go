@@ -80,8 +80,8 @@ type checker struct {
 // known reports whether attributes are known, wholly.
 func (c *checker) known(attributes ...attribute.Path) bool { return !c.unknown.Any(attributes...) }
 
-// describedContainer is a container with the way to its attributes. What of the main container is
-// unknown is told attribute by attribute, what of a sidecar only for all of them.
+// describedContainer is a container with the way to its attributes. Unknown values of the
+// main container are known by attribute, those of sidecars only for all attributes together.
 type describedContainer struct {
 	ContainerSpec
 	path    []string
@@ -226,7 +226,7 @@ func (c *checker) notOnFargate(path []string, allowed string) {
 	c.wrong(path, "Fargate has %s; remove it, or set launch_types without %s", allowed, Fargate)
 }
 
-// sizeTexts checks that the sizes in a file are any: what is none would be left out.
+// sizeTexts checks that cpu and memory in a file are numbers: other texts would be left out.
 func (c *checker) sizeTexts() {
 	for attribute, text := range map[string]string{"cpu": c.Rest.CPU, "memory": c.Rest.Memory} {
 		if _, err := strconv.ParseInt(text, 10, 64); err != nil && text != "" {

@@ -24,9 +24,9 @@ func (d Definition) Size() int {
 }
 
 // Definition is a task definition as ECS's RegisterTaskDefinition takes it and
-// DescribeTaskDefinition tells it, field by field with ECS's JSON names: also those that no
-// attribute sets, so that one set by others is seen. A pointer stands where ECS
-// tells "not set" from zero.
+// DescribeTaskDefinition returns it, field by field with ECS's JSON names: also those that no
+// attribute sets, so that a value set by others is found. A pointer stands where ECS
+// distinguishes "not set" from zero.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 type Definition struct {
 	Family                  string                 `json:"family,omitempty"`

@@ -23,8 +23,8 @@ func hostileSpec(group, image, secret, key, file, volume, point string) Spec {
 	return s
 }
 
-// Names in a task are names in the policies of its roles, and nothing else: whatever is
-// checked elsewhere, or comes from a definition that somebody else wrote.
+// Names in a task stay names in the policies of its roles, also names that no check has seen because they come
+// from a definition that another tool wrote.
 func FuzzSpec_RolePolicy(f *testing.F) {
 	for _, text := range policytest.Hostile {
 		f.Add("/ecs/x", text, "token", "key/1", "files/x.env", "fs-1", "fsap-1")
@@ -84,7 +84,7 @@ func FuzzCheckRole(f *testing.F) {
 	})
 }
 
-// Whatever a definition holds, ECS is told that and no more.
+// The request to ECS contains the definition and nothing else, whatever the values are.
 func FuzzDefinition_json(f *testing.F) {
 	for _, text := range policytest.Hostile {
 		f.Add("app", text, text)

@@ -25,8 +25,8 @@ type ECRRegistry struct {
 var ecrHost = regexp.MustCompile(`^([0-9]{12})\.dkr(\.ecr|\.ecr-fips|-ecr|-ecr-fips)\.([a-z0-9-]+)\.([a-z0-9.-]+)$`)
 
 // ParseECRHost reads the host name of a registry; ok reports whether it is a private registry of
-// ECR. Credentials of AWS are sent there, and only there: so the whole host has to be of AWS,
-// and one that only begins so, as anybody may have one, is not.
+// ECR. Credentials of AWS are sent to such hosts only. So the whole host name must be AWS's: anyone
+// can register a host name that only begins like one.
 func ParseECRHost(host string) (registry ECRRegistry, ok bool) {
 	match := ecrHost.FindStringSubmatch(host)
 	if match == nil {

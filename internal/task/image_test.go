@@ -65,7 +65,7 @@ func TestRepositoryARN(t *testing.T) {
 	}
 }
 
-// lookalikes are hosts that anybody may have, or that nobody has.
+// lookalikes are host names that resemble ECR's and are not AWS's.
 var lookalikes = []string{
 	"123456789012.dkr.ecr.us-east-1.amazonaws.com.evil.test", "123456789012.dkr-ecr.us-east-1.on.evil.test", "123456789012.dkr.ecr.us-east-1.amazonaws.evil.local",
 	"123456789012.dkr.ecr.us-east-1.c2s.evil.test", "123456789012.dkr.ecr.us-east-1.sc2s.evil.test", "123456789012.dkr.ecr.us-east-1.csp.hci.ic.gov.evil.test",

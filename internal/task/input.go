@@ -38,7 +38,7 @@ type Findings struct {
 	Ignored []string
 	// Repeated are the keys that stand twice in one object, of which the last one holds.
 	Repeated []string
-	// Unknown tells that some key in Wrong is like none that ECS has: it may be newer than the provider.
+	// Unknown reports whether Wrong has a key that resembles no key of ECS: it may be newer than the provider.
 	Unknown bool
 }
 

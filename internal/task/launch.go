@@ -94,19 +94,19 @@ func CheckProviders(providers []CapacityProvider) error {
 
 func (p CapacityProvider) onFargate() bool { return p.Name == Fargate || p.Name == FargateSpot }
 
-// ByCluster tells of a resolved launch that the default strategy of the cluster decides.
+// ByCluster reports whether, with a resolved launch, the default strategy of the cluster decides.
 func (l Launch) ByCluster() bool { return l.Type == "" && len(l.Providers) == 0 }
 
-// OnFargate tells of a resolved launch that the task runs on Fargate.
+// OnFargate reports whether, with a resolved launch, the task runs on Fargate.
 func (l Launch) OnFargate() bool {
 	return l.Type == Fargate || slices.ContainsFunc(l.Providers, CapacityProvider.onFargate)
 }
 
-// Capability is what a task definition tells of where its tasks can run.
+// Capability is where the tasks of a task definition can run.
 type Capability struct {
-	// LaunchTypes are those of the definition: nil where they are not told, empty where it names none.
+	// LaunchTypes are those of the definition: nil if they are not known, empty if it names none.
 	LaunchTypes []string
-	// NetworkMode is "" where it is not told.
+	// NetworkMode is "" if it is not known.
 	NetworkMode string
 }
 
@@ -122,11 +122,11 @@ func (c Capability) ByRules() Capability {
 	return c
 }
 
-// OwnInterface tells that tasks have a network interface, and so subnets and security groups: also
-// where the network mode is not told.
+// OwnInterface reports whether tasks have a network interface, and so subnets and security groups: also
+// if the network mode is not known.
 func (c Capability) OwnInterface() bool { return c.NetworkMode == "" || c.NetworkMode == AWSVPC }
 
-// CanFargate tells that the task can run on Fargate, as far as it is known.
+// CanFargate reports whether the task can run on Fargate, as far as it is known.
 func (c Capability) CanFargate() bool {
 	return c.OwnInterface() && (len(c.LaunchTypes) == 0 || slices.Contains(c.LaunchTypes, Fargate))
 }
@@ -157,7 +157,7 @@ func (c Capability) Resolve(l Launch) Launch {
 	return l
 }
 
-// MayBeOnFargate tells of a resolved launch that the task may run on Fargate: only there does RunTask
+// MayBeOnFargate reports whether, with a resolved launch, the task may run on Fargate: only there does RunTask
 // take a public address.
 func (c Capability) MayBeOnFargate(l Launch) bool {
 	return l.OnFargate() || l.ByCluster() && c.CanFargate()

@@ -48,7 +48,7 @@ func CheckRetention(days int64) error {
 
 // LogGroup is the task's log group, as it shall be.
 type LogGroup struct {
-	// ARN is set for another owner's group, about which nothing is managed.
+	// ARN is set for an existing group, which the provider uses and never changes.
 	ARN string
 
 	Name            string
@@ -58,10 +58,10 @@ type LogGroup struct {
 	// Wanted is set where the user asks for the group; else there is one only if a container
 	// writes to it, and None is set if none does.
 	Wanted, None bool
-	// Adopt takes over a group that exists; Keep leaves it when the unit is destroyed.
+	// Adopt allows to adopt an existing group; Keep keeps it when the unit is destroyed.
 	Adopt, Keep bool
-	// Adopted tells that the unit took this one over. Its tag says so too, but tags can be
-	// changed by anybody.
+	// Adopted reports whether the unit adopted this group. Its tag says so too, but others can change
+	// tags.
 	Adopted bool
 }
 
@@ -114,8 +114,8 @@ func CheckLogGroupARN(s string) error {
 }
 
 // CanResume reports whether a group that exists is one that the task of this name has kept, and can be what
-// it shall be now: its class cannot be changed. The tag alone does not tell, as anybody may have
-// written it: the caller knows more.
+// it shall be now: its class cannot be changed. The tag alone is no proof, because others can
+// write tags: the caller checks more.
 func (g LogGroup) CanResume(have ObservedLogGroup, name string) bool {
 	return have.Tags[TagKept] == name && have.Tags[TagUnit] == "" && !have.IsAdopted() && (have.Class == "" || have.Class == g.Class)
 }

@@ -69,7 +69,7 @@ func TestCheckLogGroupARN(t *testing.T) {
 	})
 }
 
-// A group that was taken over keeps the tags that it came with.
+// An adopted group keeps its tags.
 func TestLogGroup_TagChange(t *testing.T) {
 	want := map[string]string{"team": "media", TagUnit: "u"}
 	own := LogGroup{}.TagChange(map[string]string{"team": "old", "more": "x", TagUnit: "u"}, want)
@@ -133,7 +133,7 @@ func TestLogGroup_CanResume(t *testing.T) {
 		want  bool
 	}{
 		"kept":             {map[string]string{TagKept: "a", "team": "video"}, "STANDARD", true},
-		"class untold":     {map[string]string{TagKept: "a"}, "", true},
+		"class unknown":    {map[string]string{TagKept: "a"}, "", true},
 		"of another class": {map[string]string{TagKept: "a"}, "INFREQUENT_ACCESS", false},
 		"of another task":  {map[string]string{TagKept: "b"}, "STANDARD", false},
 		"of a live unit":   {map[string]string{TagKept: "a", TagUnit: "unit"}, "STANDARD", false},

@@ -173,7 +173,7 @@ func CheckRoleDescription(text string) error {
 }
 
 // CheckKeyARN checks the ARN of a key that goes into a policy. IAM
-// does not resolve aliases there, so that nobody could be given the right to one.
+// does not resolve aliases there: a statement with one allows nothing.
 func CheckKeyARN(text string) error {
 	a, err := arn.Parse(text)
 	if id, ok := awsname.Key.NameIn(a); err == nil && ok && awsname.Key.Name.MatchString(id) {

@@ -26,7 +26,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// What is cut is told by a hash, the same in every release: the names stand in people's
+// The part of a name that is cut is replaced by a hash, the same in every release: the names exist in users'
 // accounts.
 func TestShorten(t *testing.T) {
 	for _, test := range []struct {
@@ -229,7 +229,7 @@ func checks(t *testing.T, check func(string) error, texts map[string]string) {
 	}
 }
 
-// No text of a user's, of AWS or of somebody else's tag may bring the provider down.
+// No text of a user, of AWS or of a foreign tag makes the provider panic.
 func FuzzChecks(f *testing.F) {
 	for _, seed := range []string{
 		"", " ", "a", "default", "*", "arn:aws:ecs:us-east-1:123456789012:cluster/x", "arn:aws:logs:us-east-1:123456789012:log-group:x:*",
@@ -273,7 +273,7 @@ func FuzzChecks(f *testing.F) {
 	})
 }
 
-// isTag tells what AWS says of a tag that it takes, written once more and in another way.
+// isTag is AWS's rule for tags, written again in another way.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 func isTag(key, value string) bool {
 	strange := func(r rune) bool {
@@ -284,7 +284,7 @@ func isTag(key, value string) bool {
 		!strings.HasPrefix(strings.ToLower(key), "aws:")
 }
 
-// misformatted tells that fmt complains in a message about a text.
+// misformatted reports whether a message contains an error of fmt.
 func misformatted(text, message string) bool {
 	return strings.Contains(message, "%!") && !strings.Contains(text, "%")
 }

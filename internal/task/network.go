@@ -71,7 +71,7 @@ func ClusterARN(cluster string, place arn.Place) string {
 }
 
 // Tag keys of the unit. TagUnit marks a part as the unit's, TagAdopted a log group that
-// the unit took over and does not delete, TagKept one that a unit has left, with the task's name.
+// the unit adopted and does not delete, TagKept one that a destroyed unit has kept, with the task's name.
 const (
 	TagPrefix           = "docker-task:"
 	TagUnit             = TagPrefix + "unit"
@@ -134,12 +134,11 @@ func text(tags map[string]string, key string) (string, bool) {
 	return out, ok
 }
 
-// TaggedNetwork is a network read back from tags. What the tags do not tell, or tell in a
-// form that no unit writes, is nil: tags can be written by others, and what stands in them
-// goes into policies.
+// TaggedNetwork is a network read back from tags. A value that the tags do not have, or have in
+// a form that no unit writes, is nil: others can write tags, and the values go into policies.
 type TaggedNetwork struct {
 	Cluster          *string
-	SubnetIDs        []string // nil: not told; empty: none
+	SubnetIDs        []string // nil: not in the tags; empty: none
 	SecurityGroupIDs []string
 	AssignPublicIP   *bool
 	// Elsewhere is the ARN of a cluster of another partition, region or account than the task's, where

@@ -174,8 +174,8 @@ func TestNetworkOf_roundTrip(t *testing.T) {
 	})
 }
 
-// Tags can be written by others, and what stands in them goes into policies: each of these
-// is not told, and the rest still is.
+// Others can write tags, and their values go into policies: each of these values is ignored, and the
+// others are still read.
 func TestNetworkOf_hostile(t *testing.T) {
 	good := Network{Cluster: "media", SubnetIDs: subnets(2), SecurityGroupIDs: []string{"sg-1"}, AssignPublicIP: true}
 	for key, values := range map[string][]string{
@@ -214,10 +214,10 @@ func TestNetworkOf_hostile(t *testing.T) {
 	}
 }
 
-func TestNetworkOf_untold(t *testing.T) {
+func TestNetworkOf_noTags(t *testing.T) {
 	for name, tags := range map[string]map[string]string{
 		"no tags":                           nil,
-		"somebody's tags":                   {"team": "media", "cluster": "media"},
+		"other tags":                        {"team": "media", "cluster": "media"},
 		"a second tag without the first":    {tagSubnets + "-2": "subnet-1"},
 		"a hostile second tag":              {tagSubnets: "subnet-1", tagSubnets + "-2": "*"},
 		"more subnets than a task can have": {tagSubnets: strings.Join(subnets(10), " "), tagSubnets + "-2": strings.Join(subnets(10), " ")},
@@ -228,7 +228,7 @@ func TestNetworkOf_untold(t *testing.T) {
 			}
 		})
 	}
-	// None is told, and is not the same as untold.
+	// An empty tag says that there are none; a missing tag says nothing.
 	if got := NetworkOf(map[string]string{tagSubnets: ""}, arn.Place{}).SubnetIDs; got == nil || len(got) != 0 {
 		t.Errorf("an empty tag is %#v", got)
 	}

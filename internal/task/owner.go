@@ -9,8 +9,8 @@ const (
 	SubscriptionUnit = "docker_task_subscription"
 )
 
-// Owner names a unit in the ids of its parts. Everybody who may tag a part can copy an id onto it. So an id
-// says what unit it was made for, and counts for no other.
+// Owner names a unit in the ids of its parts. Everyone who may tag a part can copy an id onto it. So an id
+// names the unit that it was made for, and is valid for no other.
 type Owner struct {
 	// Kind is the name of the resource.
 	Kind string
@@ -43,7 +43,7 @@ func (o Owner) Own(tags map[string]string) string {
 	return ""
 }
 
-// DescribeOwner says what unit an id was made for; "" where it does not tell.
+// DescribeOwner says what unit an id was made for; "" if it is not an id.
 func DescribeOwner(id string) string {
 	m := idPattern.FindStringSubmatch(id)
 	if m == nil {

@@ -21,7 +21,7 @@ func TestOwner_Is(t *testing.T) {
 			t.Errorf("%q cannot be a tag: %s", id, err)
 		}
 		if DescribeOwner(id) == "" {
-			t.Errorf("%q does not tell whose it is", id)
+			t.Errorf("%q does not name its owner", id)
 		}
 		for j, asked := range owners {
 			if asked.Is(id) != (i == j) {

@@ -137,8 +137,8 @@ func (s Spec) RolePolicyNeeds(kind RoleKind) []attribute.Path {
 // wireStatements are those of the wires.
 func (s Spec) wireStatements(Definition) []policy.Statement { return s.Wired.Statements }
 
-// logStatements let ECS write the containers' logs, and make the log groups that it is told to
-// make. The unit's own exists.
+// logStatements let ECS write the containers' logs, and create the log groups that a definition asks it to
+// create. The unit's own exists.
 func (s Spec) logStatements(d Definition) []policy.Statement {
 	var written, made []string
 	for _, c := range d.ContainerDefinitions {
@@ -406,7 +406,7 @@ func writes(d Definition, volume string) bool {
 	return false
 }
 
-// SidExecuteCommand names the statement that tells of ECS Exec.
+// SidExecuteCommand names the statement for ECS Exec.
 const SidExecuteCommand = "ExecuteCommand"
 
 // execStatements let ECS Exec open its channels, which have no resource types.

@@ -22,7 +22,7 @@ var parameterName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
 
 // Secret is a reference to a value that ECS puts into a container's environment.
 type Secret struct {
-	// ValueFrom is what ECS is told: a parameter's name or ARN, a secret's ARN with or
+	// ValueFrom is the reference in the definition: a parameter's name or ARN, a secret's ARN with or
 	// without JSON key, stage and version.
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
 	ValueFrom string

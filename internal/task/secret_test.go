@@ -58,7 +58,7 @@ func TestParseSecret(t *testing.T) {
 			if err := CheckSecret(reference); err != nil {
 				t.Errorf("CheckSecret: %s", err)
 			}
-			// What ECS is told says the same when it is read back.
+			// The reference in the definition means the same when it is read back.
 			again, err := ParseSecret(got.ValueFrom, virginia)
 			if err != nil {
 				t.Fatal(err)
@@ -152,7 +152,7 @@ func TestCheckSecretARN(t *testing.T) {
 	}
 }
 
-// Somebody will put the value where the reference belongs.
+// Messages do not repeat a value that was put where the reference belongs.
 func TestParseSecret_doesNotRepeatAValue(t *testing.T) {
 	const value = "p@ssw0rd! of the database"
 	_, err := ParseSecret(value, virginia)

@@ -78,8 +78,7 @@ func (r TagRules) All(tags map[string]string) map[string]string {
 	return r.Users(all)
 }
 
-// Users are those of a part's tags that are the user's business: neither AWS's, nor the
-// provider's, nor ignored.
+// Users are the tags of a part that the user manages: neither AWS's, nor the provider's, nor ignored ones.
 func (r TagRules) Users(tags map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range tags {
@@ -90,8 +89,7 @@ func (r TagRules) Users(tags map[string]string) map[string]string {
 	return out
 }
 
-// Comparable are those of a part's tags that the provider looks after: the user's and the
-// unit's own.
+// Comparable are the tags of a part that the provider manages: the user's and the unit's own.
 func (r TagRules) Comparable(tags map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range tags {
@@ -102,8 +100,8 @@ func (r TagRules) Comparable(tags map[string]string) map[string]string {
 	return out
 }
 
-// foreign: what the provider ignores for the user's sake are never its own tags, without which
-// it does not know its parts.
+// foreign reports whether the provider ignores a tag. It never ignores its own tags, by which it recognises its
+// parts.
 func (r TagRules) foreign(key string) bool {
 	if strings.HasPrefix(key, TagPrefix) {
 		return false
@@ -118,7 +116,7 @@ type TagChange struct {
 	Remove []string // sorted
 }
 
-// Empty tells that nothing has to be done.
+// Empty reports whether there is nothing to do.
 func (c TagChange) Empty() bool { return len(c.Set) == 0 && len(c.Remove) == 0 }
 
 // ChangeTags compares tags.
@@ -138,8 +136,8 @@ func ChangeTags(from, to map[string]string) TagChange {
 	return c
 }
 
-// CheckRoom checks that a change leaves no more tags on an object than AWS takes. An object
-// that is taken over, and ignored tags, may bring some that nobody knew of at plan.
+// CheckRoom checks that a change leaves no more tags on an object than AWS takes. An adopted
+// object and ignored tags may have tags that are not known at plan.
 func (c TagChange) CheckRoom(have map[string]string) error {
 	after := maps.Clone(have)
 	if after == nil {

@@ -163,7 +163,7 @@ func TestChangeTags_properties(t *testing.T) {
 	})
 }
 
-// An object that is taken over comes with tags of its own.
+// An adopted object has tags of its own.
 func TestTagChange_CheckRoom(t *testing.T) {
 	tags := func(n int) map[string]string {
 		out := map[string]string{}

@@ -8,7 +8,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
-// RoleKinds are the roles of a unit, in the order in which they are told of.
+// RoleKinds are the roles of a unit, in the order in which messages list them.
 var RoleKinds = []RoleKind{ExecutionRole, TaskRole}
 
 // Unit is everything a docker task is in AWS, as it shall be.
@@ -21,10 +21,10 @@ type Unit struct {
 	KeepRevisions int64
 	// DeleteRevisions deletes revisions that are deregistered.
 	DeleteRevisions bool
-	// SingleRole tells that the execution role is the task role too.
+	// SingleRole reports whether one role is both execution role and task role.
 	SingleRole bool
-	// Unfinished tells that a create failed, and could not be undone wholly either. Of what then
-	// has the names of the parts, only what carries the unit's id is the unit's.
+	// Unfinished reports whether a create failed and its rollback failed too. An object with the name of a part
+	// then belongs to the unit only if it carries the unit's id.
 	Unfinished bool
 }
 
@@ -39,7 +39,7 @@ type Role struct {
 	TrustPolicy         string
 	ManagedPolicyARNs   []string
 	Policies            map[string]string // inline, the unit's own among them
-	// Both tells that it is execution role and task role.
+	// Both reports whether it is execution role and task role.
 	Both bool
 }
 
@@ -111,9 +111,9 @@ type RoleRef struct {
 	Name string
 	// Policies are names of the inline policies that the unit has there.
 	Policies []string
-	// Attached tells to look at the managed policies.
+	// Attached: the managed policies are read too.
 	Attached bool
-	// Both tells that it is execution role and task role.
+	// Both reports whether it is execution role and task role.
 	Both bool
 }
 
@@ -165,7 +165,7 @@ type ObservedDefinition struct {
 	Revision   int64
 	Definition Definition
 	Tags       map[string]string
-	Made       int64 // when ECS registered it, in seconds since 1970; 0: not told
+	Made       int64 // when ECS registered it, in seconds since 1970; 0: not known
 }
 
 // ObservedRole is a role with those of its policies that were asked for.
@@ -180,7 +180,7 @@ type ObservedRole struct {
 	Tags                map[string]string
 	Policies            map[string]string
 	Attached            []string // ARNs; nil where not asked for
-	Made                int64    // in seconds since 1970; 0: not told
+	Made                int64    // in seconds since 1970; 0: not known
 }
 
 // ObservedLogGroup is a log group.
@@ -188,16 +188,16 @@ type ObservedLogGroup struct {
 	Name            string
 	ARN             string
 	RetentionInDays int64 // 0: for ever
-	// RetentionGoverned tells that the retention is one of the whole account's, which hides the
+	// RetentionGoverned reports whether the retention is a setting of the account, which hides the
 	// group's own.
 	RetentionGoverned bool
 	KMSKeyID          string
 	Class             string
 	Tags              map[string]string // nil where AWS does not know of any group there
-	Made              int64             // in seconds since 1970; 0: not told
+	Made              int64             // in seconds since 1970; 0: not known
 }
 
-// Lacks tells that some of what the references name is missing: a part, or what is on it.
+// Lacks reports whether a part that the references name is missing, or a policy or the tags of one.
 func (o Observed) Lacks(refs Refs) bool {
 	if o.Definition == nil || refs.LogGroup != "" && (o.LogGroup == nil || o.LogGroup.Tags == nil) {
 		return true
@@ -211,7 +211,7 @@ func (o Observed) Lacks(refs Refs) bool {
 	return false
 }
 
-// Made is when the newest of the parts was made, in seconds since 1970; 0 where none tells.
+// Made is when the newest of the parts was made, in seconds since 1970; 0 if it is not known.
 func (o Observed) Made() int64 {
 	var newest int64
 	if o.Definition != nil {
@@ -228,7 +228,7 @@ func (o Observed) Made() int64 {
 	return newest
 }
 
-// Nothing tells that no part is left.
+// Nothing reports whether no part exists.
 func (o Observed) Nothing() bool {
 	if o.Definition != nil || o.LogGroup != nil {
 		return false
@@ -281,11 +281,11 @@ func (o Observed) Of(unitID string) (own Observed, all bool) {
 	return own, all
 }
 
-// IsAdopted reports whether it carries the mark of one that a unit took over.
+// IsAdopted reports whether the group has the tag of an adopted one.
 func (g *ObservedLogGroup) IsAdopted() bool { return g != nil && g.Tags[TagAdopted] != "" }
 
-// WasThere tells of a group that was there before the task of this name: it has no tag of a unit's, but of
-// one that was another task's and left it.
+// WasThere reports whether the group existed before the task of this name: it has no tag of a unit, or another
+// task kept it.
 func (g *ObservedLogGroup) WasThere(name string) bool {
 	if g == nil {
 		return false
@@ -316,9 +316,9 @@ func RoleDifferences(want Role, have ObservedRole) []string {
 	return nil
 }
 
-// OwnsRevision is the rule of whose business the tags of a revision are: the unit's if it
-// registered it, or has no other part to keep its tags on. A revision that a pipeline
-// registered beside the unit is the pipeline's, and mostly comes without tags.
+// OwnsRevision decides whether the unit manages the tags of a revision: it does if it registered the revision, or
+// has no other part to keep its tags on. A revision that a pipeline registered belongs to the pipeline, and
+// mostly has no tags.
 func (u Unit) OwnsRevision(d ObservedDefinition, unitID string, registered int64) bool {
 	return d.Revision == registered || unitID != "" && d.Tags[TagUnit] == unitID ||
 		len(u.Roles) == 0 && !u.LogGroup.Managed()

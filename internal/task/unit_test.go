@@ -67,7 +67,7 @@ func TestSpec_Unit(t *testing.T) {
 	}
 }
 
-// Somebody else's parts are used and not managed.
+// Parts that are given by ARN are used and not managed.
 func TestSpec_Unit_given(t *testing.T) {
 	u := unitOf(t, specIn(virginia, func(s *Spec) {
 		s.ExecutionRole.ARN = "arn:aws:iam::123456789012:role/execution"

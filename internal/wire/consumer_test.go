@@ -263,7 +263,7 @@ func TestConsumer_StateJSON_launch(t *testing.T) {
 	}
 }
 
-// A state says what tells ECS on what the task runs, and asks it to pass tags on where the policy lets it.
+// A state has the launch type or the capacity providers, and PropagateTags if the policy allows it.
 func TestConsumer_StateJSON_parameters(t *testing.T) {
 	ec2 := task.Capability{LaunchTypes: []string{"EC2"}, NetworkMode: "awsvpc"}
 	for name, c := range map[string]struct {

@@ -103,7 +103,7 @@ type Size struct {
 	Characters int
 }
 
-// SizeError tells that the policies of a role are larger than IAM takes.
+// SizeError is the error of policies of a role that are larger than IAM takes.
 type SizeError struct {
 	// Size is what the wires take together, Others what the role's other policies take, in
 	// characters.

@@ -92,7 +92,7 @@ func (k Kind) documentRights(access Access) string {
 	case ByJSON:
 		return "its statements"
 	case ByTask:
-		// The error is of a cluster's ARN that is none.
+		// It fails only if the cluster's ARN is not an ARN.
 		d, err := Consumer{Actions: k.actions[access]}.Policy(documentedTask)
 		if err != nil {
 			panic(err)

@@ -136,8 +136,8 @@ func arnOf(kind, name string) string {
 	return home.Regional("ssm", "parameter/"+name)
 }
 
-// Names of a task that the checks let through, or that a task of somebody else has, are names
-// in the policy of its consumer, and nothing else.
+// Names of a task that the checks accept, or that a task of another tool has, stay names in the policy of its
+// consumer.
 func FuzzConsumer_Policy(f *testing.F) {
 	for _, text := range policytest.Hostile {
 		f.Add(text, "media", "app", "sg-1")

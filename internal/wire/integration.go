@@ -15,11 +15,11 @@ type Integration struct {
 	Name, Description string
 	// Actions are what it does; none where the user says.
 	Actions []Action
-	// FollowsTasks: Step Functions hears of the end of tasks through a rule of its own.
+	// FollowsTasks: Step Functions learns of the end of tasks by a rule of its own.
 	FollowsTasks bool
 	// State is the resource of the Task state, "" where there is none.
 	State string
-	// Token tells that the task answers by a task token.
+	// Token reports whether the task sends its result for a task token.
 	Token bool
 }
 
@@ -60,8 +60,8 @@ func tagStatement(clusterARN string) (policy.Statement, error) {
 	}, err
 }
 
-// ruleStatement lets Step Functions keep the rule by which it hears of tasks; the name is
-// its own.
+// ruleStatement allows Step Functions to manage the rule by which it learns of the end of tasks. Step Functions
+// chooses the name of the rule.
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-permissions
 func ruleStatement(clusterARN string) (policy.Statement, error) {
 	cluster, err := arn.Parse(clusterARN)

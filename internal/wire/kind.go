@@ -74,9 +74,9 @@ type Kind struct {
 type Field struct {
 	Name        string
 	Description string
-	// Number tells that it is a whole number rather than a text.
+	// Number reports whether it is a whole number rather than a text.
 	Number bool
-	// needed fields have to be there, unless the target's ARN tells what they would.
+	// needed fields have to be there, unless the target's ARN has their values.
 	needed  bool
 	pattern *regexp.Regexp
 	says    string // what the pattern allows, in words

@@ -169,7 +169,7 @@ func TestEnvironment(t *testing.T) {
 }
 
 // Fields that are not known yet leave it open what variables there are, unless the wire names them or
-// another field tells already.
+// another field decides it already.
 func TestUndecided(t *testing.T) {
 	database := func(names map[string]string, fields ...string) wire.Wire {
 		w := wire.Wire{Kind: "database", Fields: map[string]string{"resource_id": "db-A", "username": "u"}, Names: names}

@@ -750,7 +750,7 @@ var (
 	}
 )
 
-// checkReference tells whether AWS authorizes the action on such a resource, and knows its
+// checkReference reports whether AWS authorizes the action on such a resource, and knows its
 // keys there: a policy that allows another call is good for nothing.
 func checkReference(t *testing.T, r policytest.Request) {
 	t.Helper()

@@ -71,7 +71,7 @@ func (k Kind) target(w Wire, place arn.Place) (values, arn.Place, []Problem) {
 	return v, place, nil
 }
 
-// readFields takes over the fields of an object that are set.
+// readFields copies the fields of an object that are set.
 func (k Kind) readFields(w Wire, v values) []Problem {
 	var problems []Problem
 	for _, f := range k.Fields {
@@ -88,7 +88,7 @@ func (k Kind) readFields(w Wire, v values) []Problem {
 	return problems
 }
 
-// missing names the fields that the target needs and neither the object nor its ARN tells.
+// missing names the fields that the target needs and that neither the object nor its ARN has.
 func (k Kind) missing(w Wire, v values) []Problem {
 	var names []string
 	for _, f := range k.Fields {

@@ -244,8 +244,8 @@ func (w Wire) accesses(k Kind) []Access {
 }
 
 // Statements are what the task role needs. Their Sids begin with the wire's name in camel
-// case; what comes after it tells several statements of a wire apart. The error is of a wire
-// that [Wire.Check] refuses.
+// case; what follows distinguishes the statements of one wire. It fails for a wire that [Wire.Check]
+// refuses.
 func (w Wire) Statements(place arn.Place) ([]policy.Statement, error) {
 	k, err := w.checked(place)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package policytest tells what an IAM policy allows, so that tests can say what a policy is
-// for instead of how it is written. It knows identity policies, the trust policies of
+// Package policytest evaluates IAM policies, so that tests check what a policy allows and not how it is
+// written. It knows identity policies, the trust policies of
 // roles, and the policies of resources that let services in: effect, wildcards and conditions,
 // as AWS documents their evaluation. What it does not know is an error, never a silent no.
 //

@@ -19,7 +19,7 @@ func matchResource(pattern, resource string) bool {
 	if pattern == "*" {
 		return true
 	}
-	// The last * of a segment is marked, so that it can be told from the others.
+	// The last * of a segment is marked, to distinguish it from the others.
 	marked := strings.ReplaceAll(pattern+":", "*:", "\x00:")
 	return glob(strings.TrimSuffix(marked, ":"), resource, "[^:]*")
 }

@@ -78,7 +78,7 @@ func evaluate(document string, r Request, on Kind) (bool, error) {
 	}
 	allowed, denied := false, false
 	for i, s := range d.Statements {
-		// Conditions are evaluated in any case, so that what is not known there is told.
+		// Conditions are evaluated in any case, so that an unknown operator or key is an error.
 		holds, err := s.holds(context)
 		if err != nil {
 			return false, fmt.Errorf("statement %d (%s): %w", i+1, s.Sid, err)

@@ -43,7 +43,7 @@ func TestShape(t *testing.T) {
 			t.Errorf("%q as a literal %q has another shape", text, policy.Literal(text))
 		}
 	}
-	// A variable that nobody knows here is an error, not a shape.
+	// An unknown variable is an error, not a shape.
 	if s, err := policytest.Shape(statement("${aws:username}", "in"), policytest.IdentityPolicy); err == nil {
 		t.Errorf("a variable has the shape %s", s)
 	}

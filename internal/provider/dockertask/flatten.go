@@ -28,7 +28,7 @@ type observation struct {
 	// others are parts that an import does not take over, and why not.
 	others []string
 	// told is where the unit runs as its parts tell it, where it is imported.
-	told task.NetworkTold
+	told task.MergedNetwork
 }
 
 // recordFromTags tells of what unit the parts are.

@@ -29,7 +29,7 @@ type networkReport struct {
 	remedy string
 }
 
-func (r networkReport) report(told task.NetworkTold, diags *diag.Diagnostics) {
+func (r networkReport) report(told task.MergedNetwork, diags *diag.Diagnostics) {
 	say := func(differences []task.NetworkDifference, asError bool, summary, format string, args ...any) {
 		var texts []string
 		var at path.Path

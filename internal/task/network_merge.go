@@ -10,9 +10,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
 
-// Several parts carry the tags that tell where a task runs, and each service has a right of its own to
-// write them. Who may tag a task definition or a log group (ecs:TagResource, logs:TagResource) is often
-// not who may tag a role (iam:TagRole), so the tags of the unit's roles are taken before the others'.
+// Several parts have the tags with the network of a task, and each service has an action of its own to write
+// them. Who may tag a task definition or a log group (ecs:TagResource, logs:TagResource) often may not tag a
+// role (iam:TagRole), so the tags of the unit's roles take precedence.
 
 // NetworkAttribute is an attribute that is read back from tags.
 type NetworkAttribute string
@@ -25,8 +25,8 @@ const (
 	AttributeAssignPublicIP   NetworkAttribute = "assign_public_ip"
 )
 
-// networkAttributes are all, each with its value as it is compared and shown, which is false where the
-// tags do not tell it, and how it is taken over.
+// networkAttributes are all of them, each with its value as it is compared and shown, which is false if the
+// tags do not have it, and how it is copied.
 var networkAttributes = []struct {
 	name NetworkAttribute
 	text func(n TaggedNetwork, place arn.Place) (string, bool)
@@ -77,44 +77,44 @@ func idList(ids []string) (string, bool) {
 	return strings.Join(slices.Sorted(slices.Values(ids)), ", "), true
 }
 
-// NetworkTags are the tags of a part that may tell where a task runs.
+// NetworkTags are the tags of a part, which may have the network of a task.
 type NetworkTags struct {
 	// Part names the part, as in "role transcode-us-east-1-task".
 	Part string
-	// OfRole tells that it is a role of the unit's own.
+	// OfRole reports whether it is a role of the unit's own.
 	OfRole bool
 	Tags   map[string]string
 }
 
-// NetworkTold is where a task runs as the tags of all its parts tell it.
-type NetworkTold struct {
+// MergedNetwork is the network of a task as the tags of all its parts have it.
+type MergedNetwork struct {
 	TaggedNetwork
-	// Overruled are attributes that the tags of another part than a role tell otherwise than the roles'.
-	// The roles' value is taken.
+	// Overruled are attributes with one value in the tags of a role and another in those of another part. The
+	// value of the role is taken.
 	Overruled []NetworkDifference
-	// Disputed are attributes for which no part counts more than those that tell another value. They have
-	// no value.
+	// Disputed are attributes with different values in the tags of parts of the same precedence. They have no
+	// value.
 	Disputed []NetworkDifference
 	// Elsewhere are the parts whose tags name a cluster where the task cannot run.
 	Elsewhere []NetworkDifference
 }
 
-// NetworkDifference says what parts tell of an attribute.
+// NetworkDifference describes the values of an attribute in the tags of parts.
 type NetworkDifference struct {
 	Attribute NetworkAttribute
-	// Text is what is told and by which parts, as in "cluster is a by the tags of role x, and b by the
+	// Text has the values and the parts, as in "cluster is a by the tags of role x, and b by the
 	// tags of task definition y".
 	Text string
 }
 
-// TellNetwork reads where a task that is in the place runs from the tags of its parts.
-func TellNetwork(place arn.Place, parts []NetworkTags) NetworkTold {
-	var told NetworkTold
+// MergeNetworks merges the networks in the tags of the parts of a task that is in the place.
+func MergeNetworks(place arn.Place, parts []NetworkTags) MergedNetwork {
+	var merged MergedNetwork
 	networks := make([]TaggedNetwork, len(parts))
 	for i, p := range parts {
 		networks[i] = NetworkOf(p.Tags, place)
 		if other := networks[i].Elsewhere; other != "" {
-			told.Elsewhere = append(told.Elsewhere, NetworkDifference{AttributeCluster, fmt.Sprintf("the tags of %s name cluster %s, where it cannot run", p.Part, other)})
+			merged.Elsewhere = append(merged.Elsewhere, NetworkDifference{AttributeCluster, fmt.Sprintf("the tags of %s name cluster %s, where it cannot run", p.Part, other)})
 		}
 	}
 	for _, a := range networkAttributes {
@@ -135,16 +135,16 @@ func TellNetwork(place arn.Place, parts []NetworkTags) NetworkTold {
 		}
 		switch difference := (NetworkDifference{a.name, fmt.Sprintf("%s is %s", a.name, all)}); {
 		case len(counts) > 1:
-			told.Disputed = append(told.Disputed, difference)
+			merged.Disputed = append(merged.Disputed, difference)
 			continue
 		case len(counts) == 0:
 			continue
 		case len(all) > 1:
-			told.Overruled = append(told.Overruled, difference)
+			merged.Overruled = append(merged.Overruled, difference)
 		}
-		a.take(&told.TaggedNetwork, counts[0].network)
+		a.take(&merged.TaggedNetwork, counts[0].network)
 	}
-	return told
+	return merged
 }
 
 // values are what parts tell of an attribute, in the order of the parts.
@@ -179,17 +179,17 @@ func (v values) String() string {
 	return strings.Join(words, ", and ")
 }
 
-// NetworkByTags reads where a task runs from the tags of its parts; rules are its names by the naming
-// rules. A part that the task only uses, such as a role of another docker task, tells nothing of it.
-func NetworkByTags(o Observed, rules Spec) NetworkTold {
+// NetworkByTags reads the network of a task from the tags of its parts; rules has its names by the naming
+// rules. The tags of a part that the task only uses, such as a role of another docker task, do not count.
+func NetworkByTags(o Observed, rules Spec) MergedNetwork {
 	var parts []NetworkTags
 	revisionID := ""
 	if d := o.Definition; d != nil {
 		revisionID = d.Tags[TagUnit]
 		parts = append(parts, NetworkTags{Part: fmt.Sprintf("task definition %s:%d", rules.Name, d.Revision), Tags: d.Tags})
 	}
-	// The id of the revision does not decide where a part says itself whose it is: the right to tag the
-	// one is not the right to tag the other.
+	// The id of the revision does not decide about a part that has an id itself: the permission to tag the
+	// one is not the permission to tag the other.
 	of := Owner{Kind: TaskUnit, Region: rules.Place.Region, Name: rules.Name}
 	own := func(tags map[string]string, byRules bool) bool {
 		id := tags[TagUnit]
@@ -206,5 +206,5 @@ func NetworkByTags(o Observed, rules Spec) NetworkTold {
 	if g := o.LogGroup; g != nil && own(g.Tags, g.Name == rules.LogGroupName()) {
 		parts = append(parts, NetworkTags{Part: "log group " + g.Name, Tags: g.Tags})
 	}
-	return TellNetwork(rules.Place, parts)
+	return MergeNetworks(rules.Place, parts)
 }

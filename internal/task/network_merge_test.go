@@ -10,9 +10,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 )
 
-// Whoever may tag one kind of part moves no task: the roles' tags count before the others', and where
-// no part counts more, nothing is taken.
-func TestTellNetwork(t *testing.T) {
+// The permission to tag one kind of part is not enough to move a task: the tags of roles take precedence, and
+// a value that parts of the same precedence contradict is not used.
+func TestMergeNetworks(t *testing.T) {
 	t.Parallel()
 	place := arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}
 	ours := Network{Cluster: "batch", SubnetIDs: []string{"subnet-0a", "subnet-0b"}, SecurityGroupIDs: []string{"sg-0a"}, AssignPublicIP: true}
@@ -25,19 +25,19 @@ func TestTellNetwork(t *testing.T) {
 	said := func(part string, n Network) NetworkTags {
 		return NetworkTags{Part: part, OfRole: strings.HasPrefix(part, "role "), Tags: n.Tags()}
 	}
-	untold := func(part string) NetworkTags {
+	without := func(part string) NetworkTags {
 		return NetworkTags{Part: part, OfRole: strings.HasPrefix(part, "role "), Tags: map[string]string{"team": "video"}}
 	}
 	all := []string{"cluster", "subnet_ids", "security_group_ids", "assign_public_ip"}
 	for name, test := range map[string]struct {
 		parts                          []NetworkTags
-		want                           Network // of what is told
+		want                           Network // of the merged network
 		overruled, disputed, elsewhere []string
 		says                           []string
 	}{
 		"all say the same":       {parts: []NetworkTags{said(revision, ours), said(execution, ours), said(worker, ours), said(group, ours)}, want: ours},
 		"the revision alone":     {parts: []NetworkTags{said(revision, ours)}, want: ours},
-		"a pipeline's revision":  {parts: []NetworkTags{untold(revision), said(execution, ours), said(worker, ours)}, want: ours},
+		"a pipeline's revision":  {parts: []NetworkTags{without(revision), said(execution, ours), said(worker, ours)}, want: ours},
 		"ecs:TagResource":        {parts: []NetworkTags{said(revision, theirs), said(execution, ours), said(worker, ours), said(group, ours)}, want: ours, overruled: all, says: []string{"cluster is mallory by the tags of task definition t:1, and batch by those of role e and role w and log group g"}},
 		"logs:TagResource":       {parts: []NetworkTags{said(revision, ours), said(worker, ours), said(group, theirs)}, want: ours, overruled: all},
 		"both of them":           {parts: []NetworkTags{said(revision, theirs), said(worker, ours), said(group, theirs)}, want: ours, overruled: all},
@@ -50,10 +50,10 @@ func TestTellNetwork(t *testing.T) {
 		"another region":         {parts: []NetworkTags{said(revision, at(ours, "arn:aws:ecs:eu-west-1:123456789012:cluster/batch")), said(worker, ours)}, want: ours, elsewhere: []string{"eu-west-1", revision}},
 		"another partition":      {parts: []NetworkTags{said(revision, at(ours, "arn:aws-cn:ecs:us-east-1:123456789012:cluster/batch")), said(worker, ours)}, want: ours, elsewhere: []string{"aws-cn", revision}},
 		"iam:TagRole, elsewhere": {parts: []NetworkTags{said(worker, at(ours, "arn:aws:ecs:us-east-1:999999999999:cluster/batch"))}, want: at(ours, ""), elsewhere: []string{"999999999999", worker}},
-		"nothing":                {parts: []NetworkTags{untold(revision), untold(worker)}, disputed: nil, want: Network{}},
+		"nothing":                {parts: []NetworkTags{without(revision), without(worker)}, disputed: nil, want: Network{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := TellNetwork(place, test.parts)
+			got := MergeNetworks(place, test.parts)
 			want := TaggedNetwork{}
 			if len(test.want.SubnetIDs) > 0 {
 				want = NetworkOf(test.want.Tags(), place)
