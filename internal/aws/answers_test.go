@@ -297,9 +297,18 @@ func unitOperations() map[string]struct {
 		Role:     &task.Role{Name: "s", ARN: "arn:aws:iam::" + awstest.Account + ":role/s", Path: "/"}, Tags: map[string]string{},
 	}
 	create := map[string]func(ctx context.Context, c *Client) error{
-		"task":         func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, unit, "unit"); return err },
-		"schedule":     func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "unit") },
-		"subscription": func(ctx context.Context, c *Client) error { return c.CreateSubscription(ctx, heard, "unit") },
+		"task": func(ctx context.Context, c *Client) error {
+			_, err := c.CreateUnit(ctx, unit, newRecord("unit"))
+			return err
+		},
+		"schedule": func(ctx context.Context, c *Client) error {
+			_, err := c.CreateSchedule(ctx, timer, newRecord("unit"))
+			return err
+		},
+		"subscription": func(ctx context.Context, c *Client) error {
+			_, err := c.CreateSubscription(ctx, heard, newRecord("unit"))
+			return err
+		},
 		"wire": func(ctx context.Context, c *Client) error {
 			_, err := c.HoldRolePolicy(ctx, "consumer", "wire", `{"Statement":[]}`, Holder{ID: "unit"})
 			return err
@@ -308,11 +317,11 @@ func unitOperations() map[string]struct {
 	change := map[string]func(ctx context.Context, c *Client) error{
 		"task read": func(ctx context.Context, c *Client) error { _, err := c.ReadUnit(ctx, unit.Refs(), 0); return err },
 		"task updated": func(ctx context.Context, c *Client) error {
-			_, _, err := c.UpdateUnit(ctx, Update{UnitID: "unit", Had: unit, Want: unit, Register: true, HadDefinition: &task.ObservedDefinition{Revision: 1}})
+			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord("unit").Of(unit.Parts(1, false)...), Had: unit, Want: unit, Register: true, HadDefinition: &task.ObservedDefinition{Revision: 1}})
 			return err
 		},
 		"task deleted": func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteUnit(ctx, unit, "unit", Orphans{})
+			_, err := c.DeleteUnit(ctx, unit, newRecord("unit").Of(unit.Parts(1, false)...))
 			return err
 		},
 		"schedule read": func(ctx context.Context, c *Client) error {
@@ -322,11 +331,11 @@ func unitOperations() map[string]struct {
 		"schedule updated": func(ctx context.Context, c *Client) error {
 			want := timer
 			want.Schedule.Description = "other"
-			_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: "unit", Had: timer, Want: want})
+			_, _, err := c.UpdateSchedule(ctx, ScheduleUpdate{Record: newRecord("unit").Of(timer.Parts()...), Had: timer, Want: want})
 			return err
 		},
 		"schedule deleted": func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteSchedule(ctx, timer, "unit", Orphans{})
+			_, err := c.DeleteSchedule(ctx, timer, newRecord("unit").Of(timer.Parts()...))
 			return err
 		},
 		"subscription read": func(ctx context.Context, c *Client) error {
@@ -336,10 +345,11 @@ func unitOperations() map[string]struct {
 		"subscription updated": func(ctx context.Context, c *Client) error {
 			want := heard
 			want.Description = "other"
-			return c.UpdateSubscription(ctx, SubscriptionUpdate{UnitID: "unit", Had: heard, Want: want})
+			_, err := c.UpdateSubscription(ctx, SubscriptionUpdate{Record: newRecord("unit").Of(heard.Parts()...), Want: want})
+			return err
 		},
 		"subscription deleted": func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteSubscription(ctx, heard.Refs(), "unit")
+			_, err := c.DeleteSubscription(ctx, heard.Refs(), newRecord("unit").Of(heard.Parts()...))
 			return err
 		},
 		"wire deleted": func(ctx context.Context, c *Client) error {

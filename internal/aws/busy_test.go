@@ -73,13 +73,15 @@ func TestBusy(t *testing.T) {
 			return change(ctx, c, want, task.TagChange{}, leavingPolicies{})
 		}},
 		"role, deleted": {"DeleteRole", iamRefuses("DeleteConflict"), doneXML, script(whileThere),
-			func(ctx context.Context, c *Client) error { return c.deleteRole(ctx, "r", owner{id: "unit"}) }},
+			func(ctx context.Context, c *Client) error {
+				return c.deleteRole(ctx, "r", owner{Record: newRecord("unit").Of(task.Part{Kind: task.RolePart, Name: "r"})})
+			}},
 		"log group": {"PutRetentionPolicy", json("OperationAbortedException"), done, nil, func(ctx context.Context, c *Client) error {
 			return c.changeLogGroup(ctx, task.LogGroup{Name: "g", RetentionInDays: 1}, &task.ObservedLogGroup{Name: "g"}, task.TagChange{})
 		}},
 		"log group, deleted": {"DeleteLogGroup", json("OperationAbortedException"), done, script(whileThere),
 			func(ctx context.Context, c *Client) error {
-				return c.deleteLogGroup(ctx, "g", "", keeping{}, owner{id: "unit"})
+				return c.deleteLogGroup(ctx, "g", "", keeping{}, owner{Record: newRecord("unit").Of(task.Part{Kind: task.LogGroupPart, Name: "g"})})
 			}},
 		"rule": {"PutRule", json("ConcurrentModificationException"), done, nil,
 			func(ctx context.Context, c *Client) error {

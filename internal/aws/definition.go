@@ -160,7 +160,7 @@ func (c *Client) retire(ctx context.Context, family string, arns []string, unitI
 	var left []string
 	if deleteToo {
 		var err error
-		if left, err = c.inactiveRevisions(ctx, family, owner{id: unitID, strict: true}); err != nil {
+		if left, err = c.inactiveRevisions(ctx, family, unitID); err != nil {
 			return err
 		}
 	}
@@ -195,7 +195,7 @@ func (c *Client) deregister(ctx context.Context, arns []string) error {
 // inactiveRevisions are the ARNs of a unit's INACTIVE revisions, the newest first. A family can
 // have thousands of others, each a call to be told by: it stops where ten in a row are not
 // the unit's.
-func (c *Client) inactiveRevisions(ctx context.Context, family string, own owner) ([]string, error) {
+func (c *Client) inactiveRevisions(ctx context.Context, family, unitID string) ([]string, error) {
 	inactive, err := c.listRevisions(ctx, family, types.TaskDefinitionStatusInactive)
 	if err != nil {
 		return nil, err
@@ -212,7 +212,7 @@ func (c *Client) inactiveRevisions(ctx context.Context, family string, own owner
 				if err != nil && !isMissingDefinition(err) {
 					return fmt.Errorf("reading task definition %s: %w", a, err)
 				}
-				owned[i] = err == nil && own.owns(tagsOf(answer.Tags))
+				owned[i] = err == nil && tagsOf(answer.Tags)[task.TagUnit] == unitID
 				return nil
 			}
 		}
@@ -327,11 +327,11 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 	if err != nil {
 		return err
 	}
-	if newest != nil && !own.owns(newest.Tags) {
+	if newest != nil && !own.Owns(task.FamilyPart, family, newest.Tags) {
 		own.leaves(fmt.Sprintf("the ACTIVE revisions of %s, the newest of which is %d", c.familyClaim(family).called, newest.Revision), newest.Tags)
 		return nil
 	}
-	if err := c.retire(ctx, family, arns, own.id, deleteToo); err != nil {
+	if err := c.retire(ctx, family, arns, own.ID, deleteToo); err != nil {
 		return err
 	}
 	if newest != nil {

@@ -15,8 +15,8 @@ import (
 
 // ExistsError refuses to create over something that exists and is not the unit's.
 type ExistsError struct {
-	// Kind and Name identify the part: a [RoleKind] or a [LogGroupKind], for example, and its name in AWS.
-	Kind PartKind
+	// Kind and Name identify the part, as [task.Part] has them.
+	Kind task.PartKind
 	Name string
 	// Part describes it in messages: "execution role transcode-eu-west-1-execution".
 	Part string
@@ -31,22 +31,8 @@ type ExistsError struct {
 	leaving bool
 }
 
-// PartKind is the kind of an AWS object that is a part of a unit.
-type PartKind string
-
-// Kinds of parts.
-const (
-	RoleKind       PartKind = "role"
-	RolePolicyKind PartKind = "inline policy"
-	LogGroupKind   PartKind = "log group"
-	FamilyKind     PartKind = "task definition family"
-	RuleKind       PartKind = "rule"
-	ScheduleKind   PartKind = "schedule"
-	StatementKind  PartKind = "statement"
-)
-
 // IsPart reports whether the part is of a kind and has a name.
-func (e *ExistsError) IsPart(kind PartKind, name string) bool {
+func (e *ExistsError) IsPart(kind task.PartKind, name string) bool {
 	return e.Kind == kind && e.Name == name
 }
 

@@ -42,11 +42,14 @@ const (
 func TestRoleNotReady_task(t *testing.T) {
 	theirs := aTask(true)
 	create := func(u task.Unit) func(context.Context, *Client) error {
-		return func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, u, "unit"); return err }
+		return func(ctx context.Context, c *Client) error {
+			_, err := c.CreateUnit(ctx, u, newRecord("unit"))
+			return err
+		}
 	}
 	update := func(had, want task.Unit) func(context.Context, *Client) error {
 		return func(ctx context.Context, c *Client) error {
-			_, _, err := c.UpdateUnit(ctx, Update{UnitID: "unit", Had: had, Want: want, Register: true})
+			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord("unit").Of(had.Parts(0, false)...), Had: had, Want: want, Register: true})
 			return err
 		}
 	}
@@ -109,12 +112,6 @@ func TestRoleNotReady_task(t *testing.T) {
 	}
 }
 
-// ofState is a schedule of which state has the ARN.
-func ofState(u schedule.Unit) schedule.Unit {
-	u.Has = true
-	return u
-}
-
 func TestRoleNotReady_schedule(t *testing.T) {
 	const roleARN = "arn:aws:iam::" + awstest.Account + ":role/s"
 	assume := "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
@@ -128,12 +125,14 @@ func TestRoleNotReady_schedule(t *testing.T) {
 		return u
 	}
 	create := func(given bool) func(context.Context, *Client) error {
-		return func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, unit(given), "unit") }
+		return func(ctx context.Context, c *Client) error {
+			_, err := c.CreateSchedule(ctx, unit(given), newRecord("unit"))
+			return err
+		}
 	}
 	update := func(ctx context.Context, c *Client) error {
 		had := unit(false)
-		had.Has = true
-		_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: "unit", Had: had, Want: unit(false)})
+		_, _, err := c.UpdateSchedule(ctx, ScheduleUpdate{Record: newRecord("unit").Of(had.Parts()...), Had: had, Want: unit(false)})
 		return err
 	}
 	there := script{"GET scheduler": always(func() *http.Response {
@@ -195,10 +194,13 @@ func TestMadeAgain(t *testing.T) {
 	}
 	noRule := ecsRefuses("ResourceNotFoundException", "no")
 	destroy := func(ctx context.Context, c *Client) error {
-		_, err := c.DeleteUnit(ctx, unit, "old", Orphans{})
+		_, err := c.DeleteUnit(ctx, unit, newRecord("old").Of(unit.Parts(0, false)...))
 		return err
 	}
-	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, unit, "new"); return err }
+	create := func(ctx context.Context, c *Client) error {
+		_, err := c.CreateUnit(ctx, unit, newRecord("new"))
+		return err
+	}
 	old := script{"GetRole": roleTagged("old"), "DescribeLogGroups": groupOf, "ListTagsForResource": tagged("old"), "DescribeTaskDefinition": definitionTagged("old")}
 	for name, c := range map[string]struct {
 		before, after script // while the old one is seen, and then
@@ -222,20 +224,26 @@ func TestMadeAgain(t *testing.T) {
 				},
 			}),
 			func(ctx context.Context, c *Client) error {
-				_, err := c.DeleteSubscription(ctx, sub.Refs(), "old")
+				_, err := c.DeleteSubscription(ctx, sub.Refs(), newRecord("old").Of(sub.Parts()...))
 				return err
 			},
-			func(ctx context.Context, c *Client) error { return c.CreateSubscription(ctx, sub, "new") }, "rule r",
+			func(ctx context.Context, c *Client) error {
+				_, err := c.CreateSubscription(ctx, sub, newRecord("new"))
+				return err
+			}, "rule r",
 		},
 		"schedule": {
 			script{"GET scheduler": always(func() *http.Response {
 				return awstest.Response(http.StatusOK, "application/json", `{"Name":"s","ScheduleExpression":"rate(2 days)"}`)
 			})}, empty,
 			func(ctx context.Context, c *Client) error {
-				_, err := c.DeleteSchedule(ctx, ofState(timer), "old", Orphans{})
+				_, err := c.DeleteSchedule(ctx, timer, newRecord("old").Of(timer.Parts()...))
 				return err
 			},
-			func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "new") }, "schedule default/s",
+			func(ctx context.Context, c *Client) error {
+				_, err := c.CreateSchedule(ctx, timer, newRecord("new"))
+				return err
+			}, "schedule default/s",
 		},
 	} {
 		for _, seen := range []time.Duration{time.Minute, forEver} {
@@ -308,11 +316,17 @@ func TestUndone_notSeenYet(t *testing.T) {
 		create  func(context.Context, *Client) error
 	}{
 		"task": {[]string{"CreateRole", "PutRolePolicy", "CreateLogGroup", "PutRetentionPolicy", "RegisterTaskDefinition"}, func(ctx context.Context, c *Client) error {
-			_, err := c.CreateUnit(ctx, aTask(false), "unit")
+			_, err := c.CreateUnit(ctx, aTask(false), newRecord("unit"))
 			return err
 		}},
-		"subscription": {[]string{"PutRule", "PutTargets"}, func(ctx context.Context, c *Client) error { return c.CreateSubscription(ctx, sub, "unit") }},
-		"schedule":     {[]string{"CreateRole", "POST scheduler"}, func(ctx context.Context, c *Client) error { return c.CreateSchedule(ctx, timer, "unit") }},
+		"subscription": {[]string{"PutRule", "PutTargets"}, func(ctx context.Context, c *Client) error {
+			_, err := c.CreateSubscription(ctx, sub, newRecord("unit"))
+			return err
+		}},
+		"schedule": {[]string{"CreateRole", "POST scheduler"}, func(ctx context.Context, c *Client) error {
+			_, err := c.CreateSchedule(ctx, timer, newRecord("unit"))
+			return err
+		}},
 	} {
 		for _, operation := range c.failing {
 			for way, fail := range map[string]func(takesEffect reply) reply{"refused": refused, "broken": broken, "lost": lost} {
@@ -421,7 +435,7 @@ func TestGetRole_noARN(t *testing.T) {
 // A rule is there, and AWS does not tell its tags, and so not whose it is: an undo that may only remove
 // what it made has not done so then. Nor has the destroy of what could not be undone, or a look at it.
 func TestRule_tagsUntold(t *testing.T) {
-	refs := subscription.Refs{Name: "r", ARN: "arn:aws:events:eu-west-1:123456789012:rule/r", Unfinished: true}
+	refs := subscription.Refs{Name: "r", ARN: "arn:aws:events:eu-west-1:123456789012:rule/r"}
 	sub := subscription.Unit{
 		Name: refs.Name, ARN: refs.ARN, Tags: map[string]string{},
 		Target: subscription.Target{Kind: subscription.Queue, ARN: "arn:aws:sqs:eu-west-1:123456789012:q"},
@@ -432,22 +446,27 @@ func TestRule_tagsUntold(t *testing.T) {
 		do      func(context.Context, *Client) error
 	}{
 		"create": {nil, func(ctx context.Context, c *Client) error {
-			failed, _ := errors.AsType[*CreateError](c.CreateSubscription(ctx, sub, "unit"))
+			_, err := c.CreateSubscription(ctx, sub, newRecord("unit"))
+			failed, _ := errors.AsType[*CreateError](err)
 			if failed == nil {
 				return errors.New("the create did not fail")
 			}
 			return failed.Rollback
 		}},
 		"destroy": {there, func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteSubscription(ctx, refs, "unit")
+			_, err := c.DeleteSubscription(ctx, refs, newRecord("unit"))
 			return err
 		}},
 		"refresh": {there, func(ctx context.Context, c *Client) error {
-			_, err := c.ReadSubscription(ctx, refs, time.Now().Unix())
-			return err
+			seen, err := c.ReadSubscription(ctx, refs, time.Now().Unix())
+			if err != nil {
+				return err
+			}
+			return CheckTagsTold(newRecord("unit"), refs.Name, seen.Rule)
 		}},
 		"update": {there, func(ctx context.Context, c *Client) error {
-			return c.UpdateSubscription(ctx, SubscriptionUpdate{UnitID: "unit", Unfinished: true, Had: sub, Want: sub})
+			_, err := c.UpdateSubscription(ctx, SubscriptionUpdate{Record: newRecord("unit"), Want: sub})
+			return err
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

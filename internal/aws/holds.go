@@ -36,38 +36,38 @@ type Holder struct{ ID, Name string }
 // claim is a part that a unit wants: by its name here, and as messages name it.
 type claim struct {
 	part, called string
-	kind         PartKind
+	kind         task.PartKind
 	name         string
 	// global is set for a part of a service that has no regions.
 	global bool
 }
 
 func roleClaim(kind task.RoleKind, name string) claim {
-	return claim{part: rolePart(name), called: DescribeRole(kind, name), kind: RoleKind, name: name, global: true}
+	return claim{part: rolePart(name), called: DescribeRole(kind, name), kind: task.RolePart, name: name, global: true}
 }
 
 func rolePolicyClaim(role, name string) claim {
-	return claim{part: rolePolicyPart(role, name), called: DescribeRolePolicy(role, name), kind: RolePolicyKind, name: name, global: true}
+	return claim{part: rolePolicyPart(role, name), called: DescribeRolePolicy(role, name), kind: task.PolicyPart, name: role + "/" + name, global: true}
 }
 
 func statementClaim(p subscription.Permission) claim {
-	return claim{part: statementPart(p), called: p.Part(), kind: StatementKind, name: p.Part()}
+	return claim{part: statementPart(p), called: p.Part(), kind: task.StatementPart, name: p.ARN}
 }
 
 func (c *Client) logGroupClaim(name string) claim {
-	return claim{part: c.logGroupPart(name), called: DescribeLogGroup(name), kind: LogGroupKind, name: name}
+	return claim{part: c.logGroupPart(name), called: DescribeLogGroup(name), kind: task.LogGroupPart, name: name}
 }
 
 func (c *Client) familyClaim(family string) claim {
-	return claim{part: c.familyPart(family), called: "task definition family " + family, kind: FamilyKind, name: family}
+	return claim{part: c.familyPart(family), called: "task definition family " + family, kind: task.FamilyPart, name: family}
 }
 
 func (c *Client) ruleClaim(name string) claim {
-	return claim{part: c.rulePart(name), called: "rule " + name, kind: RuleKind, name: name}
+	return claim{part: c.rulePart(name), called: "rule " + name, kind: task.RulePart, name: name}
 }
 
 func (c *Client) scheduleClaim(s schedule.Schedule) claim {
-	return claim{part: c.schedulePart(s.Group, s.Name), called: describeSchedule(s), kind: ScheduleKind, name: s.Group + "/" + s.Name}
+	return claim{part: c.schedulePart(s.Group, s.Name), called: describeSchedule(s), kind: task.SchedulePart, name: s.Group + "/" + s.Name}
 }
 
 // HeldError refuses a part that another unit or wire of this run holds.

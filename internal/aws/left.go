@@ -42,7 +42,7 @@ func (l *leavings) all() []Left {
 }
 
 // leaves notes a part that the owner does not own, by its tags.
-func (o owner) leaves(part string, tags map[string]string) { o.left.add(part, whoseTags(tags, o.id)) }
+func (o owner) leaves(part string, tags map[string]string) { o.left.add(part, whoseTags(tags, o.ID)) }
 
 // whoseTags says of a part that a unit does not own whose it is. Others write the tags.
 func whoseTags(tags map[string]string, unitID string) string {
@@ -54,5 +54,5 @@ func whoseTags(tags map[string]string, unitID string) string {
 	case id != "":
 		return fmt.Sprintf("its tag %s has the value %q, which is not this unit's", task.TagUnit, id)
 	}
-	return "it has no tag " + task.TagUnit + ", and the create of this unit was never finished"
+	return "it has no tag " + task.TagUnit + ", and this unit has no record that it made it"
 }

@@ -274,15 +274,15 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 	switch {
 	case err != nil || group == nil:
 		return err
-	case own.strict && group.Tags == nil:
+	case group.Tags == nil && !own.Confirmed(task.LogGroupPart, name):
 		return fmt.Errorf("log group %s exists%s, and CloudWatch Logs does not tell its tags, so whose it is", name, c.where(false))
-	case !own.owns(group.Tags):
+	case !own.Owns(task.LogGroupPart, name, group.Tags):
 		own.leaves(DescribeLogGroup(name), group.Tags)
 		return nil
 	}
 	for _, mark := range []string{task.TagAdopted, task.TagKept} {
-		// That of a unit which is not finished, or of a orphan, is its own.
-		if group.Tags[mark] != "" && !k.keep && !own.strict {
+		// On a part that is not confirmed, a create or an update which failed may have put it.
+		if group.Tags[mark] != "" && !k.keep && own.Confirmed(task.LogGroupPart, name) {
 			own.left.add(DescribeLogGroup(name), "it has the tag "+mark+", which keeps a log group, and which this unit has not put there as far as its state tells")
 		}
 	}
@@ -292,7 +292,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 	if k.keep || group.IsAdopted() { // a group too many is better than one too few
 		change := task.TagChange{Remove: unitTags(group.Tags)}
 		// Only what carries the unit's id is marked as its task's: one without may be of another owner.
-		if k.task != "" && !group.IsAdopted() && own.id != "" && group.Tags[task.TagUnit] == own.id {
+		if k.task != "" && !group.IsAdopted() && own.ID != "" && group.Tags[task.TagUnit] == own.ID {
 			change.Set = map[string]string{task.TagKept: k.task}
 			change.Remove = slices.DeleteFunc(change.Remove, func(key string) bool { return key == task.TagKept })
 		}

@@ -220,13 +220,14 @@ func contestedRole(name string) task.Role {
 func TestHolds_race(t *testing.T) {
 	create := func(set func(*task.Unit)) func(context.Context, *Client, string) error {
 		return func(ctx context.Context, c *Client, id string) error {
-			_, err := c.CreateUnit(ctx, contestedTask(id, set), id)
+			_, err := c.CreateUnit(ctx, contestedTask(id, set), newRecord(id))
 			return err
 		}
 	}
 	update := func(had, want func(*task.Unit)) func(context.Context, *Client, string) error {
 		return func(ctx context.Context, c *Client, id string) error {
-			_, _, err := c.UpdateUnit(ctx, Update{UnitID: id, Had: contestedTask(id, had), Want: contestedTask(id, want), Register: true})
+			before := contestedTask(id, had)
+			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord(id).Of(before.Parts(0, false)...), Had: before, Want: contestedTask(id, want), Register: true})
 			return err
 		}
 	}
@@ -293,25 +294,30 @@ func TestHolds_race(t *testing.T) {
 		"log group, that state has and carries no id": {
 			map[string]string{"group": ""}, update(group(false), group(false)), "log group /shared", false,
 		},
-		"family":     {nil, create(func(u *task.Unit) { u.Definition.Family = "shared" }), "task definition family shared", false},
-		"rule, made": {nil, func(ctx context.Context, c *Client, id string) error { return c.CreateSubscription(ctx, sub(id), id) }, "rule r", false},
+		"family": {nil, create(func(u *task.Unit) { u.Definition.Family = "shared" }), "task definition family shared", false},
+		"rule, made": {nil, func(ctx context.Context, c *Client, id string) error {
+			_, err := c.CreateSubscription(ctx, sub(id), newRecord(id))
+			return err
+		}, "rule r", false},
 		"rule, imported": {map[string]string{"rule": ""}, func(ctx context.Context, c *Client, id string) error {
-			return c.UpdateSubscription(ctx, SubscriptionUpdate{UnitID: id, Had: sub(id), Want: sub(id)})
+			_, err := c.UpdateSubscription(ctx, SubscriptionUpdate{Record: newRecord(id).Of(sub(id).Parts()...), Want: sub(id)})
+			return err
 		}, "rule r", false},
 		"schedule with a given role": {nil, func(ctx context.Context, c *Client, id string) error {
-			return c.CreateSchedule(ctx, timer("s", "theirs", false), id)
+			_, err := c.CreateSchedule(ctx, timer("s", "theirs", false), newRecord(id))
+			return err
 		}, "schedule default/s", false},
 		"schedule's role": {nil, func(ctx context.Context, c *Client, id string) error {
 			u := timer("s", "shared", true)
 			u.Schedule.Name += id
-			return c.CreateSchedule(ctx, u, id)
+			_, err := c.CreateSchedule(ctx, u, newRecord(id))
+			return err
 		}, "role shared", false},
 		"schedule's role, taken over": {map[string]string{"role shared": ""}, func(ctx context.Context, c *Client, id string) error {
 			had, want := timer("s", "shared", false), timer("s", "shared", true)
 			had.Schedule.Name += id
 			want.Schedule.Name += id
-			had.Has = true
-			_, err := c.UpdateSchedule(ctx, ScheduleUpdate{UnitID: id, Had: had, Want: want})
+			_, _, err := c.UpdateSchedule(ctx, ScheduleUpdate{Record: newRecord(id).Of(had.Parts()...), Had: had, Want: want})
 			return err
 		}, "role shared", false},
 		"wire's policy": {nil, func(ctx context.Context, c *Client, id string) error {

@@ -376,7 +376,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 			func() (err error) { role, err = c.getRole(ctx, name); return err },
 			func() (err error) { on, err = c.listOnRole(ctx, name); return err },
 		)
-		if role != nil && !own.owns(role.Tags) {
+		if role != nil && !own.Owns(task.RolePart, name, role.Tags) {
 			return true, nil
 		}
 		return role != nil, err
@@ -384,7 +384,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	if err != nil || role == nil {
 		return err
 	}
-	if !own.owns(role.Tags) {
+	if !own.Owns(task.RolePart, name, role.Tags) {
 		own.leaves("role "+name, role.Tags)
 		return nil
 	}

@@ -94,7 +94,8 @@ func TestCreateSchedule_begun(t *testing.T) {
 			return done(c)
 		}})
 	}, func(ctx context.Context, c *Client) error {
-		return c.CreateSchedule(ctx, schedule.Unit{Schedule: s, Tags: map[string]string{}}, "unit")
+		_, err := c.CreateSchedule(ctx, schedule.Unit{Schedule: s, Tags: map[string]string{}}, newRecord("unit"))
+		return err
 	}, func(took time.Duration, _ *fakeAWS, err error) {
 		if err != nil || took != 0 {
 			t.Errorf("after %s: %v", took, err)

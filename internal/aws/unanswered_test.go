@@ -102,7 +102,7 @@ func TestUnanswered_rollback(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
-		_, err := client.CreateUnit(ctx, task.Unit{Definition: task.Definition{Family: "transcode"}, Tags: map[string]string{}}, "id")
+		_, err := client.CreateUnit(ctx, task.Unit{Definition: task.Definition{Family: "transcode"}, Tags: map[string]string{}}, newRecord("id"))
 		failed, ok := errors.AsType[*CreateError](err)
 		if !ok || failed.Rollback == nil {
 			t.Errorf("the error is %v", err)

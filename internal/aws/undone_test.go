@@ -21,7 +21,10 @@ func TestRollback_untold(t *testing.T) {
 		})
 	}
 	u := task.Unit{Tags: map[string]string{}, Definition: task.Definition{Family: "transcode"}, LogGroup: task.LogGroup{Name: "/ecs/transcode", Class: task.LogGroupClasses[0]}}
-	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, u, "unit"); return err }
+	create := func(ctx context.Context, c *Client) error {
+		_, err := c.CreateUnit(ctx, u, newRecord("unit"))
+		return err
+	}
 	timed(t, there, create, func(_ time.Duration, _ *fakeAWS, err error) {
 		if failed, ok := errors.AsType[*CreateError](err); !ok || failed.Rollback == nil || !strings.Contains(failed.Rollback.Error(), "log group /ecs/transcode exists in eu-west-1") {
 			t.Errorf("the create that left a log group ends with %v", err)
@@ -39,7 +42,10 @@ func TestRollback_anothersRole(t *testing.T) {
 		})
 	}
 	u := task.Unit{Tags: map[string]string{}, Definition: task.Definition{Family: "transcode"}, Roles: map[task.RoleKind]task.Role{task.TaskRole: {Name: "transcode-task", ARN: "arn:aws:iam::" + awstest.Account + ":role/transcode-task"}}}
-	create := func(ctx context.Context, c *Client) error { _, err := c.CreateUnit(ctx, u, "unit"); return err }
+	create := func(ctx context.Context, c *Client) error {
+		_, err := c.CreateUnit(ctx, u, newRecord("unit"))
+		return err
+	}
 	timed(t, theirs, create, func(_ time.Duration, _ *fakeAWS, err error) {
 		if failed, ok := errors.AsType[*CreateError](err); !ok || failed.Rollback != nil || len(Existing(err)) != 1 {
 			t.Errorf("the refused create ends with %v", err)
@@ -49,16 +55,16 @@ func TestRollback_anothersRole(t *testing.T) {
 
 // A log group of a new name whose tags AWS does not tell yet is one that the update which failed may
 // have made.
-func TestOwnStrays_untold(t *testing.T) {
+func TestOrphans_untold(t *testing.T) {
 	there := func() script { return empty.with(script{"DescribeLogGroups": groupOf, "ListTagsForResource": nothing}) }
-	var own Orphans
+	var after task.Record
 	look := func(ctx context.Context, c *Client) error {
-		own = c.ownOrphans(ctx, Orphans{LogGroups: []string{"/ecs/new"}}, Orphans{LogGroups: []string{"/ecs/new"}}, "unit")
+		after = c.afterFailure(ctx, newRecord("unit").WithPossible(task.Part{Kind: task.LogGroupPart, Name: "/ecs/new"}), nil, nil)
 		return nil
 	}
 	timed(t, there, look, func(time.Duration, *fakeAWS, error) {
-		if len(own.LogGroups) != 1 {
-			t.Errorf("of the log groups %q are remembered", own.LogGroups)
+		if len(after.Orphans(nil)) != 1 {
+			t.Errorf("of the log groups %+v are remembered", after.Parts)
 		}
 	})
 }

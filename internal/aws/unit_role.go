@@ -4,29 +4,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // change is what an update of any unit knows of the unit.
 type change struct {
-	unitID string
-	rules  task.TagRules
-	// orphans are those that earlier updates may have left.
-	orphans Orphans
-	// changed is when the unit was made or last changed, in seconds since 1970; 0 where nobody knows.
-	changed int64
-	// unfinished tells that the unit's create failed and could not be undone wholly.
-	unfinished bool
-}
-
-// isAnothers reports whether a part that has a name of the unit's was there before its create, which
-// failed: nothing has looked at it yet.
-func (ch change) isAnothers(tags map[string]string) bool {
-	return ch.unfinished && tags[task.TagUnit] != ch.unitID
+	task.Record
+	rules task.TagRules
 }
 
 // couldMake reports whether an update like this one may have made a part with these tags then.
@@ -37,7 +23,7 @@ func (ch change) couldMake(made int64, have, want map[string]string) bool {
 			return false
 		}
 	}
-	return made == 0 || made >= ch.changed
+	return made == 0 || made >= ch.ChangedAt
 }
 
 // roleChange is an update of the roles of a unit: of a docker task's two, or of a schedule's one.
@@ -57,17 +43,17 @@ func (rc roleChange) takes(kind task.RoleKind) bool {
 	return !was && is && want.ARN != "" && rc.given[kind] == want.ARN
 }
 
-// hadRole reports whether state has a role: by its name, of either kind as names can be swapped, or given by its ARN.
-func (rc roleChange) hadRole(kind task.RoleKind, role task.ObservedRole) bool {
-	if _, was := rc.had[kind]; !was && rc.given[kind] == role.ARN {
-		return true
-	}
-	for _, had := range rc.had {
-		if strings.EqualFold(had.Name, role.Name) {
-			return true
+// parts marks the roles that the update takes over, among the parts that it wants: they were there before.
+func (rc roleChange) parts(wanted []task.Part) []task.Part {
+	out := slices.Clone(wanted)
+	for i, p := range out {
+		for kind, role := range rc.want {
+			if p.Kind == task.RolePart && p.Name == role.Name && rc.takes(kind) {
+				out[i].Adopted = true
+			}
 		}
 	}
-	return false
+	return out
 }
 
 // updateRole brings a role to what it shall be; have is what there is of it, nil for nothing.
@@ -81,21 +67,14 @@ func (c *Client) updateRole(ctx context.Context, rc roleChange, kind task.RoleKi
 		return c.putPolicies(ctx, want)
 	}
 	part := roleClaim(kind, want.Name)
-	if task.Foreign(have.Tags, rc.unitID) {
+	// A role that is not the unit's is taken over only where its ARN was given before: that is how a user says so.
+	switch taken := !was && rc.given[kind] == have.ARN; {
+	case task.Foreign(have.Tags, rc.ID):
 		return c.owned(part, have.Tags)
-	}
-	if rc.isAnothers(have.Tags) {
+	case taken:
+	case !rc.Owns(part.kind, part.name, have.Tags):
 		return c.exists(part)
-	}
-	// A role that state has not had is taken over only where its ARN was given before: that
-	// is how a user says so.
-	if renamed := was && before.Name != want.Name; renamed && have.Tags[task.TagUnit] != rc.unitID {
-		return c.exists(part)
-	}
-	if !was && rc.given[kind] != have.ARN && have.Tags[task.TagUnit] != rc.unitID {
-		return c.exists(part)
-	}
-	if !rc.hadRole(kind, *have) {
+	case !rc.Has(part.kind, part.name):
 		if err := c.checkMadeRole(ctx, rc, kind, have, tags); err != nil {
 			return err
 		}
@@ -107,8 +86,8 @@ func (c *Client) updateRole(ctx context.Context, rc roleChange, kind task.RoleKi
 	if err := change.CheckRoom(have.Tags); err != nil {
 		return fmt.Errorf("tagging role %s: %w", want.Name, err)
 	}
-	if have.Tags[task.TagUnit] != rc.unitID {
-		if err := c.markRole(ctx, kind, want.Name, rc.unitID); err != nil {
+	if have.Tags[task.TagUnit] != rc.ID {
+		if err := c.markRole(ctx, kind, want.Name, rc.ID); err != nil {
 			return err
 		}
 	}
@@ -150,31 +129,6 @@ func (c *Client) roleTags(ctx context.Context, name string) (map[string]string, 
 	return role.Tags, nil
 }
 
-// checkMadeRole refuses a role that state does not have, and that the unit has not made.
-func (c *Client) checkMadeRole(ctx context.Context, rc roleChange, kind task.RoleKind, have *task.ObservedRole, tags map[string]string) error {
-	part, want := rolePart(have.Name), rc.want[kind]
-	if slices.Contains(rc.orphans.Roles, have.Name) || slices.Contains(rc.orphans.Taken, have.Name) || c.session.recent.maybeCreated(part) {
-		return nil
-	}
-	alike := rc.couldMake(have.Made, have.Tags, tags) && have.Path == want.Path && have.Description == want.Description &&
-		have.PermissionsBoundary == want.PermissionsBoundary && policy.Equivalent(want.TrustPolicy, have.TrustPolicy)
-	if alike {
-		on, err := c.listOnRole(ctx, have.Name)
-		if err != nil {
-			return err
-		}
-		// It may have been killed before the last of them.
-		alike = among(on.inline, sortedKeys(want.Policies)) && among(on.attached, want.ManagedPolicyARNs) && len(on.profiles) == 0
-	}
-	if !alike {
-		refused := c.exists(roleClaim(kind, want.Name))
-		refused.Copied = true
-		return refused
-	}
-	c.session.recent.created(part)
-	return nil
-}
-
 // releaseTaken takes the unit's tags off roles again that an update which failed has taken over.
 func (c *Client) releaseTaken(ctx context.Context, rc roleChange, have map[task.RoleKind]*task.ObservedRole) error {
 	// The time for the update may be up.
@@ -183,7 +137,7 @@ func (c *Client) releaseTaken(ctx context.Context, rc roleChange, have map[task.
 	var calls []func() error
 	for kind, had := range have {
 		if rc.takes(kind) && had != nil && had.Tags[task.TagUnit] == "" {
-			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, rc.unitID) })
+			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, rc.ID) })
 		}
 	}
 	return concurrently(ctx, calls...)

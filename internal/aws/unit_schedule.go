@@ -67,14 +67,15 @@ func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o sched
 	return o, made, err
 }
 
-// CreateSchedule makes a schedule and its role, which carries the given unit id. It refuses to
+// CreateSchedule makes a schedule and its role, which carries the record's id. It refuses to
 // make either over anything that exists ([ExistsError]). When it fails, what it made is removed
-// again; the error is a [CreateError].
-func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID string) (err error) {
+// again; the error is a [CreateError], and the record has what may be left.
+func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, rec task.Record) (_ task.Record, err error) {
+	unitID := rec.ID
 	by, claims := scheduleHolder(u, unitID), c.scheduleClaims(u)
 	c.yield(by, claims...)
 	if err := c.session.holds.take(by, claims...); err != nil {
-		return &CreateError{Err: err}
+		return rec, &CreateError{Err: err}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
 	absent := false // until seen: a schedule carries no id that could tell whose it is
@@ -102,12 +103,13 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, unitID str
 		}
 	}
 	if err == nil {
-		return nil
+		return rec.Of(u.Parts()...), nil
 	}
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	return &CreateError{Err: err, Rollback: panics.Guard(undo, func() error { return c.undoSchedule(undo, u, unitID, absent && tried) })}
+	rollback := panics.Guard(undo, func() error { return c.undoSchedule(undo, u, unitID, absent && tried) })
+	return c.withPossible(rec, u.Parts()), &CreateError{Err: err, Rollback: rollback}
 }
 
 // scheduleHolder is a schedule as one that holds its parts.
@@ -163,7 +165,7 @@ func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID strin
 	if u.Role == nil {
 		return nil
 	}
-	return c.deleteRole(ctx, u.Role.Name, owner{id: unitID, strict: true})
+	return c.deleteRole(ctx, u.Role.Name, justMade(unitID))
 }
 
 // madeBy are the ARNs of the unit's role, if it was just made.
@@ -176,59 +178,39 @@ func madeBy(u schedule.Unit, justMade bool) []string {
 
 // ScheduleUpdate is a change of a schedule.
 type ScheduleUpdate struct {
-	UnitID string
+	Record task.Record
 	// Had is the unit as state has it, Want as it shall be.
 	Had, Want schedule.Unit
 	// Over tells that the schedule has run for the last time and deleted itself; it is not
 	// made again.
-	Over bool
-	// Orphans are roles that earlier updates may have left; the update deletes them if it gets
-	// that far.
-	Orphans Orphans
-	Rules   task.TagRules
-	// Changed is as of [Update].
-	Changed int64
+	Over  bool
+	Rules task.TagRules
 
 	left *leavings
 }
 
-// orphans are those that there may be beside the one of state when the update fails.
-func (up ScheduleUpdate) orphans() Orphans {
-	left := Orphans{Roles: slices.Clone(up.Orphans.Roles), Taken: slices.Clone(up.Orphans.Taken)}
-	switch role := up.Want.Role; {
-	case role == nil:
-	case up.roles().takes(schedule.RoleKind):
-		left.Taken = with(left.Taken, role.Name)
-	case up.Had.Role == nil || up.Had.Role.Name != role.Name:
-		left.Roles = with(left.Roles, role.Name)
-	}
-	return left
-}
-
 // UpdateSchedule brings a schedule and its role to what they shall be, from whatever AWS has of
-// them now: the role before the schedule that names it, an old role last. The error is a [ScheduleUpdateError].
-func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (left []Left, err error) {
+// them now: the role before the schedule that names it, an old role last. What it made has the record also where it
+// fails.
+func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (rec task.Record, left []Left, err error) {
 	up.left = &leavings{}
 	written, err := c.updateSchedule(ctx, up)
-	if err != nil {
-		err = &ScheduleUpdateError{
-			UpdateError: UpdateError{Err: err, Orphans: c.ownOrphans(ctx, up.orphans(), up.Orphans, up.UnitID)},
-			Written:     written,
-		}
+	if err == nil {
+		return up.Record.Of(up.Want.Parts()...), up.left.all(), nil
 	}
-	return up.left.all(), err
+	rec = c.afterFailure(ctx, up.Record, up.Had.Parts(), up.roles().parts(up.Want.Parts()))
+	if written { // then there was none before, or the unit's; it may have been made anew
+		part := up.Want.Schedule.Part()
+		part.Confirmed = true
+		rec = rec.With(part)
+	}
+	return rec, up.left.all(), err
 }
 
-// ScheduleUpdateError is an update of a schedule that failed.
-type ScheduleUpdateError struct {
-	UpdateError
-	// Written reports whether it may have written the schedule: then there was none before, or the unit's.
-	Written bool
-}
-
+// updateSchedule reports whether it may have written the schedule.
 func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written bool, err error) {
 	want := up.Want.Schedule
-	by, claims := scheduleHolder(up.Want, up.UnitID), c.scheduleClaims(up.Want)
+	by, claims := scheduleHolder(up.Want, up.Record.ID), c.scheduleClaims(up.Want)
 	c.yield(by, claims...)
 	have, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Want))
 	if err != nil {
@@ -252,7 +234,7 @@ func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written
 	}()
 	justMade, seen := madeBy(up.Want, have.Role == nil), map[task.RoleKind]*task.ObservedRole{schedule.RoleKind: have.Role}
 	if up.Want.Role != nil {
-		if err := c.updateRole(ctx, up.roles(), schedule.RoleKind, have.Role, withUnit(up.Want.Tags, up.UnitID)); err != nil {
+		if err := c.updateRole(ctx, up.roles(), schedule.RoleKind, have.Role, withUnit(up.Want.Tags, up.Record.ID)); err != nil {
 			return false, errors.Join(err, c.releaseTaken(ctx, up.roles(), seen))
 		}
 	}
@@ -274,15 +256,18 @@ func (c *Client) checkOwnSchedule(ctx context.Context, up ScheduleUpdate, have *
 	if have == nil {
 		return nil
 	}
-	own := up.Had.Owns(*have) || up.Want.Owns(*have)
-	if up.Had.Unfinished {
-		before, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Had))
-		if err != nil {
+	part := up.Had.Schedule.Part()
+	if up.Record.Confirmed(part.Kind, part.Name) && up.Want.IsWanted(*have) {
+		return nil
+	}
+	before := schedule.Observed{Schedule: have}
+	if !up.Record.Confirmed(part.Kind, part.Name) {
+		var err error
+		if before, _, err = c.lookAtSchedule(ctx, scheduleRefs(up.Had)); err != nil {
 			return err
 		}
-		own = up.Had.Own(before, up.UnitID).Schedule != nil
 	}
-	if !own {
+	if before.Schedule == nil || !up.Had.Owns(before, up.Record) {
 		return c.exists(c.scheduleClaim(up.Want.Schedule))
 	}
 	return nil
@@ -297,7 +282,7 @@ func (up ScheduleUpdate) roles() roleChange {
 		return map[task.RoleKind]task.Role{schedule.RoleKind: *role}
 	}
 	return roleChange{
-		change: change{unitID: up.UnitID, rules: up.Rules, orphans: up.Orphans, changed: up.Changed, unfinished: up.Had.Unfinished},
+		change: change{Record: up.Record, rules: up.Rules},
 		had:    own(up.Had.Role), want: own(up.Want.Role),
 		given: map[task.RoleKind]string{schedule.RoleKind: up.Had.Schedule.Target.RoleARN},
 	}
@@ -307,35 +292,30 @@ func (up ScheduleUpdate) roles() roleChange {
 // schedule runs with another, and takes the unit's tags off one that was given up for an ARN.
 func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) error {
 	had, want := up.Had.Role, up.Want.Role
-	orphans := up.Orphans
-	if want != nil {
-		isPart := func(name string) bool { return name == want.Name }
-		orphans.Roles = slices.DeleteFunc(slices.Clone(orphans.Roles), isPart)
-		orphans.Taken = slices.DeleteFunc(slices.Clone(orphans.Taken), isPart)
-	}
-	own := owner{id: up.UnitID, strict: up.Had.Unfinished, left: up.left}
+	own := owner{Record: up.Record, left: up.left}
+	orphans := up.Record.Orphans(slices.Concat(up.Had.Parts(), up.Want.Parts()))
 	calls := []func() error{func() error { return c.deleteOrphans(ctx, orphans, own) }}
 	switch {
 	case had == nil || want != nil && want.Name == had.Name:
 	case want != nil:
 		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, own) })
 	default:
-		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.UnitID) })
+		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.Record.ID) })
 	}
 	return concurrently(ctx, calls...)
 }
 
 // DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without
 // one. Parts that are gone are fine. A role that carries another unit's id is left alone, and so
-// is a schedule that runs with it: it is that unit's. A schedule that is not the unit's stays too. Of an
-// unfinished unit only its own parts go. Left is what stays for one of these reasons.
-func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, unitID string, orphans Orphans) (left []Left, err error) {
-	own := owner{id: unitID, strict: u.Unfinished, left: &leavings{}}
+// is a schedule that runs with it: it is that unit's. A schedule that is not the unit's stays too.
+// Left is what stays for one of these reasons.
+func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, rec task.Record) (left []Left, err error) {
+	own := owner{Record: rec, left: &leavings{}}
 	if err = c.removeSchedule(ctx, u, own); err == nil {
-		err = c.deleteOrphans(ctx, orphans, own)
+		err = c.deleteOrphans(ctx, rec.Orphans(u.Parts()), own)
 	}
 	if err == nil {
-		c.session.holds.end(scheduleHolder(u, unitID), nil)
+		c.session.holds.end(scheduleHolder(u, rec.ID), nil)
 	}
 	return own.left.all(), err
 }
@@ -345,8 +325,8 @@ func (c *Client) removeSchedule(ctx context.Context, u schedule.Unit, own owner)
 	if err != nil {
 		return err
 	}
-	have := u.Seen(all, own.id)
-	foreign := have.Role != nil && !own.owns(have.Role.Tags)
+	have, _ := all.Of(u, own.Record)
+	foreign := have.Role != nil && !own.Owns(task.RolePart, have.Role.Name, have.Role.Tags)
 	switch runsWithIt := foreign && have.Schedule != nil && have.Schedule.Target.RoleARN == have.Role.ARN; {
 	case runsWithIt:
 		own.left.add(describeSchedule(u.Schedule), "it runs with role "+u.Role.Name+", which stays")

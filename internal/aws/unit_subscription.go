@@ -29,15 +29,12 @@ func (c *Client) ReadSubscription(ctx context.Context, refs subscription.Refs, m
 		o, err = c.lookAtSubscription(ctx, refs)
 		return o.Lacks(), 0, err
 	})
-	if err == nil && refs.Unfinished {
-		err = checkTagsTold(o.Rule)
-	}
 	return o, err
 }
 
-// checkTagsTold is for where only a rule that carries the id is the unit's.
-func checkTagsTold(rule *subscription.ObservedRule) error {
-	if rule != nil && rule.Tags == nil {
+// CheckTagsTold refuses a rule of which AWS does not tell the tags, and that is the unit's only if it carries the id.
+func CheckTagsTold(rec task.Record, name string, rule *subscription.ObservedRule) error {
+	if rule != nil && rule.Tags == nil && !rec.Confirmed(task.RulePart, name) {
 		return fmt.Errorf("%w: %s", errTagsUntold, rule.ARN)
 	}
 	return nil
@@ -228,15 +225,16 @@ func targetOf(t subscription.Target) types.Target {
 	return out
 }
 
-// CreateSubscription makes a subscription whose rule carries the given id: rule and
+// CreateSubscription makes a subscription whose rule carries the record's id: rule and
 // permissions at once, then the target, so that no event arrives before it may. It refuses
 // to make it over a rule that exists ([ExistsError]). When it fails, what it made is removed
-// again; the error is a [CreateError].
-func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, unitID string) (err error) {
+// again; the error is a [CreateError], and the record has what may be left.
+func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, rec task.Record) (_ task.Record, err error) {
+	unitID := rec.ID
 	by, claims := subscriptionHolder(u.Name, unitID), c.subscriptionClaims(u)
 	c.yield(by, claims...)
 	if err := c.session.holds.take(by, claims...); err != nil {
-		return &CreateError{Err: err}
+		return rec, &CreateError{Err: err}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
 	// PutRule takes over what exists without a word, so it is looked for first.
@@ -248,7 +246,7 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 		return c.refuse(c.ruleClaim(u.Name), have.Tags, unitID)
 	})
 	if err != nil {
-		return &CreateError{Err: err}
+		return rec, &CreateError{Err: err}
 	}
 	tags := withUnit(u.Tags, unitID)
 	calls := []func() error{func() error { return c.createRule(ctx, u, tags) }}
@@ -265,13 +263,13 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, un
 		})
 	}
 	if err == nil {
-		return nil
+		return rec.Of(u.Parts()...), nil
 	}
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	rollback := panics.Guard(undo, func() error { return c.removeSubscription(undo, u.Refs(), owner{id: unitID, strict: true}) })
-	return &CreateError{Err: err, Rollback: rollback}
+	rollback := panics.Guard(undo, func() error { return c.removeSubscription(undo, u.Refs(), justMade(unitID)) })
+	return c.withPossible(rec, u.Parts()), &CreateError{Err: err, Rollback: rollback}
 }
 
 // subscriptionHolder is a subscription as one that holds its parts.
@@ -357,24 +355,26 @@ func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Targ
 
 // SubscriptionUpdate is a change of a subscription.
 type SubscriptionUpdate struct {
-	UnitID string
-	// Had is the unit as state has it, Want as it shall be.
-	Had, Want subscription.Unit
-	// Left are permissions that an update which failed may have left, beside those of Had.
-	Left []subscription.Permission
-	// Unfinished is as of [subscription.Refs].
-	Unfinished bool
-	// Others are permissions that others may have put: those that the unit does not
-	// want stay as they are.
-	Others []subscription.Permission
-	Rules  task.TagRules
+	Record task.Record
+	// Want is the unit as it shall be.
+	Want subscription.Unit
+	// Reached are the permissions that the unit would want if it put them all: those that others may have put stay.
+	Reached []subscription.Permission
+	Rules   task.TagRules
 }
 
 // UpdateSubscription brings a subscription to what it shall be, from whatever AWS has of it
 // now: permissions and rule first, then the target, then what nothing needs any more. No
-// event is lost in between.
-func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) (err error) {
-	by, claims := subscriptionHolder(up.Want.Name, up.UnitID), c.subscriptionClaims(up.Want)
+// event is lost in between. What it made has the record also where it fails.
+func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) (task.Record, error) {
+	if err := c.updateSubscription(ctx, up); err != nil {
+		return c.withPossible(up.Record, up.Want.Parts()), err
+	}
+	return up.Record.Of(up.Want.Parts()...), nil
+}
+
+func (c *Client) updateSubscription(ctx context.Context, up SubscriptionUpdate) (err error) {
+	by, claims := subscriptionHolder(up.Want.Name, up.Record.ID), c.subscriptionClaims(up.Want)
 	c.yield(by, claims...)
 	have, err := c.lookAtSubscription(ctx, up.Want.Refs())
 	if err == nil {
@@ -421,14 +421,12 @@ func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) 
 // checkOwnRule refuses a rule that is not the unit's, before it or what it reaches is touched.
 func (c *Client) checkOwnRule(up SubscriptionUpdate, rule *subscription.ObservedRule) error {
 	switch {
-	case rule == nil:
+	case rule == nil, up.Record.Owns(task.RulePart, up.Want.Name, rule.Tags):
 		return nil
-	case task.Foreign(rule.Tags, up.UnitID):
+	case task.Foreign(rule.Tags, up.Record.ID):
 		return c.owned(c.ruleClaim(up.Want.Name), rule.Tags)
-	case !up.Unfinished || rule.UnitID() == up.UnitID:
-		return nil
 	}
-	if err := checkTagsTold(rule); err != nil {
+	if err := CheckTagsTold(up.Record, up.Want.Name, rule); err != nil {
 		return err
 	}
 	return c.exists(c.ruleClaim(up.Want.Name))
@@ -442,7 +440,7 @@ func targetOn(rule *subscription.ObservedRule) *subscription.Target {
 }
 
 func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *subscription.ObservedRule) error {
-	want, tags := up.Want, withUnit(up.Want.Tags, up.UnitID)
+	want, tags := up.Want, withUnit(up.Want.Tags, up.Record.ID)
 	if have == nil {
 		return c.createRule(ctx, want, tags)
 	}
@@ -454,8 +452,8 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	if err := change.CheckRoom(have.Tags); err != nil {
 		return fmt.Errorf("tagging rule %s: %w", want.Name, err)
 	}
-	if have.Tags != nil && have.UnitID() != up.UnitID {
-		err := c.mark(ctx, c.ruleClaim(want.Name), up.UnitID, nil,
+	if have.Tags != nil && have.UnitID() != up.Record.ID {
+		err := c.mark(ctx, c.ruleClaim(want.Name), up.Record.ID, nil,
 			func(ctx context.Context, id task.TagChange) error { return c.tagRule(ctx, want, id) },
 			func() (map[string]string, error) { return c.ruleTags(ctx, want.ARN) })
 		if err != nil {
@@ -491,38 +489,28 @@ func wrapError(err error, doing string) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// leaving are the permissions that the unit has had and does not want any more.
+// leaving are the permissions that the unit has, or may have, and does not want any more.
 func (up SubscriptionUpdate) leaving() []subscription.Permission {
-	return slices.DeleteFunc(AllPermissions(up.Had.Permissions, up.Left), func(p subscription.Permission) bool {
-		return slices.Contains(up.Want.Permissions, p) || slices.Contains(up.Others, p) && !slices.Contains(up.Left, p)
+	return slices.DeleteFunc(subscription.Recorded(up.Record, up.Want.ARN), func(p subscription.Permission) bool {
+		part, _ := up.Record.Part(task.StatementPart, p.ARN)
+		return slices.Contains(up.Want.Permissions, p) || part.Adopted && slices.Contains(up.Reached, p)
 	})
-}
-
-// Permissions are all of the unit's that there may be when the update fails.
-func (up SubscriptionUpdate) Permissions() []subscription.Permission {
-	return AllPermissions(up.leaving(), up.Want.Permissions)
-}
-
-// AllPermissions are those of several lists, each once.
-func AllPermissions(lists ...[]subscription.Permission) []subscription.Permission {
-	var out []subscription.Permission
-	for _, p := range slices.Concat(lists...) {
-		if !slices.Contains(out, p) {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // DeleteSubscription removes a subscription: targets first, those that others put there
 // too, for a rule cannot go with targets; then rule and permissions. Parts that are gone are
 // fine. A rule that carries another unit's id is left alone, with the permissions on what it reaches,
-// which are the other's then. So is one that carries none, where the subscription is unfinished; but not the
-// permissions, which the create has put. Left is what stays for that reason.
-func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, unitID string) (left []Left, err error) {
-	own := owner{id: unitID, strict: refs.Unfinished, left: &leavings{}}
+// which are the other's then. So is one that carries none and is not confirmed; but not the permissions, which
+// the create has put. Left is what stays for that reason.
+func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, rec task.Record) (left []Left, err error) {
+	own := owner{Record: rec, left: &leavings{}}
+	for _, p := range subscription.Recorded(rec, refs.ARN) {
+		if !slices.Contains(refs.Permissions, p) {
+			refs.Permissions = append(slices.Clip(refs.Permissions), p)
+		}
+	}
 	if err = c.removeSubscription(ctx, refs, own); err == nil {
-		c.session.holds.end(subscriptionHolder(refs.Name, unitID), nil)
+		c.session.holds.end(subscriptionHolder(refs.Name, rec.ID), nil)
 	}
 	return own.left.all(), err
 }
@@ -533,18 +521,18 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 		rule, err = c.findRule(ctx, refs.Name, refs.ARN)
 		return rule != nil && rule.Tags != nil, err
 	})
-	if err == nil && own.strict {
-		err = checkTagsTold(rule)
+	if err == nil {
+		err = CheckTagsTold(own.Record, refs.Name, rule)
 	}
 	switch {
 	case err != nil:
 		return err
 	case rule == nil:
 		return c.removePermissions(ctx, refs.Permissions)
-	case !own.owns(rule.Tags):
+	case !own.Owns(task.RulePart, refs.Name, rule.Tags):
 		own.leaves(c.ruleClaim(refs.Name).called, rule.Tags)
 		goes := refs.Permissions
-		if task.Foreign(rule.Tags, own.id) {
+		if task.Foreign(rule.Tags, own.ID) {
 			goes = notOf(rule, refs.Permissions)
 		}
 		for _, p := range refs.Permissions {

@@ -20,19 +20,13 @@ func (c *Client) Place() arn.Place {
 
 // owner is a unit that asks whether a part is its own.
 type owner struct {
-	id string
-	// strict takes only parts that carry the id; else those that carry no other's.
-	strict bool
+	task.Record
 	// left gathers the parts that are not; nil where nobody asks.
 	left *leavings
 }
 
-func (o owner) owns(tags map[string]string) bool {
-	if o.strict {
-		return o.id != "" && tags[task.TagUnit] == o.id
-	}
-	return !task.Foreign(tags, o.id)
-}
+// justMade owns only what carries the id: a create that failed has confirmed nothing.
+func justMade(unitID string) owner { return owner{Record: task.Record{ID: unitID}} }
 
 // ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
 // those that it does not see. Of a unit of which nothing is seen only made tells that, which is 0
@@ -90,24 +84,24 @@ func (c *Client) FindDefinition(ctx context.Context, family string, revision int
 	return c.findDefinition(ctx, family)
 }
 
-// Made is what a create or an update left of what could not be known before it.
+// Made is what a create or an update left of what could not be known before it, also where it failed.
 type Made struct {
 	Definition *task.ObservedDefinition
-	// Adopted tells that the log group is one that the unit took over.
-	Adopted bool
+	Record     task.Record
 	// Left are parts that an update gave up and could not delete, as they are not the unit's.
 	Left []Left
 }
 
-// CreateUnit makes a unit whose parts carry the given id: roles and log group at once, then
+// CreateUnit makes a unit whose parts carry the record's id: roles and log group at once, then
 // their policies, then the first revision. It refuses to make it over anything that exists
 // ([ExistsError]). When it fails, what it made is removed again; the error is a
-// [CreateError].
-func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (made Made, err error) {
+// [CreateError], and the record has what may be left.
+func (c *Client) CreateUnit(ctx context.Context, u task.Unit, rec task.Record) (made Made, err error) {
+	unitID := rec.ID
 	by, claims := unitHolder(u, unitID), c.unitClaims(u)
 	c.yield(by, claims...)
 	if err := c.session.holds.take(by, claims...); err != nil {
-		return Made{}, &CreateError{Err: err}
+		return Made{Record: rec}, &CreateError{Err: err}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
 	tags := withUnit(u.Tags, unitID)
@@ -144,16 +138,16 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, unitID string) (ma
 			return c.finishLogGroup(ctx, u.LogGroup, group, unitID)
 		})
 	}
-	made.Adopted = group.adopted
 	if err == nil {
+		made.Record = rec.Of(u.Parts(made.Definition.Revision, group.adopted)...)
 		return made, nil
 	}
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	u.LogGroup.Keep = false // nothing has run that wrote a log
-	rollback := panics.Guard(undo, func() error { return c.remove(undo, u, owner{id: unitID, strict: true}) })
-	return Made{Adopted: made.Adopted}, &CreateError{Err: err, Rollback: rollback}
+	rollback := panics.Guard(undo, func() error { return c.remove(undo, u, justMade(unitID)) })
+	return Made{Record: c.withPossible(rec, u.Parts(0, group.adopted))}, &CreateError{Err: err, Rollback: rollback}
 }
 
 // unitHolder is a docker task as one that holds its parts.
@@ -213,116 +207,20 @@ func withUnit(tags map[string]string, unitID string) map[string]string {
 }
 
 // DeleteUnit removes a unit and its orphans: all ACTIVE revisions first, so that nobody
-// starts a task without its roles, then roles and log group. Parts that are gone are fine,
-// parts that carry another unit's id are left alone, and of an unfinished unit those that carry none. Left is
-// what stays for that reason.
-func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, unitID string, orphans Orphans) (left []Left, err error) {
-	own := owner{id: unitID, strict: u.Unfinished, left: &leavings{}}
-	err = errors.Join(c.remove(ctx, u, own), c.deleteOrphans(ctx, orphans, own))
+// starts a task without its roles, then roles and log group. Parts that are gone are fine, parts that are not
+// the unit's are left alone. Left is what stays for that reason.
+func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, rec task.Record) (left []Left, err error) {
+	own := owner{Record: rec, left: &leavings{}}
+	group, _ := rec.Part(task.LogGroupPart, u.LogGroup.Name)
+	u.LogGroup.Adopted = group.Adopted
+	if !rec.Has(task.FamilyPart, u.Definition.Family) { // nothing has run that wrote a log
+		u.LogGroup.Keep = false
+	}
+	err = errors.Join(c.remove(ctx, u, own), c.deleteOrphans(ctx, rec.Orphans(u.Parts(0, false)), own))
 	if err == nil {
-		c.session.holds.end(unitHolder(u, unitID), nil)
+		c.session.holds.end(unitHolder(u, rec.ID), nil)
 	}
 	return own.left.all(), err
-}
-
-// Orphans are the names of roles and log groups that the unit may have beside those that its
-// state names: what an update that failed was about to make under new names. Code that keeps
-// the state keeps them until they are deleted.
-type Orphans struct {
-	Roles     []string `json:"roles,omitempty"`
-	LogGroups []string `json:"log_groups,omitempty"`
-	// Taken are roles that are given by their ARN, and that an update which failed took over. They may
-	// have the unit's tags still, and lose them instead of being deleted.
-	Taken []string `json:"taken,omitempty"`
-}
-
-// Empty tells that there are none.
-func (s Orphans) Empty() bool { return len(s.Roles)+len(s.LogGroups)+len(s.Taken) == 0 }
-
-// orphans are those that there may be when the update fails.
-func (up Update) orphans() Orphans {
-	left := Orphans{Roles: slices.Clone(up.Orphans.Roles), LogGroups: slices.Clone(up.Orphans.LogGroups), Taken: slices.Clone(up.Orphans.Taken)}
-	had, want := up.Had.Refs(), up.Want.Refs()
-	for _, kind := range task.RoleKinds {
-		name := want.Roles[kind].Name
-		switch {
-		case name == "":
-		case up.roles().takes(kind):
-			left.Taken = with(left.Taken, name)
-		case name != had.Roles[kind].Name:
-			left.Roles = with(left.Roles, name)
-		}
-	}
-	if name := want.LogGroup; name != "" && name != had.LogGroup && !slices.Contains(left.LogGroups, name) {
-		left.LogGroups = append(left.LogGroups, name)
-	}
-	return left
-}
-
-// with is a list of names that has this one once.
-func with(names []string, name string) []string {
-	if slices.Contains(names, name) {
-		return names
-	}
-	return append(names, name)
-}
-
-// without are those that are not parts of a unit.
-func (s Orphans) without(refs task.Refs) Orphans {
-	isPart := func(name string) bool {
-		return refs.Roles[task.ExecutionRole].Name == name || refs.Roles[task.TaskRole].Name == name
-	}
-	return Orphans{
-		Roles:     slices.DeleteFunc(slices.Clone(s.Roles), isPart),
-		Taken:     slices.DeleteFunc(slices.Clone(s.Taken), isPart),
-		LogGroups: slices.DeleteFunc(slices.Clone(s.LogGroups), func(name string) bool { return refs.LogGroup == name }),
-	}
-}
-
-// ownOrphans are those that are not another owner's. One that cannot be seen may be there all
-// the same: AWS may not tell of it yet. Of those that no earlier update has left, only what this process has made
-// or taken over counts, or may have: an id can be copied onto any part.
-func (c *Client) ownOrphans(ctx context.Context, s, before Orphans, unitID string) Orphans {
-	// The time for the update may be up.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer cancel()
-	own := owner{id: unitID, strict: true}
-	recorded := slices.Concat(before.Roles, before.Taken)
-	isAnothers := func(name string) bool {
-		if !slices.Contains(recorded, name) && !c.session.recent.maybeCreated(rolePart(name)) {
-			return true
-		}
-		role, err := c.getRole(ctx, name)
-		return err == nil && role != nil && !own.owns(role.Tags)
-	}
-	return Orphans{
-		Roles: slices.DeleteFunc(s.Roles, isAnothers),
-		Taken: slices.DeleteFunc(s.Taken, isAnothers),
-		LogGroups: slices.DeleteFunc(s.LogGroups, func(name string) bool {
-			if !slices.Contains(before.LogGroups, name) && !c.session.recent.maybeCreated(c.logGroupPart(name)) {
-				return true
-			}
-			group, err := c.findLogGroup(ctx, name, "")
-			return err == nil && group != nil && group.Tags != nil && !own.owns(group.Tags)
-		}),
-	}
-}
-
-// deleteOrphans deletes those that exist and carry the unit's id, and takes its tags off roles that were
-// taken over.
-func (c *Client) deleteOrphans(ctx context.Context, s Orphans, own owner) error {
-	own.strict = true
-	var calls []func() error
-	for _, name := range s.Roles {
-		calls = append(calls, func() error { return c.deleteRole(ctx, name, own) })
-	}
-	for _, name := range s.Taken {
-		calls = append(calls, func() error { return c.releaseRole(ctx, name, own.id) })
-	}
-	for _, name := range s.LogGroups {
-		calls = append(calls, func() error { return c.deleteLogGroup(ctx, name, "", keeping{}, own) })
-	}
-	return concurrently(ctx, calls...)
 }
 
 func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
@@ -346,28 +244,21 @@ func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
 
 // Update is a change of a unit.
 type Update struct {
-	UnitID string
+	// Record is the unit's; the update deletes its orphans if it gets that far.
+	Record task.Record
 	// Had is the unit as state has it, Want as it shall be.
 	Had, Want task.Unit
-	// HadDefinition is the revision that state has, nil for none; OwnRevision the last one
-	// that the unit registered itself.
+	// HadDefinition is the revision that state has, nil for none.
 	HadDefinition *task.ObservedDefinition
-	OwnRevision   int64
 	// Register reports whether the plan promised a new revision.
 	Register bool
 	Rules    task.TagRules
-	// Orphans are those of earlier updates; the update deletes them if it gets that far.
-	Orphans Orphans
-	// Changed is when the unit was made or last changed, in seconds since 1970; 0 where nobody knows.
-	Changed int64
 
 	left *leavings
 }
 
 // change is the update as those of other units.
-func (up Update) change() change {
-	return change{unitID: up.UnitID, rules: up.Rules, orphans: up.Orphans, changed: up.Changed, unfinished: up.Had.Unfinished}
-}
+func (up Update) change() change { return change{Record: up.Record, rules: up.Rules} }
 
 // roles is the update of the two roles.
 func (up Update) roles() roleChange {
@@ -378,40 +269,30 @@ func (up Update) roles() roleChange {
 	return roleChange{change: up.change(), had: up.Had.Roles, want: up.Want.Roles, given: given}
 }
 
-// UpdateError is an update that failed.
-type UpdateError struct {
-	Err error
-	// Orphans are what it may have left beside the parts that the unit had.
-	Orphans Orphans
-}
-
-func (e *UpdateError) Error() string { return e.Err.Error() }
-
-func (e *UpdateError) Unwrap() error { return e.Err }
-
 // UpdateUnit brings a unit to what it shall be, from whatever AWS has of it now: it looks
 // again before it touches anything. A task definition that is not the one that the plan saw
-// is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up. The error
-// is an [UpdateError].
+// is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up.
 func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings []string, err error) {
-	by, claims := unitHolder(up.Want, up.UnitID), c.unitClaims(up.Want)
+	made.Record = up.Record
+	by, claims := unitHolder(up.Want, up.Record.ID), c.unitClaims(up.Want)
 	c.yield(by, claims...)
 	// What is missing may never have been made. If it was, making it will tell.
 	have, err := c.lookAtUnit(ctx, up.refs())
 	if err != nil {
-		return Made{}, nil, &UpdateError{Err: err, Orphans: up.Orphans}
+		return made, nil, err
 	}
-	if d := have.Definition; d != nil && up.change().isAnothers(d.Tags) {
-		refused := c.exists(c.familyClaim(up.Want.Definition.Family))
-		refused.Owned, refused.By = task.Foreign(d.Tags, up.UnitID), d.Tags[task.TagUnit]
-		return Made{}, nil, &UpdateError{Err: refused, Orphans: up.Orphans}
+	family := up.Want.Definition.Family
+	if d := have.Definition; d != nil && !up.Record.Shows(task.FamilyPart, family, d.Tags) {
+		refused := c.exists(c.familyClaim(family))
+		refused.Owned, refused.By = task.Foreign(d.Tags, up.Record.ID), d.Tags[task.TagUnit]
+		return made, nil, refused
 	}
 	register, err := up.registers(have.Definition)
 	if err != nil {
-		return Made{}, nil, &UpdateError{Err: err, Orphans: up.Orphans}
+		return made, nil, err
 	}
 	if err := c.holdSeen(by, claims, c.unitTags(up.Want, have)); err != nil {
-		return Made{}, nil, &UpdateError{Err: err, Orphans: up.Orphans}
+		return made, nil, err
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
 	up.left = &leavings{}
@@ -419,12 +300,12 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 		made, warnings, err = c.changeUnit(ctx, up, have, register)
 		return err
 	})
-	made.Left = up.left.all()
 	if err != nil {
 		err = errors.Join(err, c.releaseTaken(ctx, up.roles(), have.Roles))
-		return Made{Left: made.Left}, warnings, &UpdateError{Err: err, Orphans: c.ownOrphans(ctx, up.orphans(), up.Orphans, up.UnitID)}
+		made = Made{Record: c.afterFailure(ctx, up.Record, up.Had.Parts(0, false), up.roles().parts(up.Want.Parts(0, false)))}
 	}
-	return made, warnings, nil
+	made.Left = up.left.all()
+	return made, warnings, err
 }
 
 // holdSeen takes the parts of a unit that were just looked at: tags are theirs, by their names here. What
@@ -463,7 +344,7 @@ func (c *Client) unitTags(u task.Unit, have task.Observed) map[string]map[string
 }
 
 func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (made Made, warnings []string, err error) {
-	tags := withUnit(up.Want.Tags, up.UnitID)
+	tags := withUnit(up.Want.Tags, up.Record.ID)
 
 	var calls []func() error
 	var justMade []string
@@ -494,23 +375,28 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		return Made{}, nil, err
 	}
 
-	made.Definition, made.Adopted = have.Definition, group.adopted
+	made.Definition = have.Definition
+	registered := up.registered()
 	if register {
 		if made.Definition, err = c.registerDefinition(ctx, up.Want.Definition, tags, justMade); err != nil {
 			return Made{}, nil, err
 		}
 	}
+	if up.Register {
+		registered = made.Definition.Revision
+	}
+	made.Record = up.Record.Of(up.Want.Parts(registered, group.adopted)...)
 	if err := c.checkTaken(ctx, up, have, group); err != nil {
 		return Made{}, nil, err
 	}
 	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
-		if err := c.trimRevisions(ctx, up.Want, up.UnitID); err != nil {
+		if err := c.trimRevisions(ctx, up.Want, up.Record.ID); err != nil {
 			warnings = append(warnings, "Older revisions of the task definition are still there: "+err.Error())
 		}
 	}
 	return made, warnings, errors.Join(
 		c.leaveOldParts(ctx, up),
-		c.deleteOrphans(ctx, up.Orphans.without(up.Want.Refs()), owner{id: up.UnitID, left: up.left}),
+		c.deleteOrphans(ctx, up.Record.Orphans(slices.Concat(up.Had.Parts(0, false), up.Want.Parts(0, false))), owner{Record: up.Record, left: up.left}),
 	)
 }
 
@@ -550,35 +436,42 @@ func (up Update) registers(newest *task.ObservedDefinition) (bool, error) {
 // revision, or has no other part to keep its tags on. A revision that a pipeline registered
 // beside the unit is the pipeline's.
 func (up Update) ownsRevision(d *task.ObservedDefinition) bool {
-	return d != nil && up.Want.OwnsRevision(*d, up.UnitID, up.OwnRevision)
+	return d != nil && up.Want.OwnsRevision(*d, up.Record.ID, up.registered())
+}
+
+// registered is the last revision that the unit registered itself; 0 where that is not known.
+func (up Update) registered() int64 {
+	family, _ := up.Record.Part(task.FamilyPart, up.Want.Definition.Family)
+	return family.Version
 }
 
 // checkTaken looks once more, as late as it can, at the parts that an update has taken over.
 func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, group madeLogGroup) error {
 	var calls []func() error
 	for kind, role := range up.Want.Roles {
-		if had := have.Roles[kind]; had != nil && had.Tags[task.TagUnit] != up.UnitID {
+		if had := have.Roles[kind]; had != nil && had.Tags[task.TagUnit] != up.Record.ID {
 			calls = append(calls, func() error {
-				return c.stillOwn(roleClaim(kind, role.Name), up.UnitID, func() (map[string]string, error) { return c.roleTags(ctx, role.Name) })
+				return c.stillOwn(roleClaim(kind, role.Name), up.Record.ID, func() (map[string]string, error) { return c.roleTags(ctx, role.Name) })
 			})
 		}
 	}
-	calls = append(calls, func() error { return c.finishLogGroup(ctx, up.Want.LogGroup, group, up.UnitID) })
+	calls = append(calls, func() error { return c.finishLogGroup(ctx, up.Want.LogGroup, group, up.Record.ID) })
 	return concurrently(ctx, calls...)
 }
 
 // updateLogGroup brings the log group to what it shall be.
 func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) (made madeLogGroup, err error) {
-	want, had, name := up.Want.LogGroup, up.Had.LogGroup, up.Want.Definition.Family
+	want, name := up.Want.LogGroup, up.Want.Definition.Family
 	if have == nil {
 		return c.createLogGroup(ctx, want, name, tags)
 	}
 	// One that was given by its ARN is another owner's until the user says adopt.
-	was := had.Managed() && had.Name == want.Name && !up.change().isAnothers(have.Tags)
-	carries := have.Tags[task.TagUnit] == up.UnitID
+	part, _ := up.Record.Part(task.LogGroupPart, want.Name)
+	was := part.Confirmed
+	carries := have.Tags[task.TagUnit] == up.Record.ID
 	own := carries && (was || c.hasMadeGroup(up, *have, tags))
 	switch {
-	case task.Foreign(have.Tags, up.UnitID):
+	case task.Foreign(have.Tags, up.Record.ID):
 		return made, c.owned(c.logGroupClaim(want.Name), have.Tags)
 	case !was && !own:
 		if !want.Adopt && !c.resumes(want, *have, name) {
@@ -589,14 +482,14 @@ func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.Obser
 		return c.takeLogGroup(ctx, want, have, tags)
 	}
 	// One that a create or an update which failed took over is marked, and not in state.
-	want.Adopted = was && had.Adopted || (!was || up.Had.Unfinished) && have.IsAdopted()
+	want.Adopted = part.Adopted || !was && have.IsAdopted()
 	change := want.TagChange(up.Rules.Comparable(have.Tags), tags)
 	if err := change.CheckRoom(have.Tags); err != nil {
 		return made, fmt.Errorf("tagging log group %s: %w", want.Name, err)
 	}
 	if !own && have.Tags != nil {
 		made.taken = have
-		if err := c.markLogGroup(ctx, want, have, up.UnitID); err != nil {
+		if err := c.markLogGroup(ctx, want, have, up.Record.ID); err != nil {
 			return made, err
 		}
 	}
@@ -619,19 +512,19 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 		case !was || wanted[before.Name]:
 		case is, kind == task.TaskRole && up.Want.SingleRole && before.ARN != up.Want.RoleARN(kind):
 			calls = append(calls, func() error {
-				return c.deleteRole(ctx, before.Name, owner{id: up.UnitID, strict: up.Had.Unfinished, left: up.left})
+				return c.deleteRole(ctx, before.Name, owner{Record: up.Record, left: up.left})
 			})
 		default:
-			calls = append(calls, func() error { return c.releaseRole(ctx, before.Name, up.UnitID) })
+			calls = append(calls, func() error { return c.releaseRole(ctx, before.Name, up.Record.ID) })
 		}
 	}
 	if had := up.Had.LogGroup; had.Managed() && (!up.Want.LogGroup.Managed() || up.Want.LogGroup.Name != had.Name) {
 		left := keeping{keep: true}
-		if up.Want.LogGroup.Managed() && !had.Adopted { // under another name; given by its ARN it is another owner's
+		if before, _ := up.Record.Part(task.LogGroupPart, had.Name); up.Want.LogGroup.Managed() && !before.Adopted { // under another name; given by its ARN it is another owner's
 			left.task = up.Want.Definition.Family
 		}
 		calls = append(calls, func() error {
-			return c.deleteLogGroup(ctx, had.Name, "", left, owner{id: up.UnitID, left: up.left})
+			return c.deleteLogGroup(ctx, had.Name, "", left, owner{Record: up.Record, left: up.left})
 		})
 	}
 	return concurrently(ctx, calls...)

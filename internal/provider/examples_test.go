@@ -617,7 +617,7 @@ func makeTranscode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.CreateUnit(ctx, unit, task.Owner{Kind: task.TaskUnit, Region: client.Place().Region, Name: "transcode"}.ID("example")); err != nil {
+	if _, err := client.CreateUnit(ctx, unit, task.Record{ID: task.Owner{Kind: task.TaskUnit, Region: client.Place().Region, Name: "transcode"}.ID("example")}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -213,7 +213,7 @@ func TestAccSchedule_unfinished_otherAccount(t *testing.T) {
 		roleLeft(h, p)
 		p.Fail(acctest.On("iam.GetRole"), acctest.AccessDenied) // nor can anybody look
 	})
-	newProtocolClient(t, h.typeName, values{"access_key": "of-another-account"}).mustRefuse(state, "The schedule "+h.name+" is in account "+h.place.Account)
+	newProtocolClient(t, h.typeName, values{"access_key": "of-another-account"}).mustRefuse(state, "The schedule default/"+h.name+" is in account "+h.place.Account)
 	h.gone(state)
 	h.empty("destroyed")
 }

@@ -104,15 +104,20 @@ type Unit struct {
 	// Role is the role that Scheduler assumes; nil if it is given by its ARN.
 	Role *task.Role
 	Tags map[string]string // of the role, the unit's id apart
-	// Unfinished reports whether a create failed, and could not be undone wholly either. Of what then has
-	// the names of the parts, only some is the unit's: see [Unit.Own].
-	Unfinished bool
-	// Written reports whether the schedule was written since, or may have been.
-	Written bool
-	// Has reports whether state has the schedule, Created when it was made, as far as it was noted: see
-	// [Unit.Owns].
-	Has     bool
-	Created time.Time
+}
+
+// Parts are the parts of the unit as its record has them.
+func (u Unit) Parts() []task.Part {
+	parts := []task.Part{u.Schedule.Part()}
+	if u.Role != nil {
+		parts = append(parts, task.Part{Kind: task.RolePart, Name: u.Role.Name})
+	}
+	return parts
+}
+
+// Part is the schedule as a record has it.
+func (s Schedule) Part() task.Part {
+	return task.Part{Kind: task.SchedulePart, Name: s.Group + "/" + s.Name}
 }
 
 // Observed is what AWS has of a unit. A part that is missing is nil.
@@ -121,55 +126,59 @@ type Observed struct {
 	Role     *task.ObservedRole
 }
 
-// Owns reports whether a schedule of the unit's name is the unit's. A schedule has no tags that could
-// tell. It is if it runs with the unit's own role, or if it is the one that was seen before, by the time
-// at which AWS made it. Where no time was noted, one that still runs the same task, or runs it with the
-// same role, is the unit's, changed by hand. Of a unit that has none, with a role that is given, only
-// one that says what the unit would write is its own.
-func (u Unit) Owns(s Schedule) bool {
-	switch {
-	case u.Role != nil && s.Target.RoleARN == u.Role.ARN:
+// Owns reports whether the schedule that was seen is the unit's. A schedule has no tags that could tell.
+//
+//   - One that is confirmed is the unit's if it runs with the unit's own role, or was made at the time that the
+//     record has. Where no time was noted, one that still runs the same task, or runs it with the same role, is
+//     the unit's, changed by hand.
+//   - One that is not confirmed is if it runs with the unit's own role, which is made before it and removed after
+//     it. Where the role is given, it is if it says what the unit would write: its create had found none.
+func (u Unit) Owns(seen Observed, rec task.Record) bool {
+	s, part := *seen.Schedule, u.Schedule.Part()
+	part, _ = rec.Part(part.Kind, part.Name)
+	switch runsWithOwn := u.Role != nil && s.Target.RoleARN == u.Role.ARN; {
+	case !part.Confirmed && u.Role != nil:
+		return runsWithOwn && seen.Role != nil && rec.Owns(task.RolePart, u.Role.Name, seen.Role.Tags)
+	case !part.Confirmed:
+		return s.IsAsMade(u.Schedule)
+	case runsWithOwn:
 		return true
-	case !u.Has:
-		return u.Role == nil && s.IsAsMade(u.Schedule)
-	case !u.Created.IsZero():
-		return s.Created.Equal(u.Created)
+	case part.Version != 0:
+		return s.Created.UnixMilli() == part.Version
 	}
 	was := u.Schedule.Target
 	return s.Target.RoleARN == was.RoleARN ||
 		family(s.Target.DefinitionARN) == family(was.DefinitionARN) && s.Target.ClusterARN == was.ClusterARN
 }
 
-// Seen are the parts of the unit among those that AWS has of its names.
-func (u Unit) Seen(all Observed, unitID string) Observed {
-	if u.Unfinished {
-		return u.Own(all, unitID)
+// IsWanted reports whether a schedule is as an update to the unit leaves it, which was killed.
+func (u Unit) IsWanted(s Schedule) bool {
+	if u.Role != nil {
+		return s.Target.RoleARN == u.Role.ARN
 	}
-	if all.Schedule != nil && !u.Owns(*all.Schedule) {
-		all.Schedule = nil
-	}
-	return all
+	return s.IsAsMade(u.Schedule)
 }
 
-// Own are the parts of an unfinished unit among those seen, of what has their names. A role is the
-// unit's if it carries its id. A schedule has no tags that could tell. It is the unit's if it runs with
-// that role, which is made before it and removed after it; or, where the role is given, if it says what
-// the create wanted, which had found none of that name; and so is any once the unit has written one.
-func (u Unit) Own(seen Observed, unitID string) Observed {
-	if seen.Role != nil && (unitID == "" || seen.Role.Tags[task.TagUnit] != unitID) {
-		seen.Role = nil
+// Of is what the record of a unit shows of what was seen. What is the unit's by its id, or by [Unit.Owns], is
+// confirmed; a schedule that is gone is forgotten, as another of its name may come.
+func (o Observed) Of(u Unit, rec task.Record) (Observed, task.Record) {
+	all := o
+	if o.Role != nil {
+		rec = rec.Seen(task.RolePart, o.Role.Name, o.Role.Tags)
+		if !rec.Shows(task.RolePart, o.Role.Name, o.Role.Tags) {
+			o.Role = nil
+		}
 	}
-	if seen.Schedule == nil || u.Written {
-		return seen
+	part := u.Schedule.Part()
+	switch {
+	case o.Schedule == nil:
+	case u.Owns(all, rec):
+		part.Confirmed, part.Version = true, o.Schedule.Created.UnixMilli()
+		return o, rec.With(part)
+	default:
+		o.Schedule = nil
 	}
-	own := seen.Schedule.IsAsMade(u.Schedule)
-	if u.Role != nil {
-		own = seen.Role != nil && seen.Schedule.Target.RoleARN == seen.Role.ARN
-	}
-	if !own {
-		seen.Schedule = nil
-	}
-	return seen
+	return o, rec.Without(part.Kind, part.Name)
 }
 
 // ManagesRole reports whether the role is the unit's.

@@ -146,21 +146,35 @@ func TestUnit_Owns(t *testing.T) {
 		}
 		there := unit.Schedule
 		there.Created = made
-		if unit.Has = c.has; c.noted {
-			unit.Created = made
+		rec := task.Record{ID: "unit"}
+		for _, p := range unit.Parts() {
+			if p.Kind == task.RolePart || c.has {
+				p.Confirmed = true
+				rec = rec.With(p)
+			}
+		}
+		if c.noted {
+			part := unit.Schedule.Part()
+			part.Confirmed, part.Version = true, made.UnixMilli()
+			rec = rec.With(part)
 		}
 		if c.change != nil {
 			c.change(&there)
 		}
-		seen := unit.Seen(schedule.Observed{Schedule: &there}, "unit")
-		if unit.Owns(there) != c.want || (seen.Schedule != nil) != c.want {
-			t.Errorf("%s: %t, %v", name, unit.Owns(there), seen.Schedule)
+		all := schedule.Observed{Schedule: &there}
+		if unit.Role != nil {
+			all.Role = &task.ObservedRole{Name: unit.Role.Name}
+		}
+		seen, after := all.Of(unit, rec)
+		part, _ := after.Part(task.SchedulePart, unit.Schedule.Part().Name)
+		if unit.Owns(all, rec) != c.want || (seen.Schedule != nil) != c.want || part.Confirmed != c.want || c.want && part.Version != there.Created.UnixMilli() {
+			t.Errorf("%s: %t, %v, %+v", name, unit.Owns(all, rec), seen.Schedule, part)
 		}
 	}
 }
 
-// Of what has the names of an unfinished unit's parts, only some is its own.
-func TestUnit_Own(t *testing.T) {
+// Of what has the names of parts that are not confirmed, only some is the unit's own.
+func TestUnit_Owns_unconfirmed(t *testing.T) {
 	t.Parallel()
 	managed, given := spec(), spec()
 	given.RoleARN = place.Global("iam", "role/theirs")
@@ -191,7 +205,12 @@ func TestUnit_Own(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		unit.Unfinished, unit.Written = true, c.written
+		rec := task.Record{ID: "unit"}
+		if c.written {
+			part := unit.Schedule.Part()
+			part.Confirmed = true
+			rec = rec.With(part)
+		}
 		there := unit.Schedule
 		if c.seen.runsWith != "" {
 			there.Target.RoleARN = place.Global("iam", "role/"+c.seen.runsWith)
@@ -201,16 +220,24 @@ func TestUnit_Own(t *testing.T) {
 		}
 		all := schedule.Observed{Schedule: &there}
 		if c.seen.role != "" {
-			all.Role = &task.ObservedRole{ARN: unit.Schedule.Target.RoleARN, Tags: map[string]string{}}
+			all.Role = &task.ObservedRole{Name: roleOf(unit), ARN: unit.Schedule.Target.RoleARN, Tags: map[string]string{}}
 			if c.seen.role != "-" {
 				all.Role.Tags[task.TagUnit] = c.seen.role
 			}
 		}
-		own := unit.Own(all, "unit")
+		own, _ := all.Of(unit, rec)
 		if (own.Schedule != nil) != c.schedule || (own.Role != nil) != c.role {
 			t.Errorf("%s: schedule %t, role %t", name, own.Schedule != nil, own.Role != nil)
 		}
 	}
+}
+
+// roleOf is the name of the unit's own role.
+func roleOf(u schedule.Unit) string {
+	if u.Role == nil {
+		return "theirs"
+	}
+	return u.Role.Name
 }
 
 func TestRoleName(t *testing.T) {

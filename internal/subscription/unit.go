@@ -20,13 +20,30 @@ type Unit struct {
 type Refs struct {
 	Name, ARN   string
 	Permissions []Permission
-	// Unfinished reports whether a create failed and its rollback failed too: a rule of this name then belongs to
-	// the unit only if it carries the unit's id.
-	Unfinished bool
 }
 
 // Refs name the parts of the unit.
 func (u Unit) Refs() Refs { return Refs{Name: u.Name, ARN: u.ARN, Permissions: u.Permissions} }
+
+// Parts are the parts of the unit as its record has them.
+func (u Unit) Parts() []task.Part {
+	parts := []task.Part{{Kind: task.RulePart, Name: u.Name}}
+	for _, p := range u.Permissions {
+		parts = append(parts, task.Part{Kind: task.StatementPart, Name: p.ARN})
+	}
+	return parts
+}
+
+// Recorded are the permissions that a record has, of the rule of the given ARN.
+func Recorded(rec task.Record, ruleARN string) []Permission {
+	var out []Permission
+	for _, p := range rec.Parts {
+		if kind, ok := KindOf(p.Name); p.Kind == task.StatementPart && ok {
+			out = append(out, NewPermission(kind, p.Name, ruleARN))
+		}
+	}
+	return out
+}
 
 // Observed is what AWS has of a unit.
 type Observed struct {
@@ -51,16 +68,17 @@ type ObservedRule struct {
 	OtherTargets []string
 }
 
-// Of is the rule, if it carries the unit's id, and the statements, whose Sids are unique to the unit.
-func (o Observed) Of(unitID string) Observed {
-	if o.Rule != nil && (unitID == "" || o.Rule.UnitID() != unitID) {
-		o.Rule = nil
+// Of is what a unit's record shows: the rule if it is the unit's, and the statements, whose Sids nobody else has. A
+// rule that carries the id is confirmed.
+func (o Observed) Of(rec task.Record, name string) (Observed, task.Record) {
+	if o.Rule != nil {
+		rec = rec.Seen(task.RulePart, name, o.Rule.Tags)
+		if !rec.Shows(task.RulePart, name, o.Rule.Tags) {
+			o.Rule = nil
+		}
 	}
-	return o
+	return o, rec
 }
-
-// Whole reports whether rule and target are there, which is made last.
-func (o Observed) Whole() bool { return o.Rule != nil && o.Rule.Target != nil }
 
 // Nothing reports whether no part exists.
 func (o Observed) Nothing() bool {

@@ -23,9 +23,21 @@ type Unit struct {
 	DeleteRevisions bool
 	// SingleRole reports whether one role is both execution role and task role.
 	SingleRole bool
-	// Unfinished reports whether a create failed and its rollback failed too. An object with the name of a part
-	// then belongs to the unit only if it carries the unit's id.
-	Unfinished bool
+}
+
+// Parts are the parts of the unit as its record has them: with the last revision that the unit registered, 0 for
+// none, and whether the log group is one that it took over.
+func (u Unit) Parts(registered int64, adopted bool) []Part {
+	parts := []Part{{Kind: FamilyPart, Name: u.Definition.Family, Version: registered}}
+	for _, kind := range RoleKinds {
+		if role, managed := u.Roles[kind]; managed {
+			parts = append(parts, Part{Kind: RolePart, Name: role.Name})
+		}
+	}
+	if u.LogGroup.Managed() {
+		parts = append(parts, Part{Kind: LogGroupPart, Name: u.LogGroup.Name, Adopted: adopted})
+	}
+	return parts
 }
 
 // Role is a role of the unit, as it shall be.
@@ -256,6 +268,59 @@ func (o Observed) UnitID(of Owner) string {
 		return of.Own(o.LogGroup.Tags)
 	}
 	return ""
+}
+
+// Shown is what the record of a unit shows of what was seen. A part that carries the id is confirmed.
+func (o Observed) Shown(rec Record) (Observed, Record) {
+	shown := Observed{Roles: map[RoleKind]*ObservedRole{}}
+	shows := func(kind PartKind, name string, tags map[string]string) bool {
+		rec = rec.Seen(kind, name, tags)
+		return rec.Shows(kind, name, tags)
+	}
+	if d := o.Definition; d != nil && shows(FamilyPart, d.Definition.Family, d.Tags) {
+		shown.Definition = d
+		if family, _ := rec.Part(FamilyPart, d.Definition.Family); rec.ID != "" && d.Tags[TagUnit] == rec.ID && d.Revision > family.Version {
+			family.Version = d.Revision
+			rec = rec.With(family)
+		}
+	}
+	for kind, r := range o.Roles {
+		if r != nil && shows(RolePart, r.Name, r.Tags) {
+			shown.Roles[kind] = r
+		}
+	}
+	if g := o.LogGroup; g != nil {
+		confirmed := rec.Confirmed(LogGroupPart, g.Name)
+		if shows(LogGroupPart, g.Name, g.Tags) {
+			shown.LogGroup = g
+		}
+		if part, _ := rec.Part(LogGroupPart, g.Name); part.Confirmed && !confirmed {
+			part.Adopted = g.IsAdopted()
+			rec = rec.With(part)
+		}
+	}
+	return shown, rec
+}
+
+// RecordOf is the record of a unit whose own all is that was seen.
+func (o Observed) RecordOf(id string) Record {
+	rec := Record{ID: id}
+	if d := o.Definition; d != nil {
+		part := Part{Kind: FamilyPart, Name: d.Definition.Family, Confirmed: true}
+		if id != "" && d.Tags[TagUnit] == id {
+			part.Version = d.Revision
+		}
+		rec = rec.With(part)
+	}
+	for _, kind := range RoleKinds {
+		if r := o.Roles[kind]; r != nil {
+			rec = rec.With(Part{Kind: RolePart, Name: r.Name, Confirmed: true})
+		}
+	}
+	if g := o.LogGroup; g != nil {
+		rec = rec.With(Part{Kind: LogGroupPart, Name: g.Name, Confirmed: true, Adopted: g.IsAdopted()})
+	}
+	return rec
 }
 
 // Of are the parts that carry a unit's id, and whether those are all that was seen.

@@ -20,9 +20,11 @@ import (
 // observation is what was seen of a unit, and what is needed to make sense of it.
 type observation struct {
 	task.Observed
-	unit  lifecycle.State
-	place lifecycle.Site
-	rules task.TagRules
+	record task.Record
+	// orphans are parts of the record that state does not name.
+	orphans []task.Part
+	place   lifecycle.Site
+	rules   task.TagRules
 	// imported: there is no state to compare with; what AWS has is all there is.
 	imported bool
 	// others are parts that an import does not take over, and why not.
@@ -31,57 +33,16 @@ type observation struct {
 	told task.MergedNetwork
 }
 
-// recordFromTags tells of what unit the parts are.
-func (o *observation) recordFromTags(m model) { o.recordFromID(o.UnitID(m.owner(o.place))) }
-
-// recordFromID tells of a unit with this id what its parts tell.
-func (o *observation) recordFromID(id string) {
-	o.unit = lifecycle.State{ID: id, Adopted: o.LogGroup.IsAdopted()}
-	if d := o.Definition; d != nil && d.Tags[task.TagUnit] == id {
-		o.unit.Registered = d.Revision
-	}
+// lastRegistered is the last revision that the unit registered itself; 0 where that is not known.
+func lastRegistered(rec task.Record, family string) int64 {
+	part, _ := rec.Part(task.FamilyPart, family)
+	return part.Version
 }
 
-// recordFromState is what was seen of a unit of which only state tells, as Terraform has no private state of
-// it any more. Where state has nothing but what carries the unit's id, a create may have failed: then
-// what state has not may be what it failed over, and counts only if it carries that id. Of any other
-// unit, such as one that was imported, it is what the update made that was killed.
-func (o observation) recordFromState(state model) observation {
-	shown, all := state.partsInState(o.Observed)
-	of := state.owner(o.place)
-	id := shown.UnitID(of)
-	if _, alike := shown.Of(id); all || !shown.Nothing() && (id == "" || !alike) {
-		if id == "" {
-			id = o.UnitID(of)
-		}
-		o.recordFromID(id)
-		return o
-	}
-	if shown.Nothing() {
-		o.Observed = shown
-	} else {
-		o.Observed, all = o.Of(id)
-	}
-	o.recordFromID(id)
-	o.unit.Unfinished = !all
-	return o
-}
-
-// ownedBy is what was seen of a unit of which private state tells: of an unfinished one its own parts
-// only, so that what has their names, and is another owner's, is neither shown nor changed. The
-// revision is made last: with it the unit is finished, unless an update made it that is about to
-// leave another owner's part for one of another name.
-func (o observation) ownedBy(private lifecycle.State) observation {
-	o.unit = private
-	if !private.Unfinished {
-		return o
-	}
-	var all bool
-	o.Observed, all = o.Of(private.ID)
-	o.unit.Unfinished = o.Definition == nil || !all
-	o.unit.NeverRan = private.NeverRan && o.Definition == nil
-	o.unit.Adopted = o.unit.Adopted || o.LogGroup.IsAdopted()
-	return o
+// adopted reports whether the log group of a name is one that the unit took over.
+func adopted(rec task.Record, name string) bool {
+	part, _ := rec.Part(task.LogGroupPart, name)
+	return part.Adopted
 }
 
 // flatten writes what AWS has into the model. A value stays as it is written where it says
@@ -127,8 +88,8 @@ func (o observation) expectedTags(spec task.Spec) map[string]string {
 	tags := map[string]string{}
 	maps.Copy(tags, spec.Tags)
 	maps.Copy(tags, spec.Network.Tags())
-	if o.unit.ID != "" {
-		tags[task.TagUnit] = o.unit.ID
+	if o.record.ID != "" {
+		tags[task.TagUnit] = o.record.ID
 	}
 	return o.rules.Comparable(tags)
 }
@@ -489,7 +450,7 @@ func (o observation) taggedParts(spec task.Spec) []taggedPart {
 	if err != nil {
 		return nil // a secret that no reference can be made of; validation refuses it
 	}
-	if o.Definition != nil && (o.imported || unit.OwnsRevision(*o.Definition, o.unit.ID, o.unit.Registered)) {
+	if o.Definition != nil && (o.imported || unit.OwnsRevision(*o.Definition, o.record.ID, lastRegistered(o.record, unit.Definition.Family))) {
 		parts = append(parts, taggedPart{"task definition", o.Definition.Tags})
 	}
 	for _, kind := range task.RoleKinds {
@@ -542,9 +503,9 @@ func (m *model) drift(want task.Spec, tags map[string]string, boundary string, o
 		have := o.rules.Comparable(part.tags)
 		change := task.ChangeTags(have, tags)
 		if part.name == "log group" {
-			want.LogGroup.Adopted = o.unit.Adopted
+			want.LogGroup.Adopted = adopted(o.record, o.LogGroup.Name)
 			change = want.LogGroup.TagChange(have, tags)
-			if o.unit.ID == "" { // imported, and not updated since: the mark comes with the id
+			if o.record.ID == "" { // imported, and not updated since: the mark comes with the id
 				delete(change.Set, task.TagAdopted)
 			}
 		}
@@ -552,14 +513,5 @@ func (m *model) drift(want task.Spec, tags map[string]string, boundary string, o
 			lines = append(lines, part.name+": tags "+strings.Join(change.Keys(), ", "))
 		}
 	}
-	for _, name := range o.unit.Orphans.Roles {
-		lines = append(lines, "role "+name+": may be left by an update that failed")
-	}
-	for _, name := range o.unit.Orphans.Taken {
-		lines = append(lines, "role "+name+": may have tags of an update that failed")
-	}
-	for _, name := range o.unit.Orphans.LogGroups {
-		lines = append(lines, "log group "+name+": may be left by an update that failed")
-	}
-	return lines
+	return append(lines, lifecycle.DescribeOrphans(o.orphans)...)
 }

@@ -86,11 +86,11 @@ func (m *model) partNames(ctx context.Context, diags *diag.Diagnostics) []lifecy
 	for _, kind := range task.RoleKinds {
 		object, _, name, _ := m.roleAttributes(kind)
 		if r := role(ctx, *object, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
-			out = append(out, lifecycle.PartName{Attribute: roleAttribute(kind), Name: name.ValueString(), Kind: aws.RoleKind, Called: aws.DescribeRole(kind, name.ValueString())})
+			out = append(out, lifecycle.PartName{Attribute: roleAttribute(kind), Name: name.ValueString(), Kind: task.RolePart, Called: aws.DescribeRole(kind, name.ValueString())})
 		}
 	}
 	if name := m.logGroup(ctx, diags).Name; !name.IsNull() {
-		out = append(out, lifecycle.PartName{Attribute: logGroupAttribute, Name: name.ValueString(), Kind: aws.LogGroupKind, Called: aws.DescribeLogGroup(name.ValueString())})
+		out = append(out, lifecycle.PartName{Attribute: logGroupAttribute, Name: name.ValueString(), Kind: task.LogGroupPart, Called: aws.DescribeLogGroup(name.ValueString())})
 	}
 	return out
 }
@@ -163,7 +163,7 @@ func discover(ctx context.Context, c *lifecycle.Configured, client *aws.Client, 
 	seen.Observed = o
 	seen.told = task.NetworkByTags(o, rules)
 	m.checkNamedParts(ctx, o, seen.place, diags)
-	seen.unit.ID = importedID(ctx, client, m.owner(seen.place), rules, o, diags)
+	seen.record.ID = importedID(ctx, client, m.owner(seen.place), rules, o, diags)
 
 	for _, kind := range task.RoleKinds {
 		object, _, _, _ := m.roleAttributes(kind)
@@ -176,7 +176,7 @@ func discover(ctx context.Context, c *lifecycle.Configured, client *aws.Client, 
 			} else {
 				r.ARN = types.StringValue(named)
 			}
-		case have != nil && task.Foreign(have.Tags, seen.unit.ID):
+		case have != nil && task.Foreign(have.Tags, seen.record.ID):
 			seen.leave("role "+have.Name, have.Tags, named != "")
 			delete(seen.Roles, kind)
 			if named != "" {
@@ -198,7 +198,7 @@ func discover(ctx context.Context, c *lifecycle.Configured, client *aws.Client, 
 		}
 	}
 	if g := o.LogGroup; g != nil {
-		another := task.Foreign(g.Tags, seen.unit.ID)
+		another := task.Foreign(g.Tags, seen.record.ID)
 		named := task.LogGroupIn(definition, m.ContainerName.ValueString()) != ""
 		if another {
 			seen.leave("log group "+g.Name, g.Tags, named)
@@ -224,12 +224,23 @@ func discover(ctx context.Context, c *lifecycle.Configured, client *aws.Client, 
 	if r := seen.Roles[holder]; r != nil && len(policy.Resources(r.Policies[own], task.SidExecuteCommand)) > 0 {
 		m.EnableExecuteCommand = types.BoolValue(true)
 	}
-	seen.unit.Adopted = seen.LogGroup.IsAdopted() || seen.LogGroup.WasThere(rules.Name)
-	if definition != nil {
-		// There is no other knowledge of which revisions the unit registered.
-		seen.unit.Registered = definition.Revision
-	}
+	seen.record = seen.importedRecord(rules.Name)
 	return m, seen
+}
+
+// importedRecord is the record of what an import takes over. There is no other knowledge of which revisions the unit
+// registered than the newest.
+func (o observation) importedRecord(family string) task.Record {
+	rec := o.RecordOf(o.record.ID)
+	part := task.Part{Kind: task.FamilyPart, Name: family, Confirmed: true}
+	if o.Definition != nil {
+		part.Version = o.Definition.Revision
+	}
+	rec = rec.With(part)
+	if g := o.LogGroup; g != nil {
+		rec = rec.With(task.Part{Kind: task.LogGroupPart, Name: g.Name, Confirmed: true, Adopted: g.IsAdopted() || g.WasThere(family)})
+	}
+	return rec
 }
 
 // importedID is the id of the unit that is imported: one that was made for it, on its newest revision, or on a
@@ -287,7 +298,7 @@ func warnOfOthers(seen observation, diags *diag.Diagnostics) {
 
 // warnOfAdopted tells that an import adopts a log group that was there before.
 func warnOfAdopted(seen observation, diags *diag.Diagnostics) {
-	if g := seen.LogGroup; g != nil && seen.unit.Adopted && !g.IsAdopted() {
+	if g := seen.LogGroup; g != nil && adopted(seen.record, g.Name) && !g.IsAdopted() {
 		diags.AddAttributeWarning(path.Root(logGroupAttribute), "The log group is adopted", fmt.Sprintf(
 			"Log group %s%s has no tag %s: it was there before, and is adopted. It is changed to what log_group says, and stays with its log when the docker task is destroyed.",
 			g.Name, seen.place.Where(false), task.TagUnit))

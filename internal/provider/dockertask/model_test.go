@@ -17,6 +17,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 func taskSchema(t *testing.T) resource.SchemaResponse {
@@ -103,22 +104,23 @@ func TestNewTaskModel(t *testing.T) {
 func TestUnitState(t *testing.T) {
 	t.Parallel()
 	kept := private{}
-	want := lifecycle.State{ID: "a", Digest: "b", DigestFormat: 1, Registered: 7}
-	want.Orphans.Roles = []string{"left"}
+	want := task.Record{ID: "a", Digest: "b", DigestFormat: 1, Parts: []task.Part{
+		{Kind: task.FamilyPart, Name: "c", Confirmed: true, Version: 7}, {Kind: task.RolePart, Name: "left", Adopted: true},
+	}}
 	var diags diag.Diagnostics
-	want.Write(t.Context(), kept, &diags)
-	have, known := lifecycle.ReadState(t.Context(), kept, &diags)
+	lifecycle.WriteRecord(t.Context(), kept, "docker task", want, &diags)
+	have, known := lifecycle.ReadRecord(t.Context(), kept, "docker task", &diags)
 	if diags.HasError() || !known || !reflect.DeepEqual(have, want) {
 		t.Errorf("%+v (%t, %v), not %+v", have, known, diags, want)
 	}
-	if _, known := lifecycle.ReadState(t.Context(), private{}, &diags); known || diags.HasError() {
+	if _, known := lifecycle.ReadRecord(t.Context(), private{}, "docker task", &diags); known || diags.HasError() {
 		t.Errorf("no private state is known: %t, %v", known, diags)
 	}
-	have, known = lifecycle.ReadState(t.Context(), private{tf.UnitKey: []byte(`{"id":"a","of":"a later release"}`)}, &diags)
+	have, known = lifecycle.ReadRecord(t.Context(), private{tf.UnitKey: []byte(`{"id":"a","of":"a later release"}`)}, "docker task", &diags)
 	if !known || have.ID != "a" || diags.HasError() {
 		t.Errorf("that of another release: %+v, %v", have, diags)
 	}
-	if _, _ = lifecycle.ReadState(t.Context(), private{tf.UnitKey: []byte("{")}, &diags); !diags.HasError() {
+	if _, _ = lifecycle.ReadRecord(t.Context(), private{tf.UnitKey: []byte("{")}, "docker task", &diags); !diags.HasError() {
 		t.Error("damaged private state is no error")
 	}
 	for format, refused := range map[string]bool{"": false, "1": false, "2": true, `{"a":1}`: true} {
@@ -127,7 +129,7 @@ func TestUnitState(t *testing.T) {
 			from[tf.UnitFormatKey] = []byte(format)
 		}
 		var diags diag.Diagnostics
-		have, known := lifecycle.ReadState(t.Context(), from, &diags)
+		have, known := lifecycle.ReadRecord(t.Context(), from, "docker task", &diags)
 		switch {
 		case !known || diags.HasError() != refused:
 			t.Errorf("format %q: %v", format, diags)

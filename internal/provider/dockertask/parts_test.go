@@ -134,12 +134,12 @@ func TestTaskFlatten_partsStay(t *testing.T) {
 					definition.ContainerDefinitions = slices.Clone(definition.ContainerDefinitions)
 					change(&definition)
 					seen := observedParts(unit, definition)
-					seen.unit = private
+					seen.record = private
 					state.flatten(t.Context(), seen, &diags)
 					if have := partsOf(t, state); !maps.Equal(have, want) {
 						t.Fatalf("the unit has %v, and after a refresh %v", want, have)
 					}
-					in.config, in.state, in.unit = configuredTask(t, config), describedState(t, &state), private.Observed(seen.Definition)
+					in.config, in.state, in.record = configuredTask(t, config), describedState(t, &state), private.WithDigest(seen.Definition)
 					plan := planOf(t, in)
 					warnOfReplacedParts(*in.state, *describedState(t, &plan), &diags)
 					if len(diags) > 0 {

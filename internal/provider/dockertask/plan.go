@@ -22,10 +22,10 @@ import (
 type planInput struct {
 	config model
 	// state is nil when the task is created.
-	state *described
-	unit  lifecycle.State
-	place lifecycle.Site
-	rules task.TagRules
+	state  *described
+	record task.Record
+	place  lifecycle.Site
+	rules  task.TagRules
 	// DefaultTagsUnknown: the provider's default tags are not known yet.
 	defaultTagsUnknown bool
 }
@@ -242,7 +242,7 @@ func warnOfReplacedParts(state, plan described, diags *diag.Diagnostics) {
 // warnOfLostLog tells that a replacement for what the attribute says deletes the log group with its log.
 func (in planInput) warnOfLostLog(at path.Path, diags *diag.Diagnostics) {
 	group := in.state.spec.LogGroup
-	if !group.Managed() || in.state.model.LogGroupARN.IsNull() || group.Keep || in.unit.Adopted {
+	if !group.Managed() || in.state.model.LogGroupARN.IsNull() || group.Keep || adopted(in.record, group.Name) {
 		return
 	}
 	diags.AddAttributeWarning(at, "The log is deleted", fmt.Sprintf(
@@ -262,8 +262,8 @@ func largest(s task.Spec) string {
 // digest is that of the newest revision. One that another release wrote in another format
 // says nothing: then it is that of the definition that state describes.
 func (in planInput) digest() string {
-	if in.unit.DigestFormat == task.DigestFormat {
-		return in.unit.Digest
+	if in.record.DigestFormat == task.DigestFormat {
+		return in.record.Digest
 	}
 	definition, err := in.state.spec.Definition()
 	if err != nil || in.state.invalid {

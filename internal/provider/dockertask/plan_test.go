@@ -153,7 +153,7 @@ func unknownLike(t *testing.T, v attr.Value) attr.Value {
 
 // existing is the state of a task that was applied with a configuration, and its private
 // state.
-func existing(t *testing.T, config model, in planInput) (*described, lifecycle.State) {
+func existing(t *testing.T, config model, in planInput) (*described, task.Record) {
 	t.Helper()
 	in.config = config
 	state := planOf(t, in)
@@ -163,7 +163,9 @@ func existing(t *testing.T, config model, in planInput) (*described, lifecycle.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d, lifecycle.State{ID: "unit", Digest: definition.Digest(), DigestFormat: task.DigestFormat, Registered: 3}
+	return d, task.Record{ID: "unit", Digest: definition.Digest(), DigestFormat: task.DigestFormat, Parts: []task.Part{
+		{Kind: task.FamilyPart, Name: definition.Family, Confirmed: true, Version: 3},
+	}}
 }
 
 func describedState(t *testing.T, state *model) *described {
@@ -209,7 +211,7 @@ func TestPlanTask_unknown(t *testing.T) {
 				t.Parallel()
 				in := planInput{place: siteOf("subnet-0")}
 				if when == "update" {
-					in.state, in.unit = existing(t, configuredTask(t, base), in)
+					in.state, in.record = existing(t, configuredTask(t, base), in)
 				}
 				with := func(v attr.Value) model {
 					in.config = configuredTask(t, base)
@@ -324,7 +326,7 @@ func TestPlanTask_revision(t *testing.T) {
 	registers := []string{"architecture", "command", "container_name", "cpu", "entry_point", "environment", "execution_role", "image", "log_group",
 		"memory", "ports", "secrets", "task_role", "user", "working_directory"}
 	in := planInput{place: siteOf("subnet-0")}
-	in.state, in.unit = existing(t, configuredTask(t, nil), in)
+	in.state, in.record = existing(t, configuredTask(t, nil), in)
 	arn := in.state.model.ARN
 	if in.config = configuredTask(t, nil); !planOf(t, in).ARN.Equal(arn) {
 		t.Error("an unchanged configuration registers a revision")
@@ -345,7 +347,7 @@ func TestPlanTask_revision(t *testing.T) {
 	}
 	in.config = configuredTask(t, nil)
 	// A digest of another release's format says nothing: then state tells.
-	in.unit.Digest, in.unit.DigestFormat = "of another format", task.DigestFormat+1
+	in.record.Digest, in.record.DigestFormat = "of another format", task.DigestFormat+1
 	if !planOf(t, in).ARN.Equal(arn) {
 		t.Error("a release with another digest registers a revision")
 	}
@@ -422,7 +424,7 @@ func TestWarnOfLostLog(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		had   map[string]attr.Value
-		unit  lifecycle.State
+		rec   task.Record
 		gone  bool
 		warns bool
 	}{
@@ -431,7 +433,7 @@ func TestWarnOfLostLog(t *testing.T) {
 		"kept":    {had: group(map[string]attr.Value{"keep_on_destroy": types.BoolValue(true)})},
 		"given":   {had: group(map[string]attr.Value{"arn": types.StringValue(tftest.Place.Regional("logs", "log-group:/x"))})},
 		"none":    {had: map[string]attr.Value{"log_driver": types.StringValue("fluentd")}},
-		"adopted": {unit: lifecycle.State{Adopted: true}},
+		"adopted": {rec: task.Record{Parts: []task.Part{{Kind: task.LogGroupPart, Name: "/ecs/transcode", Confirmed: true, Adopted: true}}}},
 		"gone":    {gone: true},
 	} {
 		for _, attribute := range []string{"name", "region"} {
@@ -442,7 +444,7 @@ func TestWarnOfLostLog(t *testing.T) {
 				if !c.gone {
 					state.LogGroupARN = types.StringValue(tftest.Place.Regional("logs", "log-group:/ecs/transcode"))
 				}
-				planInput{state: describedState(t, &state), unit: c.unit, place: siteOf()}.warnOfLostLog(path.Root(attribute), &diags)
+				planInput{state: describedState(t, &state), record: c.rec, place: siteOf()}.warnOfLostLog(path.Root(attribute), &diags)
 				switch {
 				case !c.warns && len(diags) == 0:
 				case !c.warns || len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning:

@@ -109,7 +109,7 @@ func staysQuiet(t *testing.T, what string, config model) {
 		imported.flattenDefinition(ctx, bare, seen, &diags)
 		for how, state := range map[string]model{"refresh": refreshed, "import": imported} {
 			before := state.describe(ctx, place, &diags)
-			in.state, in.unit = &before, lifecycle.State{Digest: answer.Digest(), DigestFormat: task.DigestFormat}
+			in.state, in.record = &before, task.Record{Digest: answer.Digest(), DigestFormat: task.DigestFormat}
 			again := config
 			planTask(ctx, in, &again, &diags)
 			if diags.HasError() {

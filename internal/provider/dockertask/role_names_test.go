@@ -52,7 +52,7 @@ func TestTask_roleNamesAreQuiet(t *testing.T) {
 			t.Errorf("%s: read back as %s", how, read.DefinitionJSON)
 		}
 		before := read.describe(ctx, place, &diags)
-		in.state, in.unit = &before, lifecycle.State{Digest: answer.Digest(), DigestFormat: task.DigestFormat}
+		in.state, in.record = &before, task.Record{Digest: answer.Digest(), DigestFormat: task.DigestFormat}
 		again := config
 		planTask(ctx, in, &again, &diags)
 		if again.ARN.IsUnknown() || !again.ExecutionRoleARN.Equal(plan.ExecutionRoleARN) || !again.TaskRoleARN.Equal(plan.TaskRoleARN) {

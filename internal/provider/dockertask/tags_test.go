@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -41,7 +40,7 @@ func TestExpectedTags_ignored(t *testing.T) {
 	t.Parallel()
 	m := configuredTask(t, map[string]attr.Value{"tags_all": tf.MapOf(map[string]string{"owner": "me", "team": "video"})})
 	var diags diag.Diagnostics
-	seen := observation{place: siteOf(), rules: task.TagRules{IgnoreKeys: []string{"owner"}}, unit: lifecycle.State{ID: "unit"}}
+	seen := observation{place: siteOf(), rules: task.TagRules{IgnoreKeys: []string{"owner"}}, record: task.Record{ID: "unit"}}
 	have := seen.expectedTags(m.describe(t.Context(), siteOf(), &diags).spec)
 	if _, is := have["owner"]; is || have["team"] != "video" || have[task.TagUnit] != "unit" || diags.HasError() {
 		t.Errorf("expected are %v; %v", have, diags)

@@ -2,7 +2,6 @@ package taskschedule
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,10 +22,14 @@ import (
 // observation is what a look at a schedule brought, and what it is held against.
 type observation struct {
 	schedule.Observed
-	place lifecycle.Site
-	rules task.TagRules
-	unit  lifecycle.State
-	now   time.Time
+	place  lifecycle.Site
+	rules  task.TagRules
+	record task.Record
+	// orphans are parts of the record that state does not name.
+	orphans []task.Part
+	// over tells that the schedule is missing because it deleted itself after its last run.
+	over bool
+	now  time.Time
 }
 
 // flatten writes what AWS has into the model, and keeps what says the same.
@@ -58,12 +61,7 @@ func (m *model) flatten(ctx context.Context, seen observation, diags *diag.Diagn
 	} else if document, err := want.Policy(); err == nil && m.PolicyJSON.IsNull() {
 		m.PolicyJSON = types.StringValue(document.JSON()) // imported: what the role needs, not what it has
 	}
-	for _, name := range seen.unit.Orphans.Roles {
-		drift = append(drift, fmt.Sprintf("role %s: left by an update that failed", name))
-	}
-	for _, name := range seen.unit.Orphans.Taken {
-		drift = append(drift, fmt.Sprintf("role %s: may have tags of an update that failed", name))
-	}
+	drift = append(drift, lifecycle.DescribeOrphans(seen.orphans)...)
 	m.Drift = tf.DriftOf(drift)
 }
 
@@ -159,8 +157,8 @@ func (m *model) flattenRole(want task.Role, seen observation) []string {
 		drift = append(drift, "session duration")
 	}
 	tags := tf.StringMapOf(m.TagsAll)
-	if seen.unit.ID != "" {
-		tags[task.TagUnit] = seen.unit.ID
+	if seen.record.ID != "" {
+		tags[task.TagUnit] = seen.record.ID
 	}
 	if change := task.ChangeTags(seen.rules.Comparable(have.Tags), tags); !change.Empty() {
 		drift = append(drift, "tags "+strings.Join(change.Keys(), ", "))

@@ -108,7 +108,7 @@ const scheduleRoleAttribute = "role"
 func (m *model) partNames(ctx context.Context, diags *diag.Diagnostics) []lifecycle.PartName {
 	if r := m.role(ctx, diags); !r.Name.IsNull() || !r.NamePrefix.IsNull() {
 		name := cmp.Or(r.Name.ValueString(), m.RoleName.ValueString())
-		return []lifecycle.PartName{{Attribute: scheduleRoleAttribute, Name: name, Kind: aws.RoleKind, Called: aws.DescribeRole(schedule.RoleKind, name)}}
+		return []lifecycle.PartName{{Attribute: scheduleRoleAttribute, Name: name, Kind: task.RolePart, Called: aws.DescribeRole(schedule.RoleKind, name)}}
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func (m *model) partNames(ctx context.Context, diags *diag.Diagnostics) []lifecy
 // unit's if it carries an id that was made for the unit, or has the name that the naming rules give and no id;
 // else it is only named by its ARN.
 func (r *scheduleResource) discoverSchedule(ctx context.Context, client *aws.Client, place lifecycle.Site, m *model, diags *diag.Diagnostics) observation {
-	seen := r.look(ctx, client, place, *m, 0, diags)
+	seen := r.Look(ctx, client, place, m, 0, diags)
 	if diags.HasError() || seen.Schedule == nil && seen.Role == nil {
 		return seen
 	}
@@ -138,14 +138,28 @@ func (r *scheduleResource) discoverSchedule(ctx context.Context, client *aws.Cli
 		return seen
 	}
 	of := m.owner(place)
-	seen.unit.ID = of.Own(seen.Role.Tags)
+	seen.record.ID = of.Own(seen.Role.Tags)
 	switch {
 	case seen.Schedule == nil && len(m.partNames(ctx, diags)) > 0:
 		lifecycle.CheckNamedPart(of, "Role "+seen.Role.Name, seen.Role.Tags, diags)
-	case task.Foreign(seen.Role.Tags, seen.unit.ID): // no schedule runs with it
+	case task.Foreign(seen.Role.Tags, seen.record.ID): // no schedule runs with it
 		seen.Role = nil
 	}
 	return seen
+}
+
+// importedRecord is the record of what an import takes over.
+func (o observation) importedRecord() task.Record {
+	rec := task.Record{ID: o.record.ID, Account: o.place.Account}
+	if o.Schedule != nil {
+		part := o.Schedule.Part()
+		part.Confirmed, part.Version = true, o.Schedule.Created.UnixMilli()
+		rec = rec.With(part)
+	}
+	if o.Role != nil {
+		rec = rec.With(task.Part{Kind: task.RolePart, Name: o.Role.Name, Confirmed: true})
+	}
+	return rec
 }
 
 // roleTags are the tags of a role, if there is one.

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
-	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -21,28 +20,18 @@ import (
 // sense of it.
 type observation struct {
 	subscription.Observed
-	unit  subscriptionState
-	place arn.Place
-	rules task.TagRules
-}
-
-// ownedBy is what was seen of a unit of which private state tells: of an unfinished one no rule that
-// does not carry its id. The target is made last.
-func (o observation) ownedBy(private subscriptionState) observation {
-	o.unit = private
-	if private.Unfinished {
-		o.Observed = o.Of(private.ID)
-		o.unit.Unfinished = !o.Whole()
-	}
-	return o
+	record task.Record
+	// leftOver are permissions of the record that state does not name.
+	leftOver []subscription.Permission
+	place    arn.Place
+	rules    task.TagRules
 }
 
 // flatten writes what AWS has into the model. A value stays as it is written where it says
 // what AWS has; a part that is missing is null; what has no attribute becomes a line of
 // drift. A statement that the unit has put stays the unit's where the rule reaches something else by now:
-// what state does not name any more, private state does.
-func (m *model) flatten(ctx context.Context, o *observation, diags *diag.Diagnostics) {
-	had := m.unit(ctx, o.place, diags).Permissions
+// the record has what state does not name any more.
+func (m *model) flatten(ctx context.Context, o observation, diags *diag.Diagnostics) {
 	m.Region = types.StringValue(o.place.Region)
 	m.flattenPermissions(ctx, o, diags)
 	var lines []string
@@ -57,30 +46,32 @@ func (m *model) flatten(ctx context.Context, o *observation, diags *diag.Diagnos
 			lines = append(lines, "rule: tags "+strings.Join(keys, ", "))
 		}
 	}
-	has := m.unit(ctx, o.place, diags).Permissions
-	for _, p := range had {
-		if o.Statements[p.ARN] != "" && !slices.Contains(has, p) {
-			o.unit.Left = aws.AllPermissions(o.unit.Left, []subscription.Permission{p})
-		}
-	}
-	for _, p := range o.unit.Left {
+	for _, p := range m.leftOver(ctx, o, diags) {
 		lines = append(lines, "left over: "+p.Part())
 	}
 	m.Drift = tf.DriftOf(lines)
 }
 
+// leftOver are the permissions that the record has and the model does not name.
+func (m *model) leftOver(ctx context.Context, o observation, diags *diag.Diagnostics) []subscription.Permission {
+	is := m.unit(ctx, o.place, diags)
+	return slices.DeleteFunc(subscription.Recorded(o.record, is.ARN), func(p subscription.Permission) bool {
+		return slices.Contains(is.Permissions, p)
+	})
+}
+
 // unitTagChange are the keys of those tags that are not as the unit has them. Others have an
 // attribute.
-func (o *observation) unitTagChange() []string {
-	if o.unit.ID == "" {
+func (o observation) unitTagChange() []string {
+	if o.record.ID == "" {
 		return nil
 	}
 	have := o.rules.Comparable(o.Rule.Tags)
 	maps.DeleteFunc(have, func(key, _ string) bool { return !strings.HasPrefix(key, task.TagPrefix) })
-	return task.ChangeTags(have, map[string]string{task.TagUnit: o.unit.ID}).Keys()
+	return task.ChangeTags(have, map[string]string{task.TagUnit: o.record.ID}).Keys()
 }
 
-func (m *model) flattenRule(o *observation) {
+func (m *model) flattenRule(o observation) {
 	m.RuleARN = types.StringValue(o.Rule.ARN)
 	if !subscription.SamePattern(m.EventPattern.ValueString(), o.Rule.Pattern) {
 		m.EventPattern = types.StringValue(o.Rule.Pattern)
@@ -91,7 +82,7 @@ func (m *model) flattenRule(o *observation) {
 	m.Description = tf.KeepString(m.Description, o.Rule.Description)
 }
 
-func (m *model) flattenTarget(ctx context.Context, o *observation, diags *diag.Diagnostics) {
+func (m *model) flattenTarget(ctx context.Context, o observation, diags *diag.Diagnostics) {
 	have := o.Rule.Target
 	if have == nil {
 		m.TargetARN = types.StringNull()
@@ -127,7 +118,7 @@ func (m *model) flattenTarget(ctx context.Context, o *observation, diags *diag.D
 
 // flattenPermissions: a statement that is not the subscription's to put stays as it was
 // computed.
-func (m *model) flattenPermissions(ctx context.Context, o *observation, diags *diag.Diagnostics) {
+func (m *model) flattenPermissions(ctx context.Context, o observation, diags *diag.Diagnostics) {
 	u := m.unit(ctx, o.place, diags)
 	dead := m.deadLetterQueue(ctx, diags)
 	for _, p := range u.Permissions {

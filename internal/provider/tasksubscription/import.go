@@ -161,8 +161,3 @@ func shortest(k subscription.Kind, targetARN string, place arn.Place) string {
 	}
 	return targetARN
 }
-
-// owner is the subscription as ids name it.
-func (m *model) owner(place lifecycle.Site) task.Owner {
-	return task.Owner{Kind: task.SubscriptionUnit, Region: place.Region, Name: m.Name.ValueString()}
-}

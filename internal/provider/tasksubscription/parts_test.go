@@ -8,11 +8,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // The statements that a subscription has put are found again whatever its rule reaches now.
@@ -42,15 +42,15 @@ func TestSubscriptionFlatten_statementsStay(t *testing.T) {
 			target := unit.Target
 			rule := &subscription.ObservedRule{ARN: unit.ARN, Enabled: true, Target: &target}
 			change(rule)
-			seen := observation{Observed: subscription.Observed{Rule: rule, Statements: map[string]string{}}, place: tftest.Place}
+			seen := observation{Observed: subscription.Observed{Rule: rule, Statements: map[string]string{}}, place: tftest.Place, record: task.Record{}.Of(unit.Parts()...)}
 			for _, p := range unit.Permissions {
 				seen.Statements[p.ARN] = p.JSON()
 			}
-			m.flatten(t.Context(), &seen, &diags)
+			m.flatten(t.Context(), seen, &diags)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			has := aws.AllPermissions(m.unit(t.Context(), tftest.Place, &diags).Permissions, seen.unit.Left)
+			has := slices.Concat(m.unit(t.Context(), tftest.Place, &diags).Permissions, m.leftOver(t.Context(), seen, &diags))
 			for _, p := range unit.Permissions {
 				if !slices.Contains(has, p) {
 					t.Errorf("%s is forgotten", p.Part())

@@ -165,7 +165,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	var state model
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		r.checkAccount(ctx, state, nil, &resp.Diagnostics)
+		r.checkAccount(ctx, state, task.Record{}, &resp.Diagnostics)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -214,8 +214,8 @@ func (r *wireResource) place(ctx context.Context, m model, diags *diag.Diagnosti
 
 // CheckAccount holds the credentials against the account in which a wire of state has its policies:
 // in another, none of them would be found, and the wire count as gone.
-func (r *wireResource) checkAccount(ctx context.Context, state model, orphans orphanPolicies, diags *diag.Diagnostics) {
-	if !state.attaches() && len(orphans) == 0 {
+func (r *wireResource) checkAccount(ctx context.Context, state model, rec task.Record, diags *diag.Diagnostics) {
+	if !state.attaches() && len(rec.Parts) == 0 {
 		return
 	}
 	var t taskref.Model
@@ -236,7 +236,7 @@ func (r *wireResource) checkAccount(ctx context.Context, state model, orphans or
 func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	ctx, done := r.Begin(ctx, lifecycle.FixedTimeout, lifecycle.ChangeTimeout, &resp.Diagnostics)
+	ctx, done := r.Begin(ctx, nil, lifecycle.ChangeTimeout, &resp.Diagnostics)
 	if done == nil {
 		return
 	}
@@ -244,7 +244,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	r.resolveAccount(ctx, &plan, &resp.Diagnostics)
 	home := r.home(ctx, &resp.Diagnostics, &plan)
 	r.checkHome(ctx, req.Config.Raw, &plan, home, &resp.Diagnostics)
-	private := wireState{ID: lifecycle.NewHolderID()}
+	rec := task.Record{ID: lifecycle.NewHolderID()}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -252,24 +252,26 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	put := r.attach(ctx, wanted, plan.holder(ctx, private), &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	put := r.attach(ctx, wanted, plan.holder(ctx, rec), &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		rec = rec.Of(partsOf(wanted)...)
+	} else {
 		// The time for the create may be up, or Terraform interrupted.
 		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 		defer cancel()
-		left := r.removeAll(undo, put, plan.holder(ctx, private), &resp.Diagnostics)
+		left := r.removeAll(undo, put, plan.holder(ctx, rec), &resp.Diagnostics)
 		if len(left) == 0 {
 			return
 		}
 		// Saved is what is left, and no policy that was there before.
-		private.Unfinished, private.Orphans = true, private.Orphans.with(left)
+		rec = rec.WithPossible(partsOf(left)...)
 		for _, a := range wanted {
 			if !slices.ContainsFunc(left, a.isOf) {
 				*a.document = types.StringNull()
 			}
 		}
 	}
-	private.write(ctx, resp.Private, &resp.Diagnostics)
+	lifecycle.WriteRecord(ctx, resp.Private, what, rec, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -285,14 +287,6 @@ func (r *wireResource) resolveAccount(ctx context.Context, plan *model, diags *d
 	}
 	planWire(ctx, plan, place, diags)
 }
-
-// attachment is one of the wire's policies and the role that it is on.
-type attachment struct {
-	role, name string
-	document   *types.String
-}
-
-func (a attachment) isOf(other attachment) bool { return a.role == other.role && a.name == other.name }
 
 // attachments are the policies of a model: on the consumer's role and, where the task
 // answers by a task token, on the task's. IAM finds a role by its name in the account of the
@@ -327,56 +321,35 @@ func (m *model) attachments(ctx context.Context, home arn.Place, diags *diag.Dia
 	return out
 }
 
-// own are those policies of a wire's state that are the wire's: of an unfinished one those that its
-// create may have put.
-func (m *model) own(ctx context.Context, home arn.Place, private wireState, diags *diag.Diagnostics) []attachment {
-	out := m.attachments(ctx, home, diags)
-	if private.Unfinished {
-		out = slices.DeleteFunc(out, func(a attachment) bool { return !private.Orphans.has(a) })
-	}
-	return out
-}
-
 // onlyComputed tells that a wire of state has no policy on any role, and so needs no client.
 func (m *model) onlyComputed(ctx context.Context, from tf.PrivateReader, diags *diag.Diagnostics) bool {
-	private, _ := readWireState(ctx, from, diags)
-	return !m.attaches() && len(private.Orphans) == 0
+	rec, _ := lifecycle.ReadRecord(ctx, from, what, diags)
+	return !m.attaches() && len(rec.Parts) == 0
 }
 
-// loadRecord is the private state, and the account in which the wire has its policies, which the credentials
-// have to be of.
-func (r *wireResource) loadRecord(ctx context.Context, state *model, from tf.PrivateReader, diags *diag.Diagnostics) (wireState, arn.Place) {
-	private, _ := readWireState(ctx, from, diags)
-	r.checkAccount(ctx, *state, private.Orphans, diags)
+// loadRecord is the wire's record, and the account in which the wire has its policies, which the credentials
+// have to be of. Terraform loses the record when the provider is killed, and hands none over of a tainted wire that it
+// replaces. Then state alone tells: a policy that it has as null may be of another owner.
+func (r *wireResource) loadRecord(ctx context.Context, state *model, from tf.PrivateReader, diags *diag.Diagnostics) (task.Record, arn.Place) {
+	rec, known := lifecycle.ReadRecord(ctx, from, what, diags)
+	r.checkAccount(ctx, *state, rec, diags)
 	home := r.home(ctx, diags, state)
-	if diags.HasError() {
-		return private, home
+	if known || diags.HasError() {
+		return rec, home
 	}
-	return state.loadRecord(ctx, home, from, diags), home
-}
-
-// loadRecord is the private state. Terraform loses it when the provider is killed, and hands none over of a
-// tainted wire that it replaces. Then state alone tells: a policy that it has as null may be of
-// another owner.
-func (m *model) loadRecord(ctx context.Context, home arn.Place, from tf.PrivateReader, diags *diag.Diagnostics) wireState {
-	private, known := readWireState(ctx, from, diags)
-	if known {
-		return private
-	}
-	private = wireState{ID: lifecycle.NewHolderID()}
-	var own []attachment
-	for _, a := range m.attachments(ctx, home, diags) {
-		if a.document.IsNull() {
-			private.Unfinished = true
-		} else {
-			own = append(own, a)
+	rec = task.Record{ID: lifecycle.NewHolderID()}
+	for _, a := range state.attachments(ctx, home, diags) {
+		if !a.document.IsNull() {
+			p := a.part()
+			p.Confirmed = true
+			rec = rec.With(p)
 		}
 	}
-	if private.Unfinished {
-		private.Orphans = private.Orphans.with(own)
-	}
-	return private
+	return rec, home
 }
+
+// what names the resource in errors about private state.
+const what = "wire"
 
 // nameOfRegion is the region of the wire's task. State that an older release wrote has it in an ARN
 // only.
@@ -409,11 +382,11 @@ func (m *model) familyARN() string {
 }
 
 // holder is the wire as one that holds its policies.
-func (m *model) holder(ctx context.Context, private wireState) aws.Holder {
+func (m *model) holder(ctx context.Context, rec task.Record) aws.Holder {
 	var t taskref.Model
 	var ignored diag.Diagnostics
 	tf.Decode(ctx, m.Task, &t, &ignored)
-	return aws.Holder{ID: private.ID, Name: fmt.Sprintf("the wire from role %s to docker task %s", m.roleName(), t.Name.ValueString())}
+	return aws.Holder{ID: rec.ID, Name: fmt.Sprintf("the wire from role %s to docker task %s", m.roleName(), t.Name.ValueString())}
 }
 
 // undoTimeout is how long a wire that failed may take to remove what it had put.
@@ -473,22 +446,22 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if state.onlyComputed(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
-	ctx, done := r.Begin(ctx, lifecycle.FixedTimeout, lifecycle.ReadTimeout, &resp.Diagnostics)
+	ctx, done := r.Begin(ctx, nil, lifecycle.ReadTimeout, &resp.Diagnostics)
 	if done == nil {
 		return
 	}
 	defer done()
-	private, home := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
+	rec, home := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	own := state.own(ctx, home, private, &resp.Diagnostics)
-	orphans := r.findOrphans(ctx, private.Orphans.without(own), &resp.Diagnostics)
+	named := state.attachments(ctx, home, &resp.Diagnostics)
+	orphans := r.findOrphans(ctx, recorded(rec.Orphans(partsOf(named))), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	left := len(orphans)
-	for _, a := range own {
+	left := orphans
+	for _, a := range own(rec, named) {
 		have, err := r.Client.FindRolePolicy(ctx, a.role, a.name)
 		if err != nil {
 			resp.Diagnostics.AddError("The wire's policy could not be read", tf.Sentence(err.Error()))
@@ -502,28 +475,28 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		}
 	}
 	if left == 0 && state.attaches() {
-		r.Client.HasNoRolePolicy(state.holder(ctx, private))
+		r.Client.HasNoRolePolicy(state.holder(ctx, rec))
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	// Null, that is a policy which is not the wire's, stays: an update is planned all the same.
-	if len(orphans) > 0 && !state.PolicyJSON.IsNull() {
+	if orphans > 0 && !state.PolicyJSON.IsNull() {
 		state.PolicyJSON = types.StringValue("")
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// findOrphans are those orphans that there are. One that is not seen is not forgotten: IAM may tell
+// findOrphans is how many orphans there are. One that is not seen is not forgotten: IAM may tell
 // of it late, and the next update removes it.
-func (r *wireResource) findOrphans(ctx context.Context, orphans orphanPolicies, diags *diag.Diagnostics) orphanPolicies {
-	var found orphanPolicies
-	for _, s := range orphans {
-		have, err := r.Client.FindRolePolicy(ctx, s.Role, s.Name)
+func (r *wireResource) findOrphans(ctx context.Context, orphans []attachment, diags *diag.Diagnostics) int {
+	found := 0
+	for _, a := range orphans {
+		have, err := r.Client.FindRolePolicy(ctx, a.role, a.name)
 		if err != nil {
 			diags.AddError("The wire's policy could not be read", tf.Sentence(err.Error()))
 		}
 		if have != "" {
-			found = append(found, s)
+			found++
 		}
 	}
 	return found
@@ -535,12 +508,12 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	var state, plan model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	ctx, done := r.Begin(ctx, lifecycle.FixedTimeout, lifecycle.ChangeTimeout, &resp.Diagnostics)
+	ctx, done := r.Begin(ctx, nil, lifecycle.ChangeTimeout, &resp.Diagnostics)
 	if done == nil {
 		return
 	}
 	defer done()
-	private, _ := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
+	rec, _ := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
 	r.resolveAccount(ctx, &plan, &resp.Diagnostics)
 	home := r.home(ctx, &resp.Diagnostics, &state, &plan)
 	r.checkHome(ctx, req.Config.Raw, &plan, home, &resp.Diagnostics)
@@ -551,7 +524,8 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	leaving := private.Orphans.and(state.own(ctx, home, private, &resp.Diagnostics))
+	named := state.attachments(ctx, home, &resp.Diagnostics)
+	leaving := append(recorded(rec.Orphans(partsOf(named))), own(rec, named)...)
 	var fresh []attachment
 	for _, a := range wanted {
 		i := slices.IndexFunc(leaving, a.isOf)
@@ -565,14 +539,14 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		leaving = slices.DeleteFunc(leaving, a.isOf)
 	}
 	if !resp.Diagnostics.HasError() {
-		private.Orphans = private.Orphans.with(r.attach(ctx, fresh, plan.holder(ctx, private), &resp.Diagnostics))
+		rec = rec.WithPossible(partsOf(r.attach(ctx, fresh, plan.holder(ctx, rec), &resp.Diagnostics))...)
 	}
-	if !resp.Diagnostics.HasError() && len(r.removeAll(ctx, leaving, plan.holder(ctx, private), &resp.Diagnostics)) == 0 {
-		private.Orphans, private.Unfinished = nil, false
+	if !resp.Diagnostics.HasError() && len(r.removeAll(ctx, leaving, plan.holder(ctx, rec), &resp.Diagnostics)) == 0 {
+		rec = rec.Of(partsOf(wanted)...)
 	} else {
 		plan = state
 	}
-	private.write(ctx, resp.Private, &resp.Diagnostics)
+	lifecycle.WriteRecord(ctx, resp.Private, what, rec, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -583,18 +557,18 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if state.onlyComputed(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
-	ctx, done := r.Begin(ctx, lifecycle.FixedTimeout, lifecycle.ChangeTimeout, &resp.Diagnostics)
+	ctx, done := r.Begin(ctx, nil, lifecycle.ChangeTimeout, &resp.Diagnostics)
 	if done == nil {
 		return
 	}
 	defer done()
-	private, home := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
+	rec, home := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	named := state.attachments(ctx, home, &resp.Diagnostics)
-	all := private.Orphans.and(state.own(ctx, home, private, &resp.Diagnostics))
-	r.removeAll(ctx, all, state.holder(ctx, private), &resp.Diagnostics)
+	all := recorded(rec.Parts)
+	r.removeAll(ctx, all, state.holder(ctx, rec), &resp.Diagnostics)
 	// Of what was there before a create that failed, nothing else tells.
 	var left []aws.Left
 	for _, a := range named {

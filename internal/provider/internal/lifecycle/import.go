@@ -62,7 +62,7 @@ type PartName struct {
 	// Attribute is the one that the name is set in.
 	Attribute, Name string
 	// Kind is the part's in AWS, called what messages name it; not set where an import id gave the name.
-	Kind   aws.PartKind
+	Kind   task.PartKind
 	Called string
 }
 
@@ -75,7 +75,7 @@ func TakenOver(parts []PartName, existing []*aws.ExistsError) (imported []PartNa
 			continue
 		}
 		take := "give it by " + p.Attribute + ".arn first and then by its name"
-		if p.Kind == aws.LogGroupKind {
+		if p.Kind == task.LogGroupPart {
 			take = "set " + p.Attribute + ".adopt = true"
 		}
 		others = append(others, fmt.Sprintf("To take over %s, %s; or choose another name for it.", p.Called, take))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,18 +26,24 @@ const (
 	ChangeTimeout = 20 * time.Minute
 )
 
-// Begin prepares the context of an operation: its time and its log. The second result is nil
-// where the operation cannot begin; else it is called when it ends.
-func (c *Configured) Begin(ctx context.Context, timeout func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), normally time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+// Limit is how long an operation may take: the given time unless timeouts says otherwise.
+type Limit func(context.Context, time.Duration) (time.Duration, diag.Diagnostics)
+
+// Begin prepares the context of an operation: its time, which the limit says, or that it normally has where there is
+// none; and its log. The second result is nil where the operation cannot begin; else it is called when it ends.
+func (c *Configured) Begin(ctx context.Context, limit Limit, normally time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
 	if diags.HasError() || !c.Ready(diags) {
 		return ctx, nil
 	}
-	limit, d := timeout(ctx, normally)
-	diags.Append(d...)
+	if limit != nil {
+		given, d := limit(ctx, normally)
+		diags.Append(d...)
+		normally = given
+	}
 	if diags.HasError() {
 		return ctx, nil
 	}
-	return context.WithTimeout(c.Client.Context(ctx), limit)
+	return context.WithTimeout(c.Client.Context(ctx), normally)
 }
 
 // AfterMade does the rest of a create once something is made in AWS. If it panics, state has what the plan says of
@@ -63,11 +70,6 @@ func AfterMade(ctx context.Context, req resource.CreateRequest, resp *resource.C
 	rest()
 }
 
-// FixedTimeout is a time limit that nobody can set.
-func FixedTimeout(_ context.Context, limit time.Duration) (time.Duration, diag.Diagnostics) {
-	return limit, nil
-}
-
 // Detached is the context for a look at what an operation that failed left behind: its own
 // time may be up.
 func Detached(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -92,11 +94,63 @@ func IsHeld(err error) bool {
 	return held
 }
 
-// AddHeldError adds the error of a part that another unit of the same run has.
-func AddHeldError(diags *diag.Diagnostics, summary string, err error) {
-	held, _ := errors.AsType[*aws.HeldError](err)
-	diags.AddError(summary, tf.Sentence(held.Error())+
-		" A part is managed in one place: give one of the two a part of another name; or manage the part outside of both, and give a role or log group to each by its ARN.")
+// AddFailure adds the error of an operation: title could not be done. exists adds that of parts that exist already,
+// and what to do about them; nil where none can.
+func AddFailure(diags *diag.Diagnostics, title, done string, err error, exists func(existing []*aws.ExistsError)) {
+	summary := Capital(title) + " could not be " + done
+	held, isHeld := errors.AsType[*aws.HeldError](err)
+	switch existing := aws.Existing(err); {
+	case isHeld:
+		diags.AddError(summary, tf.Sentence(held.Error())+
+			" A part is managed in one place: give one of the two a part of another name; or manage the part outside of both, and give a role or log group to each by its ARN.")
+	case len(existing) > 0 && exists != nil:
+		exists(existing)
+	default:
+		diags.AddError(summary, tf.Sentence(err.Error()))
+	}
+}
+
+// Existence is what a create says about parts that exist.
+type Existence struct {
+	// Of is the unit, Title as messages name it.
+	Of    task.Owner
+	Title string
+	// Parts are those that have names of their own: an import has to be told of them. Import is the command's
+	// arguments, without these: docker_task.NAME transcode@eu-west-1.
+	Parts  []PartName
+	Import string
+	// Then says what else can be done, where an import takes all of them.
+	Then string
+}
+
+// Add adds the error: what exists, and whether an import takes it over.
+func (e Existence) Add(diags *diag.Diagnostics, existing []*aws.ExistsError) {
+	noun, _, _ := strings.Cut(e.Title, " ")
+	if e.Of.Kind == task.TaskUnit {
+		noun = "docker task"
+	}
+	detail := DescribeExisting(existing) + "\n\nA " + noun + " is not made over what exists."
+	parts, others := TakenOver(e.Parts, existing)
+	switch {
+	case HasOthers(e.Of, existing):
+		detail += OthersStay
+	case len(others) < len(existing):
+		detail += " To take it over, import it:\n\n  terraform import " + WithParts(e.Import, parts) + "\n\n" + e.Then
+	}
+	diags.AddError("Parts of "+e.Title+" exist", strings.Join(append([]string{detail}, others...), "\n\n"))
+}
+
+// DescribeUpdateRefusal says why an update was refused over parts that exist, and what to do; take says how to take over
+// what carries no id.
+func DescribeUpdateRefusal(of task.Owner, err error, existing []*aws.ExistsError, take, other string) string {
+	detail := tf.Sentence(err.Error())
+	switch {
+	case slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return e.Owned }):
+		return detail + StaysOwned(of, existing)
+	case slices.ContainsFunc(existing, func(e *aws.ExistsError) bool { return e.Copied }):
+		return detail + CopiedID + take
+	}
+	return detail + other
 }
 
 // DescribeExisting is what exists already, as one sentence.
@@ -106,6 +160,14 @@ func DescribeExisting(existing []*aws.ExistsError) string {
 		parts[i] = e.Error()
 	}
 	return tf.Sentence(strings.Join(parts, "; "))
+}
+
+// Capital begins a text with a capital letter.
+func Capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // Timestamp is the time as private state has it, in seconds since 1970. A refresh right after, which

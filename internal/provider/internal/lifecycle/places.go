@@ -172,10 +172,8 @@ func withContainers(rules map[string]PlaceRule) map[string]PlaceRule {
 // CheckArgumentPlaces refuses ARNs in a configuration that are of another region or account than
 // the resource, where they cannot work. What is not known, the account included, is not judged.
 func CheckArgumentPlaces(resource string, config tftypes.Value, place arn.Place, diags *diag.Diagnostics) {
-	c := placeCheck{rules: PlaceRules[resource], noun: strings.ReplaceAll(strings.TrimPrefix(resource, "docker_"), "_", " "), diags: diags}
-	if strings.HasSuffix(resource, "docker_task") {
-		c.noun = "docker task"
-	}
+	_, suffix, _ := strings.Cut(resource, "docker")
+	c := placeCheck{rules: PlaceRules[resource], noun: nounOf(suffix), diags: diags}
 	root := members(config)
 	if region, is := members(root["task"])["region"]; is && !region.IsKnown() || root["task"].Type() != nil && !root["task"].IsKnown() {
 		place.Region = ""
@@ -183,6 +181,14 @@ func CheckArgumentPlaces(resource string, config tftypes.Value, place arn.Place,
 	for name, v := range root {
 		c.walk(v, path.Root(name), name, place, root)
 	}
+}
+
+// nounOf is what messages call a resource whose name is the provider's followed by suffix: "task schedule".
+func nounOf(suffix string) string {
+	if suffix == "_task" {
+		return "docker task"
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(suffix, "_"), "_", " ")
 }
 
 // CheckPlacesAtApply does so in an apply, where a plan did not know the account.
