@@ -70,6 +70,7 @@ func newWorkspace(t testing.TB, files map[string]string) (*Workspace, error) {
 			"HOME=" + home,
 			"TF_CLI_CONFIG_FILE=" + configuration,
 			"TF_CLI_ARGS=-no-color",
+			"TF_DISABLE_PLUGIN_TLS=1", // command line and provider would each make a certificate at each command
 			"TF_INPUT=0",
 			"TF_IN_AUTOMATION=1",
 			"CHECKPOINT_DISABLE=1",
