@@ -13,6 +13,9 @@
 // a faster server (emulator.py); what it answers otherwise than AWS is put right on the way
 // (quirks.go).
 //
+// [Test] runs a test case of terraform-plugin-testing with a front of the command line, which answers
+// by itself what is known (command front).
+//
 // The package does not import internal/provider, so that tests inside that package can
 // import this one.
 package acctest

@@ -98,6 +98,28 @@ func mirror() (string, error) {
 
 // install builds the provider and puts it into the mirror, under every host and address.
 func (p mirroredProvider) install() error {
+	folder, err := mirror()
+	if err != nil {
+		return err
+	}
+	return build(p.binary, p.source, func(built string) error {
+		for _, host := range registryHosts {
+			for _, address := range p.addresses {
+				for _, version := range p.versions {
+					target := filepath.Join(folder, "providers", host, filepath.FromSlash(address), version,
+						runtime.GOOS+"_"+runtime.GOARCH, p.binary+"_v"+version)
+					if err := place(built, target, built+".new", os.Link); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// build builds a binary and hands it to use, while no other test binary builds it.
+func build(binary, source string, use func(built string) error) error {
 	root, err := projectRoot()
 	if err != nil {
 		return err
@@ -106,43 +128,33 @@ func (p mirroredProvider) install() error {
 	if err != nil {
 		return err
 	}
-	build := filepath.Join(folder, "build")
-	if err := os.MkdirAll(build, 0o755); err != nil {
+	builds := filepath.Join(folder, "build")
+	if err := os.MkdirAll(builds, 0o755); err != nil {
 		return err
 	}
 	// Test binaries of several packages run at the same time.
-	unlock, err := lockFile(filepath.Join(build, p.binary+".lock"))
+	unlock, err := lockFile(filepath.Join(builds, binary+".lock"))
 	if err != nil {
 		return err
 	}
 	defer unlock()
 
-	built := filepath.Join(build, p.binary)
+	built := filepath.Join(builds, binary)
 	ctx, cancel := context.WithTimeout(context.Background(), mirrorLimit)
 	defer cancel()
-	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", fmt.Sprintf("-race=%t", raceDetector), "-o", built, p.source)
+	// Without symbols: the command line reads a provider whole before each command, for its checksum.
+	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-s -w", fmt.Sprintf("-race=%t", raceDetector), "-o", built, source)
 	command.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "GOMAXPROCS=") })
 	command.Dir = root
 	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("building %s: %w\n%s", p.source, err, output)
+		return fmt.Errorf("building %s: %w\n%s", source, err, output)
 	}
-	// The build writes into its own file; the mirror's are one other file with many names.
-	master := filepath.Join(build, p.binary+".mirrored")
-	if err := place(built, master, built+".new", copyFile); err != nil {
+	// The build writes into its own file; what is used is one other file, with many names in the mirror.
+	used := filepath.Join(builds, binary+".mirrored")
+	if err := place(built, used, built+".new", copyFile); err != nil {
 		return err
 	}
-	for _, host := range registryHosts {
-		for _, address := range p.addresses {
-			for _, version := range p.versions {
-				target := filepath.Join(folder, "providers", host, filepath.FromSlash(address), version,
-					runtime.GOOS+"_"+runtime.GOARCH, p.binary+"_v"+version)
-				if err := place(master, target, built+".new", os.Link); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
+	return use(used)
 }
 
 // place puts source's content at target, by link at fresh, a name on the same file system.

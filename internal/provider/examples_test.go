@@ -678,7 +678,7 @@ func TestAccExamples_apply(t *testing.T) {
 			if role != "" {
 				acctest.CreateRole(t, role)
 			}
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					// The test says itself where providers come from, and to which account.

@@ -82,7 +82,7 @@ func TestAccFaultsOnCommandLine(t *testing.T) {
 					c.proxy.FailNth(1, f.fault, func(c acctest.Call) bool { return strings.HasPrefix(c.String(), f.call) })
 				}
 			}
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             c.gone,
 				Steps: []resource.TestStep{

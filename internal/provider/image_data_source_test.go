@@ -43,7 +43,7 @@ func imageHas(attribute string, value knownvalue.Check) statecheck.StateCheck {
 // imageTest runs steps that make nothing but what the test makes itself.
 func imageTest(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
+	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
 }
 
 // message matches an error of the command line, which breaks lines anywhere between words.

@@ -1,9 +1,11 @@
 package provider_test
 
 import (
+	"context"
 	"maps"
 	"os"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -19,8 +21,34 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // factories are the providers of the acceptance tests: the real one, and the stand-in for
 // hashicorp/aws.
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"docker": dockerProvider,
-	"aws":    providerserver.NewProtocol6WithError(standin.New()),
+	"docker": withSchemasOnce(dockerProvider),
+	"aws":    withSchemasOnce(providerserver.NewProtocol6WithError(standin.New())),
+}
+
+// withSchemasOnce makes servers that share their schemas. The command line asks for them in each command,
+// and terraform-plugin-testing makes a server for each command.
+func withSchemasOnce(factory func() (tfprotov6.ProviderServer, error)) func() (tfprotov6.ProviderServer, error) {
+	schemas := sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+		server, err := factory()
+		if err != nil {
+			return nil, err
+		}
+		return server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	})
+	return func() (tfprotov6.ProviderServer, error) {
+		server, err := factory()
+		return schemasOnce{server, schemas}, err
+	}
+}
+
+type schemasOnce struct {
+	tfprotov6.ProviderServer
+	schemas func() (*tfprotov6.GetProviderSchemaResponse, error)
+}
+
+// GetProviderSchema gives the schemas that all servers of the factory have.
+func (s schemasOnce) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	return s.schemas()
 }
 
 // dockerProvider is the provider as it is built. The emulator tells of every change at once,

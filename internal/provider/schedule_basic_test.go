@@ -48,7 +48,7 @@ func TestAccSchedule_basic(t *testing.T) {
 		plan = append(plan, onSchedule(attribute, value))
 		state = append(state, statecheck.ExpectKnownValue(theSchedule, tfjsonpath.New(attribute), value))
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             s.checkGone(),
 		Steps: []resource.TestStep{
@@ -88,7 +88,7 @@ func TestAccSchedule_onInstances(t *testing.T) {
 	s := newScheduled(t)
 	dump := block("resource docker_task dump", fmt.Sprintf("name = %q", s.task), `image = "busybox:1.36"`)
 	config := s.config(dump, s.block("task = docker_task.dump", `launch_type = "EC2"`))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             s.checkGone(),
 		Steps: []resource.TestStep{
@@ -165,7 +165,7 @@ func TestAccSchedule_unknown(t *testing.T) {
 		"environment":       {`"x"`, []string{"environment = { A = local.hidden }"}, []string{"environment.A"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:           s.config(hide(c.value), s.block(c.lines...)),
@@ -183,7 +183,7 @@ func TestAccSchedule_exists(t *testing.T) {
 		t.Parallel()
 		s := newScheduled(t)
 		s.makeElsewhere()
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: factories,
 			Steps: []resource.TestStep{{
 				Config: s.config(s.block()),
@@ -202,7 +202,7 @@ func TestAccSchedule_exists(t *testing.T) {
 		t.Parallel()
 		s := newScheduled(t)
 		acctest.CreateRole(t, s.role)
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: factories,
 			Steps: []resource.TestStep{{
 				Config:      s.config(s.block()),
@@ -242,7 +242,7 @@ func TestAccSchedule_import_named(t *testing.T) {
 	taken := importing(":role=" + own)
 	taken.PreConfig = func() { s.cloud.TagRole(own, "docker-task:unit", lostID("docker_task_schedule", "default/"+s.name)) }
 	quiet := resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    []resource.TestStep{unreadable, unnamed, foreign, refused, taken, quiet},
 		CheckDestroy:             s.checkGone(),
@@ -258,7 +258,7 @@ func TestAccSchedule_replaced(t *testing.T) {
 	s := newScheduled(t)
 	replaced := planned(plancheck.ExpectResourceAction(theSchedule, plancheck.ResourceActionDestroyBeforeCreate))
 	inRegion := func(region string) string { return fmt.Sprintf("task = { name = %q, region = %q }", s.task, region) }
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             s.checkGone(),
 		Steps: []resource.TestStep{
@@ -290,7 +290,7 @@ func TestAccSchedule_group(t *testing.T) {
 	acctest.OnEmulator(t, "answers what the emulator does not")
 	s := newScheduled(t)
 	s.proxy.Fail(acctest.On("scheduler.POST /schedules/"+s.name), acctest.Fault{Code: "ResourceNotFoundException", Message: "Schedule group jobs does not exist.", Status: 404})
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config:      s.config(s.block(`group = "jobs"`)),
@@ -306,7 +306,7 @@ func TestAccSchedule_group(t *testing.T) {
 func TestAccSchedule_otherAccountsRole(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config:      s.config(s.block(`role = { arn = "arn:aws:iam::999999999999:role/theirs" }`)),

@@ -83,5 +83,5 @@ func TestAccSchedule_invalid(t *testing.T) {
 		PlanOnly:           true,
 		ExpectNonEmptyPlan: true,
 	})
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
+	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
 }

@@ -72,7 +72,7 @@ func TestAccSubscription_basic(t *testing.T) {
 					plan = append(plan, plancheck.ExpectKnownValue(theSubscription, tfjsonpath.New(attribute), check))
 					state = append(state, statecheck.ExpectKnownValue(theSubscription, tfjsonpath.New(attribute), check))
 				}
-				resource.Test(t, resource.TestCase{
+				acctest.Test(t, resource.TestCase{
 					ProtoV6ProviderFactories: factories,
 					CheckDestroy:             h.gone(target.lets(h, name)),
 					Steps: []resource.TestStep{

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
 func (h subscriptionFixture) removeTargets(rule string, ids ...string) {
@@ -87,7 +89,7 @@ func TestAccSubscription_disappears(t *testing.T) {
 				return seen{aws.ToString(r.EventPattern), aws.ToString(r.Description), r.State, target, h.tagsOf(h.task)}
 			}
 			var before seen
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             h.gone(h.queueLets(done), h.queueLets(lost)),
 				Steps: []resource.TestStep{
@@ -116,7 +118,7 @@ func TestAccSubscription_disappears_whole(t *testing.T) {
 		_, err := h.lambda.DeleteFunction(h.t.Context(), &lambda.DeleteFunctionInput{FunctionName: aws.String(h.task + "-notify")})
 		h.must(err)
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(),
 		Steps: []resource.TestStep{
@@ -148,7 +150,7 @@ func TestAccSubscription_destroy(t *testing.T) {
 	h := newSubscriptionFixture(t)
 	h.queue("-done")
 	h.queue("-lost")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(),
 		Steps: []resource.TestStep{

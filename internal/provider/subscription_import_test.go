@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
 // After an import there is nothing to change, however the configuration gives a task that
@@ -33,7 +35,7 @@ func TestAccSubscription_import(t *testing.T) {
 			task := block("resource docker_task test", append(c.task, fmt.Sprintf("name = %q", h.task), `image = "busybox:1.37"`)...) +
 				block("data docker_task test", "name = docker_task.test.name")
 			config := h.config(append(c.lines, "task = "+c.heard, fmt.Sprintf("queue = %q", done))...) + task
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             h.gone(h.queueLets(done)),
 				Steps: []resource.TestStep{

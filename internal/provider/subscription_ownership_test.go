@@ -24,7 +24,7 @@ func TestAccSubscription_exists(t *testing.T) {
 	_, err := h.events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &h.task, EventPattern: &theirs})
 	h.must(err)
 	config := h.config(fmt.Sprintf("name = %q", h.task), fmt.Sprintf("queue = %q", done))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(h.queueLets(done)),
 		Steps: []resource.TestStep{
@@ -52,7 +52,7 @@ func TestAccSubscription_sameName(t *testing.T) {
 	done := h.queue("-done")
 	queue := fmt.Sprintf("queue = %q", done)
 	rule := h.task + "-" + done + "-queue"
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(h.queueLets(done)),
 		Steps: []resource.TestStep{
@@ -98,7 +98,7 @@ func TestAccSubscription_many(t *testing.T) {
 		return resource.ComposeAggregateTestCheckFunc(h.queueLets(done, rules("queue", n)...), h.topicLets(news, rules("topic", n)...),
 			h.functionLets(notify, rules("function", n)...), h.queueLets(lost, all(n)...))
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(check(0)),
 		Steps: []resource.TestStep{
@@ -123,7 +123,7 @@ func TestAccSubscription_lostUpdate(t *testing.T) {
 			h.setQueuePolicy(done, `{"Version":"2012-10-17","Statement":[`+othersStatement+`,`+late+`]}`)
 		}
 	})
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(h.queueLets(done)),
 		Steps: []resource.TestStep{{

@@ -87,7 +87,7 @@ func TestAccSubscription_unknown(t *testing.T) {
 				lines = append(lines, fmt.Sprintf("name = %q", h.task))
 			}
 			config := hidden("hidden", names.Replace(c.expression)) + h.config(lines...)
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             h.gone(h.queueLets(done), h.queueLets(lost)),
 				Steps: []resource.TestStep{
@@ -153,7 +153,7 @@ func TestAccSubscription_invalid(t *testing.T) {
 			for _, l := range c.lines {
 				lines = append(lines, names.Replace(l))
 			}
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             h.gone(),
 				Steps:                    []resource.TestStep{{Config: h.config(lines...), PlanOnly: true, ExpectError: saying(c.says...)}},
@@ -169,7 +169,7 @@ func TestAccSubscription_missing(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			h := newSubscriptionFixture(t)
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             h.gone(),
 				Steps: []resource.TestStep{{

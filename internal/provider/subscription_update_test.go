@@ -236,7 +236,7 @@ func TestAccSubscription_update(t *testing.T) {
 				}
 				return h.config(all...)
 			}
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy: h.gone(h.queueLets(h.task+"-done"), h.queueLets(h.task+"-lost"), h.queueLets(h.task+"-dead"),
 					h.queueLets(h.task+"-order.fifo"), h.functionLets(h.task+"-notify")),
@@ -268,7 +268,7 @@ func TestAccSubscription_replaced(t *testing.T) {
 	h := newSubscriptionFixture(t)
 	done, lost := h.queue("-done"), h.queue("-lost")
 	replaced := planned(plancheck.ExpectResourceAction(theSubscription, plancheck.ResourceActionReplace))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(h.queueLets(done), h.queueLets(lost)),
 		Steps: []resource.TestStep{
@@ -297,7 +297,7 @@ func TestAccSubscription_task(t *testing.T) {
 			block("data docker_task test", fmt.Sprintf("name = %q", h.task), "depends_on = [docker_task.test]")
 	}
 	rule := h.task + "-" + done + "-queue"
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             h.gone(h.queueLets(done), acctest.CheckUnitGone(t, h.task)),
 		Steps: []resource.TestStep{

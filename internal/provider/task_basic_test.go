@@ -270,7 +270,7 @@ func TestAccTask_unknown(t *testing.T) {
 			} else {
 				checks = append(checks, unknown(u.computed()...))
 			}
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:           u.config(argument+" = local.hidden") + hidden("hidden", c.value),

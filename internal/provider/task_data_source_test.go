@@ -133,7 +133,7 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 			w := newWired(t)
 			acctest.CreateRole(t, w.task+"-shared")
 			task := w.taskBlock(test.lines(w, fmt.Sprintf("%q", w.managedPolicy(t, w.task+"-shared")))...)
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             acctest.CheckUnitGone(t, w.task),
 				Steps: []resource.TestStep{
@@ -170,7 +170,7 @@ func TestAccTaskDataSource_revision(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	image := func(number int) string { return fmt.Sprintf(`image = "busybox:%d"`, number) }
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             acctest.CheckUnitGone(t, w.task),
 		Steps: []resource.TestStep{
@@ -208,7 +208,7 @@ func TestAccTaskDataSource_revision(t *testing.T) {
 func TestAccTaskDataSource_errors(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: w.config(w.dataBlock()), ExpectError: saying("No such docker task", w.task, "no ACTIVE revision in "+acctest.Region())},
@@ -226,7 +226,7 @@ func TestAccTaskDataSource_denied(t *testing.T) {
 	w := newWired(t)
 	w.registerForeign(t, nil)
 	proxy.Fail(acctest.On("ecs.DescribeTaskDefinition"), acctest.AccessDenied)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    []resource.TestStep{{Config: w.config(w.dataBlock()), ExpectError: saying("could not be read", w.task, "AccessDenied")}},
 	})
@@ -237,7 +237,7 @@ func TestAccTaskDataSource_unknown(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	data := block("data docker_task test", "name = local.name", "region = local.region", "depends_on = [docker_task.test]")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
 		Steps: []resource.TestStep{{
@@ -255,7 +255,7 @@ func TestAccTaskDataSource_accountNotRequested(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	w.provider = acctest.ProviderConfig(t, "skip_requesting_account_id = true", "skip_credentials_validation = true")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
 		Steps: []resource.TestStep{
@@ -276,7 +276,7 @@ func TestAccTaskDataSource_region(t *testing.T) {
 	const region = "eu-west-1"
 	acctest.OnEmulator(t, "in "+region+" a real account is not swept")
 	there := fmt.Sprintf("region = %q", region)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             acctest.CheckUnitGone(t, w.task),
 		Steps: []resource.TestStep{
@@ -307,7 +307,7 @@ func TestAccTaskDataSource_foreign(t *testing.T) {
 	w.registerForeign(t, func(in *ecs.RegisterTaskDefinitionInput) {
 		in.Tags = []ecstypes.Tag{{Key: aws.String("team"), Value: aws.String("video")}}
 	})
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config: w.config(w.dataBlock()),
@@ -342,7 +342,7 @@ func TestAccTaskDataSource_foreignParts(t *testing.T) {
 			Options:   map[string]string{"awslogs-group": "/legacy/" + w.task, "awslogs-region": acctest.Region(), "awslogs-stream-prefix": "ecs"},
 		}
 	})
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config: w.config(w.dataBlock()),
@@ -387,7 +387,7 @@ func TestAccTaskDataSource_hostileTags(t *testing.T) {
 			for name, check := range test.told {
 				checks = append(checks, dataHas(name, check))
 			}
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps:                    []resource.TestStep{{Config: w.config(w.dataBlock()), ConfigStateChecks: checks}},
 			})

@@ -25,7 +25,7 @@ import (
 // takes it away.
 func (u unit) keeping(clean func(), steps ...resource.TestStep) {
 	u.t.Helper()
-	resource.Test(u.t, resource.TestCase{
+	acctest.Test(u.t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    steps,
 		CheckDestroy: resource.ComposeTestCheckFunc(

@@ -294,7 +294,7 @@ func TestAccTask_import_foreign(t *testing.T) {
 			}
 		}
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    []resource.TestStep{step},
 		CheckDestroy: resource.ComposeTestCheckFunc(

@@ -246,7 +246,7 @@ func TestAccTask_roles_longName(t *testing.T) {
 	u := newUnit(t)
 	long := u.name + strings.Repeat("-long", 40)
 	short := regexp.MustCompile(`^` + u.name + `\S{1,40}-(execution|task)$`)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config: u.config(fmt.Sprintf("name = %q", long)),

@@ -294,7 +294,7 @@ func TestAccTask_notUndone(t *testing.T) {
 		}
 	}
 	exists := saying("Task definition family " + u.name + " exists")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy: func(*terraform.State) error {
 			asBefore()

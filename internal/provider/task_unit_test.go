@@ -56,7 +56,7 @@ func newUnit(t *testing.T) unit {
 // test runs the steps, destroys what they made, and looks whether anything is left.
 func (u unit) test(steps ...resource.TestStep) {
 	u.t.Helper()
-	resource.Test(u.t, resource.TestCase{
+	acctest.Test(u.t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    steps,
 		CheckDestroy:             u.checkGone(),

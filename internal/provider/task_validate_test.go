@@ -134,7 +134,7 @@ func TestAccTask_unknown_nested(t *testing.T) {
 			t.Parallel()
 			u := newUnit(t)
 			acctest.OnEmulator(t, "some names are the same every time")
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:           u.config(argument) + hidden("hidden", c.value),

@@ -38,7 +38,7 @@ func TestAccWire_basic(t *testing.T) {
 		})
 	}
 	subnets := knownvalue.StringRegexp(listOfSubnets)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy: resource.ComposeAggregateTestCheckFunc(
 			acctest.CheckUnitGone(t, w.task), acctest.CheckAccountEmpty(t), w.expectPolicies(),
@@ -82,7 +82,7 @@ func TestAccWire_newImage(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	wire := w.wireBlock("task = docker_task.test")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             acctest.CheckUnitGone(t, w.task),
 		Steps: []resource.TestStep{
@@ -105,7 +105,7 @@ func TestAccWire_revisionOfTask(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	wire := w.wireBlock("task = docker_task.test", "revision = docker_task.test.revision")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             acctest.CheckUnitGone(t, w.task),
 		Steps: []resource.TestStep{
@@ -153,7 +153,7 @@ func TestAccWire_calls(t *testing.T) {
 			t.Errorf("%s made calls %v, not %v", mode, have, want)
 		}
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{

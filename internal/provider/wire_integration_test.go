@@ -68,7 +68,7 @@ func TestAccWire_integrations(t *testing.T) {
 			Check: w.expectOnRole(w.defaultPolicyName(), policyOf(row.statements...)),
 		})
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
 		Steps:                    steps,
@@ -147,7 +147,7 @@ func TestAccWire_taskToken(t *testing.T) {
 	}
 	token := []string{`integration = "step_functions_task_token"`, `state_machine = "nightly"`, `next_state = "Done"`, `launch_type = "EC2"`}
 	tokenJSON := tfjsonpath.New("task_token_policy_json")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy: resource.ComposeAggregateTestCheckFunc(
 			acctest.CheckUnitGone(t, w.task), acctest.CheckAccountEmpty(t), w.expectPolicies()),
@@ -193,7 +193,7 @@ func TestAccWire_taskToken_allOrNothing(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	role := w.task + "-" + acctest.Region() + "-task"
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: w.config(w.taskBlock())},
@@ -230,7 +230,7 @@ func TestAccWire_integration_refused(t *testing.T) {
 		"launch unknown": {`integration = "step_functions"` + "\n" + `launch_type = "LAMBDA"`, `Invalid launch_type[\s\S]*FARGATE`},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      w.config(w.wireBlock(`task = { name = "x" }`, row.lines)),

@@ -20,7 +20,7 @@ func TestAccWire_adopts(t *testing.T) {
 	proxy := acctest.NewProxy(t)
 	w := newWired(t)
 	w.aws.PutRolePolicy(w.role, w.defaultPolicyName(), respelled(w))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{{
@@ -50,7 +50,7 @@ func TestAccWire_refusesAnothersPolicy(t *testing.T) {
 	w.aws.PutRolePolicy(w.role, w.defaultPolicyName(), otherPolicyDocument)
 	refusal := saying("another policy of this name", w.role, w.defaultPolicyName(), "policy_name")
 	untouched := w.expectOnRole(w.defaultPolicyName(), otherPolicyDocument)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             untouched,
 		Steps: []resource.TestStep{
@@ -80,7 +80,7 @@ func TestAccWire_disappears(t *testing.T) {
 	config := w.config(w.wireBlock(w.byName()))
 	foreign := policyOf(w.runStatement("*", w.cluster("default")))
 	whole := w.expectOnRole(w.defaultPolicyName(), w.fullPolicy())
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: config, Check: whole},
@@ -127,7 +127,7 @@ func TestAccWire_roleGoneAtDestroy(t *testing.T) {
 	proxy := acctest.NewProxy(t)
 	w := newWired(t)
 	config := w.config(w.wireBlock(w.byName()))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: config},
@@ -163,7 +163,7 @@ func TestAccWire_consumerRole(t *testing.T) {
 		return w.config(block("resource docker_task_wire test", w.byName(), fmt.Sprintf("consumer_role = %q", role), "lifecycle {", "  create_before_destroy = true", "}"))
 	}
 	arn := strings.Replace(otherARN, other.role, w.role, 1)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(w.expectPolicies(), other.expectPolicies()),
 		Steps: []resource.TestStep{
@@ -191,7 +191,7 @@ func TestAccWire_twoOfOneTask(t *testing.T) {
 	}
 	batch := w.cluster("batch")
 	want := policyOf(w.runStatement("*", batch), w.tasksStatement(batch, "DescribeTasks", "StopTask"), passStatement(w.roleARN("execution"), w.roleARN("task")))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{
@@ -221,7 +221,7 @@ func TestAccWire_quota(t *testing.T) {
 		Code: "LimitExceeded", Status: 409, Message: "Maximum policy size of 10240 bytes exceeded for role " + w.role,
 	})
 	config := w.config(w.wireBlock(w.byName()))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
@@ -261,7 +261,7 @@ func TestAccWire_failedUpdate(t *testing.T) {
 	w := newWired(t)
 	full, stop := w.config(w.wireBlock(w.byName())), w.config(w.wireBlock(w.byName(), `actions = ["stop"]`))
 	want := policyOf(w.tasksStatement(w.cluster("default"), "StopTask"))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{
@@ -294,7 +294,7 @@ func TestAccWire_faults(t *testing.T) {
 			w.provider = acctest.ProviderConfig(t, "max_retries = 3")
 			proxy.FailNth(1, fault, acctest.On("iam.PutRolePolicy"))
 			proxy.FailNth(1, fault, acctest.On("iam.DeleteRolePolicy"))
-			resource.Test(t, resource.TestCase{
+			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             w.expectPolicies(),
 				Steps:                    []resource.TestStep{{Config: w.config(w.wireBlock(w.byName())), Check: w.expectOnRole(w.defaultPolicyName(), w.fullPolicy())}},

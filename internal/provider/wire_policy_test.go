@@ -55,7 +55,7 @@ func TestAccWire_actions(t *testing.T) {
 		ConfigPlanChecks: planned(plancheck.ExpectKnownValue(theWire, policyJSON, says(w.fullPolicy()))),
 		Check:            w.expectOnRole(w.defaultPolicyName(), w.fullPolicy()),
 	})
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps, CheckDestroy: w.expectPolicies()})
+	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps, CheckDestroy: w.expectPolicies()})
 }
 
 // The prefix is in the names of the variables and of the policy. Where the user names the
@@ -83,7 +83,7 @@ func TestAccWire_prefix(t *testing.T) {
 			Check: w.expectOnRole(name, w.fullPolicy()),
 		}
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{
@@ -101,7 +101,7 @@ func TestAccWire_longNames(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	w.task = acctest.NamePrefix + strings.Repeat("n", 255-len(acctest.NamePrefix))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{{
@@ -140,7 +140,7 @@ func TestAccWire_attachPolicy(t *testing.T) {
 	document := statecheck.ExpectKnownValue(theWire, policyJSON, says(w.fullPolicy()))
 	reset := func(*terraform.State) error { proxy.Reset(); return nil }
 	updates := planned(expectAllKnown(theWire), plancheck.ExpectResourceAction(theWire, plancheck.ResourceActionUpdate))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(w.expectPolicies(), untouched),
 		Steps: []resource.TestStep{
@@ -174,7 +174,7 @@ func TestAccWire_attachPolicy(t *testing.T) {
 func TestAccWire_partlyUnknownTask(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
 		Steps: []resource.TestStep{{
@@ -197,7 +197,7 @@ func TestAccWire_unknown(t *testing.T) {
 		"attach_policy = local.attach", "policy_name = local.policy")
 	cluster := w.cluster("default")
 	want := policyOf(w.runStatement("4", cluster), w.tasksStatement(cluster, "StopTask"), passStatement(w.roleARN("execution"), w.roleARN("task")))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{{
@@ -221,7 +221,7 @@ func TestAccWire_unknownProviderRegion(t *testing.T) {
 	if provider == w.provider {
 		t.Fatal("the region of the provider could not be replaced")
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{{
@@ -242,7 +242,7 @@ func TestAccWire_accountNotRequested(t *testing.T) {
 	config := func(image string) string {
 		return w.config(w.taskBlock(fmt.Sprintf("image = %q", image)), w.wireBlock("task = docker_task.test"), named)
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
 		Steps: []resource.TestStep{
@@ -274,7 +274,7 @@ func TestAccWire_defaultSubnetsDenied(t *testing.T) {
 	proxy := acctest.NewProxy(t)
 	w := newWired(t)
 	denied := proxy.Fail(acctest.On("ec2.DescribeSubnets"), acctest.AccessDenied)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
@@ -314,7 +314,7 @@ func TestAccWire_manyOnOneRole(t *testing.T) {
 	}
 	full := func(task string) string { return strings.ReplaceAll(w.fullPolicy(), w.task, task) }
 	stop := func(string) string { return policyOf(w.tasksStatement(w.cluster("default"), "StopTask")) }
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{

@@ -67,7 +67,7 @@ func TestAccWire_taskGivenInEveryWay(t *testing.T) {
 			computed("whole_data", "merge(data.docker_task.test, {})") +
 			computed("name", fmt.Sprintf("{ name = %q }", w.task))
 		// The stack of the consumer knows all of it while planning.
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: factories,
 			Steps: []resource.TestStep{{
 				Config: config,
@@ -90,7 +90,7 @@ func (w wireFixture) anotherStack(t *testing.T, taskBlock string, f func(), more
 		{Config: w.config(taskBlock)},
 		{Config: w.config(taskBlock), PreConfig: f},
 	}, more...)
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    steps,
 		CheckDestroy:             acctest.CheckUnitGone(t, w.task),
@@ -108,7 +108,7 @@ func TestAccWire_dataOfTaskWithOwnNames(t *testing.T) {
 	want := policyOf(w.runStatement("*", cluster), w.tasksStatement(cluster, "DescribeTasks", "StopTask"),
 		passStatement(strings.Replace(w.roleARN("task"), w.task+"-"+acctest.Region()+"-task", "tasks/"+w.task+"-x", 1), w.roleARN("task")))
 	w.anotherStack(t, task, func() {
-		resource.Test(t, resource.TestCase{
+		acctest.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: factories,
 			Steps: []resource.TestStep{{
 				Config: acctest.ProviderConfig(t) + w.dataBlock() + w.wireBlock("task = data.docker_task.test"),
@@ -129,7 +129,7 @@ func TestAccWire_taskByHand(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	cluster := w.cluster("batch")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{
@@ -164,7 +164,7 @@ func TestAccWire_foreignTask(t *testing.T) {
 	w.registerForeign(t, func(in *ecs.RegisterTaskDefinitionInput) { in.TaskRoleArn = aws.String(role) })
 	cluster := w.cluster("old")
 	want := policyOf(w.runStatement("*", cluster), w.tasksStatement(cluster, "DescribeTasks", "StopTask"), passStatement(role))
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             w.expectPolicies(),
 		Steps: []resource.TestStep{
@@ -196,7 +196,7 @@ func TestAccWire_hostileTags(t *testing.T) {
 			{Key: aws.String("docker-task:assign-public-ip"), Value: aws.String("true")},
 		}
 	})
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config:      w.config(w.dataBlock(), w.wireBlock("task = data.docker_task.test")),
@@ -214,7 +214,7 @@ func TestAccWire_taskInAnotherRegion(t *testing.T) {
 	task := w.taskBlock(fmt.Sprintf("region = %q", region))
 	there := func(s string) string { return strings.ReplaceAll(s, acctest.Region(), region) }
 	named := block("resource docker_task_wire named", fmt.Sprintf("task = { name = %q, region = %q }", w.task, region), "attach_policy = false")
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
 		Steps: []resource.TestStep{{
@@ -255,7 +255,7 @@ func TestAccWire_cycle(t *testing.T) {
 		}
 		return sameDocument(document, strings.ReplaceAll(w.fullPolicy(), w.task, w.task+"-"+other))
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task+"-a", w.task+"-b"), w.expectPolicies()),
 		Steps: []resource.TestStep{{

@@ -207,7 +207,7 @@ func TestAccWire_taskToken_notUndone(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
 		Steps: []resource.TestStep{

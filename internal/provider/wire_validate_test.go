@@ -149,7 +149,7 @@ func TestAccWire_invalid(t *testing.T) {
 					ExpectNonEmptyPlan: true,
 				})
 			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
+			acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
 		})
 	}
 }

@@ -91,7 +91,7 @@ func TestAccWires_together(t *testing.T) {
 		}
 		config += block("resource docker_task_wire "+i.Name, lines...)
 	}
-	resource.Test(t, resource.TestCase{
+	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		CheckDestroy: resource.ComposeAggregateTestCheckFunc(h.gone(h.queueLets(done)), acctest.CheckUnitGone(t, h.task), func(*terraform.State) error {
 			if left := cloud.RolePolicies(role); len(left) > 0 {
