@@ -317,11 +317,11 @@ func unitOperations() map[string]struct {
 	change := map[string]func(ctx context.Context, c *Client) error{
 		"task read": func(ctx context.Context, c *Client) error { _, err := c.ReadUnit(ctx, unit.Refs(), 0); return err },
 		"task updated": func(ctx context.Context, c *Client) error {
-			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord("unit").Of(unit.Parts(1, false)...), Had: unit, Want: unit, Register: true, HadDefinition: &task.ObservedDefinition{Revision: 1}})
+			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord("unit").Of(unit.PartsWith(1, false)...), Had: unit, Want: unit, Register: true, HadDefinition: &task.ObservedDefinition{Revision: 1}})
 			return err
 		},
 		"task deleted": func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteUnit(ctx, unit, newRecord("unit").Of(unit.Parts(1, false)...))
+			_, err := c.DeleteUnit(ctx, unit, newRecord("unit").Of(unit.PartsWith(1, false)...))
 			return err
 		},
 		"schedule read": func(ctx context.Context, c *Client) error {

@@ -49,7 +49,7 @@ func TestRoleNotReady_task(t *testing.T) {
 	}
 	update := func(had, want task.Unit) func(context.Context, *Client) error {
 		return func(ctx context.Context, c *Client) error {
-			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord("unit").Of(had.Parts(0, false)...), Had: had, Want: want, Register: true})
+			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord("unit").Of(had.Parts()...), Had: had, Want: want, Register: true})
 			return err
 		}
 	}
@@ -194,7 +194,7 @@ func TestMadeAgain(t *testing.T) {
 	}
 	noRule := ecsRefuses("ResourceNotFoundException", "no")
 	destroy := func(ctx context.Context, c *Client) error {
-		_, err := c.DeleteUnit(ctx, unit, newRecord("old").Of(unit.Parts(0, false)...))
+		_, err := c.DeleteUnit(ctx, unit, newRecord("old").Of(unit.Parts()...))
 		return err
 	}
 	create := func(ctx context.Context, c *Client) error {

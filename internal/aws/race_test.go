@@ -227,7 +227,7 @@ func TestHolds_race(t *testing.T) {
 	update := func(had, want func(*task.Unit)) func(context.Context, *Client, string) error {
 		return func(ctx context.Context, c *Client, id string) error {
 			before := contestedTask(id, had)
-			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord(id).Of(before.Parts(0, false)...), Had: before, Want: contestedTask(id, want), Register: true})
+			_, _, err := c.UpdateUnit(ctx, Update{Record: newRecord(id).Of(before.Parts()...), Had: before, Want: contestedTask(id, want), Register: true})
 			return err
 		}
 	}

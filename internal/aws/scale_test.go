@@ -276,7 +276,7 @@ func TestScale(t *testing.T) {
 		{"update", whileThere, byECS, func(c *Client) []func(context.Context, int) error {
 			return []func(context.Context, int) error{
 				func(ctx context.Context, i int) error {
-					up := Update{Record: newRecord("unit").Of(manyUnit(i).Parts(1, false)...), Had: manyUnit(i), Want: manyUnit(i), HadDefinition: &task.ObservedDefinition{Revision: 1}, Register: true}
+					up := Update{Record: newRecord("unit").Of(manyUnit(i).PartsWith(1, false)...), Had: manyUnit(i), Want: manyUnit(i), HadDefinition: &task.ObservedDefinition{Revision: 1}, Register: true}
 					_, warnings, err := c.UpdateUnit(ctx, up)
 					if len(warnings) > 0 {
 						return errors.New(warnings[0])
@@ -289,7 +289,7 @@ func TestScale(t *testing.T) {
 			return []func(context.Context, int) error{
 				dropWire(c),
 				func(ctx context.Context, i int) error {
-					_, err := c.DeleteUnit(ctx, manyUnit(i), newRecord("unit").Of(manyUnit(i).Parts(1, false)...))
+					_, err := c.DeleteUnit(ctx, manyUnit(i), newRecord("unit").Of(manyUnit(i).PartsWith(1, false)...))
 					return err
 				},
 			}

@@ -165,7 +165,7 @@ func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID strin
 	if u.Role == nil {
 		return nil
 	}
-	return c.deleteRole(ctx, u.Role.Name, justMade(unitID))
+	return c.deleteRole(ctx, u.Role.Name, byIDOnly(unitID))
 }
 
 // madeBy are the ARNs of the unit's role, if it was just made.

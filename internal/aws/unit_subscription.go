@@ -268,7 +268,7 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, re
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	rollback := panics.Guard(undo, func() error { return c.removeSubscription(undo, u.Refs(), justMade(unitID)) })
+	rollback := panics.Guard(undo, func() error { return c.removeSubscription(undo, u.Refs(), byIDOnly(unitID)) })
 	return c.withPossible(rec, u.Parts()), &CreateError{Err: err, Rollback: rollback}
 }
 

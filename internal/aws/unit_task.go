@@ -26,7 +26,7 @@ type owner struct {
 }
 
 // justMade owns only what carries the id: a create that failed has confirmed nothing.
-func justMade(unitID string) owner { return owner{Record: task.Record{ID: unitID}} }
+func byIDOnly(unitID string) owner { return owner{Record: task.Record{ID: unitID}} }
 
 // ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
 // those that it does not see. Of a unit of which nothing is seen only made tells that, which is 0
@@ -139,15 +139,15 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, rec task.Record) (
 		})
 	}
 	if err == nil {
-		made.Record = rec.Of(u.Parts(made.Definition.Revision, group.adopted)...)
+		made.Record = rec.Of(u.PartsWith(made.Definition.Revision, group.adopted)...)
 		return made, nil
 	}
 	// The time for the create may be up; undoing it has a time of its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	u.LogGroup.Keep = false // nothing has run that wrote a log
-	rollback := panics.Guard(undo, func() error { return c.remove(undo, u, justMade(unitID)) })
-	return Made{Record: c.withPossible(rec, u.Parts(0, group.adopted))}, &CreateError{Err: err, Rollback: rollback}
+	rollback := panics.Guard(undo, func() error { return c.remove(undo, u, byIDOnly(unitID)) })
+	return Made{Record: c.withPossible(rec, u.PartsWith(0, group.adopted))}, &CreateError{Err: err, Rollback: rollback}
 }
 
 // unitHolder is a docker task as one that holds its parts.
@@ -216,7 +216,7 @@ func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, rec task.Record) (
 	if !rec.Has(task.FamilyPart, u.Definition.Family) { // nothing has run that wrote a log
 		u.LogGroup.Keep = false
 	}
-	err = errors.Join(c.remove(ctx, u, own), c.deleteOrphans(ctx, rec.Orphans(u.Parts(0, false)), own))
+	err = errors.Join(c.remove(ctx, u, own), c.deleteOrphans(ctx, rec.Orphans(u.Parts()), own))
 	if err == nil {
 		c.session.holds.end(unitHolder(u, rec.ID), nil)
 	}
@@ -302,7 +302,7 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 	})
 	if err != nil {
 		err = errors.Join(err, c.releaseTaken(ctx, up.roles(), have.Roles))
-		made = Made{Record: c.afterFailure(ctx, up.Record, up.Had.Parts(0, false), up.roles().parts(up.Want.Parts(0, false)))}
+		made = Made{Record: c.afterFailure(ctx, up.Record, up.Had.Parts(), up.roles().parts(up.Want.Parts()))}
 	}
 	made.Left = up.left.all()
 	return made, warnings, err
@@ -385,7 +385,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 	if up.Register {
 		registered = made.Definition.Revision
 	}
-	made.Record = up.Record.Of(up.Want.Parts(registered, group.adopted)...)
+	made.Record = up.Record.Of(up.Want.PartsWith(registered, group.adopted)...)
 	if err := c.checkTaken(ctx, up, have, group); err != nil {
 		return Made{}, nil, err
 	}
@@ -396,7 +396,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 	}
 	return made, warnings, errors.Join(
 		c.leaveOldParts(ctx, up),
-		c.deleteOrphans(ctx, up.Record.Orphans(slices.Concat(up.Had.Parts(0, false), up.Want.Parts(0, false))), owner{Record: up.Record, left: up.left}),
+		c.deleteOrphans(ctx, up.Record.Orphans(slices.Concat(up.Had.Parts(), up.Want.Parts())), owner{Record: up.Record, left: up.left}),
 	)
 }
 

@@ -236,7 +236,7 @@ func TestDeleteUnit_definitionsFirst(t *testing.T) {
 		}
 		return nothing(c)
 	}}
-	_, err := mustNew(t, testConfig(fake)).DeleteUnit(t.Context(), unitOf("transcode"), newRecord("unit").Of(unitOf("transcode").Parts(0, false)...))
+	_, err := mustNew(t, testConfig(fake)).DeleteUnit(t.Context(), unitOf("transcode"), newRecord("unit").Of(unitOf("transcode").Parts()...))
 	if err == nil || fake.count("GetRole") != 0 || fake.count("DescribeLogGroups") != 0 {
 		t.Errorf("error %v, %d calls for roles", err, fake.count("GetRole"))
 	}
@@ -312,20 +312,20 @@ func TestUpdate_orphans(t *testing.T) {
 		c.session.recent.created(made)
 	}
 	had, want := unit("a", "b", "/a"), unit("a", "c", "/b")
-	before := newRecord("unit").Of(had.Parts(0, false)...).WithPossible(task.Part{Kind: task.RolePart, Name: "old"})
+	before := newRecord("unit").Of(had.Parts()...).WithPossible(task.Part{Kind: task.RolePart, Name: "old"})
 	for name, up := range map[string]struct {
 		before task.Record
 		want   task.Unit
 		left   []string
 	}{
 		"renamed":       {before, want, []string{"/b", "c", "old"}},
-		"fails again":   {c.withPossible(before, want.Parts(0, false)), want, []string{"/b", "c", "old"}},
-		"not renamed":   {newRecord("unit").Of(had.Parts(0, false)...), unit("a", "", "/a"), nil},
-		"nothing made":  {newRecord("unit").Of(had.Parts(0, false)...), unit("a", "d", "/c"), nil},
-		"case of names": {newRecord("unit").Of(had.Parts(0, false)...), unit("A", "B", "/a"), nil},
+		"fails again":   {c.withPossible(before, want.Parts()), want, []string{"/b", "c", "old"}},
+		"not renamed":   {newRecord("unit").Of(had.Parts()...), unit("a", "", "/a"), nil},
+		"nothing made":  {newRecord("unit").Of(had.Parts()...), unit("a", "d", "/c"), nil},
+		"case of names": {newRecord("unit").Of(had.Parts()...), unit("A", "B", "/a"), nil},
 	} {
 		var left []string
-		for _, p := range c.withPossible(up.before, up.want.Parts(0, false)).Orphans(had.Parts(0, false)) {
+		for _, p := range c.withPossible(up.before, up.want.Parts()).Orphans(had.Parts()) {
 			left = append(left, p.Name)
 		}
 		if slices.Sort(left); !slices.Equal(left, up.left) {

@@ -25,9 +25,12 @@ type Unit struct {
 	SingleRole bool
 }
 
-// Parts are the parts of the unit as its record has them: with the last revision that the unit registered, 0 for
-// none, and whether the log group is one that it took over.
-func (u Unit) Parts(registered int64, adopted bool) []Part {
+// Parts are the parts of the unit as its record has them.
+func (u Unit) Parts() []Part { return u.PartsWith(0, false) }
+
+// PartsWith are the parts with the last revision that the unit registered, 0 for none, and whether the log group is one
+// that it took over.
+func (u Unit) PartsWith(registered int64, adopted bool) []Part {
 	parts := []Part{{Kind: FamilyPart, Name: u.Definition.Family, Version: registered}}
 	for _, kind := range RoleKinds {
 		if role, managed := u.Roles[kind]; managed {

@@ -175,7 +175,7 @@ func (r *taskResource) Look(ctx context.Context, client *aws.Client, site lifecy
 // nor changed.
 func (r *taskResource) Own(ctx context.Context, seen observation, rec task.Record, m *model, diags *diag.Diagnostics) observation {
 	seen.Observed, seen.record = seen.Shown(rec)
-	seen.orphans = rec.Orphans(m.unit(ctx, seen.place, diags).Parts(0, false))
+	seen.orphans = rec.Orphans(m.unit(ctx, seen.place, diags).Parts())
 	return seen
 }
 
@@ -193,7 +193,7 @@ func (r *taskResource) Recover(ctx context.Context, _ *aws.Client, seen observat
 		id = seen.UnitID(of)
 	}
 	rec := seen.RecordOf(id)
-	for _, p := range state.unit(ctx, seen.place, diags).Parts(0, false) {
+	for _, p := range state.unit(ctx, seen.place, diags).Parts() {
 		p.Confirmed = true
 		if !rec.Has(p.Kind, p.Name) {
 			rec = rec.With(p)
