@@ -30,7 +30,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/aws/middleware"
 )
 
-// Cloud is the test's AWS account as somebody else sees and changes it: its calls go
+// Cloud reads and changes the test's AWS account from outside of the provider: its calls go
 // around the test's [Proxy]. Methods of which a test needs only the result fail the test
 // on an error.
 type Cloud struct {
@@ -125,7 +125,7 @@ func (c *Cloud) Role(name string) *iamtypes.Role {
 	return answer.Role
 }
 
-// RoleExists tells whether there is a role of that name.
+// RoleExists reports whether there is a role of that name.
 func (c *Cloud) RoleExists(name string) bool {
 	c.t.Helper()
 	return c.Role(name) != nil
@@ -445,7 +445,7 @@ func (c *Cloud) UntagTaskDefinition(arn string, keys ...string) {
 	c.must(err, "untagging %s", arn)
 }
 
-// CreateRole makes the role of somebody else's function, a consumer of tasks, in the
+// CreateRole creates the role of a function that is a consumer of tasks, in the
 // test's account, and returns its ARN. It is deleted when the test ends.
 func CreateRole(t testing.TB, name string) string {
 	t.Helper()

@@ -52,7 +52,7 @@ const (
 // String is service and operation: ecs.RegisterTaskDefinition.
 func (c Call) String() string { return c.Service + "." + c.Operation }
 
-// Mutating tells whether the operation changes something, by its verb.
+// Mutating reports whether the operation changes something, by its verb.
 func (c Call) Mutating() bool {
 	return !readOperation.MatchString(c.Operation)
 }

@@ -27,9 +27,9 @@ type holding struct {
 	kind string
 	// name is what a unit's name is looked for in; of a task definition its family.
 	name string
-	// id tells it apart where the name does not.
+	// id identifies it if the name does not.
 	id string
-	// says is what of it the provider may change though it is somebody else's: the policy of a
+	// says is the text that the provider may change although the object is another owner's: the policy of a
 	// queue, or of a consumer's role.
 	says string
 }

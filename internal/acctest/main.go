@@ -98,7 +98,7 @@ func refuse(err error) int {
 	return 1
 }
 
-// isSweeping tells whether -sweep is set, a flag of terraform-plugin-testing.
+// isSweeping reports whether -sweep is set, a flag of terraform-plugin-testing.
 func isSweeping() bool {
 	sweep := flag.Lookup("sweep")
 	return sweep != nil && sweep.Value.String() != ""

@@ -14,7 +14,7 @@ import (
 )
 
 // Proxy stands between a provider and the emulator. It records every call, and fails or
-// delays those it is told to. It works for a provider in the test process and for a
+// delays those that a test chooses. It works for a provider in the test process and for a
 // provider binary alike.
 type Proxy struct {
 	// URL is the proxy's address, for an `endpoints` block or AWS_ENDPOINT_URL. A provider
@@ -169,7 +169,7 @@ func (p *Proxy) FailFrom(n int, fault Fault, filters ...func(Call) bool) *Inject
 }
 
 // Before runs f before a matching call (nil: any) goes on to AWS, while its caller waits: the moment
-// at which somebody else changes something. Calls that f makes through [AWS] are not seen
+// at which another writer changes something. Calls that f makes through [AWS] are not seen
 // by the proxy. An injection that fails the call and was made earlier comes first.
 func (p *Proxy) Before(match func(Call) bool, f func(Call)) *Injection {
 	return p.inject(&Injection{matches: match, before: f})

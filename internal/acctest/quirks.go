@@ -26,7 +26,7 @@ func forward(r *http.Request, upstream, account string, body []byte) answer {
 	return answered
 }
 
-// crashed tells whether the emulator itself failed, which its server answers with text: it reads its
+// crashed reports whether the emulator itself failed, which its server answers with text: it reads its
 // tables while another call changes them. What only reads can be asked again.
 func crashed(answered answer) bool {
 	return answered.status == http.StatusInternalServerError && strings.HasPrefix(answered.header.Get("Content-Type"), "text/plain")

@@ -2,5 +2,5 @@
 
 package acctest
 
-// raceDetector tells that this is a test under the race detector.
+// raceDetector reports whether this is a test under the race detector.
 const raceDetector = false

@@ -2,6 +2,6 @@
 
 package acctest
 
-// raceDetector tells that this is a test under the race detector. Then so are the provider
+// raceDetector reports whether this is a test under the race detector. Then so are the provider
 // binaries that it builds.
 const raceDetector = true

@@ -66,7 +66,7 @@ type sweeper struct {
 	configuration aws.Config
 }
 
-// isTestName tells whether something was made by a test. Log groups and the URLs of queues
+// isTestName reports whether something was made by a test. Log groups and the URLs of queues
 // have a path before the name.
 func isTestName(name string) bool {
 	return strings.HasPrefix(name[strings.LastIndexByte(name, '/')+1:], NamePrefix)

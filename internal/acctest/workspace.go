@@ -173,7 +173,7 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.text.Write(p)
 }
 
-// look is what was written so far, and what tells of more.
+// look is what was written so far, and a channel that is closed when there is more.
 func (o *output) look() (text string, more <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -227,7 +227,7 @@ func (r *Running) Wait() (string, error) {
 }
 
 // WaitFor waits until the run has written the text to standard output or standard error, and
-// tells whether it has: it may have ended without.
+// reports whether it has: the run may have ended without.
 func (r *Running) WaitFor(text string) bool {
 	for {
 		stdout, more := r.stdout.look()

@@ -254,7 +254,7 @@ func TestAnswers_strange(t *testing.T) {
 	t.Logf("%d cases", cases)
 }
 
-// onlyLists tells that a rule is for the elements of lists only that may be missing.
+// onlyLists reports whether a rule is only about elements of lists that may be missing.
 func onlyLists(rule middleware.Rule) bool {
 	return !slices.ContainsFunc(rule.Has, func(path string) bool { return !strings.Contains(path, "*") })
 }
@@ -499,7 +499,7 @@ func withBegin(ctx context.Context, f func()) context.Context {
 	return context.WithValue(ctx, beginKey{}, f)
 }
 
-// begun tells that what is under test begins.
+// begun marks the beginning of the code under test.
 func begun(ctx context.Context) {
 	if f, ok := ctx.Value(beginKey{}).(func()); ok {
 		f()

@@ -106,7 +106,7 @@ func (s *session) newRegionalClient(accountID, partition, region string) *Client
 	return client
 }
 
-// configFor is the configuration of a service's client; where is told in the errors of its calls.
+// configFor is the configuration of a service's client; errors of its calls name where.
 func (s *session) configFor(region, where string) aws.Config {
 	cfg := s.AWS.Copy()
 	cfg.Region = region

@@ -193,7 +193,7 @@ func (c *Client) deregister(ctx context.Context, arns []string) error {
 }
 
 // inactiveRevisions are the ARNs of a unit's INACTIVE revisions, the newest first. A family can
-// have thousands of others, each a call to be told by: it stops where ten in a row are not
+// have thousands of others, and each takes a call to read its tags: the search stops when ten in a row are not
 // the unit's.
 func (c *Client) inactiveRevisions(ctx context.Context, family, unitID string) ([]string, error) {
 	inactive, err := c.listRevisions(ctx, family, types.TaskDefinitionStatusInactive)
@@ -309,8 +309,8 @@ func (c *Client) trimRevisions(ctx context.Context, u task.Unit, unitID string) 
 }
 
 // deleteDefinitions deregisters all ACTIVE revisions of a family if it is of the given unit. A
-// revision that was just registered has to be told of by both answers: the one says whose it is,
-// and the other is what goes.
+// revision that was just registered must be in both responses: one has its tags, the other lists what is
+// deregistered.
 func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner, deleteToo bool) error {
 	var newest *task.ObservedDefinition
 	var arns []string

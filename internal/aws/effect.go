@@ -30,7 +30,7 @@ func (c *Client) maybeCreating(ctx context.Context, part string, call func(conte
 type effectKey struct{}
 
 // effects sees whether a call may have taken effect. It looks at every attempt: the error of a
-// call tells of the last one only, and AWS may well refuse to repeat what it has done.
+// call is that of the last attempt only, and AWS may refuse to repeat what it has done.
 type effects struct{}
 
 // addTo puts it where an attempt goes out: what waits for its turn has no effect. Outermost
@@ -42,8 +42,8 @@ func (e effects) addTo(stack *middleware.Stack) error {
 // ID names the middleware in the stack.
 func (effects) ID() string { return "DockerTaskEffects" }
 
-// HandleDeserialize makes an attempt. Only a refusal says that nothing was made: after an error of
-// AWS's own, or without an answer, nobody knows.
+// HandleDeserialize makes an attempt. Only a refusal means that nothing was created: after an internal
+// error of AWS, or without a response, it is not known.
 func (effects) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 	out middleware.DeserializeOutput, metadata middleware.Metadata, err error,
 ) {

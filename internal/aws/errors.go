@@ -71,13 +71,13 @@ func Existing(err error) []*ExistsError {
 	return nil
 }
 
-// isBeingDeleted tells of a refusal that may be over soon.
+// isBeingDeleted reports whether a part exists only because its deletion has not ended.
 func isBeingDeleted(err error) bool {
 	e, ok := errors.AsType[*ExistsError](err)
 	return ok && e.leaving
 }
 
-// isTransientConflict tells of all that keeps something from being made for now only.
+// isTransientConflict reports whether a create may succeed if it is tried again.
 func isTransientConflict(err error) bool { return isBusy(err) || isBeingDeleted(err) }
 
 // ErrChanged stops an update that finds something else than its plan was made for.
@@ -186,7 +186,7 @@ var (
 		{message: "The specified KMS Key Id could not be found"},
 	}
 
-	// A service does not take a role; while IAM has not told it of the role, or else. Reports:
+	// A service refuses a role, for a time after IAM has created it, or for another reason. Reports:
 	// hashicorp/terraform-provider-aws (ECS), aws/aws-sdk-js-v3 6494 (Scheduler).
 	refusedRole = errorSet{
 		{code: "ClientException", message: "Role is not valid"},
@@ -222,7 +222,7 @@ func isMissingPolicy(err error) bool { return missingPolicy.is(err) }
 
 func isMissingLogKey(err error) bool { return missingLogKey.is(err) }
 
-// IsMissingRole tells that a role, or something that is on it, does not exist.
+// IsMissingRole reports whether a role, or a policy of it, does not exist.
 func IsMissingRole(err error) bool { return isMissingRole(err) }
 
 // isScheduleBusy is for changes of a schedule that exists: creating one, it means that it does.
@@ -247,8 +247,8 @@ func isThrottled(err error) bool {
 	return ok && respErr.HTTPStatusCode() == http.StatusTooManyRequests
 }
 
-// isRoleNotReady is how a service refuses a role that IAM has just made and not told it of
-// yet. A PassRole that is denied for another role is a missing right, not a matter of time.
+// isRoleNotReady reports whether a service refuses a role because a role that was just created has not
+// propagated yet. A PassRole that is denied for another role is a missing permission.
 func isRoleNotReady(err error, justMade []string) bool {
 	switch {
 	case len(justMade) == 0:

@@ -11,12 +11,12 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// holds are the parts that the units and wires of this provider instance have made, taken over or adopted,
-// or are about to. Two operations that run at the same time find a part free both: AWS tells of a tag after
-// it is written, and of an inline policy, a schedule or a statement never. So each part is held before
-// anything is looked at, by one unit: until that gives it up, or until the operation that took it fails.
-// Once AWS has to tell whose a part is, it does: see [holds.yield]. Parts have the names of [recent], which
-// tell kind, region and name; the account is the instance's.
+// holds are the parts that the units and wires of this provider instance have created or adopted, or are about
+// to. Two operations that run at the same time could both find a part free: a tag shows only after it is
+// written, and an inline policy, a schedule or a statement has no tags. So one unit holds each part before
+// anything is read, until it gives the part up or until its operation fails. Once AWS must show the owner, a
+// hold ends: see [holds.yield]. Parts have the names of [recent], of kind, region and name; the account is the
+// instance's.
 type holds struct {
 	mu     sync.Mutex
 	byPart map[string]*hold
@@ -113,8 +113,8 @@ func (h *holds) by(part string) Holder {
 	return h.of(part).by
 }
 
-// yield gives up what others have taken so long ago that AWS tells of it. It comes before the look that
-// has to tell: what is taken after it counts.
+// yield ends the holds that others took so long ago that AWS must show the owner by now. It is called before the
+// read that has to show the owner: a hold that is taken after it counts.
 func (h *holds) yield(by Holder, after time.Duration, claims ...claim) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -23,7 +23,7 @@ type leavings struct {
 	list []Left
 }
 
-// add notes a part. Nothing is noted where nobody asks, as in the roll-back of a create.
+// add notes a part. A nil list notes nothing, as in the rollback of a create.
 func (l *leavings) add(part, why string) {
 	if l == nil {
 		return

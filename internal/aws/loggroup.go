@@ -75,14 +75,14 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 
 // madeLogGroup is what a create or an update made of a log group.
 type madeLogGroup struct {
-	// adopted tells that the group is one that the unit took over, and leaves when it goes.
+	// adopted reports whether the unit adopted the group, and so keeps it when it is destroyed.
 	adopted bool
 	// taken is the group as it was found, where it carried no unit's id.
 	taken *task.ObservedLogGroup
 }
 
-// createLogGroup makes the log group. One that exists is taken over where the user says so, or where the
-// task of this name has kept it, and is the unit's own if it carries its id.
+// createLogGroup creates the log group. An existing group is adopted if the user says so, resumed if the task of
+// this name has kept it, and the unit's own if it carries the unit's id.
 func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name string, tags map[string]string) (made madeLogGroup, err error) {
 	in := &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &g.Name, Tags: tags}
 	if g.KMSKeyID != "" {
@@ -92,7 +92,7 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 		in.LogGroupClass = types.LogGroupClass(g.Class)
 	}
 	part := c.logGroupClaim(g.Name)
-	var free *task.ObservedLogGroup // to be taken over
+	var free *task.ObservedLogGroup // to be adopted or resumed
 	// The deletion of a group of this name may still be going on.
 	err = retryWhile(ctx, isTransientConflict, func() error {
 		err := c.shortlyWhile(ctx, isMissingLogKey, func() error {
@@ -130,9 +130,9 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 	return made, retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
 }
 
-// takeLogGroup takes over a group that carries no unit's id. One that others made keeps its tags, and
-// gets the unit's and one more that keeps it from being deleted with the unit. One that the task of this
-// name has kept is its own again; it keeps the mark that says so until the operation has succeeded.
+// takeLogGroup adopts or resumes a group that carries no id of a unit. An adopted group keeps its tags, and gets
+// the unit's and one more that keeps it from being deleted with the unit. A group that the task of this name
+// has kept is its own again; it keeps the tag that says so until the operation has succeeded.
 func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) (madeLogGroup, error) {
 	g.Adopted = g.Adopt
 	made := madeLogGroup{adopted: g.Adopted, taken: have}
@@ -147,9 +147,9 @@ func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 	return made, c.changeLogGroup(ctx, g, have, change)
 }
 
-// resumes reports whether a group that exists is the task's again, as the task of this name has kept it. The tag that
-// says so can be written by anybody who may tag the group, and the task's destroy would delete what it has taken. So
-// the group has the default name, or the task keeps it once more, or this process has kept it, in a replacement.
+// resumes reports whether a group that exists is the task's again, as the task of this name has kept it. Everyone who may
+// tag the group can write the tag that says so, and the task's destroy would delete the group. So the group must have
+// the default name, or the task must keep it again, or this process must have kept it, in a replacement.
 func (c *Client) resumes(g task.LogGroup, have task.ObservedLogGroup, name string) bool {
 	return g.CanResume(have, name) && (g.Keep || have.Name == task.LogGroupName(name) || c.session.recent.maybeCreated(c.logGroupPart(have.Name)))
 }
@@ -166,7 +166,7 @@ func (c *Client) markLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 		func() (map[string]string, error) { return c.logGroupTags(ctx, have.ARN) })
 }
 
-// finishLogGroup looks once more at a group that was taken over, and takes off the mark of one that was kept.
+// finishLogGroup reads an adopted or resumed group again, and removes the tag of one that was kept.
 func (c *Client) finishLogGroup(ctx context.Context, g task.LogGroup, made madeLogGroup, unitID string) error {
 	if made.taken == nil {
 		return nil
@@ -246,8 +246,8 @@ func (c *Client) tagLogGroup(ctx context.Context, arn string, change task.TagCha
 	return nil
 }
 
-// keeping says whether a log group stays when its unit goes, and of what task the next one may have it again
-// without being told; "" for none, as of a group that was adopted.
+// keeping says whether a log group is kept when its unit is destroyed, and the name of the task that may resume it
+// without `adopt`; "" for none, as for a group that was adopted.
 type keeping struct {
 	keep bool
 	task string
@@ -275,7 +275,7 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 	case err != nil || group == nil:
 		return err
 	case group.Tags == nil && !own.Confirmed(task.LogGroupPart, name):
-		return fmt.Errorf("log group %s exists%s, and CloudWatch Logs does not tell its tags, so whose it is", name, c.where(false))
+		return fmt.Errorf("log group %s exists%s, and CloudWatch Logs does not return its tags, so its owner is not known", name, c.where(false))
 	case !own.Owns(task.LogGroupPart, name, group.Tags):
 		own.leaves(DescribeLogGroup(name), group.Tags)
 		return nil

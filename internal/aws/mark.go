@@ -7,12 +7,12 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// mark puts a unit's id on a part that exists and carries none, and looks again. In another process a unit
-// may have done the same since this one looked, and what was written last counts: the other's id says that
-// the part is the other's, and nothing else of it is touched. That other process looks as well. What AWS
-// does not tell yet, it tells [stillOwn] later. More tags that say what the part is to the unit go with the
-// id: whatever ends the process, an id is never there without them. The part counts as made by this process, so
-// that an update which fails remembers it.
+// mark writes a unit's id on a part that exists and carries none, and reads it again. A unit of another process
+// may have done the same since the first read, and the last write counts: with the id of another unit, the part
+// belongs to that unit and is not changed any further. The other process reads again as well. An id that does
+// not show yet is found by [stillOwn] later. Further tags about the part are written in the same call as the
+// id, so that an id is never there without them. The part counts as created by this process, so that an update
+// which fails records it.
 func (c *Client) mark(ctx context.Context, part claim, unitID string, more map[string]string, tag func(context.Context, task.TagChange) error, tags func() (map[string]string, error)) error {
 	id := task.TagChange{Set: map[string]string{task.TagUnit: unitID}}
 	maps.Copy(id.Set, more)

@@ -28,9 +28,9 @@ func retryWhile(ctx context.Context, retried func(error) bool, f func() error) e
 	return retryFor(ctx, propagation, retried, f)
 }
 
-// shortlyWhile is for a refusal that says that a part of others is missing: a function, a role, a
-// policy, a key, a group. The same run may have made it a moment ago, and AWS does not tell all of its services
-// at once. A name that is misspelt gets the same answer, and should not take minutes to be told.
+// shortlyWhile retries a refusal because an object of others does not exist: a function, a role, a policy, a key, a
+// group. The same run may have created it, and AWS is eventually consistent. A misspelt name gets the same
+// refusal, and should not take minutes to fail.
 func (c *Client) shortlyWhile(ctx context.Context, retried func(error) bool, f func() error) error {
 	if c.session.consistent {
 		return f()
@@ -52,8 +52,8 @@ func retryFor(ctx context.Context, budget time.Duration, retried func(error) boo
 	})
 }
 
-// deleteWhenEmpty deletes what can only go when nothing hangs on it. AWS may take a moment to notice that
-// the last of it is gone, or has not told of all before: it is emptied anew before each further try.
+// deleteWhenEmpty deletes an object that can only be deleted when it is empty. AWS may see the removal of its
+// contents late, or may have listed them incompletely: it is emptied again before each further attempt.
 func deleteWhenEmpty(ctx context.Context, empty, remove func() error) error {
 	tried := false
 	return retryWhile(ctx, isInUse, func() error {
@@ -90,7 +90,7 @@ func seconds(t *time.Time) int64 {
 }
 
 // concurrently calls all functions at once and waits for every one: a call under way is never
-// given up because another failed, as nobody would know whether it took effect. The error
+// cancelled because another failed, because it would not be known whether it took effect. The error
 // joins all errors, in the order of the functions; a function that panics fails like any other.
 func concurrently(ctx context.Context, calls ...func() error) error {
 	errs := make([]error, len(calls))

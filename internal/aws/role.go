@@ -51,7 +51,7 @@ func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.Observed
 
 // errNoARN: for some seconds after it was made, IAM may tell the unique id of a role (AROA…)
 // in place of its ARN. Report: hashicorp/terraform-provider-aws, waitRoleARNIsNotUniqueID.
-var errNoARN = errors.New("IAM does not tell its ARN yet")
+var errNoARN = errors.New("IAM does not return its ARN yet")
 
 var errNoRole = errors.New("the answer has no role")
 
@@ -96,7 +96,7 @@ func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, 
 	return role, err
 }
 
-// decoded is a policy document as IAM tells it: URL-encoded.
+// decoded decodes a policy document as IAM returns it: URL-encoded.
 func decoded(document *string) (string, error) {
 	text, err := url.QueryUnescape(aws.ToString(document))
 	if err != nil {
@@ -117,8 +117,8 @@ func (c *Client) FindRolePolicy(ctx context.Context, role, name string) (string,
 	return decoded(out.PolicyDocument)
 }
 
-// PutRolePolicy writes an inline policy on another owner's role. IAM may not know of one that
-// was made a moment ago; but a misspelt name should not take minutes to be told.
+// PutRolePolicy writes an inline policy on a role that the unit does not manage. A role that was just created may
+// not be visible yet; but a misspelt name should not take minutes to fail.
 func (c *Client) PutRolePolicy(ctx context.Context, role, name, document string) error {
 	return c.shortlyWhile(ctx, unknownRole.is, func() error { return c.putRolePolicy(ctx, role, name, document) })
 }
@@ -365,8 +365,8 @@ func iamTags(tags map[string]string) []types.Tag {
 	return out
 }
 
-// deleteRole deletes a role if it is of the given unit, with whatever hangs on it: a role
-// can only go when nothing does. What hangs on another owner's, nobody need be allowed to list.
+// deleteRole deletes a role if it belongs to the unit, with its policies: IAM deletes no role that has some. The
+// policies of another owner's role are not listed, so no permission for that is needed.
 func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 	var role *task.ObservedRole
 	var on onRole

@@ -14,10 +14,9 @@ var ErrOtherPolicy = errors.New("there is another policy of this name")
 // DescribeRolePolicy is an inline policy as messages name it.
 func DescribeRolePolicy(role, name string) string { return "policy " + name + " of role " + role }
 
-// HoldRolePolicy puts an inline policy on a role, or takes over the one of that name which says
-// the same. The first result reports whether it was, or may have been, written. A policy carries no tag
-// that could tell whose it is, so in this process [holds] do: the error is a [HeldError] where another has
-// it.
+// HoldRolePolicy writes an inline policy on a role, or adopts an equivalent policy of that name. The first result
+// reports whether it was, or may have been, written. A policy has no tags that could name an owner, so within
+// this process [holds] do: the error is a [HeldError] if another wire holds it.
 func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document string, by Holder) (written bool, err error) {
 	part, holds := rolePolicyPart(role, name), &c.session.holds
 	turn := holds.turn(part)
@@ -46,9 +45,9 @@ func (c *Client) HoldRolePolicy(ctx context.Context, role, name, document string
 	return false, nil
 }
 
-// DropRolePolicy deletes an inline policy, unless another holds it by now: who replaces a wire under the
-// same name creates the new one first, if told so, and then the old one, which goes after it, has to leave
-// what is the new one's: that is left. One that is gone, or whose role is, is fine.
+// DropRolePolicy deletes an inline policy, unless another holds it by now: with
+// create_before_destroy, the new wire of the same name adopts the policy of the old one, which must then not
+// delete it and returns it as left. A policy or role that does not exist is no error.
 func (c *Client) DropRolePolicy(ctx context.Context, role, name string, by Holder) (left []Left, err error) {
 	part, holds := rolePolicyPart(role, name), &c.session.holds
 	turn := holds.turn(part)
@@ -66,8 +65,8 @@ func (c *Client) DropRolePolicy(ctx context.Context, role, name string, by Holde
 	return nil, nil
 }
 
-// HasNoRolePolicy is told of a wire of which AWS has no policy: it holds none any more. A delete whose
-// answer was lost fails, and keeps what it may still have.
+// HasNoRolePolicy ends the holds of a wire that has no policy on AWS. A delete whose response was lost fails, and
+// keeps the hold.
 func (c *Client) HasNoRolePolicy(by Holder) { c.session.holds.end(by, nil) }
 
 // turn lets one at a time.

@@ -63,7 +63,7 @@ func (r *rationed) denied() (n int) {
 
 func (c call) inXML() bool { return strings.HasPrefix(c.host, "iam.") }
 
-// reads tells whether an operation of IAM changes nothing.
+// reads reports whether an operation of IAM changes nothing.
 func (c call) reads() bool {
 	return strings.HasPrefix(c.operation, "Get") || strings.HasPrefix(c.operation, "List")
 }

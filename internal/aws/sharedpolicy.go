@@ -103,7 +103,7 @@ type functionPolicy struct {
 	permission subscription.Permission
 }
 
-// read: Lambda tells a function without a policy and no function alike.
+// read: Lambda gives the same error for a function without a policy and for no function.
 func (f functionPolicy) read(ctx context.Context) (string, error) {
 	out, err := f.client.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String(f.permission.Name()), Qualifier: qualifier(f.permission)})
 	if err != nil {
@@ -266,8 +266,8 @@ func (s *sharedPolicy) intend(e subscription.Edit) {
 	s.edits[e.Permission] = e
 }
 
-// withdraw takes back an edit that failed: nobody may want it any more, and then nobody would
-// remove what another's write had put.
+// withdraw takes back an edit that failed. Otherwise a later write of another unit would contain it, and no unit
+// would remove it.
 func (s *sharedPolicy) withdraw(e subscription.Edit) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -283,7 +283,7 @@ func (s *sharedPolicy) intended() []subscription.Edit {
 }
 
 // errNotSeen: a policy that was written does not say so. Another writer changed it at the same
-// time, or the service tells the old one.
+// time, or the read is not up to date.
 var errNotSeen = errors.New("the policy was written, but does not have the change: something else changes it at the same time")
 
 // editPolicy makes an edit in the policy of a function, queue or topic, and reports whether it was

@@ -19,7 +19,7 @@ import (
 // silentAWS leaves calls of some operations without an answer.
 type silentAWS struct {
 	fakeAWS
-	// silent tells whether the nth call of an operation stays without one.
+	// silent reports whether the nth call of an operation stays without one.
 	silent func(operation string, nth int) bool
 }
 

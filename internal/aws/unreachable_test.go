@@ -21,7 +21,7 @@ import (
 // unreachableAWS cannot be reached by the calls of some operations.
 type unreachableAWS struct {
 	fakeAWS
-	// gone tells whether the nth call of an operation does not get there.
+	// gone reports whether the nth call of an operation does not get there.
 	gone func(operation string, nth int) bool
 	why  error
 }

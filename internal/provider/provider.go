@@ -28,20 +28,19 @@ var (
 type dockerProvider struct {
 	version    string
 	consistent bool
-	// validated tells that the provider block was validated in this process, and not configured
-	// since.
+	// validated reports whether the provider block was validated in this process, and not configured since.
 	validated atomic.Bool
 }
 
 // Option is a choice that the provider block does not have.
 type Option func(*dockerProvider)
 
-// OnConsistentAWS is for an AWS that tells of a change as soon as it is made, as an emulator
-// does: a part that is deleted by hand right after it was made is then missed at once.
+// OnConsistentAWS is for an AWS whose reads show each write at once, such as an emulator: a part that is deleted
+// right after it was created is then found missing at once.
 func OnConsistentAWS() Option { return func(p *dockerProvider) { p.consistent = true } }
 
-// New returns the constructor of the provider, as the plugin server wants it. AWS is told the
-// version in the user agent.
+// New returns the constructor of the provider, as the plugin server wants it. The user
+// agent has the version.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
 		p := &dockerProvider{version: version}

@@ -655,7 +655,7 @@ func TestResolve_credentialsStay(t *testing.T) {
 	}
 }
 
-// tokenOf tells whether a host got a token that it made itself, as this world's all are the same.
+// tokenOf reports whether a host got a token that it made itself, as this world's all are the same.
 func tokenOf(request, host string) bool { return strings.HasPrefix(request, "https://"+host+"/") }
 
 // A place to log in that the registry names itself gets the login, as the protocol wants.

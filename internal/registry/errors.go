@@ -14,7 +14,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/sanitize"
 )
 
-// Problem is what is wrong with a reference, as far as it can be told.
+// Problem is what is wrong with a reference, as far as it is known.
 type Problem int
 
 // The problems.
@@ -107,7 +107,7 @@ func (r *reader) explain(ctx context.Context, err error) error {
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
-		message := fmt.Sprintf("registry %s has not told of image %s within %s", r.ref.Host(), r.ref.written, Timeout)
+		message := fmt.Sprintf("registry %s has not answered about image %s within %s", r.ref.Host(), r.ref.written, Timeout)
 		if r.access.failed != nil {
 			message += fmt.Sprintf("; Docker's credentials could not be read: %s", r.access.failed)
 		}
@@ -122,7 +122,7 @@ func (r *reader) explain(ctx context.Context, err error) error {
 	return r.errorf(Unreachable, err, "image %s could not be read from registry %s: %s", r.ref.written, r.ref.Host(), withoutURL(err))
 }
 
-// isOfTokenServer tells of an error that repeats what a token server answered, where it was no
+// isOfTokenServer reports whether an error repeats the response of a token server that was no
 // refusal. It may have tokens of another kind in it. go-containerregistry has no type for it;
 // where other JSON is decoded, its errors end.
 func isOfTokenServer(err error) bool {

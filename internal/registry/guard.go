@@ -247,7 +247,7 @@ func (g *guard) withoutTLS(ctx context.Context) error {
 
 // withoutForeignCredentials is a request without what only the registry, and the places to log
 // in that it names itself, may be sent. It names none by a redirect to another host: what that
-// one names is another's.
+// host names is not the registry's.
 func (g *guard) withoutForeignCredentials(request *http.Request, registry bool) (*http.Request, error) {
 	authorization := request.Header.Get("Authorization")
 	scheme, _, _ := strings.Cut(authorization, " ")
@@ -275,7 +275,7 @@ func (g *guard) withoutForeignCredentials(request *http.Request, registry bool) 
 // realm is the parameter of a challenge that names the place to log in.
 var realm = regexp.MustCompile(`(?i)\brealm\s*=\s*(?:"([^"]*)"|([^\s,"]+))`)
 
-// note keeps what an answer of the registry tells: where it is, and where to log in.
+// note records the address of the registry and where to log in, from a response.
 func (g *guard) note(response *http.Response, address net.Addr, proxied bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -293,7 +293,7 @@ func (g *guard) note(response *http.Response, address net.Addr, proxied bool) {
 	}
 }
 
-// destination is what the dialer is told of the request that it dials for.
+// destination is what the dialer knows of the request that it dials for.
 type destination struct {
 	host              string
 	registry, proxied bool
@@ -347,7 +347,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	if l.left < 0 {
 		return 0, errLong
 	}
-	// One byte more tells an answer that ends there from one that goes on.
+	// One more byte distinguishes a response that ends there from a longer one.
 	if int64(len(p)) > l.left+1 {
 		p = p[:l.left+1]
 	}

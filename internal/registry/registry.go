@@ -25,7 +25,7 @@ const (
 	// times in all, after a second and three.
 	Timeout = time.Minute
 
-	// maxDepth is how deep indexes may lie in indexes. Nobody nests them more than once.
+	// maxDepth is how deep indexes may lie in indexes. In practice they are nested once at most.
 	maxDepth = 3
 
 	// maxMembers bounds how many images an index may have, with those in it.
@@ -207,7 +207,7 @@ func (r *reader) members(ctx context.Context, index *remote.Descriptor, depth in
 		case d.Platform != nil && d.Platform.OS != "":
 			out = append(out, member{platform: *d.Platform, digest: d.Digest})
 		default:
-			// It may be told in the image itself. Things that are no images have no platform either.
+			// The image itself may have it. Attestations and other things that are no images have none.
 			inner, err := r.get(ctx, d.Digest, "manifest")
 			if err != nil {
 				return nil, err
@@ -285,7 +285,7 @@ func (r *reader) manifest(ctx context.Context, m member) (*v1.Manifest, error) {
 	return manifest, nil
 }
 
-// brokenBy tells a part that is missing from an image that is missing.
+// brokenBy distinguishes an image with a missing part from a missing image.
 func (r *reader) brokenBy(err error, part string, digest v1.Hash) error {
 	if refused := (*transport.Error)(nil); errors.As(err, &refused) && refused.StatusCode == http.StatusNotFound {
 		return r.errorf(NoImage, err, "image %s at registry %s is incomplete: its %s, %s, is not there", r.ref.written, r.ref.Host(), part, digest)

@@ -59,7 +59,7 @@ func wantProblem(t *testing.T, err error, problem Problem, parts ...string) {
 	}
 }
 
-// askedAnonymously tells whether an error is of a request without credentials.
+// askedAnonymously reports whether an error is of a request without credentials.
 func askedAnonymously(err error) bool {
 	e := (*Error)(nil)
 	return errors.As(err, &e) && e.Anonymous

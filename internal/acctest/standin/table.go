@@ -74,5 +74,5 @@ func (a attribute) replaces() attribute { a.isReplacing = true; return a }
 // secret is kept out of what the command line shows.
 func (a attribute) secret() attribute { a.isSecret = true; return a }
 
-// isComputed tells whether the provider sets it where the user does not.
+// isComputed reports whether the provider sets it where the user does not.
 func (a attribute) isComputed() bool { return a.pattern != "" || a.fallback != nil }

@@ -68,8 +68,8 @@ type Config struct {
 
 	UserAgent []UserAgent
 
-	// Consistent says that AWS tells of a change as soon as it is made, as an emulator does. Then
-	// what it does not tell of is gone, however new the rest is.
+	// Consistent: reads show each write at once, as on an emulator. A part that is not found is then gone,
+	// however new the other parts are.
 	Consistent bool
 
 	// HTTPClient makes the calls if set; proxies, CA bundle and Insecure are then its business.
@@ -121,7 +121,7 @@ type AssumeRoleWithWebIdentity struct {
 	WebIdentityTokenFile string
 }
 
-// UserAgent is a program that AWS is told is calling.
+// UserAgent is a program that the user agent of the calls names.
 type UserAgent struct{ Name, Version string }
 
 // secrets are the values that must never be logged.

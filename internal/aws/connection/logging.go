@@ -143,7 +143,7 @@ func (l maskingLogger) text(s string) string {
 }
 
 // urls returns s without the user names and passwords in URLs: those that are known from the
-// configuration, and others as far as they can be told.
+// configuration, and others as far as they can be recognised.
 func (l maskingLogger) urls(s string) string {
 	for _, userinfo := range l.userinfos {
 		s = strings.ReplaceAll(s, "//"+userinfo+"@", "//"+masked+"@")

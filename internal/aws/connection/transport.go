@@ -47,7 +47,7 @@ func Transport(ctx context.Context, cfg Config) (http.RoundTripper, error) {
 	return transport, nil
 }
 
-// caBundle is the bundle that the SDK reads too, and tells of one that cannot be read.
+// caBundle is the bundle that the SDK reads too. The SDK reports a bundle that cannot be read.
 func caBundle(base *awsbase.Config, around surroundings) []byte {
 	if reader, err := base.CustomCABundleReader(); err == nil && reader != nil {
 		if bundle, err := io.ReadAll(reader); err == nil {

@@ -230,7 +230,7 @@ func peek(response *http.Response, root string) (wrong string) {
 	buffered := bufio.NewReaderSize(response.Body, maxPeek)
 	begin, err := buffered.Peek(maxPeek)
 	if err != nil && err != io.EOF {
-		begin = nil // the SDK tells that the connection is lost
+		begin = nil // the SDK reports that the connection is lost
 	}
 	body := response.Body
 	response.Body = struct {

@@ -8,12 +8,12 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// Grace is how long a call under way may go on when its operation is told to stop.
+// Grace is how long a call under way may go on when its operation is interrupted.
 const Grace = 10 * time.Second
 
 // finisher lets a call under way end when Terraform is interrupted, and lets no other begin:
-// AWS may carry out a call whose caller has gone, some time after a roll-back has looked, and
-// then nobody would know of what it made. The deadline of an operation stays as it is.
+// AWS may carry out a call whose caller is gone, some time after the reads of a rollback, and
+// what it created would be orphaned. The deadline of an operation stays as it is.
 type finisher struct{}
 
 // addTo puts it inside the retry loop, whose pauses end at once.
@@ -24,7 +24,7 @@ func (f finisher) addTo(stack *middleware.Stack) error {
 // ID names the middleware in the stack.
 func (finisher) ID() string { return "DockerTaskFinisher" }
 
-// HandleFinalize sends a call unless its operation has been told to stop.
+// HandleFinalize sends a call unless its operation was interrupted.
 func (finisher) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
 ) {

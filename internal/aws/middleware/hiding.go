@@ -64,7 +64,7 @@ func shown(err error, request any) string {
 	return sanitize.Text(sanitize.Hide(text, valuesOf(request)))
 }
 
-// EntryError is the error of one entry of a request of several, which AWS tells in an answer.
+// EntryError is the error of one entry of a request of several, which AWS returns in a response.
 func EntryError(code, message *string, request any) error {
 	return &smithy.GenericAPIError{
 		Code:    sanitize.Text(aws.ToString(code)),

@@ -12,11 +12,11 @@ import (
 
 const (
 	// AnswerLimit is how long AWS may take to answer an attempt of a call; it answers within
-	// seconds. Whatever takes longer has lost its connection without anybody telling, and would
-	// be waited for as long as the operation may take.
+	// seconds. An attempt that takes longer has silently lost its connection, and would
+	// be waited for until the timeout of the operation.
 	AnswerLimit = time.Minute
-	// MaxUnanswered is how many attempts may stay without an answer before the call fails. After
-	// as many, another is not what helps; max_retries may be lower.
+	// MaxUnanswered is how many attempts may stay without an answer before the call fails. Another attempt would
+	// not help then; max_retries may be lower.
 	MaxUnanswered = 3
 )
 
@@ -78,6 +78,5 @@ func (e *unansweredError) Error() string {
 	return fmt.Sprintf("AWS did not answer %d times, each within %s", e.attempts, AnswerLimit)
 }
 
-// RetryableError tells the SDK whether to try again. The error does not hold the one of the
-// context: that one would be the end.
+// RetryableError makes the SDK try again. The error does not wrap the context's, which would end the retries.
 func (e *unansweredError) RetryableError() bool { return e.attempts < MaxUnanswered }

@@ -63,7 +63,7 @@ func (u unreachable) HandleFinalize(ctx context.Context, in middleware.FinalizeI
 	if _, reached := u.reached.Load(endpoint); reached || !counted {
 		return out, metadata, err
 	}
-	// The SDK does not try a name again that nobody knows.
+	// The SDK does not retry a host name that does not exist.
 	unknown, named := errors.AsType[*net.DNSError](err)
 	if *count++; *count < MaxUnreached && !(named && unknown.IsNotFound) {
 		return out, metadata, err

@@ -109,7 +109,7 @@ type pacer struct {
 	lanes map[laneKey]*lane
 }
 
-// laneKey tells apart what AWS counts apart. The account is the provider instance's only one.
+// laneKey identifies a quota of AWS. The account is the provider instance's only one.
 type laneKey struct {
 	service string
 	region  string // "" for a global service
@@ -237,7 +237,7 @@ func (l *lane) slowest() float64 { return slowest * max(1, l.refill) }
 func (l *lane) interval() time.Duration { return time.Duration(float64(time.Second) / l.rate) }
 
 // wait returns when the caller may send, at once while AWS does not throttle, or with the
-// context's error. sent is when that is; again tells that AWS has refused it before.
+// context's error. sent is when that is; again: AWS has throttled the call before.
 func (l *lane) wait(ctx context.Context, again bool) (sent time.Time, err error) {
 	if now := time.Now(); !l.paces(now) {
 		return now, nil
@@ -298,7 +298,7 @@ func (l *lane) take(now time.Time) (delay time.Duration) {
 	return 0
 }
 
-// relax lets go when nobody has taken a turn for so long that AWS's bucket is full again.
+// relax stops pacing when no call has been sent for so long that AWS's bucket is full again.
 func (l *lane) relax(now time.Time) {
 	if !l.pacing {
 		return

@@ -12,8 +12,8 @@ const (
 	LongDelay  = 5 * time.Second
 )
 
-// Until makes attempts until one says that none is to follow. An attempt is told how long it would be to the
-// next one. The error is that of the last attempt, and the context's where that ends the wait.
+// Until makes attempts until one returns false for again. Next is the time until the next attempt. The error is
+// that of the last attempt, or the context's if that ends the wait.
 func Until(ctx context.Context, attempt func(next time.Duration) (again bool, err error)) error {
 	for delay := firstDelay; ; delay = min(2*delay, LongDelay) {
 		again, err := attempt(delay)

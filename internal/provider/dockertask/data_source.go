@@ -196,7 +196,7 @@ func readTask(ctx context.Context, c *lifecycle.Configured, client *aws.Client, 
 	return m, true
 }
 
-// giveNetwork takes over where the task runs as far as the configuration says it; these attributes are the
+// giveNetwork copies the network attributes that the configuration has; these attributes are the
 // result.
 func (m *taskAttributes) giveNetwork(config taskAttributes, place arn.Place) []task.NetworkAttribute {
 	var given []task.NetworkAttribute

@@ -27,10 +27,10 @@ func (r *taskResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	resp.IdentitySchema = identityschema.Schema{Attributes: lifecycle.IdentitySchema("Name of the docker task.")}
 }
 
-// ImportState takes NAME, NAME@REGION, the ARN of the family or of a revision, or an identity. What there is of the task is looked
-// up by the read that follows: any part will do, so that a task that was never finished can
-// be taken up. As only a task definition tells the names of the other parts, the id has those
-// that are not the usual ones: NAME@REGION:task_role=NAME.
+// ImportState takes NAME, NAME@REGION, the ARN of the family or of a revision, or an identity. The read that
+// follows finds the parts of the task. One part is enough, so that a task whose create failed can be imported.
+// Only a task definition has the names of the other parts, so the id has those that differ from the naming
+// rules: NAME@REGION:task_role=NAME.
 func (r *taskResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	named, parts, err := lifecycle.CutParts(req.ID, taskPartChecks)
 	id := lifecycle.ImportedIdentity(ctx, req, named, &resp.Diagnostics)
@@ -244,9 +244,9 @@ func (o observation) importedRecord(family string) task.Record {
 }
 
 // importedID is the id of the unit that is imported: one that was made for it, on its newest revision, or on a
-// part that has the name of the naming rules. A pipeline registers revisions without tags: then an older one
-// tells. What a definition only uses counts for nothing: anybody may have put the id there. Without a definition
-// the parts are those by the naming rules, and those that the user named.
+// part that has the name of the naming rules. A pipeline registers revisions without tags: then an older
+// revision decides. A part that a definition only uses does not count, as others can write the id on it. Without
+// a definition the parts are those by the naming rules, and those that the user named.
 func importedID(ctx context.Context, client *aws.Client, of task.Owner, rules task.Spec, o task.Observed, diags *diag.Diagnostics) string {
 	if d := o.Definition; d != nil && of.Own(d.Tags) != "" {
 		return of.Own(d.Tags)
@@ -270,7 +270,7 @@ func importedID(ctx context.Context, client *aws.Client, of task.Owner, rules ta
 	return id
 }
 
-// leave notes a part that an import does not take over, as it carries an id that is not the unit's.
+// leave records a part that is not imported because it carries the id of another unit.
 func (o *observation) leave(part string, tags map[string]string, used bool) {
 	id := tags[task.TagUnit]
 	whose := fmt.Sprintf("its tag %s has the value %q", task.TagUnit, id)
@@ -283,7 +283,7 @@ func (o *observation) leave(part string, tags map[string]string, used bool) {
 	o.others = append(o.others, part+": "+whose)
 }
 
-// warnOfOthers tells of parts that an import does not take over, as they carry an id that is not the unit's.
+// warnOfOthers warns of parts that are not imported because they carry the id of another unit.
 func warnOfOthers(seen observation, diags *diag.Diagnostics) {
 	if len(seen.others) == 0 {
 		return
@@ -296,7 +296,7 @@ func warnOfOthers(seen observation, diags *diag.Diagnostics) {
 		"\n\nA part is imported as the task's own only if it carries the id that a revision of the task definition carries, or has the name of the naming rules and no id of another unit.")
 }
 
-// warnOfAdopted tells that an import adopts a log group that was there before.
+// warnOfAdopted warns that an import adopts a log group that existed before the task.
 func warnOfAdopted(seen observation, diags *diag.Diagnostics) {
 	if g := seen.LogGroup; g != nil && adopted(seen.record, g.Name) && !g.IsAdopted() {
 		diags.AddAttributeWarning(path.Root(logGroupAttribute), "The log group is adopted", fmt.Sprintf(

@@ -15,16 +15,16 @@ import (
 
 var _ resource.ResourceWithMoveState = (*taskResource)(nil)
 
-// movable are the resources of other providers whose state can be taken over, with the
-// attributes that tell which task definition it is.
+// movable are the resources of other providers that can be moved, with the attributes that identify the task
+// definition.
 var movable = map[string]struct{ provider, family, arn string }{
 	"aws_ecs_task_definition":   {"aws", "family", "arn"},
 	"awscc_ecs_task_definition": {"awscc", "family", "task_definition_arn"},
 }
 
-// MoveState takes over the task definition of another provider, as in
+// MoveState moves the task definition of another provider, as in
 // `moved { from = aws_ecs_task_definition.x, to = docker_task.x }`. It is the same as an
-// import: only name and ARN move, and the read that follows looks at all there is of the task.
+// import: only name and ARN move, and the read that follows finds the parts of the task.
 func (r *taskResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: moveTask}}
 }
@@ -32,7 +32,7 @@ func (r *taskResource) MoveState(context.Context) []resource.StateMover {
 func moveTask(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	from, ok := movable[req.SourceTypeName]
 	// The host differs between Terraform and OpenTofu, and a mirror may have another
-	// namespace: the name of the provider tells enough beside that of the resource.
+	// namespace: the name of the provider is enough, beside that of the resource.
 	segments := strings.Split(req.SourceProviderAddress, "/")
 	if !ok || segments[len(segments)-1] != from.provider {
 		return // not one of ours to move
@@ -57,7 +57,7 @@ func moveTask(ctx context.Context, req resource.MoveStateRequest, resp *resource
 	}
 	m := newModel(ctx, &resp.Diagnostics)
 	m.Name, m.Region = types.StringValue(text(from.family)), types.StringValue(definition.Region)
-	m.ARN = types.StringValue(definition.String()) // tells the read whose account it is
+	m.ARN = types.StringValue(definition.String()) // the read takes the account from it
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &m)...)
 	lifecycle.SetIdentity(ctx, resp.TargetIdentity, lifecycle.NewIdentity(m.Name, definition.Place()), &resp.Diagnostics)
 }

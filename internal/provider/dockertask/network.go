@@ -16,20 +16,20 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// networkReport tells of tags that were not taken.
+// networkReport reports tags that are not used.
 type networkReport struct {
 	name  string
 	place arn.Place
 	// given are the attributes whose values the configuration has, so that tags do not matter.
 	given []task.NetworkAttribute
-	// required tells that a value which is not told is needed now: then tags that contradict each other
-	// are an error, and else a warning.
+	// required: a missing value is needed now, so that tags that contradict each other are an error, and else a
+	// warning.
 	required bool
 	// remedy is how a configuration says it explicitly.
 	remedy string
 }
 
-func (r networkReport) report(told task.MergedNetwork, diags *diag.Diagnostics) {
+func (r networkReport) report(n task.MergedNetwork, diags *diag.Diagnostics) {
 	say := func(differences []task.NetworkDifference, asError bool, summary, format string, args ...any) {
 		var texts []string
 		var at path.Path
@@ -55,14 +55,14 @@ func (r networkReport) report(told task.MergedNetwork, diags *diag.Diagnostics) 
 		}
 	}
 	const cause = "Someone else has changed the tags of a part, or an update of the docker task was interrupted: then another apply of the docker_task writes the tags of all its parts."
-	say(told.Elsewhere, false, "A tag names a cluster where the task cannot run",
+	say(n.Elsewhere, false, "A tag names a cluster where the task cannot run",
 		"The task is in %s, and ECS runs it in clusters of its own partition, region and account only: the tag is ignored.", placeText(r.place))
-	say(told.Overruled, false, "Tags disagree on where the task runs", "The tags of the task's own roles are taken. %s", cause)
+	say(n.Overruled, false, "Tags disagree on where the task runs", "The tags of the task's own roles are taken. %s", cause)
 	not := "None of them is taken."
 	if r.required {
 		not = "None of them can be relied on."
 	}
-	say(told.Disputed, r.required, "Tags contradict each other on where the task runs", "%s %s", not, cause)
+	say(n.Disputed, r.required, "Tags contradict each other on where the task runs", "%s %s", not, cause)
 }
 
 // placeText is a place in a message.
@@ -96,8 +96,8 @@ func Find(ctx context.Context, c *lifecycle.Configured, client *aws.Client, plac
 	return reference(m), found
 }
 
-// reportImportedNetwork tells of tags that an import does not take. A plan takes nothing of it either, as
-// the configuration says where a task runs: so nothing of it is an error.
+// reportImportedNetwork warns of tags that an import does not use. The plan takes the network from the
+// configuration, so it is no error.
 func reportImportedNetwork(name string, seen observation, diags *diag.Diagnostics) {
 	networkReport{
 		name: name, place: seen.place.Place,

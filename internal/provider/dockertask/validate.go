@@ -23,8 +23,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task/attribute"
 )
 
-// ValidateConfig checks what takes more than one attribute. What one attribute tells alone
-// is checked by its validators.
+// ValidateConfig checks attributes against each other. Validators check each attribute alone.
 func (r *taskResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -113,7 +112,7 @@ func (d described) checkDefinitionJSON(diags *diag.Diagnostics) {
 	}
 }
 
-// checkFile tells all that is wrong with a task definition file at once, and what of it is ignored.
+// checkFile reports all faults of a task definition file at once, and what is ignored in it.
 func (m *model) checkFile(diags *diag.Diagnostics) {
 	at := path.Root("definition_json")
 	_, found := task.ReadInput(m.DefinitionJSON.ValueString())

@@ -76,8 +76,8 @@ func (t *Model) checkWhole(at path.Path, diags *diag.Diagnostics) {
 		t.Name.ValueString(), strings.Join(missing, ", "), attribute, strings.Join(add, ", "), inData)
 }
 
-// CheckAccount refuses a whole task of another account than the credentials': ECS lets nobody
-// of one account run a task of another.
+// CheckAccount refuses a whole task of another account than the credentials': ECS runs a task in its own account
+// only.
 func (t *Model) CheckAccount(place arn.Place, diags *diag.Diagnostics) {
 	family, err := arn.Parse(t.FamilyARN.ValueString())
 	if err != nil || place.Account == "" || family.Account == place.Account {

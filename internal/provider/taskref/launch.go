@@ -68,7 +68,7 @@ func CapacityProvidersSchema(most int, more string) schema.ListNestedAttribute {
 // Launch is what a consumer says of the launch.
 type Launch struct {
 	task.Launch
-	// Unknown tells that some of it is not known yet.
+	// Unknown reports whether a part of it is not known yet.
 	Unknown bool
 }
 
@@ -120,7 +120,7 @@ func FlattenProviders(providers []task.CapacityProvider, diags *diag.Diagnostics
 	return types.ListValueMust(CapacityProviderType, elements)
 }
 
-// Capability is where a task can run, by what it tells.
+// Capability is where a task can run, by its attributes.
 func (t *Model) Capability() task.Capability {
 	c := task.Capability{NetworkMode: t.NetworkMode.ValueString()}
 	if !t.LaunchTypes.IsNull() {
@@ -129,7 +129,7 @@ func (t *Model) Capability() task.Capability {
 	return c
 }
 
-// CapabilityUnknown tells that it is not known yet where a task can run.
+// CapabilityUnknown reports whether it is not known yet where the task can run.
 func (t *Model) CapabilityUnknown() bool {
 	return tf.AnyUnknown(t.LaunchTypes) || t.NetworkMode.IsUnknown()
 }

@@ -21,13 +21,13 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// A task that is given by its name alone is completed by the naming rules. Where more is known of
-// it, by a docker_task that is planned in the same run or by what AWS has, and that is something
-// else, a warning says so: the plan itself stays a pure function of what is configured.
+// A task that is given by its name alone is completed by the naming rules. If a docker_task that is planned in the
+// same run, or AWS, has other values, a warning says so: the plan itself stays a pure function of the
+// configuration.
 
 type key struct{ region, name string }
 
-// facts are what a run knows of a docker task and of who names it.
+// facts are what a run knows of a docker task and of the resources that refer to it.
 type facts struct {
 	planned    *Model
 	references map[string]*reference // by the resource that refers
@@ -44,8 +44,8 @@ type reference struct {
 	given, ruled Model
 	// uses are the attributes of the task that matter to the resource; nil is all.
 	uses []string
-	// told are the differences that a warning told of.
-	told []string
+	// warned are the differences that a warning was about.
+	warned []string
 }
 
 // ruledAttributes are what the rules fill in where it is left out.
@@ -120,7 +120,7 @@ func (r reference) text(name string, v attr.Value) string {
 	return none
 }
 
-// observedTask is what AWS tells of a task: the definition has its roles, the tags where it runs.
+// observedTask is the task as AWS has it: roles from the definition, the network from tags.
 func observedTask(d *task.ObservedDefinition, n task.TaggedNetwork) Model {
 	t := Unknown()
 	if n.Cluster != nil {
@@ -184,18 +184,17 @@ func (r reference) refer(ctx context.Context, c *lifecycle.Configured, diags *di
 			differences = r.observedDifferences(task.Observed{Definition: definition, Roles: roles})
 		}
 	}
-	if tasksOf(c.Planned).tell(key, r.from, differences) {
+	if tasksOf(c.Planned).warned(key, r.from, differences) {
 		r.warn(diags, differences, "In AWS"+r.place.Where(false)+", by its newest revision and the tags of its parts, it is something else")
 	}
 }
 
-// observedDifferences say what of the task AWS has otherwise, and of what its tags say nothing that can
-// be relied on.
+// observedDifferences are the attributes that AWS has otherwise, and those whose tags contradict each other.
 func (r reference) observedDifferences(o task.Observed) []string {
 	rules := task.Spec{Name: r.given.Name.ValueString(), Place: r.place}.WithDefaults()
-	told := task.NetworkByTags(o, rules)
-	out := r.differences(observedTask(o.Definition, told.TaggedNetwork))
-	for _, d := range slices.Concat(told.Disputed, told.Elsewhere) {
+	network := task.NetworkByTags(o, rules)
+	out := r.differences(observedTask(o.Definition, network.TaggedNetwork))
+	for _, d := range slices.Concat(network.Disputed, network.Elsewhere) {
 		if r.uses == nil || slices.Contains(r.uses, string(d.Attribute)) {
 			out = append(out, d.Text)
 		}
@@ -225,15 +224,15 @@ func (r *runTasks) refer(key key, reference reference) *Model {
 	return facts.planned
 }
 
-// tell notes that a warning tells of what AWS has, unless the task was planned by now.
-func (r *runTasks) tell(key key, from string, differences []string) bool {
+// warned records the differences that a warning is about, unless the task was planned by now.
+func (r *runTasks) warned(key key, from string, differences []string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	facts := r.facts(key)
 	if facts.planned != nil {
 		return false
 	}
-	facts.references[from].told = differences
+	facts.references[from].warned = differences
 	return true
 }
 
@@ -258,17 +257,17 @@ func (t Model) Planned(c *lifecycle.Configured, diags *diag.Diagnostics) {
 	for _, from := range slices.Sorted(maps.Keys(facts.references)) {
 		reference := facts.references[from]
 		differences := reference.differences(t)
-		if slices.Equal(differences, reference.told) {
+		if slices.Equal(differences, reference.warned) {
 			continue
 		}
-		reference.told = differences
+		reference.warned = differences
 		here := *reference
 		here.at = path.Root("name")
 		here.warn(diags, differences, "This docker_task says something else")
 	}
 }
 
-// warn tells of differences, if there are any.
+// warn warns of differences, if there are any.
 func (r reference) warn(diags *diag.Diagnostics, differences []string, who string) {
 	if len(differences) == 0 {
 		return

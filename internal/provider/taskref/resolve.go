@@ -22,13 +22,12 @@ func Unknown() Model {
 	}
 }
 
-// Complete fills in what is left to the rules when the task, which the attribute at holds, is
-// given by its name, and refuses a whole task that does not tell what a consumer needs. What the
-// consumer says of the launch tells of a task by its name on what it can run. The result reports whether
-// all that goes into a policy is known.
+// Complete fills in the attributes that follow from the naming rules if the task of the attribute at is given by its
+// name, and refuses a whole task that lacks an attribute that a consumer needs. The launch of the consumer says on
+// what a task that is given by its name can run. The result reports whether all that goes into a policy is known.
 func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
 	if t.FamilyARN.IsUnknown() {
-		// Whole or by name: only the ARN tells, so nothing that is null can be judged.
+		// Only the ARN decides whether the task is whole or by name, so null attributes are not known yet.
 		for _, v := range []*types.String{&t.ContainerName, &t.Cluster, &t.ExecutionRoleARN, &t.TaskRoleARN} {
 			if v.IsNull() {
 				*v = tf.Derive(*v, t.FamilyARN)

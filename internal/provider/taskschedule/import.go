@@ -21,7 +21,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// scheduleIdentity tells one schedule from all others.
+// scheduleIdentity identifies a schedule.
 type scheduleIdentity struct {
 	lifecycle.Identity
 	Group types.String `tfsdk:"group"`
@@ -39,9 +39,9 @@ func (m *model) identity(place lifecycle.Site) scheduleIdentity {
 	return scheduleIdentity{lifecycle.NewIdentity(m.Name, place.Place), m.Group}
 }
 
-// ImportState takes NAME, GROUP/NAME or either with @REGION, or an identity. What there is is
-// looked up by the read that follows. As only the schedule tells the name of its role, the id has
-// one that is not the usual one: GROUP/NAME@REGION:role=NAME.
+// ImportState takes NAME, GROUP/NAME or either with @REGION, or an identity. The read that
+// follows finds the parts. Only the schedule has the name of its role, so the id has a name that differs from the
+// naming rules: GROUP/NAME@REGION:role=NAME.
 func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var id scheduleIdentity
 	named, parts, err := lifecycle.CutParts(req.ID, schedulePartChecks)

@@ -51,7 +51,7 @@ func (m *model) checkLaunch(ctx context.Context, diags *diag.Diagnostics) {
 	if err := task.CheckCommand(tf.StringsOf(m.Command.Elements())); err != nil && !tf.AnyUnknown(m.Command) {
 		tf.AddInvalid(diags, path.Root("command"), err)
 	}
-	if !launch.Unknown && !launch.ByCluster() { // else the task tells
+	if !launch.Unknown && !launch.ByCluster() { // else the task decides
 		m.checkLaunched(launch.Launch, diags)
 	}
 }

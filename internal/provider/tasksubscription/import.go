@@ -69,7 +69,7 @@ func (r *subscriptionResource) discover(ctx context.Context, client *aws.Client,
 	family, err := arn.Parse(f.FamilyARN)
 	if err != nil || family.Place() != place.Place {
 		diags.AddError("Rule "+name+" is no subscription to a docker task",
-			"Its event pattern does not name one task definition of this account and region by the prefix of its ARN. Only a rule that hears of the state changes of one task definition can be imported.")
+			"Its event pattern does not name one task definition of this account and region by the prefix of its ARN. Only a rule for the state changes of one task definition can be imported.")
 		return
 	}
 	if !exact {
@@ -85,7 +85,7 @@ func (r *subscriptionResource) discover(ctx context.Context, client *aws.Client,
 	m.discoverTarget(rule.Target, place.Place, diags)
 }
 
-// nameHeard makes a task say what the rule hears of: in which cluster, and of which container.
+// nameHeard sets the cluster and the container in the rule's pattern on the task.
 func nameHeard(t *taskref.Model, f subscription.Filter, place arn.Place) {
 	byName := t.FamilyARN.IsNull()
 	cluster := t.Cluster.ValueString()

@@ -108,8 +108,7 @@ func (m *model) messageGroup(taskName string) string {
 	return taskName[:min(len(taskName), 100)]
 }
 
-// unit is the unit that a wholly known model describes. What state tells of no target has
-// none.
+// unit is the unit that a known model describes. A model without a target makes a unit without one.
 func (m *model) unit(ctx context.Context, place arn.Place, diags *diag.Diagnostics) subscription.Unit {
 	var t taskref.Model
 	tf.Decode(ctx, m.Task, &t, diags)

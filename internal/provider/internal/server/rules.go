@@ -357,7 +357,7 @@ type spot struct {
 	at *tftypes.AttributePath
 	// names are the attributes on the way, without keys and indices.
 	names []string
-	// inObject tells that the value is an attribute, not an element of a collection.
+	// inObject reports whether the value is an attribute, not an element of a collection.
 	inObject bool
 }
 

@@ -26,7 +26,7 @@ type settable struct {
 
 func (s settable) String() string { return strings.Join(s.path, ".") }
 
-// attribute tells whether it is one, and not an element of a collection.
+// attribute reports whether it is one, and not an element of a collection.
 func (s settable) attribute() bool { return s.path[len(s.path)-1] != "*" }
 
 // with is a configuration that has a value here, and nothing else.
@@ -159,7 +159,7 @@ func told(diags []*tfprotov6.Diagnostic) []string {
 	return out
 }
 
-// begins tells whether a path is that of an attribute, or inside of it.
+// begins reports whether a path is that of an attribute, or inside of it.
 func begins(at *tftypes.AttributePath, s settable) bool {
 	if at == nil {
 		return false

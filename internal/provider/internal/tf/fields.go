@@ -338,8 +338,8 @@ func EmptyIsNone[T any](f Field[T], empty func(T) bool) Field[T] {
 	return f
 }
 
-// ObjectsField is a list of objects. Key tells which element of state is which of AWS's:
-// those that are still there keep their order and spelling.
+// ObjectsField is a list of objects. Key matches the elements of state with those of AWS: elements that still exist
+// keep their order and spelling.
 func ObjectsField[T, S any](name, description string, inner Fields[S], at func(*T) *[]S, key func(S) string) Field[T] {
 	objectType := types.ObjectType{AttrTypes: inner.Types()}
 	expand := func(v attr.Value) []S {

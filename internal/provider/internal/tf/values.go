@@ -131,8 +131,7 @@ func KeepMap(have types.Map, aws map[string]string) types.Map {
 	return MapOf(aws)
 }
 
-// IsSet tells that a value is there: what is unknown may turn out to be null, and is not
-// judged before.
+// IsSet reports whether a value is known and not null. An unknown value may turn out to be null.
 func IsSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
 
 // AnyUnknown reports whether a value or anything in it is unknown.
