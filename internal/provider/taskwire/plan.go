@@ -85,24 +85,6 @@ func (d *described) planPlace(place arn.Place) {
 	d.model.AccountID = tf.Derive(types.StringValue(place.Account), d.given.FamilyARN, tf.Unknown(place.Account == ""))
 }
 
-// account is the account of a wire's task that state tells, where the credentials do not; ""
-// where state does not either. A task that comes with its ARN may be of another account than
-// the next one.
-func (m model) account(ctx context.Context, diags *diag.Diagnostics) string {
-	var t taskref.Model
-	tf.Decode(ctx, m.Task, &t, diags)
-	if !t.FamilyARN.IsNull() {
-		return ""
-	}
-	return m.accountID()
-}
-
-// consumer is the other end of the wire.
-func (m *model) consumer() wire.Consumer {
-	integration, _ := wire.FindIntegration(m.Integration.ValueString()) // validation knows no other
-	return wire.Consumer{Actions: m.actions(integration), Integration: integration, TagsTasks: m.TagsTasks.ValueBool(), Revision: m.Revision.ValueInt64()}
-}
-
 // planState computes the Task state of Step Functions, where there is one.
 func (d *described) planState(diags *diag.Diagnostics) {
 	m, t := d.model, d.task
@@ -139,20 +121,6 @@ func (d *described) planToken(place arn.Place) {
 		}
 	}
 	m.TokenJSON = tf.Derive(value, from...)
-}
-
-func (m *model) actions(i wire.Integration) []wire.Action {
-	if i.Actions != nil {
-		return i.Actions
-	}
-	if m.Actions.IsNull() {
-		return wire.Actions
-	}
-	var out []wire.Action
-	for _, a := range tf.StringsOf(m.Actions.Elements()) {
-		out = append(out, wire.Action(a))
-	}
-	return out
 }
 
 // checkTask refuses a task, completed, whose policies have no place: one of another account, and

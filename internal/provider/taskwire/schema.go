@@ -16,33 +16,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
-	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
-
-// model is docker_task_wire.
-type model struct {
-	Task         types.Object `tfsdk:"task"`
-	ConsumerRole types.String `tfsdk:"consumer_role"`
-	Actions      types.Set    `tfsdk:"actions"`
-	Integration  types.String `tfsdk:"integration"`
-	StateMachine types.String `tfsdk:"state_machine"`
-	NextState    types.String `tfsdk:"next_state"`
-	LaunchType   types.String `tfsdk:"launch_type"`
-	Providers    types.List   `tfsdk:"capacity_providers"`
-	TagsTasks    types.Bool   `tfsdk:"propagate_tags"`
-	Revision     types.Int64  `tfsdk:"revision"`
-	EnvPrefix    types.String `tfsdk:"env_prefix"`
-	Variables    types.Map    `tfsdk:"variables"`
-	AttachPolicy types.Bool   `tfsdk:"attach_policy"`
-	PolicyName   types.String `tfsdk:"policy_name"`
-	PolicyJSON   types.String `tfsdk:"policy_json"`
-	TokenJSON    types.String `tfsdk:"task_token_policy_json"`
-	StateJSON    types.String `tfsdk:"state_json"`
-	Region       types.String `tfsdk:"region"`
-	AccountID    types.String `tfsdk:"account_id"`
-	Environment  types.Map    `tfsdk:"environment"`
-}
 
 // Schema describes docker_task_wire.
 func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -163,17 +138,6 @@ func integrationsList() string {
 	return strings.Join(words, ", ") + ". Default: `" + wire.Integrations[0].Name + "`."
 }
 
-// checkRole takes the name or ARN of a role.
-func checkRole(s string) error {
-	if arn.Is(s) {
-		return task.CheckRoleARN(s)
-	}
-	if err := task.CheckRoleName(s); err != nil {
-		return fmt.Errorf("the role is given by its name or ARN, as in aws_iam_role.NAME.name; %w", err)
-	}
-	return nil
-}
-
 // isAnotherRole reports whether a wire moves to another role. Name and ARN of one are the same; ARNs with one
 // name may be of two accounts.
 func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
@@ -182,15 +146,4 @@ func isAnotherRole(_ context.Context, req planmodifier.StringRequest, resp *stri
 	to, toErr := arn.Parse(req.PlanValue.ValueString())
 	resp.RequiresReplace = is.ConsumerRole.IsUnknown() || was.roleName() != is.roleName() ||
 		fromErr == nil && toErr == nil && from.Place() != to.Place()
-}
-
-// maxPrefix leaves room in the name of a policy for the task's.
-const maxPrefix = 64
-
-// checkPrefix checks a prefix of variables that also ends the name of the policy.
-func checkPrefix(s string) error {
-	if len(s) > maxPrefix {
-		return fmt.Errorf("a prefix has at most %d characters; this one has %d", maxPrefix, len(s))
-	}
-	return task.CheckVariablePrefix(s)
 }
