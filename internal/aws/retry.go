@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -100,4 +101,11 @@ func concurrently(ctx context.Context, calls ...func() error) error {
 	}
 	wg.Wait()
 	return errors.Join(errs...)
+}
+
+func wrapError(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
 }
