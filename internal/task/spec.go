@@ -564,7 +564,6 @@ func (s Spec) LogRetentionNeeds() []attribute.Path {
 	return append(s.managesLogGroupNeeds(), attribute.LogGroup.RetentionInDays)
 }
 
-// LogKeyNeeds are the attributes that [LogGroup.ManagedKeyID] follows from.
-func (s Spec) LogKeyNeeds() []attribute.Path {
-	return append(s.managesLogGroupNeeds(), attribute.LogGroup.KMSKeyID)
-}
+// LogKeyNeeds are the attributes that [LogGroup.ManagedKeyID] follows from: with a key, there is a group, and
+// it is the unit's.
+var LogKeyNeeds = []attribute.Path{attribute.LogGroup.KMSKeyID}

@@ -111,7 +111,7 @@ func (d described) derive() {
 	m.LogGroupName = text(s.LogGroupName(), s.LogGroupNameNeeds())
 	m.LogGroupARN = text(s.LogGroupARN(), s.LogGroupARNNeeds())
 	m.LogRetentionInDays = tf.Derive(tf.Int64OrNull(s.LogGroup.ManagedRetention()), d.inputs(s.LogRetentionNeeds()...))
-	m.LogKMSKeyID = text(s.LogGroup.ManagedKeyID(), s.LogKeyNeeds())
+	m.LogKMSKeyID = text(s.LogGroup.ManagedKeyID(), task.LogKeyNeeds)
 	for _, kind := range task.RoleKinds {
 		_, roleARN, name, json := m.roleAttributes(kind)
 		*roleARN = text(s.RoleARN(kind), s.RoleARNNeeds(kind))

@@ -30,16 +30,20 @@ func (r *taskResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d := config.checkDescription(ctx, &resp.Diagnostics)
-	d.checkWires(&resp.Diagnostics)
-	d.checkTags(&resp.Diagnostics)
-	checkGiven(config.LogGroup, "log_group", &resp.Diagnostics)
-	checkGiven(config.ExecutionRole, "execution_role", &resp.Diagnostics)
-	checkGiven(config.TaskRole, "task_role", &resp.Diagnostics)
-	tf.CheckRoleName(config.ExecutionRole, path.Root("execution_role"), &resp.Diagnostics)
-	tf.CheckRoleName(config.TaskRole, path.Root("task_role"), &resp.Diagnostics)
-	config.checkRoleNames(ctx, &resp.Diagnostics)
-	config.checkSingleRole(&resp.Diagnostics)
+	config.validate(ctx, &resp.Diagnostics)
+}
+
+func (m *model) validate(ctx context.Context, diags *diag.Diagnostics) {
+	d := m.checkDescription(ctx, diags)
+	d.checkWires(diags)
+	d.checkTags(diags)
+	checkGiven(m.LogGroup, "log_group", diags)
+	checkGiven(m.ExecutionRole, "execution_role", diags)
+	checkGiven(m.TaskRole, "task_role", diags)
+	tf.CheckRoleName(m.ExecutionRole, path.Root("execution_role"), diags)
+	tf.CheckRoleName(m.TaskRole, path.Root("task_role"), diags)
+	m.checkRoleNames(ctx, diags)
+	m.checkSingleRole(diags)
 }
 
 // checkDescription describes a configuration, and checks what internal/task knows of values that have to
@@ -212,7 +216,7 @@ func (m *model) checkRoleNames(ctx context.Context, diags *diag.Diagnostics) {
 
 // checkSingleRole refuses a task role beside the one role for both.
 func (m *model) checkSingleRole(diags *diag.Diagnostics) {
-	if m.SingleRole.ValueBool() && !m.TaskRole.IsNull() {
+	if m.SingleRole.ValueBool() && tf.IsSet(m.TaskRole) {
 		tf.AddInvalidf(diags, path.Root("task_role"), "with single_role = true the execution role is the task role too: describe it in execution_role, or leave single_role out")
 	}
 }
