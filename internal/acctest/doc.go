@@ -8,7 +8,7 @@
 //	provider ── AWS_ENDPOINT_URL ──> gateway ──> emulator (x-moto-account-id)
 //	                                   └─ the test's Proxy, if it has one: records, fails, delays
 //
-// The gateway tells accounts apart by the access key, as AWS does. [ProviderConfig]
+// The gateway distinguishes accounts by the access key, as AWS does. [ProviderConfig]
 // writes the provider block with the key of the test's account. The emulator is moto behind
 // a faster server (emulator.py); what it answers otherwise than AWS is put right on the way
 // (quirks.go).

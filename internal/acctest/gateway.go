@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// accountHeader tells moto which account a request is for (moto/core/responses.py,
+// accountHeader names for moto the account of a request (moto/core/responses.py,
 // get_current_account).
 const accountHeader = "X-Moto-Account-Id"
 
@@ -69,7 +69,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 var accountKey = regexp.MustCompile(`^AKIA(\d{12})TEST$`)
 
 // accessKey is the access key of an account: of the form of AWS's keys, and made here, so
-// that the gateway need not be told about accounts.
+// that the gateway needs no list of accounts.
 func accessKey(account string) string { return fmt.Sprintf("AKIA%sTEST", account) }
 
 func accountOfRequest(r *http.Request) string {

@@ -70,8 +70,8 @@ func TestAnswers_allOperations(t *testing.T) {
 	}
 }
 
-// strangeAnswers are what comes in the place of an answer. wrong tells of which operations that is no answer:
-// of those that have a result, or also of those without one whose protocol has a document all the same.
+// strangeAnswers replace a response. wrong reports for which operations the replacement is no valid response: for
+// those with a result, or also for those without one whose protocol has a document all the same.
 var strangeAnswers = map[string]struct {
 	alter func(body string) string
 	wrong func(rule middleware.Rule, xml bool) bool

@@ -151,7 +151,7 @@ func TestNew_endpoints(t *testing.T) {
 		}
 	}
 
-	// The argument goes before the variables for STS, too, whoever calls it.
+	// The argument goes before the variables for STS too, for every caller.
 	fake.calls = nil
 	cfg.Endpoints["sts"] = "http://argument.test"
 	mustNew(t, cfg)

@@ -177,9 +177,8 @@ func TestRoleNotReady_schedule(t *testing.T) {
 	}
 }
 
-// What is made again under the name of what was deleted a moment ago waits until AWS has
-// forgotten the old one. Somebody else's is refused at once, and so is one that was there all
-// the time.
+// A create under the name of a part that was just deleted waits until the old part is gone. A part of another
+// owner is refused at once, and so is one that existed before.
 func TestMadeAgain(t *testing.T) {
 	unit := aTask(false)
 	target := subscription.Target{Kind: subscription.Queue, ARN: "arn:aws:sqs:eu-west-1:123456789012:q"}
@@ -289,8 +288,8 @@ func TestMadeAgain(t *testing.T) {
 	}
 }
 
-// What a create made is removed again though AWS does not tell of it at first; also what it only
-// may have made, as nobody was told what became of a call. What was refused is not waited for.
+// A rollback deletes the parts that a create made although reads do not show them at first; also parts that it
+// only may have made, because the response was lost. A part whose create was refused is not waited for.
 func TestUndone_notSeenYet(t *testing.T) {
 	type reply = func(call) *http.Response
 	refused := func(reply) reply { return ecsRefuses("ClientException", "no") }
@@ -410,7 +409,7 @@ func TestMaking(t *testing.T) {
 	}
 }
 
-// While IAM tells the unique id of a role in place of its ARN, it is asked again.
+// While IAM returns the unique id of a role in place of its ARN, the role is read again.
 func TestGetRole_noARN(t *testing.T) {
 	odd := always(func() *http.Response {
 		return awstest.XMLResponse(`<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName><Arn>AROAEXAMPLE</Arn></Role></GetRoleResult></GetRoleResponse>`)
@@ -432,8 +431,8 @@ func TestGetRole_noARN(t *testing.T) {
 	}
 }
 
-// A rule is there, and AWS does not tell its tags, and so not whose it is: an undo that may only remove
-// what it made has not done so then. Nor has the destroy of what could not be undone, or a look at it.
+// A rule exists and AWS does not return its tags, so its owner is not known: a rollback, which may only delete
+// what the create made, then fails. So do a destroy after such a rollback, and a read.
 func TestRule_tagsUntold(t *testing.T) {
 	refs := subscription.Refs{Name: "r", ARN: "arn:aws:events:eu-west-1:123456789012:rule/r"}
 	sub := subscription.Unit{

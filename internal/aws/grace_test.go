@@ -14,7 +14,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/aws/middleware"
 )
 
-// A call under way comes to its end when its operation is told to stop, if that takes no
+// A call under way comes to its end when its operation is interrupted, if that takes no
 // longer than the grace. When the time of an operation is up, so is the call's.
 func TestFinisher_callUnderWay(t *testing.T) {
 	awstest.Isolate(t)
@@ -34,7 +34,7 @@ func TestFinisher_callUnderWay(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var givenUp error
 				client := mustNew(t, testConfig(&fakeAWS{answer: func(c call) *http.Response {
-					// As AWS does, whether or not anybody still listens.
+					// As AWS does, whether or not the caller still waits.
 					select {
 					case <-time.After(tt.takes):
 					case <-c.request.Context().Done():
@@ -63,8 +63,7 @@ func TestFinisher_callUnderWay(t *testing.T) {
 	}
 }
 
-// Nothing begins when an operation has been told to stop: no call, and no further attempt
-// after a pause, which ends at once.
+// Nothing begins after an interrupt: no call, and no further attempt after a pause, which ends at once.
 func TestFinisher_nothingBegins(t *testing.T) {
 	awstest.Isolate(t)
 	synctest.Test(t, func(t *testing.T) {

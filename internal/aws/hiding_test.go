@@ -56,8 +56,8 @@ func TestValueHiding(t *testing.T) {
 	}
 }
 
-// A value that is part of a role's name does not keep the role from being waited for; and what
-// tells where a log goes is not hidden.
+// A value that is part of the name of a role does not hide the name in an error, so that the role is waited for; and
+// the options of where a log goes are not hidden.
 func TestValueHiding_partsOfNames(t *testing.T) {
 	awstest.Isolate(t)
 	const role = "arn:aws:iam::123456789012:role/app-" + awstest.Region + "-task"

@@ -33,8 +33,8 @@ func (l *lookingOnly) Do(r *http.Request) (*http.Response, error) {
 	return nil, errors.Join(errSent, err)
 }
 
-// newSender makes a function that tells the request in which the SDK registers a definition, or why it
-// does not send it.
+// newSender makes a function that returns the request with which the SDK registers a definition, or the error why it
+// does not send one.
 func newSender(t *testing.T) func(task.Definition) (string, error) {
 	t.Helper()
 	var to lookingOnly
@@ -77,8 +77,8 @@ func TestReadInput_answers(t *testing.T) {
 	}
 }
 
-// What the SDK refuses to send for lack of a key, and would say in Go's words at apply, is told before,
-// with its place.
+// A missing key that the SDK would refuse at apply, in the words of Go, is reported when the file is read, with its
+// place.
 func TestReadInput_requiredKeys(t *testing.T) {
 	whole, send := populated[task.Definition](), newSender(t)
 	if _, err := send(whole); err != nil {

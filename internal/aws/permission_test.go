@@ -127,8 +127,8 @@ func TestPermission_ofOneFunction(t *testing.T) {
 	})
 }
 
-// What an operation names and does not make, the same run may have made a moment ago: it is waited
-// for a little. What is misspelt is told within seconds.
+// The same run may have just created an object that an operation names: it is waited for shortly. A misspelt name
+// fails within seconds.
 func TestMadeByOthers(t *testing.T) {
 	const account = "123456789012"
 	ruleARN := "arn:aws:events:eu-west-1:" + account + ":rule/r"
@@ -211,8 +211,8 @@ func TestMadeByOthers(t *testing.T) {
 	}
 }
 
-// What could not be written is not written along with another's statement later: by then nobody may
-// want it, and nobody would remove it.
+// A statement that could not be written is not written with the statement of another unit later: no unit would
+// remove it.
 func TestEditPolicy_failed(t *testing.T) {
 	awstest.Isolate(t)
 	const queue, rules = "arn:aws:sqs:eu-west-1:123456789012:done", "arn:aws:events:eu-west-1:123456789012:rule/"

@@ -216,7 +216,7 @@ func contestedRole(name string) task.Role {
 }
 
 // Two units that want one part at the same time do not both have it, in one process or in two: the second
-// is told so, and what it has made or changed until then it gives up.
+// fails, and rolls back what it has created or changed until then.
 func TestHolds_race(t *testing.T) {
 	create := func(set func(*task.Unit)) func(context.Context, *Client, string) error {
 		return func(ctx context.Context, c *Client, id string) error {
@@ -271,13 +271,13 @@ func TestHolds_race(t *testing.T) {
 		there map[string]string
 		do    func(ctx context.Context, c *Client, id string) error
 		part  string
-		// untold: AWS cannot tell another process whose it is.
-		untold bool
+		// ownerless: AWS does not show another process who owns the part.
+		ownerless bool
 	}{
-		"execution role, taken over": {
+		"execution role, adopted": {
 			map[string]string{"role shared": ""}, update(given(task.ExecutionRole, "shared"), role(task.ExecutionRole, "shared")), "execution role shared", false,
 		},
-		"task role, taken over": {
+		"task role, adopted": {
 			map[string]string{"role shared": ""}, update(given(task.TaskRole, "shared"), role(task.TaskRole, "shared")), "task role shared", false,
 		},
 		"role, that state has and carries no id": {
@@ -313,7 +313,7 @@ func TestHolds_race(t *testing.T) {
 			_, err := c.CreateSchedule(ctx, u, newRecord(id))
 			return err
 		}, "role shared", false},
-		"schedule's role, taken over": {map[string]string{"role shared": ""}, func(ctx context.Context, c *Client, id string) error {
+		"schedule's role, adopted": {map[string]string{"role shared": ""}, func(ctx context.Context, c *Client, id string) error {
 			had, want := timer("s", "shared", false), timer("s", "shared", true)
 			had.Schedule.Name += id
 			want.Schedule.Name += id
@@ -328,7 +328,7 @@ func TestHolds_race(t *testing.T) {
 		for _, processes := range []int{1, 2} {
 			for _, late := range []time.Duration{0, 300 * time.Millisecond, 700 * time.Millisecond, 1100 * time.Millisecond, 1700 * time.Millisecond} {
 				t.Run(fmt.Sprintf("%s/%d processes/%s", name, processes, late), func(t *testing.T) {
-					if c.untold && processes == 2 {
+					if c.ownerless && processes == 2 {
 						return
 					}
 					awstest.Isolate(t)

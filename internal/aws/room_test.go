@@ -54,8 +54,8 @@ func TestChangeRole_full(t *testing.T) {
 	}
 }
 
-// A family that somebody else's pipeline has filled is not emptied at one go: registrations of other
-// units share the rate.
+// A family with many revisions of a pipeline is not trimmed in one update: registrations of other units share the
+// rate.
 func TestTrimRevisions_many(t *testing.T) {
 	const surplus = 250
 	var arns []string
@@ -80,7 +80,7 @@ func TestTrimRevisions_many(t *testing.T) {
 		})
 }
 
-// A schedule that began long ago can be made anew, and without a token that AWS remembers.
+// A schedule whose start has passed can be created again, without a client token that AWS remembers.
 func TestCreateSchedule_begun(t *testing.T) {
 	s := schedule.Schedule{Group: "default", Name: "s", Expression: "rate(1 day)", Start: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)}
 	timed(t, func() script {

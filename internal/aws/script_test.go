@@ -118,8 +118,8 @@ var empty = script(whileThere).with(whileMaking).with(script{
 	"PutTargets": done,
 })
 
-// remembering is an empty account that tells of what was made in it, late as given. Revisions are
-// listed later still.
+// remembering is an empty account whose reads show each write with the given delay. Revisions are listed later
+// still.
 func remembering(late time.Duration) script {
 	var mu sync.Mutex
 	made := map[string]time.Time{}
@@ -202,7 +202,7 @@ func remembering(late time.Duration) script {
 	})
 }
 
-// timed runs something at an AWS that follows a script, and tells how long it took.
+// timed runs something at an AWS that follows a script, and reports how long it took.
 func timed(t *testing.T, answers func() script, do func(ctx context.Context, c *Client) error, check func(took time.Duration, calls *fakeAWS, err error)) {
 	t.Helper()
 	awstest.Isolate(t)

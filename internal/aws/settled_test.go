@@ -120,8 +120,8 @@ func TestReadSchedule_settles(t *testing.T) {
 	}
 }
 
-// Where AWS tells no time, as of a unit of which it tells nothing at all, the one that the unit's
-// maker knows counts; one that is not known does not.
+// If AWS returns no time, as for a unit that it does not show at all, the time that the creator of the unit knows
+// counts, if it is known.
 func TestRead_settlesByItsOwnTime(t *testing.T) {
 	says := func(body string) func(call) *http.Response {
 		return always(func() *http.Response { return awstest.JSONResponse(http.StatusOK, body) })

@@ -32,8 +32,8 @@ func TestRollback_untold(t *testing.T) {
 	})
 }
 
-// A create that is refused over somebody's role leaves nothing, even where the provider may not list
-// what hangs on that role.
+// A create that is refused because of another owner's role leaves nothing, even if the provider may not list the
+// policies of that role.
 func TestRollback_anothersRole(t *testing.T) {
 	theirs := func() script {
 		return empty.with(script{

@@ -175,8 +175,8 @@ func TestTakeLogGroup_markedAtOnce(t *testing.T) {
 	}
 }
 
-// Anybody who may tag a group can say that it was kept: a task whose destroy would delete it takes none of
-// another name.
+// Everyone who may tag a group can write that it was kept: a task whose destroy would delete the group resumes none
+// of another name.
 func TestResumes(t *testing.T) {
 	awstest.Isolate(t)
 	c := mustNew(t, testConfig(&fakeAWS{answer: nothing}))

@@ -68,7 +68,7 @@ func TestUnreachable_givenUp(t *testing.T) {
 	})
 }
 
-// A name that nobody knows is not tried again.
+// A host name that does not exist is not retried.
 func TestUnreachable_noSuchHost(t *testing.T) {
 	awstest.Isolate(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -119,7 +119,7 @@ func TestUnreachable_reachedBefore(t *testing.T) {
 	})
 }
 
-// What was never sent has had no effect, and is told as such.
+// A request that was never sent has had no effect, and the error says so.
 func TestUnreachable_isNoAnswer(t *testing.T) {
 	err := error(&middleware.UnreachableError{Endpoint: "https://x", Err: errors.New("send failed"), Cause: &net.OpError{Op: "dial", Err: errors.New("refused")}})
 	if isThrottled(err) || isBusy(err) || isMissingRole(err) {

@@ -23,7 +23,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/registry/registrytest"
 )
 
-// In these tests the registry, or somebody between it and the provider, is the attacker.
+// In these tests the registry, or a host between it and the provider, is the attacker.
 
 // world is a network in which one function answers for all hosts, and which writes down who
 // was asked.
@@ -326,8 +326,8 @@ func TestResolve_plain(t *testing.T) {
 	}
 }
 
-// go-containerregistry asks without TLS where TLS has no answer within 0.3 s, and stays with
-// what answers first: whoever slows TLS down gets the login.
+// go-containerregistry asks without TLS if TLS has no answer within 0.3 s, and stays with what answers first: an
+// attacker who slows TLS down gets the login.
 func TestResolve_slowTLS(t *testing.T) {
 	t.Parallel()
 	for _, registry := range []string{"127.0.0.1:5000", "10.0.0.9:5000", "listed.example.com", "registry.local"} {
@@ -681,8 +681,8 @@ func TestResolve_loginElsewhere(t *testing.T) {
 
 const screen = "\x1b[2J\x1b[H\x1b[32mNo changes.\x1b[0m\n\x1b]0;owned\x07\x9b31m\u202e"
 
-// TestResolve_saysNoControlCharacters has a registry and its token server say what a terminal obeys, and what is
-// nobody else's business, wherever their words may come to be shown.
+// TestResolve_saysNoControlCharacters has a registry and its token server return control characters and
+// secrets in every text that may be shown.
 func TestResolve_saysNoControlCharacters(t *testing.T) {
 	t.Parallel()
 	const private = "s3cr3t-refresh-token"

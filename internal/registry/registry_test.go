@@ -410,7 +410,7 @@ func TestResolve_token(t *testing.T) {
 	}
 }
 
-// TestResolve_doesNotSayCredentials has a registry say back what it was told.
+// TestResolve_doesNotSayCredentials has a registry repeat the credentials that it received.
 func TestResolve_doesNotSayCredentials(t *testing.T) {
 	t.Parallel()
 	const password = "hunter2-hunter2"

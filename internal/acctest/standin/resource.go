@@ -72,7 +72,7 @@ func (r *tableResource) Update(_ context.Context, req resource.UpdateRequest, re
 	resp.State.Raw = r.assign(req.Plan.Raw, &resp.Diagnostics)
 }
 
-// Read keeps the state: nobody changes what does not exist.
+// Read keeps the state: there is no object that could change.
 func (r *tableResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
 // Delete has nothing to do.

@@ -75,7 +75,7 @@ func TestConfig_awsBase(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 
-	// A field that nobody set here would be one that nobody translates.
+	// A field that is not set here may be one that is not translated.
 	v := reflect.ValueOf(full)
 	for i := range v.NumField() {
 		if name := v.Type().Field(i).Name; v.Field(i).IsZero() && name != "HTTPClient" {

@@ -54,10 +54,10 @@ var showings = map[string]showing{
 	"containerDefinitions.logConfiguration.logDriver":       {attributes: []string{"log_options"}}, // the usual ones are awslogs's
 }
 
-// TestTask_showsEveryField: somebody registers a revision in which one field is another, of any
-// container or of what is around them. Read over what is configured, it shows in the attribute
-// that sets the field and in no other, or is a line of drift; and state means the new revision.
-// The plan is made of the configuration, so what it changes is what is read otherwise.
+// TestTask_showsEveryField registers a revision outside of Terraform in which one field differs, of a container or
+// of the definition. A refresh shows it in the attribute that sets the field and in no other, or as a line of
+// drift; and state names the new revision. The plan is made from the configuration, so it changes exactly what the
+// refresh shows.
 func TestTask_showsEveryField(t *testing.T) {
 	t.Parallel()
 	by := setBy(t)
@@ -86,8 +86,8 @@ func TestTask_showsEveryField(t *testing.T) {
 	t.Logf("%d fields", len(tried))
 }
 
-// shows reads a revision of somebody else's over the state of a task, and tells whether it means
-// something else. It has to show in some of the attributes, and in none but them.
+// shows refreshes the state of a task with a foreign revision, and reports whether the revision means something
+// else. The difference has to show in some of the attributes, and in no others.
 func (a drawnTask) shows(t *testing.T, e edit, theirs task.Definition, attributes []string) bool {
 	t.Helper()
 	ctx := t.Context()

@@ -95,8 +95,7 @@ func TestTask_sidecarsAreContainers(t *testing.T) {
 	}
 }
 
-// What an attribute does is told for every one, and nothing inside an object is computed or a
-// set, which do not plan well.
+// Every attribute has a description, and nothing inside an object is computed or a set, which do not plan well.
 func TestTask_everyAttribute(t *testing.T) {
 	t.Parallel()
 	var resp resource.SchemaResponse

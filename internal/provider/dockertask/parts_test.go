@@ -65,9 +65,8 @@ func logTo(driver, group string) func(*task.Definition) {
 	}
 }
 
-// Which roles and which log group are the unit's follows from what was applied, and from nothing that a
-// revision says which somebody else has registered since: a refresh neither forgets a part of the unit
-// nor counts one as the unit's that is not.
+// The roles and the log group of the unit follow from the last apply, and not from a revision that was registered
+// outside of Terraform since: a refresh neither forgets a part of the unit nor adds one that is not the unit's.
 func TestTaskFlatten_partsStay(t *testing.T) {
 	t.Parallel()
 	text := types.StringValue

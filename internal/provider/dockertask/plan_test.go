@@ -346,7 +346,7 @@ func TestPlanTask_revision(t *testing.T) {
 		}
 	}
 	in.config = configuredTask(t, nil)
-	// A digest of another release's format says nothing: then state tells.
+	// A digest of another release's format cannot be compared: then state decides.
 	in.record.Digest, in.record.DigestFormat = "of another format", task.DigestFormat+1
 	if !planOf(t, in).ARN.Equal(arn) {
 		t.Error("a release with another digest registers a revision")

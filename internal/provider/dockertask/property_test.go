@@ -29,7 +29,7 @@ func TestTask_survivesECS(t *testing.T) {
 		var diags diag.Diagnostics
 		drawn := anyTask(rt, t, 3)
 		plan, before, definition, place := drawn.plan, drawn.spec, drawn.definition, drawn.in.place
-		seen := asECSTells(rt, definition)
+		seen := describedByECS(rt, definition)
 		if d := task.Differences(definition, seen); definition.Digest() != seen.Digest() {
 			rt.Fatalf("ECS is said to have something else: %q\n%s\n%s", d, definition.JSON(), seen.JSON())
 		}
@@ -191,8 +191,8 @@ func setValue(t *rapid.T, path string, a schema.Attribute, nulls int) attr.Value
 	panic(fmt.Sprintf("no value for %T", a))
 }
 
-// distinct makes the elements of a list differ in what ECS tells them by, and leaves out what
-// cannot stand together.
+// distinct makes the elements of a list differ in the fields by which ECS identifies them, and leaves out fields
+// that exclude each other.
 func distinct(values map[string]attr.Value, number int) map[string]attr.Value {
 	for _, name := range []string{"container_path", "host_path", "hostname", "source_container", "expression"} {
 		if s, ok := values[name].(types.String); ok && (!s.IsNull() || name == "expression") {
@@ -242,9 +242,8 @@ func anyText(t *rapid.T, path string) string {
 	return rapid.StringMatching(`[a-c]{1,3}`).Draw(t, path)
 }
 
-// asECSTells is a definition as DescribeTaskDefinition tells it after RegisterTaskDefinition
-// took it.
-func asECSTells(t *rapid.T, d task.Definition) task.Definition {
+// describedByECS is a definition as DescribeTaskDefinition returns it after RegisterTaskDefinition.
+func describedByECS(t *rapid.T, d task.Definition) task.Definition {
 	d = filledIn(copied(t, d))
 	d = rapid.SampledFrom(answersOf(d)).Draw(t, "defaults")
 	shuffle(t, d.ContainerDefinitions[1:])

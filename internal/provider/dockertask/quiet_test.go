@@ -18,8 +18,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// answersOf are the ways in which ECS may tell a definition: with defaults or without them, whoever
-// registered it.
+// answersOf are the forms in which ECS may return a definition: with defaults or without them.
 func answersOf(d task.Definition) []task.Definition {
 	fargate := slices.Contains(d.RequiresCompatibilities, task.Fargate)
 	out := []task.Definition{d}

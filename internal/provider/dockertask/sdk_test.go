@@ -139,9 +139,9 @@ func saidBy(v any, path string, into map[string][]string) {
 	}
 }
 
-// setBy are the attributes that set each field: each is tried alone. Names and sizes of which
-// everything is derived are told only where nothing else sets a field, and a sidecar's
-// attributes where the main container has none.
+// setBy are the attributes that set each field: each is tried alone. Names and sizes, from
+// which much is derived, are listed only if no other attribute sets a field, and a sidecar's attributes only if the
+// main container has none.
 func setBy(t *testing.T) map[string][]string {
 	t.Helper()
 	out := map[string][]string{}
@@ -166,7 +166,7 @@ func setBy(t *testing.T) map[string][]string {
 				by = rest
 			}
 		}
-		// What sets a number to 0 by being there at all is told by the attribute of the number.
+		// An attribute that only sets a number to 0 by its presence is left out: the attribute of the number is listed.
 		out[field] = slices.DeleteFunc(slices.Clone(by), func(path string) bool {
 			return slices.ContainsFunc(by, func(other string) bool { return strings.HasPrefix(other, path+".") })
 		})

@@ -12,8 +12,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// A tag that is given and ignored stays as it is written: were it taken away, every plan would
-// want it. What AWS has under its key is somebody else's.
+// A tag that is both configured and ignored stays in state as it is written: without it, every plan would add it.
+// The value on AWS belongs to another tool.
 func TestFlattenTags(t *testing.T) {
 	t.Parallel()
 	rules := task.TagRules{Default: map[string]string{"team": "video"}, IgnoreKeys: []string{"owner"}, IgnorePrefixes: []string{"corp:"}}

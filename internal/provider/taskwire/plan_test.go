@@ -257,8 +257,8 @@ func TestPlanWire_unknownRegionAsksForNoSubnets(t *testing.T) {
 	}
 }
 
-// With skip_requesting_account_id the account is not known while planning. A task that tells
-// its ARN tells the account too.
+// With skip_requesting_account_id the account is not known while planning. The ARN of
+// a task has the account too.
 func TestPlanWire_withoutAccount(t *testing.T) {
 	t.Parallel()
 	place := wirePlace
@@ -496,8 +496,8 @@ func TestPlanWire_refused(t *testing.T) {
 	}
 }
 
-// A whole task without a task role has no role by the rules either: that name may be somebody
-// else's.
+// A whole task without a task role has no role by the rules either: a role of that name may
+// belong to another owner.
 func TestWireModel_attachments(t *testing.T) {
 	t.Parallel()
 	m, _ := wirePlan(t, wirePlace, noSubnets(t), tftest.Block{

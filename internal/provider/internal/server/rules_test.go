@@ -150,7 +150,7 @@ func everySettable(t *testing.T) []settable {
 	return out
 }
 
-func told(diags []*tfprotov6.Diagnostic) []string {
+func textsOf(diags []*tfprotov6.Diagnostic) []string {
 	var out []string
 	for _, d := range diags {
 		out = append(out, fmt.Sprintf("%s %s: %s %s", d.Severity, d.Summary, d.Detail, d.Attribute))
@@ -195,7 +195,7 @@ func TestSchemas_nullElements(t *testing.T) {
 		case tftypes.Map:
 			null = tftypes.NewValue(typ, map[string]tftypes.Value{"x": tftypes.NewValue(typ.ElementType, nil)})
 			none = tftypes.NewValue(typ, map[string]tftypes.Value{})
-			if a, b := told(s.validate(t, s.with(null))), told(s.validate(t, s.with(none))); !slices.Equal(a, b) {
+			if a, b := textsOf(s.validate(t, s.with(null))), textsOf(s.validate(t, s.with(none))); !slices.Equal(a, b) {
 				t.Errorf("%s: with a null\n%s\nand without\n%s", s, strings.Join(a, "\n"), strings.Join(b, "\n"))
 			}
 			n++
@@ -211,13 +211,13 @@ func TestSchemas_nullElements(t *testing.T) {
 		}
 		n++
 		if diags := s.validate(t, s.with(null)); !refusedAt(diags, s, "no null elements") {
-			t.Errorf("%s: a null is not refused there: %v", s, told(diags))
+			t.Errorf("%s: a null is not refused there: %v", s, textsOf(diags))
 		}
 		if s.plan == nil {
 			continue
 		}
 		if diags := s.plan(t, s.with(null)); !refusedAt(diags, s, "no null elements") {
-			t.Errorf("%s: a null that is known at plan only is not refused there: %v", s, told(diags))
+			t.Errorf("%s: a null that is known at plan only is not refused there: %v", s, textsOf(diags))
 		}
 	}
 	if n < 100 {
@@ -259,9 +259,9 @@ func TestSchemas_numbers(t *testing.T) {
 			for _, rpc := range rpcs {
 				diags := rpc(t, v)
 				if says != "" && !refusedAt(diags, s, says) {
-					t.Errorf("%s = %s is not refused there by %q: %v", s, text, says, told(diags))
+					t.Errorf("%s = %s is not refused there by %q: %v", s, text, says, textsOf(diags))
 				}
-				for _, d := range told(diags) {
+				for _, d := range textsOf(diags) {
 					if strings.Contains(d, "error in the provider") || strings.Contains(d, "Value Conversion") {
 						t.Errorf("%s = %s: %s", s, text, d)
 					}
@@ -274,7 +274,7 @@ func TestSchemas_numbers(t *testing.T) {
 	}
 }
 
-// What people write in a larger unit is told in ours.
+// A message about a value in a larger unit has the value in the attribute's unit.
 func TestSchemas_numbers_largerUnit(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
@@ -286,7 +286,7 @@ func TestSchemas_numbers_largerUnit(t *testing.T) {
 			continue
 		}
 		if diags := s.validate(t, s.with(tftypes.NewValue(s.at, big.NewFloat(0.25)))); !refusedAt(diags, s, says) {
-			t.Errorf("%s: %v", s, told(diags))
+			t.Errorf("%s: %v", s, textsOf(diags))
 		}
 	}
 }
@@ -311,7 +311,7 @@ func TestSchemas_emptyObjects(t *testing.T) {
 		says := server.SayingByBeing[strings.ReplaceAll(s.String(), "*.", "")]
 		delete(unused, strings.ReplaceAll(s.String(), "*.", ""))
 		if want := s.attribute() && !says; warned != want {
-			t.Errorf("%s = {}: questioned: %t %v", s, warned, told(diags))
+			t.Errorf("%s = {}: questioned: %t %v", s, warned, textsOf(diags))
 		}
 		n++
 	}
@@ -330,7 +330,7 @@ func keysOf(typ tftypes.Object) func(func(string) bool) {
 	}
 }
 
-// parrot is a provider that plans, makes and reads what it is told, and shows what it was told.
+// parrot is a provider that plans, creates and reads its input, and shows the input.
 type parrot struct {
 	server.FrameworkServer
 	heard []*tfprotov6.DynamicValue
@@ -357,7 +357,7 @@ func (p *parrot) ReadDataSource(_ context.Context, req *tfprotov6.ReadDataSource
 }
 
 // A null in a map stays in plan and state, which Terraform compares with the configuration, and the
-// provider never hears of it.
+// provider never sees it.
 func TestServer_nullsInMapsStay(t *testing.T) {
 	t.Parallel()
 	n := 0
