@@ -15,11 +15,12 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest/front/known"
 )
 
-// Test runs a test case of terraform-plugin-testing, with less of the command line: a front of it answers
-// what is known (command acctest/front). The steps mean what they mean to [resource.Test].
+// Test runs a test case of terraform-plugin-testing, in the short form with less of the command line: a front of it
+// answers what is known (command acctest/front). The steps mean what they mean to [resource.Test]; in the long form
+// each of their commands is the command line's.
 func Test(t *testing.T, c resource.TestCase) {
 	t.Helper()
-	if os.Getenv("TF_ACC") != "" {
+	if os.Getenv("TF_ACC") != "" && testing.Short() {
 		if err := useFront(); err != nil {
 			t.Fatalf("acctest: %v", err)
 		}

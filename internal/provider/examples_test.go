@@ -267,7 +267,7 @@ var examples = map[string]example{
 		unknown: map[string][]string{"docker_task_schedule.crawl": {"dead_letter_queue.kms_key_arn", "policy_json"}}, // a new key
 	},
 	"resources/docker_task_schedule/resource_role.tf": {
-		unknown: map[string][]string{"docker_task_schedule.report": {"role.arn", "role_arn", "role_name"}},
+		unknown: map[string][]string{"docker_task_schedule.report": {"role.arn", "role_arn", "role_name", "tags_all"}},
 	},
 	"resources/docker_task_schedule/import-by-string-id.tf": {prepare: makeNightly, imports: "docker_task_schedule.nightly"},
 	"resources/docker_task_schedule/import-by-identity.tf":  {prepare: makeNightly, imports: "docker_task_schedule.nightly"},
