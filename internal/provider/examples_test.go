@@ -169,7 +169,7 @@ var examples = map[string]example{
 		vars: []string{"logs_key_arn=" + exampleKey},
 		// The log group of another stack's kind is made in the same apply, and its ARN is AWS's.
 		unknown: map[string][]string{
-			"docker_task.statements": {"execution_role_policy_json", "log_group.arn", "log_group_arn", "log_group_name", "log_kms_key_id", "log_retention_in_days"},
+			"docker_task.statements": {"execution_role_policy_json", "log_group.arn", "log_group_arn", "log_group_name", "log_retention_in_days"},
 		},
 		checks: func(*testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{
