@@ -171,7 +171,7 @@ func planSource(t testing.TB, files map[string]string, vars []string) (*tfjson.P
 	if err != nil {
 		return nil, err
 	}
-	if _, err := work.Run("init"); err != nil {
+	if err := work.initialise(files); err != nil {
 		return nil, err
 	}
 	arguments := []string{"-lock=false", "-out=example.tfplan"}

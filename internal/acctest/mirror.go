@@ -103,6 +103,9 @@ func (p mirroredProvider) install() error {
 		return err
 	}
 	return build(p.binary, p.source, func(built string) error {
+		if err := place(built, filepath.Join(folder, "overrides", p.binary, p.binary), built+".new", os.Link); err != nil {
+			return err
+		}
 		for _, host := range registryHosts {
 			for _, address := range p.addresses {
 				for _, version := range p.versions {
@@ -238,7 +241,7 @@ func lockFile(path string) (unlock func(), err error) {
 
 // cliConfig is the command line's configuration: providers come from the mirror and from
 // nowhere else.
-func cliConfig(folder string) string {
+func cliConfig(folder string, overridden []mirroredProvider) string {
 	installation := "  filesystem_mirror {\n    path = %q\n  }\n"
 	if os.Getenv(RegistryVariable) == "1" {
 		const aws = `["*/hashicorp/aws"]`
@@ -246,6 +249,15 @@ func cliConfig(folder string) string {
 	}
 	var b strings.Builder
 	b.WriteString("provider_installation {\n")
+	if len(overridden) > 0 {
+		b.WriteString("  dev_overrides {\n")
+		for _, p := range overridden {
+			for _, address := range p.addresses {
+				fmt.Fprintf(&b, "    %q = %q\n", address, filepath.Join(folder, "overrides", p.binary))
+			}
+		}
+		b.WriteString("  }\n")
+	}
 	fmt.Fprintf(&b, installation, filepath.Join(folder, "providers"))
 	b.WriteString("}\ndisable_checkpoint = true\n")
 	return b.String()

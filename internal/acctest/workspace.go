@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -34,17 +35,35 @@ type Workspace struct {
 
 // NewWorkspace is an initialised folder with the files of a configuration, by name. Provider
 // "aws" is the stand-in; see [RegistryVariable].
+//
+// In the short form, providers are development overrides: the command line takes them as they are, where it would
+// read each whole at each command, for its checksum. Then only modules need an init.
 func NewWorkspace(t testing.TB, files map[string]string) *Workspace {
 	t.Helper()
 	PreCheck(t)
 	w, err := newWorkspace(t, files)
 	if err == nil {
-		_, err = w.Run("init")
+		err = w.initialise(files)
 	}
 	if err != nil {
 		t.Fatalf("acctest: %v", err)
 	}
 	return w
+}
+
+// usesModules finds what an init prepares beside providers.
+var usesModules = regexp.MustCompile(`(?m)^\s*(module\s|backend\s|cloud\s*\{)`)
+
+func (w *Workspace) initialise(files map[string]string) error {
+	var all strings.Builder
+	for _, content := range files {
+		all.WriteString(content + "\n")
+	}
+	if testing.Short() && !usesModules.MatchString(all.String()) {
+		return nil
+	}
+	_, err := w.Run("init")
+	return err
 }
 
 // newWorkspace is one that is not initialised yet.
@@ -88,7 +107,11 @@ func newWorkspace(t testing.TB, files map[string]string) (*Workspace, error) {
 			return nil, err
 		}
 	}
-	return w, os.WriteFile(configuration, []byte(cliConfig(mirrorFolder)), 0o600)
+	var overridden []mirroredProvider
+	if testing.Short() {
+		overridden = used
+	}
+	return w, os.WriteFile(configuration, []byte(cliConfig(mirrorFolder, overridden)), 0o600)
 }
 
 // withoutTerraform leaves out what would change the command line's ways: TF_LOG,

@@ -45,13 +45,13 @@ type manualChangeOf interface {
 	gone() error
 }
 
-// someManualChanges are all hands in the long form, and every sixth of a long table in the short one. The
+// someManualChanges are all hands in the long form, and every ninth of a long table in the short one. The
 // hands of a short table may end what others of it began.
 func someManualChanges[F manualChangeOf](hands []manualChange[F]) []manualChange[F] {
 	if len(hands) < 9 {
 		return hands
 	}
-	return inShort(6, hands)
+	return inShort(9, hands)
 }
 
 // drifts does every hand to a resource, one after the other: each has to show as what it is and

@@ -393,7 +393,7 @@ var examples = map[string]example{
 }
 
 // TestExamples plans everything under examples/ by the command line, and checks that all
-// of it is known at plan but the revision. The short form plans every third.
+// of it is known at plan but the revision.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "the examples name accounts, roles and keys of their own")

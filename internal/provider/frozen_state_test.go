@@ -209,6 +209,7 @@ func TestAccFrozen_state(t *testing.T) {
 		freezeStates(t, filepath.Join(frozenRoot, *freeze))
 		return
 	}
+	onlyInLong(t)
 	for _, folder := range frozenFolders(t) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			w := frozenWork(t, folder)

@@ -20,7 +20,7 @@ func TestAccKilled_create(t *testing.T) {
 	acctest.PreCheck(t)
 	all := map[string]func(*testing.T, ...string) killHarness{"named": newKillNamed, "named schedule": newKillNamedSchedule}
 	maps.Copy(all, killCases)
-	for name, newMortal := range all {
+	for name, newMortal := range everyInShort(3, all) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
@@ -181,7 +181,7 @@ func sampled[T any](mortal string, first int, cases []T) []T {
 func TestAccInterrupted(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	for name, newMortal := range killCases {
+	for name, newMortal := range everyInShort(2, killCases) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var life killCase

@@ -162,6 +162,7 @@ func TestAccReplaced_halfMade(t *testing.T) {
 // its rule in. It says whose it is by the rule's name alone, so a new subscription of that name has
 // it too: the old one, which goes last, leaves it.
 func TestAccReplaced_permissionOnly(t *testing.T) {
+	onlyInLong(t)
 	t.Parallel()
 	m := halfMade(t, "rest", []string{"sqs.SetQueueAttributes", theWiresCall}, firstCreate)
 	if got := m.tainted(); !slices.Equal(got, []string{"docker_task_subscription.test"}) {

@@ -146,7 +146,7 @@ func TestAccSchedule_unknown(t *testing.T) {
 	s := newScheduled(t)
 	hide := func(value string) string { return hidden("hidden", value) }
 	quoted := fmt.Sprintf("%q", s.name)
-	for name, c := range map[string]struct {
+	for name, c := range everyInShort(4, map[string]struct {
 		value string
 		lines []string
 		want  []string
@@ -163,7 +163,7 @@ func TestAccSchedule_unknown(t *testing.T) {
 		"tags":              {`"blue"`, []string{"tags = { team = local.hidden }"}, []string{"tags.team", "tags_all"}},
 		"expression":        {`"` + daily + `"`, []string{"expression = local.hidden"}, []string{"expression"}},
 		"environment":       {`"x"`, []string{"environment = { A = local.hidden }"}, []string{"environment.A"}},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			acctest.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,

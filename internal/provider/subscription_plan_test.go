@@ -43,7 +43,7 @@ func (want unknownOfSubscription) CheckPlan(_ context.Context, req plancheck.Che
 // same as with known values, and the next plan is empty.
 func TestAccSubscription_unknown(t *testing.T) {
 	t.Parallel()
-	for name, c := range everyInShort(3, map[string]struct {
+	for name, c := range everyInShort(7, map[string]struct {
 		expression string   // of the hidden value
 		lines      string   // that use local.hidden
 		unknown    []string // of the computed attributes

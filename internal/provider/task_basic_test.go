@@ -220,7 +220,7 @@ func (u unit) checkDefinition() {
 func TestAccTask_unknown(t *testing.T) {
 	t.Parallel()
 	name := acctest.NamePrefix + "unknown"
-	for argument, c := range everyInShort(3, map[string]struct {
+	for argument, c := range everyInShort(8, map[string]struct {
 		value   string   // as HCL
 		unknown []string // beside arn and revision
 	}{

@@ -132,7 +132,7 @@ func TestAccTask_update(t *testing.T) {
 	for name := range updateCases {
 		seen[argumentOf(name)] = true
 	}
-	for _, name := range inShort(6, slices.Sorted(maps.Keys(updateCases))) {
+	for _, name := range inShort(9, slices.Sorted(maps.Keys(updateCases))) {
 		c, argument := updateCases[name], argumentOf(name)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

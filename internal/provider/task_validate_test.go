@@ -101,7 +101,7 @@ func TestAccTask_badInput(t *testing.T) {
 // while planning; then just what follows from them is.
 func TestAccTask_unknown_nested(t *testing.T) {
 	t.Parallel()
-	for argument, c := range everyInShort(3, map[string]struct {
+	for argument, c := range everyInShort(8, map[string]struct {
 		value   string
 		unknown []string // beside arn and revision
 	}{
