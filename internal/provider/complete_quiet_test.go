@@ -18,7 +18,7 @@ import (
 // AWS answers; TestAccTask_spellings has every single one.
 func TestAccTask_saidOtherwise(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ one, other values }{
+	for name, test := range everyInShort(3, map[string]struct{ one, other values }{
 		"ports written out":       {values{"ports": []any{values{"container_port": 80}}}, values{"ports": []any{values{"container_port": 80, "host_port": 80, "protocol": "tcp"}}}},
 		"the log's own options":   {nil, values{"log_driver": "awslogs", "log_options": values{"awslogs-stream-prefix": "ecs", "awslogs-region": "us-east-1"}}},
 		"a sidecar":               {values{"sidecars": values{"s": values{"image": "envoy"}}}, values{"sidecars": values{"s": values{"image": "envoy", "essential": true, "environment": values{}, "ports": []any{}, "log_driver": "awslogs"}}}},
@@ -29,7 +29,7 @@ func TestAccTask_saidOtherwise(t *testing.T) {
 		"MANAGED_INSTANCES":       {values{"launch_types": []any{"MANAGED_INSTANCES"}, "cpu": 1024, "memory": 2048}, values{"launch_types": []any{"MANAGED_INSTANCES"}, "cpu": 1024, "memory": 2048, "network_mode": "awsvpc"}},
 		"EXTERNAL":                {values{"launch_types": []any{"EXTERNAL"}, "container_memory": 64, "network_mode": "awsvpc"}, values{"launch_types": []any{"EXTERNAL"}, "container_memory": 64, "network_mode": "awsvpc", "assign_public_ip": false}},
 		"empty environment value": {values{"environment": values{"EMPTY": "", "A": "1"}}, values{"environment": values{"A": "1", "EMPTY": ""}}},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			newUnit(t)

@@ -233,6 +233,7 @@ func (m killHarness) goOn(call string, err error) {
 // TestAccInterrupted_takenBack: an update that was interrupted when it had made a role is taken
 // back. State knows of the new role, though it has the old one's name.
 func TestAccInterrupted_takenBack(t *testing.T) {
+	onlyInLong(t)
 	t.Parallel()
 	acctest.PreCheck(t)
 	m := newKillTask(t)

@@ -68,7 +68,7 @@ func TestAccReplaced_healthy(t *testing.T) {
 // Neither takes anything from the other.
 func TestAccReplaced_renamed(t *testing.T) {
 	t.Parallel()
-	for name, newMortal := range killCases {
+	for name, newMortal := range everyInShort(2, killCases) {
 		for way, lines := range map[string][]string{"destroy_first": nil, "create_before_destroy": {firstCreate}} {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()

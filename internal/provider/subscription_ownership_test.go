@@ -69,6 +69,7 @@ func TestAccSubscription_sameName(t *testing.T) {
 // Ten subscriptions on one queue, topic and function at once do not disturb each other, nor
 // others' statements; neither do they when they go.
 func TestAccSubscription_many(t *testing.T) {
+	onlyInLong(t)
 	t.Parallel()
 	h := newSubscriptionFixture(t)
 	done, news, notify := h.queue("-done"), h.topic("-news"), h.function("-notify")

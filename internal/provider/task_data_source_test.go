@@ -76,7 +76,7 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 	for i := range 16 { // more than the 256 characters of one tag
 		subnets = append(subnets, fmt.Sprintf("%q", fmt.Sprintf("subnet-0123456789abcde%02x", i)))
 	}
-	for name, test := range map[string]struct {
+	for name, test := range everyInShort(2, map[string]struct {
 		lines     func(w wireFixture, policy string) []string
 		otherwise sameAsResource
 	}{
@@ -125,7 +125,7 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 			// What a role needs that is somebody else's stands nowhere on AWS.
 			otherwise: sameAsResource{"execution_role_policy_json": knownvalue.Null()},
 		},
-	} {
+	}) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.PreCheck(t)

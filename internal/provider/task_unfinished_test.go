@@ -213,7 +213,7 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 		h.registerElsewhere()
 		return h.must(h.imported(h.name))
 	}
-	for name, c := range map[string]struct {
+	for name, c := range everyInShort(2, map[string]struct {
 		state func(h faultHarness) resourceState
 		more  func(h faultHarness) values
 		// keeps: the log group was there before the import, so it stays.
@@ -239,7 +239,7 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 			h.cloud.DeleteRole(h.taskRole())
 			return h.must(h.refresh(state))
 		}},
-	} {
+	}) {
 		for way, refreshes := range map[string]int{"at once": 0, "refreshed twice": 1} {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()

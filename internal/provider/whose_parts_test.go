@@ -98,7 +98,7 @@ func (v victim) unharmed(after string) {
 func TestAccImport_takesNothingOfOthers(t *testing.T) {
 	t.Parallel()
 	const name = "legacy"
-	for attack, plant := range map[string]func(v victim){
+	for attack, plant := range everyInShort(2, map[string]func(v victim){
 		"execution role and log group used": func(v victim) { v.register(name, v.execution, "", v.group, nil) },
 		"task role used":                    func(v victim) { v.register(name, "", v.own, "", nil) },
 		"all used":                          func(v victim) { v.register(name, v.execution, v.own, v.group, nil) },
@@ -122,7 +122,7 @@ func TestAccImport_takesNothingOfOthers(t *testing.T) {
 		"id of another kind, region or name on the revision": func(v victim) {
 			v.register(name, v.execution, v.own, v.group, map[string]string{"docker-task:unit": strings.Replace(v.id, v.name, name, 1) + "/x"})
 		},
-	} {
+	}) {
 		for _, way := range []string{"import", "moved"} {
 			if way == "moved" && attack != "all used" { // the read that follows is the same
 				continue

@@ -128,7 +128,7 @@ func (u unfinishedWire) again(h faultHarness) {
 // apply changes, and no destroy takes.
 func TestAccWire_create_unfinished(t *testing.T) {
 	t.Parallel()
-	for name, u := range unfinishedWires {
+	for name, u := range everyInShort(2, unfinishedWires) {
 		for way, end := range everyInShort(3, unfinishedEnds) {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
