@@ -5,13 +5,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/dockertask/terraform-provider-docker/internal/acctest/front/known"
 )
 
 const (
@@ -51,15 +52,12 @@ func NewWorkspace(t testing.TB, files map[string]string) *Workspace {
 	return w
 }
 
-// usesModules finds what an init prepares beside providers.
-var usesModules = regexp.MustCompile(`(?m)^\s*(module\s|backend\s|cloud\s*\{)`)
-
 func (w *Workspace) initialise(files map[string]string) error {
 	var all strings.Builder
 	for _, content := range files {
 		all.WriteString(content + "\n")
 	}
-	if testing.Short() && !usesModules.MatchString(all.String()) {
+	if testing.Short() && !known.NeedsInit(all.String()) {
 		return nil
 	}
 	_, err := w.Run("init")

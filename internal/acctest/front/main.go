@@ -17,7 +17,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -166,10 +165,8 @@ func exists(file string) bool {
 	return err == nil
 }
 
-// initialised is what an init prepares, but for providers: those of a test are reattached.
-var initialised = regexp.MustCompile(`(?m)^\s*(module\s|backend\s|cloud\s*\{)`)
-
-// needsInit tells whether the configuration has something that only an init prepares.
+// needsInit reports whether the configuration has something that only an init prepares. The providers of a test are
+// reattached.
 func needsInit() (bool, error) {
 	files, err := filepath.Glob("*.tf")
 	if err != nil {
@@ -177,14 +174,14 @@ func needsInit() (bool, error) {
 	}
 	for _, file := range files {
 		content, err := os.ReadFile(file)
-		if err != nil || initialised.Match(content) {
+		if err != nil || known.NeedsInit(string(content)) {
 			return true, err
 		}
 	}
 	return false, nil
 }
 
-// planIsChecked tells whether the step has checks of the plan that was just made.
+// planIsChecked reports whether the step has checks of the plan that was just made.
 func planIsChecked() (bool, error) {
 	configuration, err := os.ReadFile(known.Configuration)
 	if err != nil {

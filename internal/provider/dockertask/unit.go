@@ -164,7 +164,7 @@ func (r *taskResource) Look(ctx context.Context, client *aws.Client, site lifecy
 	refs.DefinitionARN = m.ARN.ValueString()
 	o, err := client.ReadUnit(ctx, refs, changedAt)
 	if err != nil {
-		diags.AddError(lifecycle.Capital(r.Title(m))+" could not be read", tf.Sentence(err.Error()))
+		lifecycle.AddFailure(diags, r.Title(m), "read", err, nil)
 		return seen
 	}
 	seen.Observed = o

@@ -146,7 +146,7 @@ func (r *scheduleResource) Look(ctx context.Context, client *aws.Client, site li
 	}
 	o, err := client.ReadSchedule(ctx, refs, changedAt)
 	if err != nil {
-		diags.AddError(lifecycle.Capital(r.Title(m))+" could not be read", tf.Sentence(err.Error()))
+		lifecycle.AddFailure(diags, r.Title(m), "read", err, nil)
 		return seen
 	}
 	seen.Observed = o

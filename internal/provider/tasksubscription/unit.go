@@ -9,7 +9,6 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/aws"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
-	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -121,7 +120,7 @@ func (r *subscriptionResource) Look(ctx context.Context, client *aws.Client, sit
 	seen.place = site.Place
 	o, err := client.ReadSubscription(ctx, m.unit(ctx, site.Place, diags).Refs(), changedAt)
 	if err != nil {
-		diags.AddError(lifecycle.Capital(r.Title(m))+" could not be read", tf.Sentence(err.Error()))
+		lifecycle.AddFailure(diags, r.Title(m), "read", err, nil)
 		return seen
 	}
 	seen.Observed = o
@@ -131,7 +130,7 @@ func (r *subscriptionResource) Look(ctx context.Context, client *aws.Client, sit
 // Own is what was seen as the record shows it.
 func (r *subscriptionResource) Own(ctx context.Context, seen observation, rec task.Record, m *model, diags *diag.Diagnostics) observation {
 	if err := aws.CheckTagsTold(rec, m.Name.ValueString(), seen.Rule); err != nil {
-		diags.AddError(lifecycle.Capital(r.Title(m))+" could not be read", tf.Sentence(err.Error()))
+		lifecycle.AddFailure(diags, r.Title(m), "read", err, nil)
 		return observation{record: rec, place: seen.place, rules: seen.rules}
 	}
 	seen.Observed, seen.record = seen.Of(rec, m.Name.ValueString())

@@ -102,6 +102,15 @@ func (r *wireResource) loadRecord(ctx context.Context, state *model, from tf.Pri
 	return rec, home
 }
 
+// loadParts is the wire's record, and the policies that state names.
+func (r *wireResource) loadParts(ctx context.Context, state *model, from tf.PrivateReader, diags *diag.Diagnostics) (task.Record, []attachment) {
+	rec, home := r.loadRecord(ctx, state, from, diags)
+	if diags.HasError() {
+		return rec, nil
+	}
+	return rec, state.attachments(ctx, home, diags)
+}
+
 // what names the resource in errors about private state.
 const what = "wire"
 
@@ -122,11 +131,10 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	defer done()
-	rec, home := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
+	rec, named := r.loadParts(ctx, &state, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	named := state.attachments(ctx, home, &resp.Diagnostics)
 	orphans := r.findOrphans(ctx, recorded(rec.Orphans(partsOf(named))), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -217,11 +225,10 @@ func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	defer done()
-	rec, home := r.loadRecord(ctx, &state, req.Private, &resp.Diagnostics)
+	rec, named := r.loadParts(ctx, &state, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	named := state.attachments(ctx, home, &resp.Diagnostics)
 	all := recorded(rec.Parts)
 	r.removeAll(ctx, all, state.holder(ctx, rec), &resp.Diagnostics)
 	// Of what was there before a create that failed, nothing else tells.

@@ -1,6 +1,8 @@
 // Package known is what acctest tells its front of the command line.
 package known
 
+import "regexp"
+
 const (
 	// CommandLine names the environment variable with the path of the command line.
 	CommandLine = "DOCKER_TASK_TEST_COMMAND_LINE"
@@ -13,3 +15,9 @@ const (
 	// PlansAreChecked is the comment of a step that has checks of the plans after its apply.
 	PlansAreChecked = "# acctest: the plans after apply are checked"
 )
+
+// initialised is what an init prepares beside providers.
+var initialised = regexp.MustCompile(`(?m)^\s*(module\s|backend\s|cloud\s*\{)`)
+
+// NeedsInit reports whether a configuration has something, other than providers, that only an init prepares.
+func NeedsInit(configuration string) bool { return initialised.MatchString(configuration) }

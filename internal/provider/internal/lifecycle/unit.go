@@ -141,8 +141,8 @@ func (u *Unit[M, S]) Create(ctx context.Context, req resource.CreateRequest, res
 }
 
 // partialCreate makes a state of what a create left that failed and could not be undone: without the parts
-// that are not the unit's. Where it cannot look, that is none of them, until the next refresh sees:
-// better to leave what is the unit's than to delete what is not.
+// that are not the unit's. If it cannot look, state has no part until the next refresh: an object that stays in AWS
+// does less harm than one of another owner that is deleted.
 func (u *Unit[M, S]) partialCreate(ctx context.Context, client *aws.Client, site Site, rec task.Record, m *M) task.Record {
 	ctx, cancel := Detached(ctx)
 	defer cancel()
