@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/dockertask/terraform-provider-docker/internal/registry/registrytest"
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize/sanitizetest"
 )
 
 // helperOnPath puts a credential helper on PATH that is this script, and returns its folder.
@@ -63,7 +64,7 @@ echo '` + answer + `'`, ""},
 				return
 			}
 			wantProblem(t, err, Denied, tt.says)
-			assertShown(t, err.Error())
+			sanitizetest.Check(t, err.Error())
 			for e := err; e != nil; e = errors.Unwrap(e) {
 				if strings.Contains(e.Error(), secret) {
 					t.Errorf("says the secret: %v", e)

@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/dockertask/terraform-provider-docker/internal/sanitize/sanitizetest"
 )
 
 func TestText(t *testing.T) {
@@ -39,14 +39,7 @@ func FuzzText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		got := Text(text)
-		if !utf8.ValidString(got) {
-			t.Errorf("%q becomes %q, which is not UTF-8", text, got)
-		}
-		for _, r := range got {
-			if r < ' ' || r >= 0x7f && r < 0xa0 || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
-				t.Errorf("%q becomes %q, which has %U", text, got, r)
-			}
-		}
+		sanitizetest.Check(t, got)
 		if again := Text(got); again != got {
 			t.Errorf("%q becomes %q, and that %q", text, got, again)
 		}
