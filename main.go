@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/dockertask/terraform-provider-docker/internal/process"
 	"github.com/dockertask/terraform-provider-docker/internal/provider"
 )
 
@@ -24,6 +25,8 @@ func main() {
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
+	} else if err := process.Tune(); err != nil {
+		log.Fatal(err)
 	}
 	newProvider := provider.New(version)
 	err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return provider.NewServer(newProvider()) }, options...)

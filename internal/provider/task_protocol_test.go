@@ -290,14 +290,19 @@ func (c protocolClient) planned(state resourceState, arguments values) *tfprotov
 // plannedAs plans a configuration.
 func (c protocolClient) plannedAs(state resourceState, config tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
 	c.t.Helper()
-	answer, err := c.server.PlanResourceChange(c.context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PriorPrivate: state.private, PriorIdentity: state.identity,
-		Config: c.dynamic(c.typ, config), ProposedNewState: c.dynamic(c.typ, c.proposed(state.value, config)),
-	})
+	answer, err := c.server.PlanResourceChange(c.context(), c.planRequest(state, config))
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	return answer
+}
+
+func (c protocolClient) planRequest(state resourceState, config tftypes.Value) *tfprotov6.PlanResourceChangeRequest {
+	c.t.Helper()
+	return &tfprotov6.PlanResourceChangeRequest{
+		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PriorPrivate: state.private, PriorIdentity: state.identity,
+		Config: c.dynamic(c.typ, config), ProposedNewState: c.dynamic(c.typ, c.proposed(state.value, config)),
+	}
 }
 
 // proposed is what core proposes to the provider: the configuration, and for what it leaves
@@ -337,10 +342,7 @@ func (c protocolClient) apply(state resourceState, arguments values) (resourceSt
 
 func (c protocolClient) change(state, to resourceState, config tftypes.Value) (resourceState, error) {
 	c.t.Helper()
-	answer, err := c.server.ApplyResourceChange(c.context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PlannedState: c.dynamic(c.typ, to.value),
-		Config: c.dynamic(c.typ, config), PlannedPrivate: to.private, PlannedIdentity: to.identity,
-	})
+	answer, err := c.server.ApplyResourceChange(c.context(), c.applyRequest(state, to, config))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -355,6 +357,21 @@ func (c protocolClient) change(state, to resourceState, config tftypes.Value) (r
 		c.t.Fatalf("unknown after apply: %s", now.value)
 	}
 	return now, nil
+}
+
+func (c protocolClient) applyRequest(state, to resourceState, config tftypes.Value) *tfprotov6.ApplyResourceChangeRequest {
+	c.t.Helper()
+	return &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: c.typeName, PriorState: c.dynamic(c.typ, state.value), PlannedState: c.dynamic(c.typ, to.value),
+		Config: c.dynamic(c.typ, config), PlannedPrivate: to.private, PlannedIdentity: to.identity,
+	}
+}
+
+func (c protocolClient) readRequest(state resourceState) *tfprotov6.ReadResourceRequest {
+	c.t.Helper()
+	return &tfprotov6.ReadResourceRequest{
+		TypeName: c.typeName, CurrentState: c.dynamic(c.typ, state.value), Private: state.private, CurrentIdentity: state.identity,
+	}
 }
 
 // applyOrReplace is an apply that destroys first what has to be replaced.
@@ -384,9 +401,7 @@ func (c protocolClient) destroy(state resourceState) (resourceState, error) {
 // refresh reads.
 func (c protocolClient) refresh(state resourceState) (resourceState, error) {
 	c.t.Helper()
-	answer, err := c.server.ReadResource(c.context(), &tfprotov6.ReadResourceRequest{
-		TypeName: c.typeName, CurrentState: c.dynamic(c.typ, state.value), Private: state.private, CurrentIdentity: state.identity,
-	})
+	answer, err := c.server.ReadResource(c.context(), c.readRequest(state))
 	if err != nil {
 		c.t.Fatal(err)
 	}

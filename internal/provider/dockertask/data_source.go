@@ -151,7 +151,7 @@ func allComputed(attributes map[string]schema.Attribute) map[string]dsschema.Att
 // Read looks the task up: its definition first, which names the other parts, then those.
 func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config taskAttributes
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() || !d.Ready(&resp.Diagnostics) {
 		return
 	}
@@ -178,7 +178,7 @@ func (d *taskDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 			"Task definition %s has %s in %s.", config.Name.ValueString(), which, client.Region))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m.taskAttributes)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &m.taskAttributes)...)
 }
 
 // readTask describes the task that the data source is about; false where there is none. Where it runs is

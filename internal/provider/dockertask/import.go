@@ -60,7 +60,7 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 	m := newModel(ctx, &resp.Diagnostics)
 	m.Name, m.Region = id.Name, types.StringValue(place.Region)
 	m.nameParts(ctx, parts, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &m)...)
 	lifecycle.SetIdentity(ctx, resp.Identity, lifecycle.NewIdentity(m.Name, place.Place), &resp.Diagnostics)
 }
 

@@ -43,11 +43,11 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	in := planInput{rules: r.TagRules, defaultTagsUnknown: r.DefaultTagsUnknown}
 	var plan model
 	var state *model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &in.config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Config, &in.config)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Plan, &plan)...)
 	if !req.State.Raw.IsNull() {
 		state = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+		resp.Diagnostics.Append(tf.Get(ctx, req.State, state)...)
 		in.record, _ = r.Record(ctx, req.Private, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
@@ -90,7 +90,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	r.Planned.Claim(who, d.claims(), &resp.Diagnostics)
 	reference(plan).Planned(&r.Configured, &resp.Diagnostics)
 	in.config.referWires(ctx, &r.Configured, place, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.Plan, &plan)...)
 }
 
 // checkTags checks the tags together with those of the provider, and counts them with those

@@ -127,7 +127,7 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 // ValidateConfig checks that ECS has the platform.
 func (d *imageDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -140,7 +140,7 @@ func (d *imageDataSource) ValidateConfig(ctx context.Context, req datasource.Val
 // credentials.
 func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Config, &m)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -175,7 +175,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	m.Platforms = tf.ListOf(image.Platforms)
 	m.Platform = tf.StringOrNull(image.Platform)
 	m.SizeBytes = types.Int64Value(image.SizeBytes)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &m)...)
 }
 
 // credentialsSource is where the credentials for a registry come from.

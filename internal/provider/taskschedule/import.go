@@ -82,7 +82,7 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	t := taskref.Named("")
 	t.Name, t.Region = types.StringNull(), types.StringValue(place.Region)
 	m.Task = taskref.Object(ctx, t, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &m)...)
 	lifecycle.SetIdentity(ctx, resp.Identity, m.identity(place), &resp.Diagnostics)
 }
 

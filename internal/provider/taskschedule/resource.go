@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -47,10 +48,10 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	ctx = r.Client.Context(ctx)
 	var plan model
 	var state *model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Plan, &plan)...)
 	if !req.State.Raw.IsNull() {
 		state = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+		resp.Diagnostics.Append(tf.Get(ctx, req.State, state)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -61,7 +62,7 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		if state != nil && !state.Region.IsNull() {
 			resp.RequiresReplace.Append(path.Root("region"))
 		}
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		resp.Diagnostics.Append(tf.Set(ctx, &resp.Plan, &plan)...)
 		return
 	}
 	_, place := r.place(ctx, region, state, &resp.Diagnostics)
@@ -83,7 +84,7 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	default:
 		warnOfReplacedRole(ctx, *state, plan, &resp.Diagnostics)
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.Plan, &plan)...)
 }
 
 // warnOfReplacedRole says that a change of name deletes a role, and refuses what IAM cannot do

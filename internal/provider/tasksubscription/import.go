@@ -48,7 +48,7 @@ func (r *subscriptionResource) ImportState(ctx context.Context, req resource.Imp
 	}
 	m := newModel()
 	m.Name, m.Region = id.Name, types.StringValue(place.Region)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &m)...)
 	lifecycle.SetIdentity(ctx, resp.Identity, lifecycle.NewIdentity(m.Name, place.Place), &resp.Diagnostics)
 }
 

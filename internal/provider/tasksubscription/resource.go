@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 )
 
@@ -41,11 +42,11 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	in := subscriptionInput{rules: r.TagRules, defaultTagsUnknown: r.DefaultTagsUnknown}
 	var plan model
 	var state *model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &in.config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Config, &in.config)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Plan, &plan)...)
 	if !req.State.Raw.IsNull() {
 		state = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+		resp.Diagnostics.Append(tf.Get(ctx, req.State, state)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -74,5 +75,5 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	who := lifecycle.Planner{Resource: "docker_task_subscription", Name: plan.Name.ValueString(), Exists: state != nil, Unit: lifecycle.UnitID(ctx, req.Private)}
 	r.Planned.Claim(who, plan.claims(), &resp.Diagnostics)
 	taskref.Refer(ctx, &r.Configured, place, who.String(), path.Root("task"), in.config.Task, taskref.Launch{}, plan.taskAttributesUsed(), &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.Plan, &plan)...)
 }

@@ -37,8 +37,8 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	ctx = r.Client.Context(ctx)
 	var config, plan model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -48,7 +48,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	var state model
 	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(tf.Get(ctx, req.State, &state)...)
 		r.checkAccount(ctx, state, task.Record{}, &resp.Diagnostics)
 		if resp.Diagnostics.HasError() {
 			return
@@ -71,7 +71,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	who.Exists, who.Unit = !req.State.Raw.IsNull(), lifecycle.UnitID(ctx, req.Private)
 	r.Planned.Claim(who, plan.claims(ctx, place.Place), &resp.Diagnostics)
 	taskref.Refer(ctx, &r.Configured, place, who.String(), path.Root("task"), plan.Task, d.launch, nil, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.Plan, &plan)...)
 }
 
 // warnOfSize minds the room that a function has for all its variables, of which the provider

@@ -22,7 +22,7 @@ import (
 // same is adopted.
 func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Plan, &plan)...)
 	ctx, done := r.Begin(ctx, nil, lifecycle.ChangeTimeout, &resp.Diagnostics)
 	if done == nil {
 		return
@@ -59,7 +59,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 		}
 	}
 	lifecycle.WriteRecord(ctx, resp.Private, what, rec, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &plan)...)
 }
 
 // resolveAccount computes what the plan could not know without the account.
@@ -122,7 +122,7 @@ const undoTimeout = time.Minute
 // removes it.
 func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.State, &state)...)
 	if state.onlyComputed(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
@@ -162,15 +162,15 @@ func (r *wireResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if orphans > 0 && !state.PolicyJSON.IsNull() {
 		state.PolicyJSON = types.StringValue("")
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &state)...)
 }
 
 // Update writes the policies anew, puts those that are new, and then takes those that are wanted
 // no more off the roles.
 func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.State, &state)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Plan, &plan)...)
 	ctx, done := r.Begin(ctx, nil, lifecycle.ChangeTimeout, &resp.Diagnostics)
 	if done == nil {
 		return
@@ -210,13 +210,13 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		plan = state
 	}
 	lifecycle.WriteRecord(ctx, resp.Private, what, rec, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &plan)...)
 }
 
 // Delete takes the policies off the roles.
 func (r *wireResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.State, &state)...)
 	if state.onlyComputed(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}

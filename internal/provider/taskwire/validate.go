@@ -19,7 +19,7 @@ import (
 // ValidateConfig asks for a role to put the policy on.
 func (r *wireResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(tf.Get(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

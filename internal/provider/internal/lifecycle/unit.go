@@ -110,7 +110,7 @@ func (u *Unit[M, S]) ready(ctx context.Context, config tftypes.Value, plan, stat
 // Create makes the unit, or nothing: what a create that failed could not take back is saved, and the next apply goes on.
 func (u *Unit[M, S]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	diags, plan := &resp.Diagnostics, new(M)
-	diags.Append(req.Plan.Get(ctx, plan)...)
+	diags.Append(tf.Get(ctx, req.Plan, plan)...)
 	ctx, end := u.Begin(ctx, u.hooks.Limits(plan).Create, ChangeTimeout, diags)
 	if end == nil {
 		return
@@ -135,7 +135,7 @@ func (u *Unit[M, S]) Create(ctx context.Context, req resource.CreateRequest, res
 		if err != nil {
 			rec = u.partialCreate(ctx, client, site, rec, plan)
 		}
-		diags.Append(resp.State.Set(ctx, plan)...)
+		diags.Append(tf.Set(ctx, &resp.State, plan)...)
 		keep()
 	})
 }
@@ -157,7 +157,7 @@ func (u *Unit[M, S]) partialCreate(ctx context.Context, client *aws.Client, site
 // Read looks at the unit, or at what an import has named.
 func (u *Unit[M, S]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	diags, state := &resp.Diagnostics, new(M)
-	diags.Append(req.State.Get(ctx, state)...)
+	diags.Append(tf.Get(ctx, req.State, state)...)
 	ctx, end := u.Begin(ctx, u.hooks.Limits(state).Read, ReadTimeout, diags)
 	if end == nil {
 		return
@@ -192,15 +192,15 @@ func (u *Unit[M, S]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	}
 	u.hooks.Flatten(ctx, state, seen, diags)
 	u.write(ctx, resp.Private, seen.Recorded(), diags)
-	diags.Append(resp.State.Set(ctx, state)...)
+	diags.Append(tf.Set(ctx, &resp.State, state)...)
 	SetIdentity(ctx, resp.Identity, u.hooks.Identity(state, site), diags)
 }
 
 // Update brings the unit to what the plan says.
 func (u *Unit[M, S]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	diags, state, plan := &resp.Diagnostics, new(M), new(M)
-	diags.Append(req.State.Get(ctx, state)...)
-	diags.Append(req.Plan.Get(ctx, plan)...)
+	diags.Append(tf.Get(ctx, req.State, state)...)
+	diags.Append(tf.Get(ctx, req.Plan, plan)...)
 	ctx, end := u.Begin(ctx, u.hooks.Limits(plan).Update, ChangeTimeout, diags)
 	if end == nil {
 		return
@@ -230,7 +230,7 @@ func (u *Unit[M, S]) Update(ctx context.Context, req resource.UpdateRequest, res
 		done.finish()
 	}
 	u.write(ctx, resp.Private, rec, diags)
-	diags.Append(resp.State.Set(ctx, plan)...)
+	diags.Append(tf.Set(ctx, &resp.State, plan)...)
 	SetIdentity(ctx, resp.Identity, u.hooks.Identity(plan, site), diags)
 }
 
@@ -258,7 +258,7 @@ func (u *Unit[M, S]) partialUpdate(ctx context.Context, client *aws.Client, site
 // Delete removes the unit.
 func (u *Unit[M, S]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	diags, state := &resp.Diagnostics, new(M)
-	diags.Append(req.State.Get(ctx, state)...)
+	diags.Append(tf.Get(ctx, req.State, state)...)
 	ctx, end := u.Begin(ctx, u.hooks.Limits(state).Delete, ChangeTimeout, diags)
 	if end == nil {
 		return
