@@ -15,7 +15,7 @@ const (
 	gcPercent = 400
 	// memoryLimit is from where on the heap grows more slowly, in bytes of the whole process. A larger stack
 	// gets what it needs, with more collections.
-	memoryLimit = 128 << 20
+	memoryLimit = 96 << 20
 )
 
 // loggers are the environment variables that set the levels of the loggers of terraform-plugin-go and -framework,

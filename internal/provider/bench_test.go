@@ -11,8 +11,31 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// benchOut names the file that BenchmarkCalls writes its table to.
+// benchOut names the file that benchmarks write their tables to; nothing is written without it.
 const benchOut = "DOCKER_TASK_BENCH_OUT"
+
+// writeTable puts the section of a benchmark into the file, or another in its place.
+func writeTable(b *testing.B, heading, text string) {
+	b.Helper()
+	file := os.Getenv(benchOut)
+	if file == "" {
+		return
+	}
+	before, err := os.ReadFile(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	sections := strings.Split(string(before), "\n## ")
+	at := slices.IndexFunc(sections, func(section string) bool { return strings.HasPrefix(section, heading+"\n") })
+	if at < 0 {
+		at = len(sections)
+		sections = append(sections, "")
+	}
+	sections[at] = heading + "\n\n" + strings.TrimSpace(text) + "\n"
+	if err := os.WriteFile(file, []byte(strings.Join(sections, "\n## ")), 0o644); err != nil {
+		b.Fatal(err)
+	}
+}
 
 // measured is what one operation asks of AWS.
 type measured struct {
@@ -35,11 +58,7 @@ func BenchmarkCalls(b *testing.B) {
 		b.ReportMetric(float64(m.calls), name+"-calls")
 		b.ReportMetric(float64(m.deep), name+"-deep")
 	}
-	if file := os.Getenv(benchOut); file != "" {
-		if err := os.WriteFile(file, []byte(markdown(table)), 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
+	writeTable(b, "AWS calls by operation", markdown(table))
 }
 
 func measureCalls(b *testing.B) []measured {
@@ -92,8 +111,7 @@ func measureCalls(b *testing.B) []measured {
 
 func markdown(table []measured) string {
 	var s strings.Builder
-	s.WriteString("# AWS calls by operation\n\n" +
-		"One docker task with its defaults, and one wire to it. Deep is the number of round trips that wait for one another. Written by `make bench`.\n\n" +
+	s.WriteString("One docker task with its defaults, and one wire to it. Deep is the number of round trips that wait for one another.\n\n" +
 		"| resource | operation | calls | deep | which |\n|---|---|---|---|---|\n")
 	for _, m := range table {
 		var which []string

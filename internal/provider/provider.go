@@ -30,6 +30,8 @@ type dockerProvider struct {
 	consistent bool
 	// validated reports whether the provider block was validated in this process, and not configured since.
 	validated atomic.Bool
+	// data is what Configure has made; nil before.
+	data any
 }
 
 // Option is a choice that the provider block does not have.
@@ -51,8 +53,14 @@ func New(version string, options ...Option) func() provider.Provider {
 	}
 }
 
-// NewServer serves a provider to Terraform: the framework's server, with the rules that hold for all schemas.
-func NewServer(p provider.Provider) tfprotov6.ProviderServer { return server.New(p) }
+// NewServer serves a provider, which is one that New has made, to Terraform: the framework's server, with the rules
+// that hold for all schemas.
+func NewServer(p provider.Provider) tfprotov6.ProviderServer {
+	return server.New(p.(*dockerProvider)) //nolint:errcheck // the framework's own servers want the interface
+}
+
+// ResourceData is what Configure has given to the resources.
+func (p *dockerProvider) ResourceData() any { return p.data }
 
 // Metadata names the provider: the prefix of its resources.
 func (p *dockerProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

@@ -55,6 +55,7 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		data.Client = client
 	}
 
+	p.data = data
 	resp.ResourceData = data
 	resp.DataSourceData = data
 }

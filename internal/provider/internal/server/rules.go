@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -35,24 +36,55 @@ type frameworkServer interface {
 //     nested object without a word.
 type ruleServer struct {
 	frameworkServer
-	provider provider.Provider
-	typeName string
+	// direct is the server of plans, applies and reads, and kinds are what it serves, by name.
+	direct   frameworkServer
+	kinds    map[string]*kind
+	provider Provider
 
 	mu    sync.Mutex
-	types map[string]tftypes.Type // by kind and name
+	types map[string]tftypes.Type // of what is not direct, by kind and name
+}
+
+// Provider is a provider that can be served.
+type Provider interface {
+	provider.Provider
+	// ResourceData is what Configure has given to the resources; nil before.
+	ResourceData() any
 }
 
 // New serves a provider.
-func New(p provider.Provider) tfprotov6.ProviderServer { return edgeServer{newRuleServer(p)} }
+func New(p Provider) tfprotov6.ProviderServer { return edgeServer{newRuleServer(p)} }
 
-func newRuleServer(p provider.Provider) *ruleServer {
-	inner, ok := providerserver.NewProtocol6(p)().(frameworkServer)
+func newRuleServer(p Provider) *ruleServer {
+	ctx := context.Background()
+	s := &ruleServer{frameworkServer: serverOf(p), kinds: map[string]*kind{}, provider: p, types: map[string]tftypes.Type{}}
+	for _, newOne := range p.Resources(ctx) {
+		s.kinds[resourceName(ctx, p, newOne())] = newKind(ctx, newOne)
+	}
+	s.direct = newDirectServer(p, s.kinds)
+	return s
+}
+
+// serverOf is the framework's server of a provider.
+func serverOf(p provider.Provider) frameworkServer {
+	s, ok := providerserver.NewProtocol6(p)().(frameworkServer)
 	if !ok {
 		panic("the framework's server lacks a part of the protocol") // of another version
 	}
+	return s
+}
+
+// resourceName is the name of a resource's type.
+func resourceName(ctx context.Context, p provider.Provider, r resource.Resource) string {
+	var is resource.MetadataResponse
+	r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: providerName(ctx, p)}, &is)
+	return is.TypeName
+}
+
+func providerName(ctx context.Context, p provider.Provider) string {
 	var is provider.MetadataResponse
-	p.Metadata(context.Background(), provider.MetadataRequest{}, &is)
-	return &ruleServer{frameworkServer: inner, provider: p, typeName: is.TypeName, types: map[string]tftypes.Type{}}
+	p.Metadata(ctx, provider.MetadataRequest{}, &is)
+	return is.TypeName
 }
 
 func (s *ruleServer) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
@@ -81,56 +113,122 @@ func (s *ruleServer) ConfigureProvider(ctx context.Context, req *tfprotov6.Confi
 }
 
 func (s *ruleServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	config, diags := checked(s.resourceType(ctx, req.TypeName), req.Config, true)
-	if hasErrors(diags) {
-		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: diags}, nil
+	k := s.kinds[req.TypeName]
+	if k == nil {
+		return s.frameworkServer.ValidateResourceConfig(ctx, req) // which says that there is none
 	}
-	inner := *req
-	inner.Config = config
-	resp, err := s.frameworkServer.ValidateResourceConfig(ctx, &inner)
+	var config values
+	if err := config.decode(k, req.Config); err != nil {
+		return nil, err
+	}
+	check := configCheck{questions: true}
+	check.walk(config.all, spot{at: tftypes.NewAttributePath()})
+	if hasErrors(check.diags) {
+		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: check.diags}, nil
+	}
+	resp, err := k.validate(ctx, s.provider, req, config.set)
 	if resp != nil {
-		resp.Diagnostics = append(diags, resp.Diagnostics...)
+		resp.Diagnostics = append(check.diags, resp.Diagnostics...)
 	}
 	return resp, err
 }
 
+// StopProvider cancels the calls of both servers.
+func (s *ruleServer) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	if resp, err := s.direct.StopProvider(ctx, req); err != nil || resp.Error != "" {
+		return resp, err
+	}
+	return s.frameworkServer.StopProvider(ctx, req)
+}
+
 // PlanResourceChange checks the configuration again: values that were unknown before may be known.
 func (s *ruleServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	typ := s.resourceType(ctx, req.TypeName)
-	config, diags := checked(typ, req.Config, false)
-	if hasErrors(diags) {
-		return &tfprotov6.PlanResourceChangeResponse{Diagnostics: diags}, nil
+	k := s.kinds[req.TypeName]
+	if k == nil {
+		return s.frameworkServer.PlanResourceChange(ctx, req) // which says that there is none
 	}
+	var config, state, plan values
+	if err := cmp.Or(config.decode(k, req.Config), state.decode(k, req.PriorState), plan.decode(k, req.ProposedNewState)); err != nil {
+		return nil, err
+	}
+	var check configCheck
+	check.walk(config.all, spot{at: tftypes.NewAttributePath()})
+	if hasErrors(check.diags) {
+		return &tfprotov6.PlanResourceChangeResponse{Diagnostics: check.diags}, nil
+	}
+	c := &call{config: config.set, state: state.set, plan: plan.set, answer: plan.set}
 	inner := *req
-	inner.Config = config
-	inner.PriorState, inner.ProposedNewState = pruned(typ, req.PriorState), pruned(typ, req.ProposedNewState)
-	resp, err := s.frameworkServer.PlanResourceChange(ctx, &inner)
-	if resp != nil && inner.ProposedNewState != req.ProposedNewState {
-		resp.PlannedState = restored(typ, resp.PlannedState, req.ProposedNewState)
+	inner.Config, inner.PriorState, inner.ProposedNewState = encodedToken(c.config), encodedToken(c.state), encodedToken(c.plan)
+	resp, err := s.direct.PlanResourceChange(c.in(ctx), &inner)
+	if err == nil && resp.PlannedState != nil {
+		resp.PlannedState, err = plan.encode(k, c.answer)
 	}
 	return resp, err
 }
 
 func (s *ruleServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	typ := s.resourceType(ctx, req.TypeName)
+	k := s.kinds[req.TypeName]
+	if k == nil {
+		return s.frameworkServer.ApplyResourceChange(ctx, req)
+	}
+	var config, state, plan values
+	if err := cmp.Or(config.decode(k, req.Config), state.decode(k, req.PriorState), plan.decode(k, req.PlannedState)); err != nil {
+		return nil, err
+	}
+	c := &call{config: config.set, state: state.set, plan: plan.set, answer: state.set}
 	inner := *req
-	inner.Config, inner.PriorState, inner.PlannedState = pruned(typ, req.Config), pruned(typ, req.PriorState), pruned(typ, req.PlannedState)
-	resp, err := s.frameworkServer.ApplyResourceChange(ctx, &inner)
-	if resp != nil && inner.PlannedState != req.PlannedState {
-		resp.NewState = restored(typ, resp.NewState, req.PlannedState)
+	inner.Config, inner.PriorState, inner.PlannedState = encodedToken(c.config), encodedToken(c.state), encodedToken(c.plan)
+	resp, err := s.direct.ApplyResourceChange(c.in(ctx), &inner)
+	if err == nil && resp.NewState != nil {
+		resp.NewState, err = plan.encode(k, c.answer)
 	}
 	return resp, err
 }
 
 func (s *ruleServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	typ := s.resourceType(ctx, req.TypeName)
+	k := s.kinds[req.TypeName]
+	if k == nil {
+		return s.frameworkServer.ReadResource(ctx, req)
+	}
+	var state values
+	if err := state.decode(k, req.CurrentState); err != nil {
+		return nil, err
+	}
+	c := &call{state: state.set, answer: state.set}
 	inner := *req
-	inner.CurrentState = pruned(typ, req.CurrentState)
-	resp, err := s.frameworkServer.ReadResource(ctx, &inner)
-	if resp != nil && inner.CurrentState != req.CurrentState {
-		resp.NewState = restored(typ, resp.NewState, req.CurrentState)
+	inner.CurrentState = encodedToken(c.state)
+	resp, err := s.direct.ReadResource(c.in(ctx), &inner)
+	if err == nil && resp.NewState != nil {
+		resp.NewState, err = state.encode(k, c.answer)
 	}
 	return resp, err
+}
+
+// values are those of a resource in a request.
+type values struct {
+	all tftypes.Value
+	// set are all without the null entries of maps.
+	set tftypes.Value
+	// nulls reports whether there were any.
+	nulls bool
+}
+
+func (v *values) decode(k *kind, d *tfprotov6.DynamicValue) (err error) {
+	v.all = k.null
+	if d != nil {
+		v.all, err = d.Unmarshal(k.typ)
+	}
+	v.set, v.nulls = withoutNulls(v.all)
+	return err
+}
+
+// encode is an answer, with the null entries of maps that the request had.
+func (v *values) encode(k *kind, answer tftypes.Value) (*tfprotov6.DynamicValue, error) {
+	if v.nulls {
+		answer = withNulls(answer, v.all)
+	}
+	d, err := tfprotov6.NewDynamicValue(k.typ, answer)
+	return &d, err
 }
 
 func (s *ruleServer) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
@@ -172,29 +270,12 @@ func (s *ruleServer) providerType(ctx context.Context) tftypes.Type {
 	})
 }
 
-// resourceType is that of a resource; nil where there is none of that name, which the framework says.
-func (s *ruleServer) resourceType(ctx context.Context, name string) tftypes.Type {
-	return s.typeOf("resource "+name, func() tftypes.Type {
-		for _, newOne := range s.provider.Resources(ctx) {
-			r := newOne()
-			var is resource.MetadataResponse
-			r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: s.typeName}, &is)
-			if is.TypeName == name {
-				var resp resource.SchemaResponse
-				r.Schema(ctx, resource.SchemaRequest{}, &resp)
-				return resp.Schema.Type().TerraformType(ctx)
-			}
-		}
-		return nil
-	})
-}
-
 func (s *ruleServer) dataSourceType(ctx context.Context, name string) tftypes.Type {
 	return s.typeOf("data source "+name, func() tftypes.Type {
 		for _, newOne := range s.provider.DataSources(ctx) {
 			d := newOne()
 			var is datasource.MetadataResponse
-			d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: s.typeName}, &is)
+			d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: providerName(ctx, s.provider)}, &is)
 			if is.TypeName == name {
 				var resp datasource.SchemaResponse
 				d.Schema(ctx, datasource.SchemaRequest{}, &resp)
@@ -237,15 +318,6 @@ func decoded(typ tftypes.Type, d *tfprotov6.DynamicValue) (tftypes.Value, bool) 
 	return v, err == nil && !v.IsNull() && v.IsKnown()
 }
 
-// pruned is a value without nulls in maps: the one that was given if it has none.
-func pruned(typ tftypes.Type, d *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
-	v, ok := decoded(typ, d)
-	if !ok {
-		return d
-	}
-	return encodedIf(typ, v, d)
-}
-
 func encodedIf(typ tftypes.Type, v tftypes.Value, d *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 	v, changed := withoutNulls(v)
 	if !changed {
@@ -283,29 +355,39 @@ func withoutNulls(v tftypes.Value) (_ tftypes.Value, changed bool) {
 		if v.As(&entries) != nil {
 			return v, false
 		}
+		var out map[string]tftypes.Value // entries are the value's own
 		for k, e := range entries {
-			if e.IsNull() && typ.Is(tftypes.Map{}) {
-				delete(entries, k)
-				changed = true
-				continue
-			}
+			left := e.IsNull() && typ.Is(tftypes.Map{})
 			inner, differs := withoutNulls(e)
-			entries[k], changed = inner, changed || differs
+			if (left || differs) && out == nil {
+				out = maps.Clone(entries)
+			}
+			if left {
+				delete(out, k)
+			} else if differs {
+				out[k] = inner
+			}
 		}
-		if changed {
-			return tftypes.NewValue(typ, entries), true
+		if out != nil {
+			return tftypes.NewValue(typ, out), true
 		}
 	case typ.Is(tftypes.List{}), typ.Is(tftypes.Set{}):
 		var elements []tftypes.Value
 		if v.As(&elements) != nil {
 			return v, false
 		}
+		var out []tftypes.Value
 		for i, e := range elements {
 			inner, differs := withoutNulls(e)
-			elements[i], changed = inner, changed || differs
+			if differs && out == nil {
+				out = slices.Clone(elements)
+			}
+			if differs {
+				out[i] = inner
+			}
 		}
-		if changed {
-			return tftypes.NewValue(typ, elements), true
+		if out != nil {
+			return tftypes.NewValue(typ, out), true
 		}
 	}
 	return v, false
@@ -323,6 +405,7 @@ func withNulls(v, from tftypes.Value) tftypes.Value {
 		if v.As(&entries) != nil || from.As(&had) != nil {
 			return v
 		}
+		entries = maps.Clone(entries) // they are the value's own
 		for k, e := range had {
 			inner, there := entries[k]
 			switch {
@@ -338,6 +421,7 @@ func withNulls(v, from tftypes.Value) tftypes.Value {
 		if v.As(&elements) != nil || from.As(&had) != nil || len(elements) != len(had) {
 			return v
 		}
+		elements = slices.Clone(elements)
 		for i := range elements {
 			elements[i] = withNulls(elements[i], had[i])
 		}
@@ -427,11 +511,17 @@ func (c *configCheck) walk(v tftypes.Value, p spot) {
 func (c *configCheck) object(v tftypes.Value, p spot) {
 	var attributes map[string]tftypes.Value
 	_ = v.As(&attributes)
-	empty := true
-	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		empty = empty && attributes[name].IsNull()
+	set := make([]string, 0, len(attributes))
+	for name, v := range attributes {
+		if !v.IsNull() {
+			set = append(set, name)
+		}
+	}
+	slices.Sort(set)
+	for _, name := range set {
 		c.walk(attributes[name], p.attribute(name))
 	}
+	empty := len(set) == 0
 	if !empty || !c.questions || !p.inObject || sayingByBeing[strings.Join(p.names, ".")] {
 		return
 	}

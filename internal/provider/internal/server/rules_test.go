@@ -333,27 +333,35 @@ func keysOf(typ tftypes.Object) func(func(string) bool) {
 // parrot is a provider that plans, creates and reads its input, and shows the input.
 type parrot struct {
 	server.FrameworkServer
-	heard []*tfprotov6.DynamicValue
+	heard []tftypes.Value
+	typ   tftypes.Type
 }
 
-func (p *parrot) PlanResourceChange(_ context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	p.heard = append(p.heard, req.Config, req.PriorState, req.ProposedNewState)
+func (p *parrot) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	config, state, plan := server.CallOf(ctx).Values()
+	p.heard = append(p.heard, config, state, plan)
+	server.CallOf(ctx).Answer(plan)
 	return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.ProposedNewState}, nil
 }
 
-func (p *parrot) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	p.heard = append(p.heard, req.Config, req.PriorState, req.PlannedState)
+func (p *parrot) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	config, state, plan := server.CallOf(ctx).Values()
+	p.heard = append(p.heard, config, state, plan)
+	server.CallOf(ctx).Answer(plan)
 	return &tfprotov6.ApplyResourceChangeResponse{NewState: req.PlannedState}, nil
 }
 
-func (p *parrot) ReadResource(_ context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	p.heard = append(p.heard, req.CurrentState)
+func (p *parrot) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	_, state, _ := server.CallOf(ctx).Values()
+	p.heard = append(p.heard, state)
+	server.CallOf(ctx).Answer(state)
 	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState}, nil
 }
 
 func (p *parrot) ReadDataSource(_ context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	p.heard = append(p.heard, req.Config)
-	return &tfprotov6.ReadDataSourceResponse{State: req.Config}, nil
+	v, err := req.Config.Unmarshal(p.typ)
+	p.heard = append(p.heard, v)
+	return &tfprotov6.ReadDataSourceResponse{State: req.Config}, err
 }
 
 // A null in a map stays in plan and state, which Terraform compares with the configuration, and the
@@ -367,8 +375,8 @@ func TestServer_nullsInMapsStay(t *testing.T) {
 			continue
 		}
 		n++
-		p := &parrot{}
-		r := server.NewRules(provider.New("test")(), p, s.typ)
+		p := &parrot{typ: s.typ}
+		r := server.NewRules(p, s.typ.(tftypes.Object)) //nolint:errcheck // of every schema
 		v := s.with(tftypes.NewValue(typ, map[string]tftypes.Value{"x": tftypes.NewValue(typ.ElementType, nil), "y": tftypes.NewValue(typ.ElementType, tftypes.UnknownValue)}))
 		d, err := tfprotov6.NewDynamicValue(s.typ, v)
 		if err != nil {
@@ -388,10 +396,12 @@ func TestServer_nullsInMapsStay(t *testing.T) {
 				t.Errorf("%s: answer %d is %s: %v", s, i, have, err)
 			}
 		}
-		for i, in := range p.heard {
-			have, err := in.Unmarshal(s.typ)
-			if _, changed := server.WithoutNulls(have); err != nil || changed {
-				t.Errorf("%s: value %d has the null: %v", s, i, err)
+		if len(p.heard) != 8 {
+			t.Errorf("%s: %d values", s, len(p.heard))
+		}
+		for i, have := range p.heard {
+			if _, changed := server.WithoutNulls(have); changed {
+				t.Errorf("%s: value %d has the null", s, i)
 			}
 			if !strings.Contains(have.String(), `"y":`) {
 				t.Errorf("%s: value %d has lost the other entry", s, i)

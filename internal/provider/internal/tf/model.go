@@ -84,7 +84,7 @@ var codecs sync.Map // reflect.Type to *codec
 
 func codecOf(ctx context.Context, model reflect.Type, schema attr.Type) *codec {
 	if known, ok := codecs.Load(model); ok {
-		return known.(*codec) //nolint:forcetypeassert // nothing else is stored
+		return known.(*codec) //nolint:errcheck // nothing else is stored
 	}
 	c, err := newCodec(ctx, model, schema)
 	if err != nil {
@@ -144,7 +144,7 @@ func (f modelField) read(ctx context.Context, v tftypes.Value, to reflect.Value)
 }
 
 func (f modelField) write(ctx context.Context, from reflect.Value) (tftypes.Value, error) {
-	value := from.Interface().(attr.Value) //nolint:forcetypeassert // newCodec has compared the types
+	value := from.Interface().(attr.Value) //nolint:errcheck // newCodec has compared the types
 	if value.IsNull() {
 		return f.none, nil
 	}
