@@ -3,10 +3,13 @@ package aws
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 )
 
 // Account asks for the account of the credentials, where the configuration did not want it
@@ -22,4 +25,10 @@ func (c *Client) Account(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("asking for the account of the credentials: %w", err)
 	}
 	return aws.ToString(out.Account), nil
+}
+
+// CredentialsError is why a call has no credentials, nil if that is not why it failed.
+func CredentialsError(err error) *connection.CredentialsError {
+	failed, _ := errors.AsType[*connection.CredentialsError](err)
+	return failed
 }

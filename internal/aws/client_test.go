@@ -79,6 +79,64 @@ func TestNew_skips(t *testing.T) {
 	}
 }
 
+// With the account in the configuration, credentials are looked for when the first call needs them, once, and have to
+// be of this account.
+func TestNew_accountID(t *testing.T) {
+	for name, tt := range map[string]struct {
+		set        func(*connection.Config)
+		operations []string // of a client that looks up the default subnets twice
+		says       []string // nil where the lookup succeeds
+		none       bool     // there are no credentials
+	}{
+		"credentials of the account": {func(*connection.Config) {}, []string{"GetCallerIdentity", "DescribeSubnets"}, nil, false},
+		// aws-sdk-go-base tries the role before it hands it over.
+		"a role of the account": {func(c *connection.Config) { c.AssumeRole = []connection.AssumeRole{{RoleARN: deployRole}} }, []string{"AssumeRole", "AssumeRole", "GetCallerIdentity", "DescribeSubnets"}, nil, false},
+		"no credentials":        {func(c *connection.Config) { c.AccessKey, c.SecretKey = "", "" }, nil, []string{"No AWS credentials", "AWS_ACCESS_KEY_ID"}, true},
+		"no credentials for the role": {func(c *connection.Config) {
+			c.AccessKey, c.SecretKey, c.AssumeRole = "", "", []connection.AssumeRole{{RoleARN: deployRole}}
+		}, nil, []string{"No AWS credentials"}, true},
+		"of another account": {func(c *connection.Config) { c.AccountID = "111111111111" }, []string{"GetCallerIdentity"}, []string{"Wrong AWS account", awstest.Account, "account_id is 111111111111"}, false},
+		"nobody says whose": {func(c *connection.Config) {
+			c.AccountID, c.SkipCredentialsValidation, c.SkipRequestingAccountID = "111111111111", true, true
+		}, []string{"DescribeSubnets"}, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			awstest.Isolate(t)
+			fake := &fakeAWS{answer: func(c call) *http.Response {
+				if c.operation != "DescribeSubnets" {
+					return nil
+				}
+				return awstest.Response(http.StatusOK, "text/xml", "<DescribeSubnetsResponse><subnetSet/></DescribeSubnetsResponse>")
+			}}
+			cfg := testConfig(fake)
+			cfg.AccountID = awstest.Account
+			tt.set(&cfg)
+			client := mustNew(t, cfg)
+			if client.AccountID != cfg.AccountID || client.Partition != "aws" || fake.count("") > 0 {
+				t.Errorf("got %s, %s after %d calls", client.AccountID, client.Partition, fake.count(""))
+			}
+			for range 2 {
+				_, err := client.DefaultSubnets(client.Context(t.Context()))
+				if (err == nil) != (tt.says == nil) || (err != nil && CredentialsError(err).None != tt.none) {
+					t.Fatal(err)
+				}
+				for _, words := range tt.says {
+					if !strings.Contains(err.Error(), words) {
+						t.Errorf("%q is not said: %v", words, err)
+					}
+				}
+			}
+			var operations []string
+			for _, c := range fake.calls {
+				operations = append(operations, c.operation)
+			}
+			if !slices.Equal(operations, tt.operations) {
+				t.Errorf("called %v, want %v", operations, tt.operations)
+			}
+		})
+	}
+}
+
 func TestNew_metadataSwitchLeavesTheEnvironmentAlone(t *testing.T) {
 	awstest.Isolate(t)
 	os.Unsetenv("AWS_EC2_METADATA_DISABLED")
@@ -220,6 +278,10 @@ func TestNew_errors(t *testing.T) {
 			c.AllowedAccountIDs = []string{"111111111111", "222222222222"}
 		},
 			"allowed_account_ids", "Wrong AWS account", []string{awstest.Account, "allowed_account_ids", "111111111111, 222222222222"}},
+		{"account_id not allowed", func(_ *testing.T, c *connection.Config) {
+			c.AccountID, c.AllowedAccountIDs = awstest.Account, []string{"111111111111"}
+		},
+			"allowed_account_ids", "Wrong AWS account", []string{awstest.Account, "allowed_account_ids", "111111111111"}},
 		{"forbidden", func(_ *testing.T, c *connection.Config) { c.ForbiddenAccountIDs = []string{awstest.Account} },
 			"forbidden_account_ids", "Wrong AWS account", []string{awstest.Account, "forbidden_account_ids"}},
 		{"allowed but not known", func(_ *testing.T, c *connection.Config) {

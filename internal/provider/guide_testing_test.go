@@ -3,6 +3,7 @@ package provider_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ func TestAccGuide_testing(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
 	acctest.Isolate(t)
-	defaults := readGuide(t, "testing.md").block(t, "Test a configuration", 1, "")
+	defaults := readGuide(t, "testing.md.tmpl").block(t, "With a mock", 1, "")
 	w := acctest.NewWorkspace(t, map[string]string{
 		"main.tf": `
 terraform {
@@ -55,6 +56,49 @@ output "arn" {
 		"main.tftest.hcl": defaults,
 	})
 	w.MustRun("test")
+}
+
+// examples/quickstart is planned, and its test passes, without credentials and without a network; its policies are known.
+// With credentials of another account it is refused.
+func TestAccGuide_withoutCredentials(t *testing.T) {
+	t.Parallel()
+	acctest.PreCheck(t)
+	files := map[string]string{}
+	for _, name := range []string{"main.tf", "tests/policy.tftest.hcl"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "examples", "quickstart", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(text)
+	}
+	w := acctest.NewWorkspace(t, files)
+	credentials := slices.Clone(w.Environment)
+	unreachable := []string{"AWS_ENDPOINT_URL=http://127.0.0.1:1", "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull}
+	w.Environment = append(slices.DeleteFunc(w.Environment, func(variable string) bool { return strings.HasPrefix(variable, "AWS_") }), unreachable...)
+	if said := w.MustRun("test"); !strings.Contains(said, "1 passed, 0 failed") {
+		t.Errorf("the test says %s", said)
+	}
+
+	if said := w.Refused("plan"); !strings.Contains(said, "No AWS credentials") {
+		t.Errorf("without account_id the plan says %s", said)
+	}
+	w.Write("override.tf", `provider "docker" { account_id = "123456789012" }`)
+	plan, _ := w.Plan()
+	unknown := map[string][]string{
+		"docker_task.transcode": {"arn", "revision", "subnet_ids"},
+		"docker_task_wire.api":  {"environment.DOCKER_TASK_SUBNETS", "task.subnet_ids"},
+	}
+	for _, change := range plan.ResourceChanges {
+		if got := slices.Sorted(slices.Values(unknownPaths(change.Change.AfterUnknown, ""))); !slices.Equal(got, unknown[change.Address]) {
+			t.Errorf("%s has unknown %v, want %v", change.Address, got, unknown[change.Address])
+		}
+	}
+
+	w.Environment = credentials
+	w.Write("override.tf", `provider "docker" { account_id = "000000000001" }`)
+	if said := w.Refused("plan"); !strings.Contains(said, "Error: Wrong AWS account") {
+		t.Errorf("with credentials of another account the plan says %s", said)
+	}
 }
 
 // The example of the README is planned, applied and quiet as it is pasted.

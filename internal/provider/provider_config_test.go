@@ -229,7 +229,7 @@ func TestConfigure_mapsEverything(t *testing.T) {
 	b := tftest.Block{
 		"region": "eu-west-1", "sts_region": "us-east-1", "access_key": "key", "secret_key": "secret", "token": "token",
 		"profile": "profile", "shared_config_files": []any{"a"}, "shared_credentials_files": []any{"b"},
-		"allowed_account_ids": []any{"111111111111"}, "forbidden_account_ids": []any{"222222222222"},
+		"account_id": "333333333333", "allowed_account_ids": []any{"111111111111"}, "forbidden_account_ids": []any{"222222222222"},
 		"max_retries": 4, "retry_mode": "adaptive", "http_proxy": "http://p", "https_proxy": "", "no_proxy": "localhost",
 		"custom_ca_bundle": "ca.pem", "insecure": true, "insecure_registries": []any{"registry.example.com:5000"}, "use_fips_endpoint": true, "use_dualstack_endpoint": true,
 		"ec2_metadata_service_endpoint": "http://imds", "ec2_metadata_service_endpoint_mode": "IPv6",
@@ -261,7 +261,7 @@ func TestConfigure_mapsEverything(t *testing.T) {
 	text := fmt.Sprintf("%+v %v %q %q %v %+v", got, *got.MaxRetries, *got.HTTPProxy, *got.HTTPSProxy, *got.SkipMetadataAPICheck, *got.AssumeRoleWithWebIdentity)
 	for _, part := range []string{
 		"Region:eu-west-1 STSRegion:us-east-1 AccessKey:key SecretKey:secret Token:token Profile:profile SharedConfigFiles:[a] SharedCredentialsFiles:[b]",
-		"AllowedAccountIDs:[111111111111] ForbiddenAccountIDs:[222222222222]",
+		"AllowedAccountIDs:[111111111111] ForbiddenAccountIDs:[222222222222] AccountID:333333333333",
 		"RetryMode:adaptive", "NoProxy:localhost CustomCABundle:ca.pem Insecure:true UseFIPSEndpoint:true UseDualStackEndpoint:true",
 		"EC2MetadataServiceEndpoint:http://imds EC2MetadataServiceEndpointMode:IPv6",
 		"SkipCredentialsValidation:true", "SkipRegionValidation:true", "SkipRequestingAccountID:true",

@@ -27,6 +27,7 @@ type providerModel struct {
 	SharedCredentialsFiles         types.List   `tfsdk:"shared_credentials_files"`
 	AllowedAccountIDs              types.Set    `tfsdk:"allowed_account_ids"`
 	ForbiddenAccountIDs            types.Set    `tfsdk:"forbidden_account_ids"`
+	AccountID                      types.String `tfsdk:"account_id"`
 	MaxRetries                     types.Int64  `tfsdk:"max_retries"`
 	RetryMode                      types.String `tfsdk:"retry_mode"`
 	HTTPProxy                      types.String `tfsdk:"http_proxy"`
@@ -97,6 +98,7 @@ func (m providerModel) config(ctx context.Context) (connection.Config, diag.Diag
 		SharedCredentialsFiles:         elements(ctx, m.SharedCredentialsFiles, &diags),
 		AllowedAccountIDs:              elements(ctx, m.AllowedAccountIDs, &diags),
 		ForbiddenAccountIDs:            elements(ctx, m.ForbiddenAccountIDs, &diags),
+		AccountID:                      m.AccountID.ValueString(),
 		RetryMode:                      m.RetryMode.ValueString(),
 		HTTPProxy:                      m.HTTPProxy.ValueStringPointer(), // empty is not null: no proxy
 		HTTPSProxy:                     m.HTTPSProxy.ValueStringPointer(),

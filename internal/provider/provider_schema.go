@@ -23,6 +23,8 @@ import (
 )
 
 var (
+	isAccountID = stringvalidator.RegexMatches(awsname.AccountID, "must be an AWS account ID: 12 digits, in quotes to keep leading zeros")
+
 	roleARNPattern = regexp.MustCompile(`^(arn:[^:]+:iam::\d{12}:role/.+)?$`)
 )
 
@@ -31,7 +33,7 @@ var (
 func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Docker tasks on Amazon ECS, and the wires that connect a task to the resources it uses and to its consumers.\n\n" +
-			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, except for `insecure_registries`, which is not in `aws`, and " +
+			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, except for `account_id` and `insecure_registries`, which are not in `aws`, and " +
 			"`s3_use_path_style`, `s3_us_east_1_regional_endpoint`, `tag_policy_compliance`, `token_bucket_rate_limiter_capacity` and `user_agent`, which are not here. " +
 			"`endpoints` takes the services that this provider calls.",
 		Attributes: map[string]schema.Attribute{
@@ -74,6 +76,13 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			"allowed_account_ids": accountIDs("Allowed account IDs: credentials of any other account are an error. Conflicts with `forbidden_account_ids`."),
 			"forbidden_account_ids": accountIDs("Forbidden account IDs: credentials of one of them are an error. " +
 				"Conflicts with `allowed_account_ids`."),
+			"account_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "ID of the account. With it, credentials are looked for only when AWS is called, and have to be of this account. So a plan of a configuration without state " +
+					"needs no credentials and no network, and every ARN and policy is known: for `terraform test`, for policy checkers, and for pull requests from forks. Only the subnets of the default " +
+					"VPC are unknown then, where `subnet_ids` is not set.",
+				Validators: []validator.String{isAccountID},
+			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "Number of attempts of a call that fails with a temporary error. Default: 25. Throttled calls are " +
@@ -264,9 +273,7 @@ func accountIDs(description string) schema.SetAttribute {
 		ElementType:         types.StringType,
 		Optional:            true,
 		MarkdownDescription: description,
-		Validators: []validator.Set{setvalidator.ValueStringsAre(
-			stringvalidator.RegexMatches(awsname.AccountID, "must be an AWS account ID: 12 digits, in quotes to keep leading zeros"),
-		)},
+		Validators:          []validator.Set{setvalidator.ValueStringsAre(isAccountID)},
 	}
 }
 

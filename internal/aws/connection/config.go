@@ -46,6 +46,10 @@ type Config struct {
 
 	AllowedAccountIDs, ForbiddenAccountIDs []string
 
+	// AccountID is the account that the credentials have to be of. With it they are looked for only when a call
+	// needs them.
+	AccountID string
+
 	Endpoints map[string]string // URL by [EndpointService] name
 
 	MaxRetries *int   // attempts of a call, the first included; throttled ones are not counted

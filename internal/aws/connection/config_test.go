@@ -33,6 +33,7 @@ func TestConfig_awsBase(t *testing.T) {
 			RoleARN: "web", Policy: "{}", PolicyARNs: []string{"p"}, SessionName: "s", WebIdentityToken: "t", WebIdentityTokenFile: "f",
 		},
 		AllowedAccountIDs: []string{"1"}, ForbiddenAccountIDs: []string{"2"},
+		AccountID:  "3", // where credentials are looked for only when they are needed
 		Endpoints:  map[string]string{"sts": "http://sts", "iam": "http://iam", "sso": "http://sso", "ecs": "http://ecs"},
 		MaxRetries: aws.Int(4), RetryMode: "adaptive",
 		HTTPProxy: &proxy, HTTPSProxy: &none, NoProxy: "localhost", CustomCABundle: "ca.pem", Insecure: true,

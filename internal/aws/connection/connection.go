@@ -44,7 +44,11 @@ func connectWith(ctx context.Context, cfg Config, around surroundings, logger ma
 	// make the same call again: put off to the second.
 	base := cfg.awsBase(around, logger)
 	base.SkipCredsValidation = true
-	ctx, awsConfig, baseDiags := awsbase.GetAwsConfig(ctx, base)
+	asked := base
+	if cfg.AccountID != "" {
+		asked = withoutCredentials(*base)
+	}
+	ctx, awsConfig, baseDiags := awsbase.GetAwsConfig(ctx, asked)
 	base.SkipCredsValidation = cfg.SkipCredentialsValidation
 	diags = append(diags, fromBase(baseDiags, cfg)...)
 	if baseDiags.HasError() {
@@ -63,8 +67,17 @@ func connectWith(ctx context.Context, cfg Config, around surroundings, logger ma
 		}
 	}
 
-	awsConfig.APIOptions = slices.Concat(awsConfig.APIOptions, middleware.ForEveryCall(logger.urls), more)
-	accountID, partition, baseDiags := awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
+	every := slices.Concat(middleware.ForEveryCall(logger.urls), more)
+	awsConfig.APIOptions = slices.Concat(awsConfig.APIOptions, every)
+	accountID, partition := cfg.AccountID, ""
+	if cfg.AccountID != "" {
+		awsConfig.Credentials = aws.NewCredentialsCache(&deferred{find: func(ctx context.Context) (aws.CredentialsProvider, error) {
+			return cfg.findCredentials(logger.context(ctx), base, every)
+		}})
+		baseDiags = nil
+	} else {
+		accountID, partition, baseDiags = awsbase.GetAwsAccountIDAndPartition(ctx, awsConfig, base)
+	}
 	if baseDiags.HasError() {
 		source := ""
 		if creds, err := awsConfig.Credentials.Retrieve(ctx); err == nil {

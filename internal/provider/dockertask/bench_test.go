@@ -103,7 +103,7 @@ func BenchmarkPlan(b *testing.B) {
 	})
 	b.Run("flatten", func(b *testing.B) {
 		b.ReportAllocs()
-		seen := observation{place: lifecycle.Site{Place: client.Place(), DefaultSubnets: func() []string { return nil }}, rules: r.TagRules}
+		seen := observation{place: lifecycle.Site{Place: client.Place(), DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}, rules: r.TagRules}
 		var diags diag.Diagnostics
 		unit := applied.unit(ctx, seen.place, &diags)
 		seen.Definition = &task.ObservedDefinition{Definition: unit.Definition, ARN: applied.ARN.ValueString(), Revision: 3}

@@ -58,11 +58,11 @@ func planNetwork(in planInput, config described, plan *model) {
 	modeUnknown := config.inputs(append(config.spec.NetworkModeNeeds(), attribute.NetworkMode)...)
 	own := config.spec.NetworkMode == task.AWSVPC
 	if in.config.SubnetIDs.IsNull() {
-		var subnets []string
+		subnets := tf.SetOf(nil)
 		if own && tf.Known(modeUnknown) {
 			subnets = in.place.DefaultSubnets()
 		}
-		plan.SubnetIDs = tf.Derive(tf.SetOf(subnets), modeUnknown)
+		plan.SubnetIDs = tf.Derive(subnets, modeUnknown)
 	}
 	if in.config.AssignPublicIP.IsNull() {
 		// A container instance gives no public addresses to the interfaces of its tasks.

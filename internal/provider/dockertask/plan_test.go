@@ -20,7 +20,7 @@ import (
 
 // siteOf is the place of the tests, with these subnets in the default VPC.
 func siteOf(subnets ...string) lifecycle.Site {
-	return lifecycle.Site{Place: tftest.Place, DefaultSubnets: func() []string { return subnets }}
+	return lifecycle.Site{Place: tftest.Place, DefaultSubnets: func() types.Set { return tf.SetOf(subnets) }}
 }
 
 // portType is the type of a port.

@@ -96,7 +96,7 @@ func anyTask(rt *rapid.T, t *testing.T, nulls int) drawnTask {
 	}
 	d := drawnTask{in: planInput{config: config, place: lifecycle.Site{
 		Place:          arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"},
-		DefaultSubnets: func() []string { return nil },
+		DefaultSubnets: func() types.Set { return tf.SetOf(nil) },
 	}}, plan: config}
 	planned := planTask(ctx, d.in, &d.plan, &diags)
 	var err error

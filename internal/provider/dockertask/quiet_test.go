@@ -79,7 +79,7 @@ func staysQuiet(t *testing.T, what string, config model) {
 	t.Helper()
 	ctx := t.Context()
 	var diags diag.Diagnostics
-	place := lifecycle.Site{Place: arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}, DefaultSubnets: func() []string { return nil }}
+	place := lifecycle.Site{Place: arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}, DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}
 	in := planInput{config: config, place: place}
 	first := config
 	planTask(ctx, in, &first, &diags)
@@ -135,7 +135,7 @@ func TestTask_defaultsAreQuiet(t *testing.T) {
 				for _, mode := range []types.String{null, types.StringValue("awsvpc"), types.StringValue("bridge")} {
 					config := base
 					config.Architecture, config.OperatingSystemFamily, config.NetworkMode = architecture, system, mode
-					spec := config.describe(t.Context(), lifecycle.Site{DefaultSubnets: func() []string { return nil }}, &diag.Diagnostics{}).spec
+					spec := config.describe(t.Context(), lifecycle.Site{DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}, &diag.Diagnostics{}).spec
 					if slices.ContainsFunc(spec.Check(nil), func(p task.Problem) bool { return !p.Warning }) {
 						continue // there is no such task
 					}
@@ -189,7 +189,7 @@ func launchTypeTable(t *testing.T, all map[string][]trial) string {
 				if name != "launch_types" {
 					config.set(t, name, tried.after)
 				}
-				spec := config.describe(t.Context(), lifecycle.Site{DefaultSubnets: func() []string { return nil }}, &diag.Diagnostics{}).spec
+				spec := config.describe(t.Context(), lifecycle.Site{DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}, &diag.Diagnostics{}).spec
 				refusals[i] = map[string]bool{}
 				for _, p := range spec.Check(nil) {
 					if !p.Warning {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -19,7 +20,7 @@ func TestTask_roleNamesAreQuiet(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	var diags diag.Diagnostics
-	place := lifecycle.Site{Place: arn.Place{Partition: "aws-cn", Region: "cn-north-1", Account: "123456789012"}, DefaultSubnets: func() []string { return nil }}
+	place := lifecycle.Site{Place: arn.Place{Partition: "aws-cn", Region: "cn-north-1", Account: "123456789012"}, DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}
 	config := newModel(ctx, &diags)
 	config.Name, config.DefinitionJSON = types.StringValue("shop"), types.StringValue(fileWithRoleNames)
 	in := planInput{config: config, place: place}
@@ -61,7 +62,7 @@ func TestTask_roleNamesAreQuiet(t *testing.T) {
 	}
 
 	// Without the account the ARN is not known yet, and the name is.
-	in = planInput{config: config, place: lifecycle.Site{Place: arn.Place{Partition: "aws", Region: "us-east-1"}, DefaultSubnets: func() []string { return nil }}}
+	in = planInput{config: config, place: lifecycle.Site{Place: arn.Place{Partition: "aws", Region: "us-east-1"}, DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}}
 	plan = config
 	planTask(ctx, in, &plan, &diags)
 	if diags.HasError() || !plan.ExecutionRoleARN.IsUnknown() || plan.ExecutionRoleName.ValueString() != "ecsTaskExecutionRole" {

@@ -262,7 +262,7 @@ func registered(t *testing.T, attribute string, v attr.Value) map[string][]strin
 	m := newModel(t.Context(), &diags)
 	m.Name, m.Image, m.LaunchTypes = types.StringValue("sample-task"), types.StringValue("busybox"), tf.SetOf([]string{"EC2"})
 	m.set(t, attribute, v)
-	place := lifecycle.Site{Place: arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}, DefaultSubnets: func() []string { return nil }}
+	place := lifecycle.Site{Place: arn.Place{Partition: "aws", Region: "us-east-1", Account: "123456789012"}, DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}
 	if attribute == "region" && !v.IsNull() {
 		place.Region = tf.As[types.String](v).ValueString()
 	}

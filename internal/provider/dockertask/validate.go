@@ -49,7 +49,7 @@ func (m *model) validate(ctx context.Context, diags *diag.Diagnostics) {
 // checkDescription describes a configuration, and checks what internal/task knows of values that have to
 // fit together.
 func (m *model) checkDescription(ctx context.Context, diags *diag.Diagnostics) described {
-	d := m.describe(ctx, lifecycle.Site{DefaultSubnets: func() []string { return nil }}, diags)
+	d := m.describe(ctx, lifecycle.Site{DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}, diags)
 	d.checkDefinitionJSON(diags)
 	if diags.HasError() || d.unknown.Any(attribute.DefinitionJSON) {
 		return d

@@ -25,7 +25,7 @@ func Unknown() Model {
 // Complete fills in the attributes that follow from the naming rules if the task of the attribute at is given by its
 // name, and refuses a whole task that lacks an attribute that a consumer needs. The launch of the consumer says on
 // what a task that is given by its name can run. The result reports whether all that goes into a policy is known.
-func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSubnets func() []string, diags *diag.Diagnostics) bool {
+func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSubnets func() types.Set, diags *diag.Diagnostics) bool {
 	if t.FamilyARN.IsUnknown() {
 		// Only the ARN decides whether the task is whole or by name, so null attributes are not known yet.
 		for _, v := range []*types.String{&t.ContainerName, &t.Cluster, &t.ExecutionRoleARN, &t.TaskRoleARN} {
@@ -51,7 +51,7 @@ func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSu
 }
 
 // follow fills in what a task that is given by its name has by the rules.
-func (t *Model) follow(place arn.Place, launch Launch, defaultSubnets func() []string) {
+func (t *Model) follow(place arn.Place, launch Launch, defaultSubnets func() types.Set) {
 	rules := task.Spec{Name: t.Name.ValueString(), Place: place}.WithDefaults()
 	fill := func(to *types.String, value string, from ...tf.Input) {
 		if to.IsNull() {
@@ -71,12 +71,12 @@ func (t *Model) follow(place arn.Place, launch Launch, defaultSubnets func() []s
 		t.AssignPublicIP = tf.Derive(public, tf.Unknown(t.SubnetIDs.IsUnknown()), tf.Unknown(null && unknown))
 	}
 	if null {
-		var subnets []string
+		subnets := tf.SetOf(nil)
 		from := []tf.Input{t.Region, tf.Unknown(unknown)}
 		if tf.Known(from...) && capable.OwnInterface() {
 			subnets = defaultSubnets()
 		}
-		t.SubnetIDs = tf.Derive(tf.SetOf(subnets), from...)
+		t.SubnetIDs = tf.Derive(subnets, from...)
 	}
 }
 

@@ -7,8 +7,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 )
 
@@ -64,7 +66,7 @@ func TestPlanSchedule_unknown(t *testing.T) {
 			given := tfsdk.Config{Raw: tftest.Value(t, schema.Schema.Type().TerraformType(t.Context()), config), Schema: schema.Schema}
 			var plan model
 			diags := given.Get(t.Context(), &plan)
-			place := lifecycle.Site{Place: tftest.Place, DefaultSubnets: func() []string { return nil }}
+			place := lifecycle.Site{Place: tftest.Place, DefaultSubnets: func() types.Set { return tf.SetOf(nil) }}
 			place.Account = c.account
 			r.planSchedule(t.Context(), place, &plan, &diags)
 			if diags.HasError() {

@@ -40,7 +40,7 @@ func wholeTask() tftest.Block {
 }
 
 // wirePlan plans the wire of a configuration.
-func wirePlan(t *testing.T, place arn.Place, subnets func() []string, b tftest.Block) (model, diag.Diagnostics) {
+func wirePlan(t *testing.T, place arn.Place, subnets func() types.Set, b tftest.Block) (model, diag.Diagnostics) {
 	t.Helper()
 	m := wireConfig(t, b)
 	var diags diag.Diagnostics
@@ -62,15 +62,15 @@ func wireConfig(t *testing.T, b tftest.Block) model {
 	return m
 }
 
-func noSubnets(t *testing.T) func() []string {
-	return func() []string {
+func noSubnets(t *testing.T) func() types.Set {
+	return func() types.Set {
 		t.Helper()
 		t.Error("the default subnets are asked for without need")
-		return nil
+		return tf.SetOf(nil)
 	}
 }
 
-func someSubnets() []string { return slices.Clone(wireSubnets) }
+func someSubnets() types.Set { return tf.SetOf(wireSubnets) }
 
 // unknownOf are the computed attributes of a planned wire that are unknown.
 func unknownOf(m model) []string {

@@ -23,8 +23,9 @@ var (
 // Site is the place of a task, and what of its surroundings a description may ask for.
 type Site struct {
 	arn.Place
-	// DefaultSubnets are those of the default VPC, looked up once.
-	DefaultSubnets func() []string
+	// DefaultSubnets are those of the default VPC, looked up once; unknown where there are no credentials to
+	// look with.
+	DefaultSubnets func() types.Set
 	// elsewhere is the site in another region, which the attribute at names; nil at validate, when
 	// no place is known.
 	elsewhere func(region types.String, at path.Path, diags *diag.Diagnostics) Site
@@ -42,13 +43,19 @@ func (s Site) InRegion(region types.String, at path.Path, diags *diag.Diagnostic
 }
 
 // DefaultSubnets are those of the default VPC.
-func defaultSubnets(ctx context.Context, client *aws.Client, diags *diag.Diagnostics) []string {
+func defaultSubnets(ctx context.Context, client *aws.Client, diags *diag.Diagnostics) types.Set {
 	ids, err := client.DefaultSubnets(ctx)
+	if wrong := aws.CredentialsError(err); wrong != nil {
+		if !wrong.None {
+			diags.AddError(wrong.Summary, wrong.Detail)
+		}
+		return types.SetUnknown(types.StringType)
+	}
 	if err != nil {
 		diags.AddAttributeError(path.Root("subnet_ids"), "The default subnets cannot be looked up",
 			fmt.Sprintf("subnet_ids is not set, so the default VPC's are taken, for which the credentials need ec2:DescribeSubnets: %s. Set subnet_ids to do without.", err))
 	}
-	return ids
+	return tf.SetOf(ids)
 }
 
 // InRegion is the client for a region, which the attribute at names, and the place in which
@@ -61,7 +68,7 @@ func (c *Configured) InRegion(ctx context.Context, region types.String, at path.
 	}
 	return client, Site{
 		Place:          client.Place(),
-		DefaultSubnets: func() []string { return defaultSubnets(ctx, client, diags) },
+		DefaultSubnets: func() types.Set { return defaultSubnets(ctx, client, diags) },
 		elsewhere: func(region types.String, at path.Path, diags *diag.Diagnostics) Site {
 			_, there := c.InRegion(ctx, region, at, diags)
 			return there
