@@ -74,7 +74,7 @@ func TestBusy(t *testing.T) {
 		}},
 		"role, deleted": {"DeleteRole", iamRefuses("DeleteConflict"), doneXML, script(whileThere),
 			func(ctx context.Context, c *Client) error {
-				return c.deleteRole(ctx, "r", owner{Record: newRecord("unit").Of(task.Part{Kind: task.RolePart, Name: "r"})})
+				return c.deleteRole(ctx, "r", onRole{}, owner{Record: newRecord("unit").Of(task.Part{Kind: task.RolePart, Name: "r"})})
 			}},
 		"log group": {"PutRetentionPolicy", json("OperationAbortedException"), done, nil, func(ctx context.Context, c *Client) error {
 			return c.changeLogGroup(ctx, task.LogGroup{Name: "g", RetentionInDays: 1}, &task.ObservedLogGroup{Name: "g"}, task.TagChange{})

@@ -293,9 +293,13 @@ const maxDeleted = 10
 const maxTrimmed = 100
 
 // trimRevisions retires the revisions beyond the newest and as many older ones as the unit
-// keeps, the oldest first.
-func (c *Client) trimRevisions(ctx context.Context, u task.Unit, unitID string) error {
+// keeps, the oldest first. ECS numbers the revisions of a family from 1, so where newest, the number of the newest one, is
+// no more than what is kept, there are none to look for.
+func (c *Client) trimRevisions(ctx context.Context, u task.Unit, newest int64, unitID string) error {
 	family, kept := u.Definition.Family, u.KeepRevisions+1
+	if newest <= kept {
+		return nil
+	}
 	arns, err := c.listRevisions(ctx, family, types.TaskDefinitionStatusActive)
 	if err != nil || int64(len(arns)) <= kept {
 		return err

@@ -40,6 +40,28 @@ func (c *Client) findLogGroup(ctx context.Context, name, arn string) (*task.Obse
 	return group, nil
 }
 
+// findKnownLogGroup is [Client.findLogGroup] for a group of which enough is known if it carries the unit's id: then only
+// its tags are read. Without an ARN nothing is known of it.
+func (c *Client) findKnownLogGroup(ctx context.Context, known task.ObservedLogGroup, unitID string) (*task.ObservedLogGroup, error) {
+	if known.ARN == "" || unitID == "" {
+		return c.findLogGroup(ctx, known.Name, known.ARN)
+	}
+	tags, err := c.logGroupTags(ctx, known.ARN)
+	if err != nil {
+		return nil, err
+	}
+	if tags[task.TagUnit] == unitID {
+		known.Tags = tags
+		return &known, nil
+	}
+	group, err := c.describeLogGroup(ctx, known.Name)
+	if err != nil || group == nil {
+		return nil, err
+	}
+	group.Tags = tags
+	return group, nil
+}
+
 func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.ObservedLogGroup, error) {
 	// Of all names that begin so, the name itself is the first.
 	out, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
@@ -71,6 +93,14 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 		return nil, fmt.Errorf("reading the tags of log group %s: %w", arn, err)
 	}
 	return out.Tags, nil // nil is for a group that is missing: see [Rules]
+}
+
+// keepsLogGroup reports whether a log group that is as it was seen is as it shall be.
+func (ch change) keepsLogGroup(want task.LogGroup, seen task.ObservedLogGroup, tags map[string]string) bool {
+	part, _ := ch.Part(task.LogGroupPart, want.Name)
+	want.Adopted = part.Adopted
+	return seen.Tags[task.TagUnit] == ch.ID && want.TagChange(ch.rules.Comparable(seen.Tags), tags).Empty() &&
+		want.RetentionInDays == seen.RetentionInDays && task.SameKey(want.KMSKeyID, seen.KMSKeyID) && want.Class == seen.Class
 }
 
 // madeLogGroup is what a create or an update made of a log group.
@@ -268,7 +298,7 @@ func keepingOf(u task.Unit) keeping {
 func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping, own owner) error {
 	var group *task.ObservedLogGroup
 	err := c.untilSeen(ctx, c.logGroupPart(name), func() (_ bool, err error) {
-		group, err = c.findLogGroup(ctx, name, arn)
+		group, err = c.findKnownLogGroup(ctx, task.ObservedLogGroup{Name: name, ARN: arn}, own.ID)
 		return group != nil && group.Tags != nil, err
 	})
 	switch {

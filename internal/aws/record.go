@@ -139,7 +139,7 @@ func (c *Client) deleteOrphans(ctx context.Context, orphans []task.Part, own own
 			case p.Kind == task.RolePart && p.Adopted:
 				return c.releaseRole(ctx, p.Name, own.ID)
 			case p.Kind == task.RolePart:
-				return c.deleteRole(ctx, p.Name, own)
+				return c.deleteRole(ctx, p.Name, onRole{}, own) // whose policies are not known
 			case p.Kind == task.LogGroupPart:
 				return c.deleteLogGroup(ctx, p.Name, "", keeping{}, own)
 			}

@@ -53,17 +53,17 @@ func retryFor(ctx context.Context, budget time.Duration, retried func(error) boo
 	})
 }
 
-// deleteWhenEmpty deletes an object that can only be deleted when it is empty. AWS may see the removal of its
-// contents late, or may have listed them incompletely: it is emptied again before each further attempt.
+// deleteWhenEmpty deletes an object that can only be deleted when it is empty. If AWS refuses, the object is emptied and
+// deleted at once; and again with pauses, because AWS may see the removal of its contents late, or may have listed them
+// incompletely.
 func deleteWhenEmpty(ctx context.Context, empty, remove func() error) error {
-	tried := false
+	if err := remove(); !isInUse(err) {
+		return err
+	}
 	return retryWhile(ctx, isInUse, func() error {
-		if tried {
-			if err := empty(); err != nil {
-				return err
-			}
+		if err := empty(); err != nil {
+			return err
 		}
-		tried = true
 		return remove()
 	})
 }

@@ -365,25 +365,23 @@ func iamTags(tags map[string]string) []types.Tag {
 	return out
 }
 
-// deleteRole deletes a role if it belongs to the unit, with its policies: IAM deletes no role that has some. The
-// policies of another owner's role are not listed, so no permission for that is needed.
-func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
+// deleteRole deletes a role if it belongs to the unit, with the policies that the unit has on it: IAM deletes no role
+// that has some. What else is on the role is listed only if IAM refuses to delete the role because of it.
+func (c *Client) deleteRole(ctx context.Context, name string, on onRole, own owner) error {
 	var role *task.ObservedRole
-	var on onRole
-	err := c.untilSeen(ctx, rolePart(name), func() (bool, error) {
-		role = nil
-		err := concurrently(ctx,
-			func() (err error) { role, err = c.getRole(ctx, name); return err },
-			func() (err error) { on, err = c.listOnRole(ctx, name); return err },
-		)
-		if role != nil && !own.Owns(task.RolePart, name, role.Tags) {
-			return true, nil
-		}
+	err := c.untilSeen(ctx, rolePart(name), func() (_ bool, err error) {
+		role, err = c.getRole(ctx, name)
 		return role != nil, err
 	})
 	if err != nil || role == nil {
 		return err
 	}
+	return c.deleteSeenRole(ctx, role, on, own)
+}
+
+// deleteSeenRole is [Client.deleteRole] for a role that was just read.
+func (c *Client) deleteSeenRole(ctx context.Context, role *task.ObservedRole, on onRole, own owner) error {
+	name := role.Name
 	if !own.Owns(task.RolePart, name, role.Tags) {
 		own.leaves("role "+name, role.Tags)
 		return nil
@@ -398,7 +396,7 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 		}
 		return c.stripRole(ctx, name, on)
 	}
-	err = deleteWhenEmpty(ctx, strip, func() error {
+	err := deleteWhenEmpty(ctx, strip, func() error {
 		_, err := c.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
 		return err
 	})
@@ -411,6 +409,11 @@ func (c *Client) deleteRole(ctx context.Context, name string, own owner) error {
 
 // onRole is what hangs on a role: inline policies, managed ones by ARN, instance profiles.
 type onRole struct{ inline, attached, profiles []string }
+
+// policiesOf are the policies that a unit has on its role.
+func policiesOf(r task.Role) onRole {
+	return onRole{inline: sortedKeys(r.Policies), attached: r.ManagedPolicyARNs}
+}
 
 func (c *Client) listOnRole(ctx context.Context, name string) (on onRole, err error) {
 	err = concurrently(ctx,

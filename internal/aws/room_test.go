@@ -67,7 +67,7 @@ func TestTrimRevisions_many(t *testing.T) {
 		return empty.with(script{"ListTaskDefinitions": func(call) *http.Response {
 			return awstest.JSONResponse(http.StatusOK, `{"taskDefinitionArns":[`+strings.Join(arns, ",")+`]}`)
 		}})
-	}, func(ctx context.Context, c *Client) error { return c.trimRevisions(ctx, u, "unit") },
+	}, func(ctx context.Context, c *Client) error { return c.trimRevisions(ctx, u, surplus+1, "unit") },
 		func(_ time.Duration, calls *fakeAWS, err error) {
 			if n := calls.count("DeregisterTaskDefinition"); n != maxTrimmed || err == nil || !strings.Contains(err.Error(), "150 more") {
 				t.Errorf("%d were deregistered: %v", n, err)

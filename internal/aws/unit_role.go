@@ -3,9 +3,11 @@ package aws
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
+	"github.com/dockertask/terraform-provider-docker/internal/policy"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -54,6 +56,32 @@ func (rc roleChange) parts(wanted []task.Part) []task.Part {
 		}
 	}
 	return out
+}
+
+// keepsRole reports whether a role that is as it was seen is as it shall be.
+func (ch change) keepsRole(want task.Role, seen task.ObservedRole, tags map[string]string) bool {
+	return seen.Tags[task.TagUnit] == ch.ID && task.ChangeTags(ch.rules.Comparable(seen.Tags), tags).Empty() &&
+		want.Path == seen.Path && want.Description == seen.Description && want.MaxSessionDuration == seen.MaxSessionDuration &&
+		want.PermissionsBoundary == seen.PermissionsBoundary && len(task.RoleDifferences(want, seen)) == 0 &&
+		maps.EqualFunc(want.Policies, seen.Policies, policy.Equivalent) &&
+		among(want.ManagedPolicyARNs, seen.Attached) && among(seen.Attached, want.ManagedPolicyARNs)
+}
+
+// findChangedRole finds a role that an update changes; nil where there is none. If it carries the unit's id as it was
+// seen, its policies are taken as they were seen: those that change are written, whatever they are by now.
+func (c *Client) findChangedRole(ctx context.Context, ref task.RoleRef, seen *task.ObservedRole, unitID string) (*task.ObservedRole, error) {
+	if seen == nil || seen.Name != ref.Name {
+		return c.findRole(ctx, ref)
+	}
+	role, err := c.getRole(ctx, ref.Name)
+	if err != nil || role == nil {
+		return nil, err
+	}
+	if role.Tags[task.TagUnit] != unitID {
+		return c.findRole(ctx, ref)
+	}
+	role.Policies, role.Attached = maps.Clone(seen.Policies), seen.Attached
+	return role, nil
 }
 
 // updateRole brings a role to what it shall be; have is what there is of it, nil for nothing.

@@ -36,8 +36,16 @@ func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, made int64
 	return o, err
 }
 
-// lookAtSchedule tells also when the newest of the parts was made.
+// lookAtSchedule reads the parts of a schedule. The second result is when the newest of them was created, in seconds since
+// 1970.
 func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, made int64, err error) {
+	return c.findScheduleParts(ctx, refs, func() (*task.ObservedRole, error) {
+		return c.findRole(ctx, task.RoleRef{Name: refs.Role, Policies: []string{task.InlinePolicyName}})
+	})
+}
+
+// findScheduleParts is [Client.lookAtSchedule] with a way to read the role.
+func (c *Client) findScheduleParts(ctx context.Context, refs ScheduleRefs, findRole func() (*task.ObservedRole, error)) (o schedule.Observed, made int64, err error) {
 	calls := []func() error{
 		func() error {
 			out, err := c.getSchedule(ctx, refs.Group, refs.Name)
@@ -48,10 +56,7 @@ func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o sched
 		},
 	}
 	if refs.Role != "" {
-		calls = append(calls, func() (err error) {
-			o.Role, err = c.findRole(ctx, task.RoleRef{Name: refs.Role, Policies: []string{task.InlinePolicyName}})
-			return err
-		})
+		calls = append(calls, func() (err error) { o.Role, err = findRole(); return err })
 	}
 	err = concurrently(ctx, calls...)
 	if o.Role != nil {
@@ -145,7 +150,7 @@ func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID strin
 	if u.Role == nil {
 		return nil
 	}
-	return c.deleteRole(ctx, u.Role.Name, byIDOnly(unitID))
+	return c.deleteRole(ctx, u.Role.Name, policiesOf(*u.Role), byIDOnly(unitID))
 }
 
 // madeBy are the ARNs of the unit's role, if it was just made.
@@ -278,7 +283,7 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 	switch {
 	case had == nil || want != nil && want.Name == had.Name:
 	case want != nil:
-		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, own) })
+		calls = append(calls, func() error { return c.deleteRole(ctx, had.Name, policiesOf(*had), own) })
 	default:
 		calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, up.Record.ID) })
 	}
@@ -301,7 +306,8 @@ func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, rec task.R
 }
 
 func (c *Client) removeSchedule(ctx context.Context, u schedule.Unit, own owner) error {
-	all, _, err := c.lookAtSchedule(ctx, scheduleRefs(u))
+	refs := scheduleRefs(u)
+	all, _, err := c.findScheduleParts(ctx, refs, func() (*task.ObservedRole, error) { return c.getRole(ctx, refs.Role) })
 	if err != nil {
 		return err
 	}
@@ -320,5 +326,5 @@ func (c *Client) removeSchedule(ctx context.Context, u schedule.Unit, own owner)
 	if all.Role == nil {
 		return nil
 	}
-	return c.deleteRole(ctx, u.Role.Name, own)
+	return c.deleteSeenRole(ctx, all.Role, policiesOf(*u.Role), own)
 }

@@ -230,8 +230,8 @@ func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
 	}
 	var calls []func() error
 	for _, kind := range task.RoleKinds {
-		if ref, managed := refs.Roles[kind]; managed {
-			calls = append(calls, func() error { return c.deleteRole(ctx, ref.Name, own) })
+		if role, managed := u.Roles[kind]; managed {
+			calls = append(calls, func() error { return c.deleteRole(ctx, role.Name, policiesOf(role), own) })
 		}
 	}
 	if refs.LogGroup != "" {
@@ -250,6 +250,9 @@ type Update struct {
 	Had, Want task.Unit
 	// HadDefinition is the revision that state has, nil for none.
 	HadDefinition *task.ObservedDefinition
+	// Seen are the parts of Had as the last refresh saw them; empty if that is not known. A part that stays as it was
+	// seen is not read. See [task.Unit.Seen].
+	Seen task.Observed
 	// Register reports whether the plan promised a new revision.
 	Register bool
 	Rules    task.TagRules
@@ -269,15 +272,15 @@ func (up Update) roles() roleChange {
 	return roleChange{change: up.change(), had: up.Had.Roles, want: up.Want.Roles, given: given}
 }
 
-// UpdateUnit brings a unit to what it shall be, from whatever AWS has of it now: it looks
-// again before it touches anything. A task definition that is not the one that the plan saw
-// is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up.
+// UpdateUnit brings a unit to what it shall be. It reads what it is about to change before it changes anything: the newest
+// revision always, roles and log group where they differ from what the last refresh saw. A task definition that is not the
+// one that the plan saw is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up.
 func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings []string, err error) {
 	made.Record = up.Record
 	by, claims := unitHolder(up.Want, up.Record.ID), c.unitClaims(up.Want)
 	c.yield(by, claims...)
 	// What is missing may never have been made. If it was, making it will tell.
-	have, err := c.lookAtUnit(ctx, up.refs())
+	have, read, err := c.readForUpdate(ctx, up)
 	if err != nil {
 		return made, nil, err
 	}
@@ -291,7 +294,7 @@ func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings
 	if err != nil {
 		return made, nil, err
 	}
-	if err := c.holdSeen(by, claims, c.unitTags(up.Want, have)); err != nil {
+	if err := c.holdSeen(by, read, c.unitTags(up.Want, have)); err != nil {
 		return made, nil, err
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
@@ -390,7 +393,7 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		return Made{}, nil, err
 	}
 	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
-		if err := c.trimRevisions(ctx, up.Want, up.Record.ID); err != nil {
+		if err := c.trimRevisions(ctx, up.Want, made.Definition.Revision, up.Record.ID); err != nil {
 			warnings = append(warnings, "Older revisions of the task definition are still there: "+err.Error())
 		}
 	}
@@ -398,6 +401,62 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		c.leaveOldParts(ctx, up),
 		c.deleteOrphans(ctx, up.Record.Orphans(slices.Concat(up.Had.Parts(), up.Want.Parts())), owner{Record: up.Record, left: up.left}),
 	)
+}
+
+// readForUpdate reads the newest revision and the parts that the update changes; of the others it takes what the last
+// refresh saw. Read are the claims of the parts that were read. A part that is not as it was seen any more is read as a
+// whole.
+func (c *Client) readForUpdate(ctx context.Context, up Update) (have task.Observed, read []claim, err error) {
+	refs, tags := up.refs(), withUnit(up.Want.Tags, up.Record.ID)
+	have.Roles = map[task.RoleKind]*task.ObservedRole{}
+	read = []claim{c.familyClaim(refs.Family)}
+	calls := []func() error{
+		func() (err error) {
+			have.Definition, err = c.findNewest(ctx, refs.Family, refs.DefinitionARN)
+			return err
+		},
+	}
+	roles := make([]*task.ObservedRole, len(task.RoleKinds))
+	for i, kind := range task.RoleKinds {
+		want, managed := up.Want.Roles[kind]
+		if !managed {
+			continue
+		}
+		seen := up.Seen.Roles[kind]
+		if seen != nil && seen.Name == want.Name && up.change().keepsRole(want, *seen, tags) {
+			roles[i] = seen
+			continue
+		}
+		read = append(read, roleClaim(kind, want.Name))
+		calls = append(calls, func() (err error) {
+			roles[i], err = c.findChangedRole(ctx, refs.Roles[kind], seen, up.Record.ID)
+			return err
+		})
+	}
+	if want := up.Want.LogGroup; want.Managed() {
+		seen := up.Seen.LogGroup
+		if seen != nil && seen.Name == want.Name && up.change().keepsLogGroup(want, *seen, tags) {
+			have.LogGroup = seen
+		} else {
+			read = append(read, c.logGroupClaim(want.Name))
+			calls = append(calls, func() (err error) {
+				if seen == nil || seen.Name != want.Name {
+					have.LogGroup, err = c.findLogGroup(ctx, want.Name, refs.LogGroupARN)
+					return err
+				}
+				// Its settings are taken as they were seen: those that change are written, whatever they are by now.
+				have.LogGroup, err = c.findKnownLogGroup(ctx, *seen, up.Record.ID)
+				return err
+			})
+		}
+	}
+	err = concurrently(ctx, calls...)
+	for i, kind := range task.RoleKinds {
+		if roles[i] != nil {
+			have.Roles[kind] = roles[i]
+		}
+	}
+	return have, read, err
 }
 
 // refs are the parts to look at: those wanted, with the policies of before beside those of
@@ -512,7 +571,7 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 		case !was || wanted[before.Name]:
 		case is, kind == task.TaskRole && up.Want.SingleRole && before.ARN != up.Want.RoleARN(kind):
 			calls = append(calls, func() error {
-				return c.deleteRole(ctx, before.Name, owner{Record: up.Record, left: up.left})
+				return c.deleteRole(ctx, before.Name, policiesOf(before), owner{Record: up.Record, left: up.left})
 			})
 		default:
 			calls = append(calls, func() error { return c.releaseRole(ctx, before.Name, up.Record.ID) })

@@ -50,13 +50,13 @@ func TestAccTask_calls(t *testing.T) {
 	}
 	counted("refresh with one more policy", 10, 1, func() error { state, err = c.refresh(state); return err })
 	arguments["tags"] = values{"team": "video"}
-	counted("update of tags", 9+4, 2, func() error { state, err = c.apply(state, arguments); return err })
+	counted("update of tags", 4+4, 2, func() error { state, err = c.apply(state, arguments); return err })
 	if n := len(proxy.Calls(acctest.On("ecs.RegisterTaskDefinition"))); n != 0 {
 		t.Errorf("%d revisions for a change of tags", n)
 	}
 	arguments["image"] = "alpine"
-	counted("update of the image", 12, 4, func() error { state, err = c.apply(state, arguments); return err })
-	counted("destroy", 19, 5, func() error { state, err = c.destroy(state); return err })
+	counted("update of the image", 2, 2, func() error { state, err = c.apply(state, arguments); return err })
+	counted("destroy", 12, 5, func() error { state, err = c.destroy(state); return err })
 	if err := u.checkGone()(nil); err != nil {
 		t.Error(err)
 	}

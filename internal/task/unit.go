@@ -212,6 +212,38 @@ type ObservedLogGroup struct {
 	Made              int64             // in seconds since 1970; 0: not known
 }
 
+// Seen are the roles and the log group of a unit that a refresh found to be as the unit says, with the tags of the unit.
+// Only parts that are confirmed, and of which shown reports that state shows them, are among them.
+func (u Unit) Seen(rec Record, shown func(Part) bool) Observed {
+	tags := maps.Clone(u.Tags)
+	tags[TagUnit] = rec.ID
+	seen := Observed{Roles: map[RoleKind]*ObservedRole{}}
+	is := func(kind PartKind, name string) (Part, bool) {
+		part, _ := rec.Part(kind, name)
+		return part, part.Confirmed && shown(part)
+	}
+	for kind, r := range u.Roles {
+		if _, is := is(RolePart, r.Name); is {
+			seen.Roles[kind] = &ObservedRole{
+				ARN: r.ARN, Name: r.Name, Path: r.Path, Description: r.Description, MaxSessionDuration: r.MaxSessionDuration,
+				PermissionsBoundary: r.PermissionsBoundary, TrustPolicy: r.TrustPolicy,
+				Tags: maps.Clone(tags), Policies: maps.Clone(r.Policies), Attached: slices.Clone(r.ManagedPolicyARNs),
+			}
+		}
+	}
+	if g := u.LogGroup; g.Managed() {
+		if part, is := is(LogGroupPart, g.Name); is {
+			if part.Adopted {
+				tags[TagAdopted] = "true"
+			}
+			seen.LogGroup = &ObservedLogGroup{
+				Name: g.Name, ARN: u.LogGroupARN, RetentionInDays: g.RetentionInDays, KMSKeyID: g.KMSKeyID, Class: g.Class, Tags: tags,
+			}
+		}
+	}
+	return seen
+}
+
 // Lacks reports whether a part that the references name is missing, or a policy or the tags of one.
 func (o Observed) Lacks(refs Refs) bool {
 	if o.Definition == nil || refs.LogGroup != "" && (o.LogGroup == nil || o.LogGroup.Tags == nil) {

@@ -63,6 +63,52 @@ func (m *model) unit(ctx context.Context, place lifecycle.Site, diags *diag.Diag
 	return unit
 }
 
+// seenUnit is the unit that a state describes, with what a refresh writes into computed attributes alone: the unit's own
+// policies, retention and key of the log group.
+func (m *model) seenUnit(ctx context.Context, place lifecycle.Site, diags *diag.Diagnostics) task.Unit {
+	unit := m.unit(ctx, place, diags)
+	setPolicy := func(kind task.RoleKind, name string, document types.String) {
+		role, managed := unit.Roles[kind]
+		if !managed {
+			return
+		}
+		if document.ValueString() == "" {
+			delete(role.Policies, name)
+			return
+		}
+		role.Policies[name] = document.ValueString()
+	}
+	setPolicy(task.ExecutionRole, task.InlinePolicyName, m.ExecutionRolePolicyJSON)
+	if unit.SingleRole {
+		setPolicy(task.ExecutionRole, task.TaskPolicyName, m.TaskRolePolicyJSON)
+	} else {
+		setPolicy(task.TaskRole, task.InlinePolicyName, m.TaskRolePolicyJSON)
+	}
+	if unit.LogGroup.Managed() {
+		unit.LogGroup.RetentionInDays, unit.LogGroup.KMSKeyID = m.LogRetentionInDays.ValueInt64(), m.LogKMSKeyID.ValueString()
+	}
+	return unit
+}
+
+// seen are the parts of the unit that a state describes, as the last refresh or operation left them; nothing where that is
+// not known: the state has drift, or no operation has succeeded with this record, as after an import.
+func (m *model) seen(unit task.Unit, rec task.Record) task.Observed {
+	if rec.ID == "" || rec.ChangedAt == 0 || m.Drift.IsNull() || m.Drift.IsUnknown() || len(m.Drift.Elements()) > 0 {
+		return task.Observed{}
+	}
+	return unit.Seen(rec, func(part task.Part) bool {
+		if part.Kind == task.LogGroupPart {
+			return !m.LogGroupARN.IsNull()
+		}
+		for _, kind := range task.RoleKinds {
+			if _, roleARN, name, _ := m.roleAttributes(kind); name.ValueString() == part.Name && !roleARN.IsNull() {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // complete makes a state of a plan: with the revision, and with what could not be known
 // without the account.
 func (m *model) complete(ctx context.Context, place lifecycle.Site, made *task.ObservedDefinition, diags *diag.Diagnostics) {
@@ -112,9 +158,11 @@ func (r *taskResource) addCreateError(ctx context.Context, site lifecycle.Site, 
 
 // UpdateUnit brings the unit to what the plan says.
 func (r *taskResource) UpdateUnit(ctx context.Context, client *aws.Client, site lifecycle.Site, state, plan *model, rec task.Record, diags *diag.Diagnostics) (lifecycle.Done, error) {
+	had := state.seenUnit(ctx, site, diags)
 	up := aws.Update{
 		Record:   rec,
-		Had:      state.unit(ctx, site, diags),
+		Had:      had,
+		Seen:     state.seen(had, rec),
 		Want:     plan.unit(ctx, site, diags),
 		Register: plan.ARN.IsUnknown(),
 		Rules:    r.TagRules,
@@ -150,7 +198,7 @@ func (r *taskResource) addUpdateError(site lifecycle.Site, plan *model, err erro
 
 // DeleteUnit removes the unit.
 func (r *taskResource) DeleteUnit(ctx context.Context, client *aws.Client, site lifecycle.Site, state *model, rec task.Record, diags *diag.Diagnostics) ([]aws.Left, error) {
-	unit := state.unit(ctx, site, diags)
+	unit := state.seenUnit(ctx, site, diags)
 	if diags.HasError() {
 		return nil, nil
 	}
