@@ -12,12 +12,16 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 )
 
-// Account asks for the account of the credentials, where the configuration did not want it
-// asked for at the start and it is needed after all.
+// Account is the account of the credentials. Where the configuration did not want it asked for at the start, a run asks for
+// it once, when it is needed after all.
 func (c *Client) Account(ctx context.Context) (string, error) {
 	if c.AccountID != "" {
 		return c.AccountID, nil
 	}
+	return c.session.account.get(ctx, "", func() (string, error) { return c.findAccount(ctx) })
+}
+
+func (c *Client) findAccount(ctx context.Context) (string, error) {
 	cfg := c.session.configFor(cmp.Or(c.session.stsRegion, c.Region), c.where(false))
 	client := sts.NewFromConfig(cfg, func(o *sts.Options) { c.session.setEndpoint(&o.BaseEndpoint, "sts") })
 	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})

@@ -21,6 +21,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 	"github.com/dockertask/terraform-provider-docker/internal/aws/middleware"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // Client calls AWS in one account and region. It is safe for concurrent use.
@@ -44,12 +45,10 @@ type Client struct {
 
 	session *session
 
-	defaultSubnets struct {
-		mu  sync.Mutex
-		ids []string // nil until looked up
-	}
-
-	glances glances
+	defaultSubnets lookups[[]string]
+	// families are the newest ACTIVE revisions, by family, and roles those that a revision names, by its ARN.
+	families lookups[*task.ObservedDefinition]
+	roles    lookups[map[task.RoleKind]*task.ObservedRole]
 }
 
 // session is what the clients of one provider instance have in common, whatever their region.
@@ -62,6 +61,9 @@ type session struct {
 
 	mu      sync.Mutex
 	regions map[string]*Client
+
+	account lookups[string]
+	logins  lookups[Login] // of ECR by region, of secrets by ARN
 
 	policies sharedPolicies
 	recent   recent

@@ -27,9 +27,13 @@ func (l Login) String() string { return "aws.Login{…}" }
 func (l Login) GoString() string { return l.String() }
 
 // ECRLogin is the login of the private ECR registries of a region, the own one and those of
-// other accounts whose repositories let these credentials in. It is good for twelve hours.
+// other accounts whose repositories let these credentials in. It is good for twelve hours, and a run asks for it once.
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
 func (c *Client) ECRLogin(ctx context.Context, region string) (Login, error) {
+	return c.session.logins.get(ctx, "ecr "+region, func() (Login, error) { return c.findECRLogin(ctx, region) })
+}
+
+func (c *Client) findECRLogin(ctx context.Context, region string) (Login, error) {
 	there, err := c.InRegion(region)
 	if err != nil {
 		return Login{}, err
@@ -54,9 +58,13 @@ func (c *Client) ECRLogin(ctx context.Context, region string) (Login, error) {
 var errLoginForm = errors.New(`it does not hold JSON of the form {"username": "…", "password": "…"}`)
 
 // SecretLogin is the login in a secret of Secrets Manager, in the form that ECS wants for its
-// repositoryCredentials. The secret is given by ARN, of any region.
+// repositoryCredentials. The secret is given by ARN, of any region; a run reads it once.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
 func (c *Client) SecretLogin(ctx context.Context, secret string) (Login, error) {
+	return c.session.logins.get(ctx, "secret "+secret, func() (Login, error) { return c.findSecretLogin(ctx, secret) })
+}
+
+func (c *Client) findSecretLogin(ctx context.Context, secret string) (Login, error) {
 	parsed, err := arn.Parse(secret)
 	if err != nil {
 		return Login{}, err

@@ -11,14 +11,12 @@ import (
 )
 
 // DefaultSubnets are the ids of the default VPC's subnets, sorted; none where there is no
-// default VPC. They are looked up once for a client's lifetime, so that every plan of one
-// run sees the same.
+// default VPC. They are looked up once a run, so that every plan of it sees the same.
 func (c *Client) DefaultSubnets(ctx context.Context) ([]string, error) {
-	c.defaultSubnets.mu.Lock()
-	defer c.defaultSubnets.mu.Unlock()
-	if c.defaultSubnets.ids != nil {
-		return c.defaultSubnets.ids, nil
-	}
+	return c.defaultSubnets.get(ctx, "", func() ([]string, error) { return c.findDefaultSubnets(ctx) })
+}
+
+func (c *Client) findDefaultSubnets(ctx context.Context) ([]string, error) {
 	ids := []string{}
 	if err := eachPage(ctx, func(ctx context.Context, token *string) (*string, error) {
 		page, err := c.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{
@@ -38,6 +36,5 @@ func (c *Client) DefaultSubnets(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("looking up the default VPC's subnets: %w", err)
 	}
 	slices.Sort(ids)
-	c.defaultSubnets.ids = ids
 	return ids, nil
 }
