@@ -166,6 +166,9 @@ type ScheduleUpdate struct {
 	Record task.Record
 	// Had is the unit as state has it, Want as it shall be.
 	Had, Want schedule.Unit
+	// Seen is the role of Had as the last refresh saw it; nil if that is not known. A role that stays as it was seen is
+	// not read.
+	Seen *task.ObservedRole
 	// Over tells that the schedule has run for the last time and deleted itself; it is not
 	// made again.
 	Over  bool
@@ -174,8 +177,8 @@ type ScheduleUpdate struct {
 	left *leavings
 }
 
-// UpdateSchedule brings a schedule and its role to what they shall be, from whatever AWS has of
-// them now: the role before the schedule that names it, an old role last. What it made has the record also where it
+// UpdateSchedule brings a schedule and its role to what they shall be, from what AWS has of them now, but for a role that
+// does not change: the role before the schedule that names it, an old role last. What it made has the record also where it
 // fails.
 func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (rec task.Record, left []Left, err error) {
 	up.left = &leavings{}
@@ -197,7 +200,14 @@ func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written
 	want := up.Want.Schedule
 	by, claims := scheduleHolder(up.Want, up.Record.ID), c.scheduleClaims(up.Want)
 	c.yield(by, claims...)
-	have, _, err := c.lookAtSchedule(ctx, scheduleRefs(up.Want))
+	refs, roleTags, read := scheduleRefs(up.Want), withUnit(up.Want.Tags, up.Record.ID), claims
+	have, _, err := c.findScheduleParts(ctx, refs, func() (*task.ObservedRole, error) {
+		if up.Seen != nil && up.Seen.Name == refs.Role && up.change().keepsRole(*up.Want.Role, *up.Seen, roleTags) {
+			read = claims[:1] // the schedule's
+			return up.Seen, nil
+		}
+		return c.findChangedRole(ctx, task.RoleRef{Name: refs.Role, Policies: []string{task.InlinePolicyName}}, up.Seen, up.Record.ID)
+	})
 	if err != nil {
 		return false, err
 	}
@@ -208,7 +218,7 @@ func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written
 	if have.Role != nil {
 		tags[rolePart(have.Role.Name)] = have.Role.Tags
 	}
-	if err := c.holdSeen(by, claims, tags); err != nil {
+	if err := c.holdSeen(by, read, tags); err != nil {
 		return false, err
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
@@ -219,7 +229,7 @@ func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written
 	}()
 	justMade, seen := madeBy(up.Want, have.Role == nil), map[task.RoleKind]*task.ObservedRole{schedule.RoleKind: have.Role}
 	if up.Want.Role != nil {
-		if err := c.updateRole(ctx, up.roles(), schedule.RoleKind, have.Role, withUnit(up.Want.Tags, up.Record.ID)); err != nil {
+		if err := c.updateRole(ctx, up.roles(), schedule.RoleKind, have.Role, roleTags); err != nil {
 			return false, errors.Join(err, c.releaseTaken(ctx, up.roles(), seen))
 		}
 	}
@@ -258,6 +268,8 @@ func (c *Client) checkOwnSchedule(ctx context.Context, up ScheduleUpdate, have *
 	return nil
 }
 
+func (up ScheduleUpdate) change() change { return change{Record: up.Record, rules: up.Rules} }
+
 // roles is the update of the role.
 func (up ScheduleUpdate) roles() roleChange {
 	own := func(role *task.Role) map[task.RoleKind]task.Role {
@@ -267,7 +279,7 @@ func (up ScheduleUpdate) roles() roleChange {
 		return map[task.RoleKind]task.Role{schedule.RoleKind: *role}
 	}
 	return roleChange{
-		change: change{Record: up.Record, rules: up.Rules},
+		change: up.change(),
 		had:    own(up.Had.Role), want: own(up.Want.Role),
 		given: map[task.RoleKind]string{schedule.RoleKind: up.Had.Schedule.Target.RoleARN},
 	}

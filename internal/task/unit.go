@@ -224,11 +224,7 @@ func (u Unit) Seen(rec Record, shown func(Part) bool) Observed {
 	}
 	for kind, r := range u.Roles {
 		if _, is := is(RolePart, r.Name); is {
-			seen.Roles[kind] = &ObservedRole{
-				ARN: r.ARN, Name: r.Name, Path: r.Path, Description: r.Description, MaxSessionDuration: r.MaxSessionDuration,
-				PermissionsBoundary: r.PermissionsBoundary, TrustPolicy: r.TrustPolicy,
-				Tags: maps.Clone(tags), Policies: maps.Clone(r.Policies), Attached: slices.Clone(r.ManagedPolicyARNs),
-			}
+			seen.Roles[kind] = r.Seen(tags)
 		}
 	}
 	if g := u.LogGroup; g.Managed() {
@@ -242,6 +238,15 @@ func (u Unit) Seen(rec Record, shown func(Part) bool) Observed {
 		}
 	}
 	return seen
+}
+
+// Seen is a role of a unit that a refresh found to be as the unit says, with these tags.
+func (r Role) Seen(tags map[string]string) *ObservedRole {
+	return &ObservedRole{
+		ARN: r.ARN, Name: r.Name, Path: r.Path, Description: r.Description, MaxSessionDuration: r.MaxSessionDuration,
+		PermissionsBoundary: r.PermissionsBoundary, TrustPolicy: r.TrustPolicy,
+		Tags: maps.Clone(tags), Policies: maps.Clone(r.Policies), Attached: slices.Clone(r.ManagedPolicyARNs),
+	}
 }
 
 // Lacks reports whether a part that the references name is missing, or a policy or the tags of one.

@@ -91,9 +91,9 @@ func (m *model) seenUnit(ctx context.Context, place lifecycle.Site, diags *diag.
 }
 
 // seen are the parts of the unit that a state describes, as the last refresh or operation left them; nothing where that is
-// not known: the state has drift, or no operation has succeeded with this record, as after an import.
+// not known.
 func (m *model) seen(unit task.Unit, rec task.Record) task.Observed {
-	if rec.ID == "" || rec.ChangedAt == 0 || m.Drift.IsNull() || m.Drift.IsUnknown() || len(m.Drift.Elements()) > 0 {
+	if !lifecycle.StateIsWhole(rec, m.Drift) {
 		return task.Observed{}
 	}
 	return unit.Seen(rec, func(part task.Part) bool {

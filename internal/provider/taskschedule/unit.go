@@ -3,6 +3,7 @@ package taskschedule
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -103,6 +104,7 @@ func (r *scheduleResource) UpdateUnit(ctx context.Context, client *aws.Client, s
 	if diags.HasError() {
 		return lifecycle.Done{}, nil
 	}
+	up.Seen = state.seenRole(&up.Had, rec)
 	up.Over = !state.ARN.IsNull() && up.Had.Schedule.Equal(up.Want.Schedule) &&
 		up.Want.Schedule.AfterCompletion == schedule.Delete && up.Want.Schedule.Over(r.now())
 	rec, left, err := client.UpdateSchedule(ctx, up)
@@ -110,6 +112,26 @@ func (r *scheduleResource) UpdateUnit(ctx context.Context, client *aws.Client, s
 		r.addUpdateError(site, plan, err, diags)
 	}
 	return lifecycle.Done{Record: rec, Left: left}, err
+}
+
+// seenRole is the role of the schedule that a state describes, as the last refresh or operation left it; nil where that is
+// not known: the state has drift, or no operation has succeeded with this record, as after an import. It writes the
+// role's policy, which a refresh writes into a computed attribute alone, into the unit.
+func (m *model) seenRole(unit *schedule.Unit, rec task.Record) *task.ObservedRole {
+	if unit.Role == nil {
+		return nil
+	}
+	if document := m.PolicyJSON.ValueString(); document == "" {
+		delete(unit.Role.Policies, task.InlinePolicyName)
+	} else {
+		unit.Role.Policies[task.InlinePolicyName] = document
+	}
+	if !lifecycle.StateIsWhole(rec, m.Drift) || m.RoleARN.IsNull() || !rec.Confirmed(task.RolePart, unit.Role.Name) {
+		return nil
+	}
+	tags := maps.Clone(unit.Tags)
+	tags[task.TagUnit] = rec.ID
+	return unit.Role.Seen(tags)
 }
 
 func (r *scheduleResource) addUpdateError(site lifecycle.Site, plan *model, err error, diags *diag.Diagnostics) {
