@@ -675,7 +675,7 @@ func (c protocolClient) validate(arguments values) error {
 }
 
 // changedAttributes are the top-level attributes in which two values differ.
-func changedAttributes(t *testing.T, a, b tftypes.Value) []string {
+func changedAttributes(t testing.TB, a, b tftypes.Value) []string {
 	t.Helper()
 	var x, y map[string]tftypes.Value
 	if err := a.As(&x); err != nil {
@@ -691,7 +691,7 @@ func changedAttributes(t *testing.T, a, b tftypes.Value) []string {
 		}
 	}
 	slices.Sort(out)
-	return out
+	return withoutPages(out)
 }
 
 // must is a value of the type that the tables of this file give it.

@@ -101,7 +101,7 @@ func importedDrifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, ha
 		if err != nil {
 			t.Fatal(err)
 		}
-		always = differing(t, taken.value, to.value)
+		always = changedAttributes(t, taken.value, to.value)
 		if state, err = c.apply(taken, arguments); err != nil {
 			t.Fatal(err)
 		}
@@ -208,7 +208,7 @@ func (h manualChange[F]) shows(c protocolClient, f F, seen, to resourceState, al
 	slices.Sort(want)
 	want = slices.Compact(want)
 	var wrong []error
-	if have := differing(c.t, seen.value, to.value); !slices.Equal(have, want) {
+	if have := changedAttributes(c.t, seen.value, to.value); !slices.Equal(have, want) {
 		diffs, _ := seen.value.Diff(to.value)
 		wrong = append(wrong, fmt.Errorf("the plan changes %v, not %v: %.900s", have, want, fmt.Sprint(diffs)))
 	}

@@ -543,7 +543,7 @@ func unknownPaths(value any, at string) []string {
 		}
 	}
 	slices.Sort(paths)
-	return paths
+	return withoutPages(paths)
 }
 
 func attributePath(keys []string) tfjsonpath.Path {

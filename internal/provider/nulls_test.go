@@ -92,7 +92,7 @@ func TestAccTask_drift_retention(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if have := differing(t, seen.value, to.value); !slices.Equal(have, c.changes) {
+			if have := changedAttributes(t, seen.value, to.value); !slices.Equal(have, c.changes) {
 				t.Errorf("the plan changes %v, not %v", have, c.changes)
 			}
 			if state, err = h.core.change(seen, to, h.core.config(h.arguments)); err != nil {

@@ -140,7 +140,7 @@ func TestAccSchedule_drift_afterCompletion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkTexts(t, "changes", differing(t, state.value, to.value), []string{"action_after_completion"})
+	checkTexts(t, "changes", changedAttributes(t, state.value, to.value), []string{"action_after_completion"})
 	h.proxy.Before(acctest.On("scheduler.PUT /schedules/"+h.name), func(call acctest.Call) {
 		if strings.Contains(string(call.Body), `"ActionAfterCompletion":"NONE"`) {
 			action = "NONE"

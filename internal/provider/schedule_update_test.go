@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
@@ -344,26 +342,9 @@ func (s scheduleFixture) checkImport(core protocolClient, arguments values) {
 	case arguments["role"] != nil && arguments["role"].(values)["arn"] != nil: //nolint:errcheck // a table of this file
 		expected = append(expected, "policy_json") // there is no task to tell its roles
 	}
-	for _, name := range differing(s.t, imported.value, to.value) {
+	for _, name := range changedAttributes(s.t, imported.value, to.value) {
 		if !slices.Contains(expected, name) {
 			s.t.Errorf("after an import the plan changes %s", name)
 		}
 	}
-}
-
-// differing are the attributes in which two objects differ.
-func differing(t testing.TB, a, b tftypes.Value) []string {
-	t.Helper()
-	var one, other map[string]tftypes.Value
-	if err := errors.Join(a.As(&one), b.As(&other)); err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for name := range one {
-		if !one[name].Equal(other[name]) {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out
 }

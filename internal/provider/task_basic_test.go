@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -49,6 +50,9 @@ func (u unit) defaults() map[string]knownvalue.Check {
 		return knownvalue.StringExact(u.place.Regional(service, resource))
 	}
 	role := func(name string) knownvalue.Check { return knownvalue.StringExact(u.place.Global("iam", "role/"+name)) }
+	page := func(path string) knownvalue.Check {
+		return knownvalue.StringRegexp(regexp.MustCompile(`^https://.*` + regexp.QuoteMeta(path)))
+	}
 	null := knownvalue.Null()
 	all := map[string]knownvalue.Check{}
 	for _, name := range leftAlone {
@@ -79,9 +83,13 @@ func (u unit) defaults() map[string]knownvalue.Check {
 		"log_retention_in_days":      knownvalue.Int64Exact(30),
 		"log_kms_key_id":             null,
 		"cluster_arn":                regional("ecs", "cluster/default"),
-		"drift":                      knownvalue.ListExact(nil),
-		"arn":                        afterApply{regional("ecs", "task-definition/"+u.name+":1")},
-		"revision":                   afterApply{knownvalue.Int64Exact(1)},
+		"console_urls": knownvalue.MapExact(map[string]knownvalue.Check{
+			"task_definition": page("ecs/v2/task-definitions/" + u.name), "tasks": page("ecs/v2/clusters/default/tasks"), "log_group": page("cloudwatch/home"),
+			"execution_role": page("#/roles/details/" + u.executionRole), "task_role": page("#/roles/details/" + u.taskRole),
+		}),
+		"drift":    knownvalue.ListExact(nil),
+		"arn":      afterApply{regional("ecs", "task-definition/"+u.name+":1")},
+		"revision": afterApply{knownvalue.Int64Exact(1)},
 	})
 	return all
 }

@@ -63,7 +63,7 @@ func TestAccTask_drift_logGroupSettings(t *testing.T) {
 			case err != nil:
 				t.Fatal(err)
 			case test.call == "":
-				if have := differing(t, state.value, to.value); have != nil {
+				if have := changedAttributes(t, state.value, to.value); have != nil {
 					t.Errorf("the plan changes %v", have)
 				}
 			default:
@@ -71,7 +71,7 @@ func TestAccTask_drift_logGroupSettings(t *testing.T) {
 				if test.group != nil {
 					want = []string{"log_group", "log_kms_key_id"}
 				}
-				if have := differing(t, state.value, to.value); !slices.Equal(have, want) {
+				if have := changedAttributes(t, state.value, to.value); !slices.Equal(have, want) {
 					t.Errorf("the plan changes %v", have)
 				}
 				if state, err = h.core.change(state, to, h.core.config(h.arguments)); err != nil {

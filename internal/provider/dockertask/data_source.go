@@ -189,6 +189,7 @@ func readTask(ctx context.Context, c *lifecycle.Configured, client *aws.Client, 
 		return m, false
 	}
 	given := m.giveNetwork(config, seen.place.Place)
+	m.deriveConsoleURLs(seen.place.Place)
 	networkReport{
 		name: m.Name.ValueString(), place: seen.place.Place, given: given, required: true,
 		remedy: "Find out who wrote the tags; or set the right values in this data source: they count before all tags.",
@@ -231,6 +232,7 @@ func describeTask(ctx context.Context, c *lifecycle.Configured, client *aws.Clie
 	m.forgetUnnamed(&seen)
 	m.flatten(ctx, seen, diags)
 	m.forgetMissing()
+	m.deriveConsoleURLs(seen.place.Place)
 	return m, seen, true
 }
 

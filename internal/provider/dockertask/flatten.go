@@ -79,6 +79,7 @@ func (m *model) flatten(ctx context.Context, o observation, diags *diag.Diagnost
 		expected = o.rules.Comparable(source)
 		boundary = after.PermissionsBoundary
 	}
+	m.deriveConsoleURLs(o.place.Place)
 	m.Drift = tf.DriftOf(m.drift(after, expected, boundary, o))
 }
 

@@ -77,6 +77,7 @@ type taskAttributes struct {
 	LogRetentionInDays      types.Int64  `tfsdk:"log_retention_in_days"`
 	LogKMSKeyID             types.String `tfsdk:"log_kms_key_id"`
 	ClusterARN              types.String `tfsdk:"cluster_arn"`
+	ConsoleURLs             types.Map    `tfsdk:"console_urls"`
 }
 
 // containerAttributes are the attributes of the main container, see mainTable.
@@ -206,6 +207,7 @@ func newModel(ctx context.Context, diags *diag.Diagnostics) model {
 			Wires:             types.MapNull(wiresSchema().NestedObject.Type()),
 			WirePolicies:      types.MapNull(types.StringType),
 			WireEnvironment:   types.MapNull(types.StringType),
+			ConsoleURLs:       types.MapNull(types.StringType),
 		},
 		Drift: types.ListNull(types.StringType),
 		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{

@@ -118,6 +118,7 @@ func (d described) derive() {
 		*name = text(s.RoleName(kind), s.RoleNameNeeds(kind))
 		*json = text(s.RolePolicy(kind).JSON(), s.RolePolicyNeeds(kind))
 	}
+	m.deriveConsoleURLs(s.Place)
 }
 
 // checkPolicySizes minds the room that a role has for its inline policies.

@@ -229,6 +229,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"log_retention_in_days":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Retention of the log group in days. Null without expiry, and for a group that is given by ARN."},
 		"log_kms_key_id":             tf.ComputedString("ARN of the KMS key that the log group is encrypted with. Null if it has none, and for a group that is given by ARN."),
 		"cluster_arn":                tf.ComputedString("ARN of the cluster."),
+		"console_urls":               tf.ConsoleURLsSchema(consolePages...),
 	}
 }
 

@@ -62,6 +62,7 @@ func (m *model) flatten(ctx context.Context, seen observation, diags *diag.Diagn
 		m.PolicyJSON = types.StringValue(document.JSON()) // imported: what the role needs, not what it has
 	}
 	drift = append(drift, lifecycle.DescribeOrphans(seen.orphans)...)
+	m.deriveConsoleURLs(seen.place.Place)
 	m.Drift = tf.DriftOf(drift)
 }
 

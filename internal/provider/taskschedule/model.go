@@ -54,13 +54,14 @@ type model struct {
 	PermissionsBoundary types.String `tfsdk:"permissions_boundary"`
 	Tags                types.Map    `tfsdk:"tags"`
 
-	TagsAll    types.Map      `tfsdk:"tags_all"`
-	ARN        types.String   `tfsdk:"arn"`
-	RoleARN    types.String   `tfsdk:"role_arn"`
-	RoleName   types.String   `tfsdk:"role_name"`
-	PolicyJSON types.String   `tfsdk:"policy_json"`
-	Drift      types.List     `tfsdk:"drift"`
-	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+	TagsAll     types.Map      `tfsdk:"tags_all"`
+	ARN         types.String   `tfsdk:"arn"`
+	RoleARN     types.String   `tfsdk:"role_arn"`
+	RoleName    types.String   `tfsdk:"role_name"`
+	PolicyJSON  types.String   `tfsdk:"policy_json"`
+	ConsoleURLs types.Map      `tfsdk:"console_urls"`
+	Drift       types.List     `tfsdk:"drift"`
+	Timeouts    timeouts.Value `tfsdk:"timeouts"`
 }
 
 // scheduleRoleModel is role.
@@ -97,9 +98,10 @@ func newModel() model {
 		CapacityProviders: types.ListNull(taskref.CapacityProviderType),
 		DeadLetterQueue:   types.ObjectNull(scheduleQueueType.AttrTypes),
 
-		Tags:    types.MapNull(types.StringType),
-		TagsAll: types.MapNull(types.StringType),
-		Drift:   types.ListNull(types.StringType),
+		Tags:        types.MapNull(types.StringType),
+		TagsAll:     types.MapNull(types.StringType),
+		ConsoleURLs: types.MapNull(types.StringType),
+		Drift:       types.ListNull(types.StringType),
 		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
 			"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
 		})},

@@ -47,6 +47,7 @@ func (d *described) derive(account, defaultTags tf.Unknown, diags *diag.Diagnost
 	plan, spec := d.model, d.spec
 	plan.ARN = tf.Derive(types.StringValue(schedule.ARN(spec.Schedule.Group, spec.Schedule.Name, spec.Place)), plan.Name, plan.Group, account)
 	d.deriveRole(account)
+	plan.deriveConsoleURLs(spec.Place)
 	plan.PolicyJSON = types.StringUnknown()
 	if tf.Known(tf.Unknown(!d.taskKnown), account, plan.Revision, plan.PropagateTags, plan.KMSKeyARN, plan.DeadLetterQueue, plan.mayTagTasks()) {
 		document, err := spec.Policy()
@@ -161,6 +162,7 @@ func (d *described) checkDeadLetterKey(place arn.Place, diags *diag.Diagnostics)
 func (m *model) unknownPlan() {
 	m.Region = types.StringUnknown()
 	m.ARN, m.RoleARN, m.RoleName, m.PolicyJSON = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.ConsoleURLs = types.MapUnknown(types.StringType)
 	m.TagsAll = types.MapUnknown(types.StringType)
 	m.Drift = tf.ListOf(nil)
 }

@@ -60,6 +60,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		"role_arn":             tf.ComputedString("ARN of the role. Null while it is missing."),
 		"role_name":            tf.ComputedString("Name of the role."),
 		"policy_json":          tf.ComputedString("The inline policy `" + task.InlinePolicyName + "` of the role; for a role given by ARN, the permissions that it needs."),
+		"console_urls":         tf.ConsoleURLsSchema(consolePages...),
 		"drift": schema.ListAttribute{
 			ElementType: types.StringType, Computed: true,
 			MarkdownDescription: "Differences of the unit without an attribute of their own, one line each. A line names fields, " +

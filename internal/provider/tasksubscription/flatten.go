@@ -49,6 +49,7 @@ func (m *model) flatten(ctx context.Context, o observation, diags *diag.Diagnost
 	for _, p := range m.leftOver(ctx, o, diags) {
 		lines = append(lines, "left over: "+p.Part())
 	}
+	m.deriveConsoleURLs(o.place)
 	m.Drift = tf.DriftOf(lines)
 }
 

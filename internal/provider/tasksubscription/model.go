@@ -26,6 +26,7 @@ func newModel() model {
 		DeadLetterQueue:  types.ObjectNull(deadLetterQueueType.AttrTypes),
 		Tags:             types.MapNull(types.StringType),
 		TagsAll:          types.MapNull(types.StringType),
+		ConsoleURLs:      types.MapNull(types.StringType),
 		Drift:            types.ListNull(types.StringType),
 	}
 }

@@ -114,6 +114,7 @@ func planSubscription(ctx context.Context, in subscriptionInput, plan *model, di
 	}
 	plan.RuleARN = tf.Derive(types.StringValue(subscription.RuleARN(plan.Name.ValueString(), in.place)), plan.Name, d.placeUnknown)
 	plan.TargetARN = d.placed(types.StringValue(d.kind.ARN(target.ValueString(), in.place)), *target, d.kindUnknown)
+	plan.deriveConsoleURLs(in.place)
 	d.planPattern(plan, diags)
 	d.planPermissions(in.place, plan)
 	planSubscriptionTags(in, plan, diags)

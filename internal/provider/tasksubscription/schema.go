@@ -50,6 +50,7 @@ type model struct {
 	EventPattern             types.String `tfsdk:"event_pattern"`
 	PermissionJSON           types.String `tfsdk:"permission_json"`
 	DeadLetterPermissionJSON types.String `tfsdk:"dead_letter_permission_json"`
+	ConsoleURLs              types.Map    `tfsdk:"console_urls"`
 	Drift                    types.List   `tfsdk:"drift"`
 }
 
@@ -214,6 +215,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			"event_pattern":               tf.ComputedString("The event pattern of the rule."),
 			"permission_json":             tf.ComputedString("Policy with the statement that allows the rule to invoke the target. Null while the statement is missing."),
 			"dead_letter_permission_json": tf.ComputedString("The policy for the dead-letter queue; null without one."),
+			"console_urls":                tf.ConsoleURLsSchema(consolePages...),
 			"drift": schema.ListAttribute{
 				ElementType: types.StringType, Computed: true,
 				MarkdownDescription: "Differences of the subscription without an attribute of their own, one line each. A line names fields, never values. Planned as empty.",
