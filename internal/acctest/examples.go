@@ -116,7 +116,7 @@ func isRootModuleFile(name string) bool {
 
 var (
 	hclComment        = regexp.MustCompile(`(?m)^\s*(#|//).*$`)
-	usesDocker        = regexp.MustCompile(`\bdocker(_task\w*)?"|dockertask/docker`)
+	usesDocker        = regexp.MustCompile(`\bdocker(_task\w*)?"|dockertask/docker|provider::docker::`)
 	usesAWS           = regexp.MustCompile(`"aws_\w+"|"aws"|hashicorp/aws\b`)
 	usesAWSCC         = regexp.MustCompile(`"awscc_\w+"|"awscc"|hashicorp/awscc\b`)
 	requiresProviders = regexp.MustCompile(`(?m)^\s*required_providers\s*\{`)

@@ -39,6 +39,8 @@ type example struct {
 	// unknown is what else is not known at plan, by resource address.
 	unknown map[string][]string
 	checks  func(t *testing.T) []plancheck.PlanCheck
+	// outputs are those of a configuration that has nothing else.
+	outputs map[string]any
 	// imports is the address of the resource that is imported, not created.
 	imports string
 }
@@ -363,6 +365,15 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"functions/command/function.tf": {
+		outputs: map[string]any{"words": []any{"bin/dump", "--all", "--note", "every night"}},
+	},
+	"functions/fargate_size/function.tf": {
+		outputs: map[string]any{"size": map[string]any{"cpu": 1024.0, "memory": 5120.0}},
+	},
+	"functions/names/function.tf": {
+		outputs: map[string]any{"roles": []any{"transcode-eu-central-1-execution", "transcode-eu-central-1-task"}},
+	},
 	"data-sources/docker_task/data-source.tf": {
 		prepare: makeTranscode,
 		checks: func(t *testing.T) []plancheck.PlanCheck {
@@ -446,7 +457,7 @@ func findExamples(t *testing.T) map[string]map[string]string {
 		}
 		folder := path.Dir(name)
 		key := folder
-		if kind, _, _ := strings.Cut(folder, "/"); slices.Contains([]string{"provider", "resources", "data-sources"}, kind) {
+		if kind, _, _ := strings.Cut(folder, "/"); slices.Contains([]string{"provider", "resources", "data-sources", "functions"}, kind) {
 			key = name
 		}
 		if found[key] == nil {
@@ -517,8 +528,13 @@ func (e example) assert(t *testing.T, plan *tfjson.Plan) {
 			t.Errorf("%s: not known at plan: %v, expected %v", change.Address, unknown, expected)
 		}
 	}
-	if ours == 0 {
+	if ours == 0 && e.outputs == nil {
 		t.Error("nothing of the provider is planned")
+	}
+	for name, value := range e.outputs {
+		if diff := cmp.Diff(value, plan.OutputChanges[name].After); diff != "" {
+			t.Errorf("output %s:\n%s", name, diff)
+		}
 	}
 	if e.checks != nil {
 		acctest.AssertPlan(t, plan, e.checks(t)...)

@@ -6,11 +6,13 @@ import (
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/dockertask/terraform-provider-docker/internal/provider/dockertask"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/functions"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/server"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskimage"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskschedule"
@@ -21,6 +23,7 @@ import (
 var (
 	_ provider.Provider                     = (*dockerProvider)(nil)
 	_ provider.ProviderWithConfigValidators = (*dockerProvider)(nil)
+	_ provider.ProviderWithFunctions        = (*dockerProvider)(nil)
 	_ provider.ProviderWithValidateConfig   = (*dockerProvider)(nil)
 )
 
@@ -82,3 +85,6 @@ func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
 func (p *dockerProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{dockertask.NewDataSource, taskimage.NewDataSource}
 }
+
+// Functions lists what the provider computes.
+func (p *dockerProvider) Functions(context.Context) []func() function.Function { return functions.All }

@@ -95,6 +95,19 @@ func CheckSize(os string, cpu, memory int64) (attribute string, err error) {
 	return "memory", fmt.Errorf("no size of Fargate%s has %d MiB of memory; the nearest is %d", on, memory, nearest(memories, memory))
 }
 
+// SmallestSize is the smallest size on Fargate that has at least this much of both, in CPU units and MiB. The error
+// says what the largest sizes are.
+func SmallestSize(os string, cpu, memory int64) (int64, int64, error) {
+	all := sizesFor(os)
+	for _, s := range all {
+		if i := slices.IndexFunc(s.Memory, func(m int64) bool { return m >= memory }); s.CPU >= cpu && i >= 0 {
+			return s.CPU, s.Memory[i], nil
+		}
+	}
+	largest := all[len(all)-1]
+	return 0, 0, fmt.Errorf("no size of Fargate has %d CPU units and %d MiB of memory: the largest has %d CPU units, and %d MiB", cpu, memory, largest.CPU, largest.Memory[len(largest.Memory)-1])
+}
+
 func sizesFor(os string) []Size {
 	if !IsWindows(os) {
 		return Sizes

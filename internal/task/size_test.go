@@ -2,6 +2,7 @@ package task
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -199,6 +200,36 @@ func TestListed(t *testing.T) {
 	} {
 		if got := listed(values); got != want {
 			t.Errorf("%v: %q, want %q", values, got, want)
+		}
+	}
+}
+
+func TestSmallestSize(t *testing.T) {
+	for _, c := range []struct {
+		os                            string
+		cpu, memory, wantCPU, wantMiB int64
+	}{
+		{"", 0, 0, 256, 512}, {"", 1, 1, 256, 512}, {"", 256, 512, 256, 512}, {"", 257, 1, 512, 1024}, {"", 256, 3000, 512, 3072},
+		{"", 256, 5000, 1024, 5120}, {"", 1000, 9000, 2048, 9216}, {"", 0, 249856, 32768, 249856}, {"LINUX", 300, 2049, 512, 3072},
+		{"WINDOWS_SERVER_2022_CORE", 256, 512, 1024, 2048},
+	} {
+		cpu, memory, err := SmallestSize(c.os, c.cpu, c.memory)
+		if cpu != c.wantCPU || memory != c.wantMiB || err != nil {
+			t.Errorf("%d and %d on %q fit into %d and %d, %v; want %d and %d", c.cpu, c.memory, c.os, cpu, memory, err, c.wantCPU, c.wantMiB)
+		}
+		if _, err := CheckSize(c.os, cpu, memory); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, c := range []struct {
+		os          string
+		cpu, memory int64
+		says        string
+	}{
+		{"", 32769, 0, "the largest has 32768 CPU units, and 249856 MiB"}, {"", 0, 249857, "249856"}, {"WINDOWS_SERVER_2022_CORE", 8192, 0, "the largest has 4096 CPU units, and 30720 MiB"},
+	} {
+		if cpu, memory, err := SmallestSize(c.os, c.cpu, c.memory); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%d and %d on %q fit into %d and %d, %v", c.cpu, c.memory, c.os, cpu, memory, err)
 		}
 	}
 }
