@@ -374,6 +374,9 @@ var examples = map[string]example{
 	"functions/names/function.tf": {
 		outputs: map[string]any{"roles": []any{"transcode-eu-central-1-execution", "transcode-eu-central-1-task"}},
 	},
+	"functions/next_runs/function.tf": {
+		outputs: map[string]any{"nights": []any{"2027-03-29T02:30:00+02:00", "2027-03-30T02:30:00+02:00"}},
+	},
 	"data-sources/docker_task/data-source.tf": {
 		prepare: makeTranscode,
 		checks: func(t *testing.T) []plancheck.PlanCheck {

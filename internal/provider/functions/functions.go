@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
@@ -23,6 +25,7 @@ var All = []func() function.Function{
 	func() function.Function { return pure{"command", commandDefinition, runCommand} },
 	func() function.Function { return pure{"fargate_size", fargateSizeDefinition, runFargateSize} },
 	func() function.Function { return pure{"names", namesDefinition, runNames} },
+	func() function.Function { return pure{"next_runs", nextRunsDefinition, runNextRuns} },
 }
 
 // pure is a function of a name, a definition and what it does.
@@ -163,4 +166,47 @@ func runNames(ctx context.Context, req function.RunRequest, resp *function.RunRe
 		out[key] = types.StringValue(value)
 	}
 	resp.Error = resp.Result.Set(ctx, types.ObjectValueMust(namesType(), out))
+}
+
+var nextRunsDefinition = function.Definition{
+	Summary: "Know when a schedule runs next",
+	MarkdownDescription: "The next times at which an expression of EventBridge Scheduler runs, in its time zone, as RFC 3339. For a check that a schedule is what was meant. " +
+		"A time that is left out when clocks go forward has no run. A rate counts from the start of the schedule, which `from` is taken for. There are fewer than asked for where an expression ends.",
+	Parameters: []function.Parameter{
+		function.StringParameter{Name: "expression", MarkdownDescription: "As `expression` of a `docker_task_schedule`."},
+		function.StringParameter{Name: "time_zone", MarkdownDescription: "As `time_zone` of a `docker_task_schedule`, such as `Europe/Berlin`."},
+		function.StringParameter{Name: "from", MarkdownDescription: "Point in time after which to look, as RFC 3339; `plantimestamp()` for now."},
+		function.Int64Parameter{Name: "n", MarkdownDescription: fmt.Sprintf("Number of times, at most %d.", schedule.MaxNextRuns)},
+	},
+	Return: function.ListReturn{ElementType: types.StringType},
+}
+
+func runNextRuns(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var expression, zone, from string
+	var n int64
+	if resp.Error = req.Arguments.Get(ctx, &expression, &zone, &from, &n); resp.Error != nil {
+		return
+	}
+	if err := schedule.CheckExpression(expression); err != nil {
+		fail(resp, 0, err)
+	}
+	if err := schedule.CheckTimeZone(zone); err != nil {
+		fail(resp, 1, err)
+	}
+	if err := schedule.CheckInstant(from); err != nil {
+		fail(resp, 2, err)
+	}
+	if resp.Error != nil {
+		return
+	}
+	runs, err := schedule.NextRuns(expression, zone, schedule.Instant(from), int(n))
+	if err != nil {
+		fail(resp, 3, err)
+		return
+	}
+	words := make([]string, len(runs))
+	for i, run := range runs {
+		words[i] = run.Format(time.RFC3339)
+	}
+	resp.Error = resp.Result.Set(ctx, tf.ListOf(words))
 }

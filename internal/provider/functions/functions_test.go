@@ -56,6 +56,7 @@ func TestFunctions(t *testing.T) {
 		{"fargate_size", []attr.Value{types.Int64Value(300), types.Int64Value(0), systems()}, `{"cpu":512,"memory":1024}`},
 		{"fargate_size", []attr.Value{types.Int64Value(300), types.Int64Value(0), systems("WINDOWS_SERVER_2022_CORE")}, `{"cpu":1024,"memory":2048}`},
 		{"names", []attr.Value{text("transcode"), text("us-east-1")}, `{"container":"transcode","execution_role":"transcode-us-east-1-execution","family":"transcode","log_group":"/ecs/transcode","task_role":"transcode-us-east-1-task","wire_policy":"docker-task-transcode-us-east-1"}`},
+		{"next_runs", []attr.Value{text("cron(0 3 * * ? *)"), text("Europe/Berlin"), text("2027-03-27T12:00:00Z"), types.Int64Value(2)}, `["2027-03-28T03:00:00+02:00","2027-03-29T03:00:00+02:00"]`},
 	} {
 		got, err := called(t, c.name, c.arguments...)
 		if err != nil || fmt.Sprint(got) != c.want {
@@ -79,6 +80,10 @@ func TestFunctions_refused(t *testing.T) {
 		{"fargate_size", []attr.Value{types.Int64Value(0), types.Int64Value(0), systems("LINUX", "LINUX")}, 3, "at most one"},
 		{"names", []attr.Value{text("not a name"), text("us-east-1")}, 0, "a name has"},
 		{"names", []attr.Value{text("transcode"), text("")}, 1, "a region is the name of one"},
+		{"next_runs", []attr.Value{text("0 3 * * *"), text("UTC"), text("2027-03-27T12:00:00Z"), types.Int64Value(2)}, 0, "crontab"},
+		{"next_runs", []attr.Value{text("rate(1 day)"), text("Berlin"), text("2027-03-27T12:00:00Z"), types.Int64Value(2)}, 1, "IANA"},
+		{"next_runs", []attr.Value{text("rate(1 day)"), text("UTC"), text("tomorrow"), types.Int64Value(2)}, 2, "RFC 3339"},
+		{"next_runs", []attr.Value{text("rate(1 day)"), text("UTC"), text("2027-03-27T12:00:00Z"), types.Int64Value(1001)}, 3, "0 to 1000"},
 	} {
 		_, err := called(t, c.name, c.arguments...)
 		switch {
