@@ -11,7 +11,7 @@
 // The gateway distinguishes accounts by the access key, as AWS does. [ProviderConfig]
 // writes the provider block with the key of the test's account. The emulator is moto behind
 // a faster server (emulator.py); what it answers otherwise than AWS is put right on the way
-// (quirks.go).
+// (quirks.go). It runs no tasks: [NewStage] plays them, between the proxy and the emulator.
 //
 // [Test] runs a test case of terraform-plugin-testing with a front of the command line, which answers
 // by itself what is known (command front).

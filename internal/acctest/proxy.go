@@ -34,6 +34,7 @@ type Proxy struct {
 	latency    time.Duration
 	wave       *wave // the calls that are held together; nil if none is
 	injections []*Injection
+	played     http.RoundTripper // the stage before the emulator; nil if there is none
 }
 
 // upstreamLimit ends a call that the emulator does not answer.
@@ -385,6 +386,12 @@ func (p *Proxy) release(w *wave) {
 var emulatorTransport = &http.Transport{Proxy: nil, DisableCompression: true, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
 
 func (p *Proxy) forward(r *http.Request, body []byte) answer {
+	p.mu.Lock()
+	played := p.played
+	p.mu.Unlock()
+	if played != nil {
+		return play(played, r, body)
+	}
 	return forward(r, p.upstream, p.account, body)
 }
 
