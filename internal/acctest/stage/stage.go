@@ -70,6 +70,16 @@ type Play struct {
 	Pull, Runs time.Duration
 }
 
+// ParsePlay reads a play from JSON with the names of its fields; durations are nanoseconds. An unknown field is an
+// error.
+func ParsePlay(document []byte) (Play, error) {
+	var play Play
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&play)
+	return play, err
+}
+
 // Failure is one of the failures of an answer.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Failure.html
 type Failure struct {
