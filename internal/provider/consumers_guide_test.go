@@ -26,9 +26,9 @@ func TestAccGuide_consumers(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "it starts a task")
 	newUnit(t)
+	stage := acctest.NewStage(t, acctest.NewProxy(t))
 	c := newProtocolClient(t, "docker_task", nil)
-	// The emulator runs nothing whose containers have no memory of their own.
-	task := values{"name": "sample", "image": "busybox", "container_memory_reservation": 256}
+	task := values{"name": "sample", "image": "busybox"}
 	made, err := c.apply(c.nothing(), task)
 	if err != nil {
 		t.Fatal(err)
@@ -51,14 +51,20 @@ func TestAccGuide_consumers(t *testing.T) {
 			"consumer.py": guideCode(t, "python"),
 			"main.py":     "import consumer\nprint(consumer.handler({'input': 'holiday.mov'}, None))\n",
 		}, "main.py")
-		out, err := acctest.AWS(t).ECS.DescribeTasks(t.Context(), &ecs.DescribeTasksInput{Cluster: aws.String("default"), Tasks: []string{started}})
-		if err != nil || len(out.Tasks) != 1 {
-			t.Fatalf("%q was started: %v, %v", started, out, err)
+		tasks := stage.Tasks()
+		if len(tasks) != 1 || tasks[0].ARN != started || tasks[0].Definition != textOf(t, made, "arn") {
+			t.Fatalf("%q was started: %+v", started, tasks)
 		}
-		overrides := out.Tasks[0].Overrides.ContainerOverrides
-		if definition := aws.ToString(out.Tasks[0].TaskDefinitionArn); definition != textOf(t, made, "arn") ||
-			len(overrides) != 1 || aws.ToString(overrides[0].Name) != "sample" || aws.ToString(overrides[0].Environment[0].Value) != "holiday.mov" {
-			t.Errorf("%s runs with %+v", definition, overrides)
+		if want := `{"containerOverrides": [{"name": "sample", "environment": [{"name": "INPUT", "value": "holiday.mov"}]}]}`; tasks[0].Overrides != want {
+			t.Errorf("overrides %s, want %s", tasks[0].Overrides, want)
+		}
+		stage.Next(acctest.Play{Fails: []acctest.Failure{{Reason: "RESOURCE:ENI"}}})
+		told := runCode(t, environment, os.Getenv(acctest.PythonVariable), map[string]string{
+			"consumer.py": guideCode(t, "python"),
+			"main.py":     "import consumer\ntry:\n    consumer.handler({'input': 'holiday.mov'}, None)\nexcept RuntimeError as error:\n    print(error)\n",
+		}, "main.py")
+		if !strings.Contains(told, "RESOURCE:ENI") {
+			t.Errorf("a task that is not started: %q", told)
 		}
 	})
 	t.Run("javascript", func(t *testing.T) {
