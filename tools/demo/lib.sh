@@ -32,34 +32,44 @@ tf() {
   sed -n "$filter" "$output"
 }
 
+# environment prints the variables of the wire, as JSON.
+environment() { (cd "$work" && "$cli" output -json consumer_environment); }
+
 account() { "$python" "$tools/account.py" "$@"; }
 
 # destroy_all destroys the unit, and fails if anything is left.
 destroy_all() {
-  heading '7. Destroy: the account is as it was before'
+  heading '8. Destroy: the account is as it was before'
   tf '/^Destroy complete/p' destroy -input=false -auto-approve
   account left "$consumer"
 }
 
-# stop_emulator ends the emulator that the demo started, and only that.
+# stop_emulator ends the emulator that the demo started and the stage before it, and only these.
 stop_emulator() {
-  [[ -e $demo/emulator.pid ]] || return 0
-  local pid
-  pid=$(<"$demo/emulator.pid")
+  stop_server stage "$demo/stage"
+  stop_server emulator moto.server
+  rm -f "$demo/env"
+}
+
+# stop_server NAME COMMAND ends the process of $demo/NAME.pid, if it runs the command.
+stop_server() {
+  local name=$1 file=$demo/$1.pid pid
+  [[ -e $file ]] || return 0
+  pid=$(<"$file")
   # The number may have gone to another process since.
-  if [[ $(ps -o args= -p "$pid" 2>/dev/null) == *moto.server* ]]; then
+  if [[ $(ps -o args= -p "$pid" 2>/dev/null) == *"$2"* ]]; then
     kill "$pid"
     for _ in {1..50}; do
       kill -0 "$pid" 2>/dev/null || break
       sleep 0.1
     done
     if kill -KILL "$pid" 2>/dev/null; then
-      echo "demo: emulator (process $pid) killed" >&2
+      echo "demo: $name (process $pid) killed" >&2
     else
-      echo "demo: emulator (process $pid) stopped" >&2
+      echo "demo: $name (process $pid) stopped" >&2
     fi
   fi
-  rm -f "$demo/emulator.pid" "$demo/env"
+  rm -f "$file"
 }
 
 # finish is the trap of EXIT: after a failure or an interrupt too, nothing is left running. With keep
@@ -71,7 +81,7 @@ finish() {
     local what=failed file
     ((code != 130 && code != 143)) || what=interrupted
     printf '\ndemo: %s in %s\n' "$what" "$step" >&2
-    for file in "$log" "$demo/emulator.log"; do
+    for file in "$log" "$demo/emulator.log" "$demo/stage.log"; do
       [[ ! -s $file ]] || echo "demo: log: $file" >&2
     done
   fi

@@ -100,7 +100,7 @@ type Stage struct {
 	tasks      []*task
 	placements []*placement
 	instances  map[string][]string // ARNs by cluster name
-	made       int                 // identifiers
+	made       map[string]int      // identifiers by kind
 }
 
 // Option is an option of [New].
@@ -111,7 +111,7 @@ func WithClock(now func() time.Time) Option { return func(s *Stage) { s.clock = 
 
 // New is a stage on which every task succeeds, until [Stage.Next] or [Stage.Otherwise] says something else.
 func New(options ...Option) *Stage {
-	s := &Stage{clock: time.Now, instances: make(map[string][]string)}
+	s := &Stage{clock: time.Now, instances: make(map[string][]string), made: make(map[string]int)}
 	for _, set := range options {
 		set(s)
 	}

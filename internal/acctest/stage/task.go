@@ -434,7 +434,7 @@ func either(first, second string) string {
 	return second
 }
 
-// identifier makes 32 hexadecimal digits, as task ids have, that are the same in each run of a test.
+// identifier makes 32 hexadecimal digits, as task ids have. The n-th of a kind is the same in each run.
 func (s *Stage) identifier(kind string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -442,8 +442,8 @@ func (s *Stage) identifier(kind string) string {
 }
 
 func (s *Stage) identifierLocked(kind string) string {
-	s.made++
-	return digest64(fmt.Sprintf("%s %d", kind, s.made))[:32]
+	s.made[kind]++
+	return digest64(fmt.Sprintf("%s %d", kind, s.made[kind]))[:32]
 }
 
 func digest64(text string) string {
