@@ -14,22 +14,10 @@ func forward(r *http.Request, upstream, account string, body []byte) answer {
 		return *refusal
 	}
 	answered := pass(r, upstream, account, body)
-	for range 3 {
-		if !crashed(answered) || parseCall(r, body).Mutating() {
-			break
-		}
-		answered = pass(r, upstream, account, body)
-	}
 	if refusal := notInProfile(answered, body); refusal != nil {
 		return *refusal
 	}
 	return answered
-}
-
-// crashed reports whether the emulator itself failed, which its server answers with text: it reads its
-// tables while another call changes them. What only reads can be asked again.
-func crashed(answered answer) bool {
-	return answered.status == http.StatusInternalServerError && strings.HasPrefix(answered.header.Get("Content-Type"), "text/plain")
 }
 
 // notInProfile is IAM's refusal to take a role out of an instance profile that it is not in, at which
