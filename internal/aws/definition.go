@@ -71,7 +71,7 @@ func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.Observ
 	o := &task.ObservedDefinition{
 		ARN:      aws.ToString(d.TaskDefinitionArn),
 		Revision: int64(d.Revision),
-		Made:     seconds(d.RegisteredAt),
+		Created:  seconds(d.RegisteredAt),
 		Tags:     tagsOf(tags),
 	}
 	var err error
@@ -81,15 +81,15 @@ func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.Observ
 
 // registerDefinition registers a revision. Roles that were just made may not have reached
 // ECS yet: it waits for them, and a little for those of others, which the same run may have made.
-func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags map[string]string, justMade []string) (*task.ObservedDefinition, error) {
+func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags map[string]string, justCreated []string) (*task.ObservedDefinition, error) {
 	in, err := toSDK(d)
 	if err != nil {
 		return nil, err
 	}
 	in.Tags = ecsTags(tags)
 	var out *ecs.RegisterTaskDefinitionOutput
-	err = c.shortlyWhile(ctx, func(err error) bool { return isGivenRoleRefused(err, justMade) }, func() error {
-		return retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justMade) }, func() error {
+	err = c.shortlyWhile(ctx, func(err error) bool { return isGivenRoleRefused(err, justCreated) }, func() error {
+		return retryWhile(ctx, func(err error) bool { return isBusy(err) || isRoleNotReady(err, justCreated) }, func() error {
 			return c.creating(ctx, c.familyPart(d.Family), func(ctx context.Context) (err error) {
 				out, err = c.ecs.RegisterTaskDefinition(ctx, in)
 				return err
@@ -97,7 +97,7 @@ func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("registering task definition %s: %w", d.Family, explainRole(err, justMade))
+		return nil, fmt.Errorf("registering task definition %s: %w", d.Family, explainRole(err, justCreated))
 	}
 	return observedDefinition(out.TaskDefinition, out.Tags)
 }

@@ -249,30 +249,30 @@ func isThrottled(err error) bool {
 
 // isRoleNotReady reports whether a service refuses a role because a role that was just created has not
 // propagated yet. A PassRole that is denied for another role is a missing permission.
-func isRoleNotReady(err error, justMade []string) bool {
+func isRoleNotReady(err error, justCreated []string) bool {
 	switch {
-	case len(justMade) == 0:
+	case len(justCreated) == 0:
 		return false
 	case deniedPassRole.is(err):
 		api, _ := errors.AsType[smithy.APIError](err) // as AWS said it: see package middleware
-		return slices.ContainsFunc(justMade, func(role string) bool { return strings.Contains(api.ErrorMessage(), role) })
+		return slices.ContainsFunc(justCreated, func(role string) bool { return strings.Contains(api.ErrorMessage(), role) })
 	}
 	return refusedRole.is(err)
 }
 
 // isGivenRoleRefused is how a service refuses a role that this operation did not make; the same run
 // may have.
-func isGivenRoleRefused(err error, justMade []string) bool {
-	return (refusedRole.is(err) || deniedPassRole.is(err)) && !isRoleNotReady(err, justMade)
+func isGivenRoleRefused(err error, justCreated []string) bool {
+	return (refusedRole.is(err) || deniedPassRole.is(err)) && !isRoleNotReady(err, justCreated)
 }
 
 // explainRole says what to do when a service does not take roles: those given are the ones
 // that this operation made.
-func explainRole(err error, justMade []string) error {
+func explainRole(err error, justCreated []string) error {
 	switch {
-	case len(justMade) > 0 && isRoleNotReady(err, justMade):
+	case len(justCreated) > 0 && isRoleNotReady(err, justCreated):
 		return fmt.Errorf("%w; IAM made %s, and after %s the service still does not take it. If iam:PassRole is denied, the credentials lack that right; "+
-			"else AWS may be slow today: apply again", err, strings.Join(justMade, " and "), propagation)
+			"else AWS may be slow today: apply again", err, strings.Join(justCreated, " and "), propagation)
 	case deniedPassRole.is(err):
 		return fmt.Errorf("%w; the credentials need iam:PassRole on the roles that a task runs with", err)
 	case refusedRole.is(err):

@@ -433,7 +433,7 @@ func TestGetRole_noARN(t *testing.T) {
 
 // A rule exists and AWS does not return its tags, so its owner is not known: a rollback, which may only delete
 // what the create made, then fails. So do a destroy after such a rollback, and a read.
-func TestRule_tagsUntold(t *testing.T) {
+func TestRule_tagsNotReturned(t *testing.T) {
 	refs := subscription.Refs{Name: "r", ARN: "arn:aws:events:eu-west-1:123456789012:rule/r"}
 	sub := subscription.Unit{
 		Name: refs.Name, ARN: refs.ARN, Tags: map[string]string{},
@@ -461,7 +461,7 @@ func TestRule_tagsUntold(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return CheckTagsTold(newRecord("unit"), refs.Name, seen.Rule)
+			return CheckTagsReturned(newRecord("unit"), refs.Name, seen.Rule)
 		}},
 		"update": {there, func(ctx context.Context, c *Client) error {
 			_, err := c.UpdateSubscription(ctx, SubscriptionUpdate{Record: newRecord("unit"), Want: sub})
@@ -472,7 +472,7 @@ func TestRule_tagsUntold(t *testing.T) {
 			timed(t, func() script {
 				return remembering(0).with(c.account).with(script{"ListTagsForResource": ecsRefuses("ResourceNotFoundException", "no")})
 			}, c.do, func(took time.Duration, calls *fakeAWS, err error) {
-				if !errors.Is(err, errTagsUntold) || len(Existing(err)) > 0 {
+				if !errors.Is(err, errTagsNotReturned) || len(Existing(err)) > 0 {
 					t.Errorf("after %s: %v", took, err)
 				}
 				if n := calls.count("DeleteRule") + calls.count("RemoveTargets"); n > 0 {

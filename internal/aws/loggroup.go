@@ -15,8 +15,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// findLogGroup finds a log group with its tags; nil where there is none. With the ARN
-// known both questions go out at once.
+// findLogGroup finds a log group with its tags; nil if there is none. With an ARN, both calls are made at the same time.
 func (c *Client) findLogGroup(ctx context.Context, name, arn string) (*task.ObservedLogGroup, error) {
 	var group *task.ObservedLogGroup
 	var tags map[string]string
@@ -40,8 +39,8 @@ func (c *Client) findLogGroup(ctx context.Context, name, arn string) (*task.Obse
 	return group, nil
 }
 
-// findKnownLogGroup is [Client.findLogGroup] for a group of which enough is known if it carries the unit's id: then only
-// its tags are read. Without an ARN nothing is known of it.
+// findKnownLogGroup is [Client.findLogGroup] for a group that is as given if it carries the unit's id: then only its tags
+// are read. Without an ARN the group is read as a whole.
 func (c *Client) findKnownLogGroup(ctx context.Context, known task.ObservedLogGroup, unitID string) (*task.ObservedLogGroup, error) {
 	if known.ARN == "" || unitID == "" {
 		return c.findLogGroup(ctx, known.Name, known.ARN)
@@ -63,7 +62,7 @@ func (c *Client) findKnownLogGroup(ctx context.Context, known task.ObservedLogGr
 }
 
 func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.ObservedLogGroup, error) {
-	// Of all names that begin so, the name itself is the first.
+	// The name itself is the first of all names with this prefix.
 	out, err := c.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
 	if err != nil {
 		return nil, fmt.Errorf("reading log group %s: %w", name, err)
@@ -80,7 +79,7 @@ func (c *Client) describeLogGroup(ctx context.Context, name string) (*task.Obser
 		RetentionGoverned: g.RetentionPolicyName != nil,
 		KMSKeyID:          aws.ToString(g.KmsKeyId),
 		Class:             string(g.LogGroupClass),
-		Made:              aws.ToInt64(g.CreationTime) / 1000,
+		Created:           aws.ToInt64(g.CreationTime) / 1000,
 	}, nil
 }
 
@@ -92,10 +91,10 @@ func (c *Client) logGroupTags(ctx context.Context, arn string) (map[string]strin
 	if err != nil {
 		return nil, fmt.Errorf("reading the tags of log group %s: %w", arn, err)
 	}
-	return out.Tags, nil // nil is for a group that is missing: see [Rules]
+	return out.Tags, nil // nil only for a group that does not exist: see package middleware
 }
 
-// keepsLogGroup reports whether a log group that is as it was seen is as it shall be.
+// keepsLogGroup reports whether the update changes nothing of a log group, if the group is as it was seen.
 func (ch change) keepsLogGroup(want task.LogGroup, seen task.ObservedLogGroup, tags map[string]string) bool {
 	part, _ := ch.Part(task.LogGroupPart, want.Name)
 	want.Adopted = part.Adopted
@@ -103,17 +102,17 @@ func (ch change) keepsLogGroup(want task.LogGroup, seen task.ObservedLogGroup, t
 		want.RetentionInDays == seen.RetentionInDays && task.SameKey(want.KMSKeyID, seen.KMSKeyID) && want.Class == seen.Class
 }
 
-// madeLogGroup is what a create or an update made of a log group.
-type madeLogGroup struct {
+// logGroupResult is the result of the create or update of a log group.
+type logGroupResult struct {
 	// adopted reports whether the unit adopted the group, and so keeps it when it is destroyed.
 	adopted bool
-	// taken is the group as it was found, where it carried no unit's id.
-	taken *task.ObservedLogGroup
+	// found is the group as it was found, if it existed without an id.
+	found *task.ObservedLogGroup
 }
 
 // createLogGroup creates the log group. An existing group is adopted if the user says so, resumed if the task of
 // this name has kept it, and the unit's own if it carries the unit's id.
-func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name string, tags map[string]string) (made madeLogGroup, err error) {
+func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name string, tags map[string]string) (result logGroupResult, err error) {
 	in := &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &g.Name, Tags: tags}
 	if g.KMSKeyID != "" {
 		in.KmsKeyId = &g.KMSKeyID
@@ -139,53 +138,53 @@ func (c *Client) createLogGroup(ctx context.Context, g task.LogGroup, name strin
 		case err != nil:
 			return err
 		case have == nil || have.Tags == nil:
-			return c.beingDeleted(part) // one of the answers is old
+			return c.beingDeleted(part) // one of the responses is stale
 		}
 		err = c.refuse(part, have.Tags, tags[task.TagUnit])
 		refused, ok := errors.AsType[*ExistsError](err)
 		if ok && !refused.Owned && !refused.leaving && (g.Adopt || c.resumes(g, *have, name)) {
 			free, err = have, nil
 		}
-		made.adopted = have.IsAdopted()
+		result.adopted = have.IsAdopted()
 		return err
 	})
 	switch {
 	case err != nil:
-		return madeLogGroup{}, err
+		return logGroupResult{}, err
 	case free != nil:
-		return c.takeLogGroup(ctx, g, free, tags)
+		return c.adoptLogGroup(ctx, g, free, tags)
 	case g.RetentionInDays == 0:
-		return made, nil
+		return result, nil
 	}
-	return made, retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
+	return result, retryWhile(ctx, isLogGroupUnknownYet, func() error { return c.setRetention(ctx, g) })
 }
 
-// takeLogGroup adopts or resumes a group that carries no id of a unit. An adopted group keeps its tags, and gets
-// the unit's and one more that keeps it from being deleted with the unit. A group that the task of this name
-// has kept is its own again; it keeps the tag that says so until the operation has succeeded.
-func (c *Client) takeLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) (madeLogGroup, error) {
+// adoptLogGroup adopts or resumes a group that carries no id of a unit. An adopted group keeps its tags, and gets
+// the unit's and a tag that protects it from deletion with the unit. A group that the task of this name has kept belongs
+// to it again; it keeps the tag `docker-task:kept` until the operation has succeeded.
+func (c *Client) adoptLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, tags map[string]string) (logGroupResult, error) {
 	g.Adopted = g.Adopt
-	made := madeLogGroup{adopted: g.Adopted, taken: have}
+	result := logGroupResult{adopted: g.Adopted, found: have}
 	change := g.TagChange(have.Tags, tags)
 	change.Remove = nil
 	if err := change.CheckRoom(have.Tags); err != nil {
-		return made, fmt.Errorf("tagging log group %s: %w", g.Name, err)
+		return result, fmt.Errorf("tagging log group %s: %w", g.Name, err)
 	}
 	if err := c.markLogGroup(ctx, g, have, tags[task.TagUnit]); err != nil {
-		return made, err
+		return result, err
 	}
-	return made, c.changeLogGroup(ctx, g, have, change)
+	return result, c.changeLogGroup(ctx, g, have, change)
 }
 
-// resumes reports whether a group that exists is the task's again, as the task of this name has kept it. Everyone who may
-// tag the group can write the tag that says so, and the task's destroy would delete the group. So the group must have
-// the default name, or the task must keep it again, or this process must have kept it, in a replacement.
+// resumes reports whether a group that exists belongs to the task again, because the task of this name has kept it.
+// Everyone who may tag the group can write that tag, and the destroy of the task would delete the group. So the group must
+// have the default name, or the task must keep it again, or this process must have kept it, in a replacement.
 func (c *Client) resumes(g task.LogGroup, have task.ObservedLogGroup, name string) bool {
 	return g.CanResume(have, name) && (g.Keep || have.Name == task.LogGroupName(name) || c.session.recent.maybeCreated(c.logGroupPart(have.Name)))
 }
 
-// markLogGroup puts the unit's id on a group that exists and carries none, and with it what keeps an adopted
-// one from being deleted: after a run that was killed, an import would take one with the id alone for the unit's.
+// markLogGroup puts the unit's id on a group that exists and carries none. An adopted group gets the tag that protects it in
+// the same call: after a run that was killed, an import would take a group with the id alone for one that the unit created.
 func (c *Client) markLogGroup(ctx context.Context, g task.LogGroup, have *task.ObservedLogGroup, unitID string) error {
 	var adopted map[string]string
 	if g.Adopted {
@@ -196,17 +195,17 @@ func (c *Client) markLogGroup(ctx context.Context, g task.LogGroup, have *task.O
 		func() (map[string]string, error) { return c.logGroupTags(ctx, have.ARN) })
 }
 
-// finishLogGroup reads an adopted or resumed group again, and removes the tag of one that was kept.
-func (c *Client) finishLogGroup(ctx context.Context, g task.LogGroup, made madeLogGroup, unitID string) error {
-	if made.taken == nil {
+// finishLogGroup reads the tags of an adopted or resumed group again, and removes the tag `docker-task:kept`.
+func (c *Client) finishLogGroup(ctx context.Context, g task.LogGroup, result logGroupResult, unitID string) error {
+	if result.found == nil {
 		return nil
 	}
-	err := c.stillOwn(c.logGroupClaim(g.Name), unitID, func() (map[string]string, error) { return c.logGroupTags(ctx, made.taken.ARN) })
-	if err != nil || made.taken.Tags[task.TagKept] == "" {
+	err := c.stillOwn(c.logGroupClaim(g.Name), unitID, func() (map[string]string, error) { return c.logGroupTags(ctx, result.found.ARN) })
+	if err != nil || result.found.Tags[task.TagKept] == "" {
 		return err
 	}
 	return retryWhile(ctx, isBusy, func() error {
-		return c.tagLogGroup(ctx, made.taken.ARN, task.TagChange{Remove: []string{task.TagKept}})
+		return c.tagLogGroup(ctx, result.found.ARN, task.TagChange{Remove: []string{task.TagKept}})
 	})
 }
 
@@ -225,7 +224,7 @@ func (c *Client) setRetention(ctx context.Context, g task.LogGroup) error {
 	return nil
 }
 
-// changeLogGroup brings an existing group to what it shall be.
+// changeLogGroup changes an existing group to what it shall be.
 func (c *Client) changeLogGroup(ctx context.Context, want task.LogGroup, have *task.ObservedLogGroup, tags task.TagChange) error {
 	if err := tags.CheckRoom(have.Tags); err != nil {
 		return fmt.Errorf("tagging log group %s: %w", want.Name, err)
@@ -276,14 +275,14 @@ func (c *Client) tagLogGroup(ctx context.Context, arn string, change task.TagCha
 	return nil
 }
 
-// keeping says whether a log group is kept when its unit is destroyed, and the name of the task that may resume it
-// without `adopt`; "" for none, as for a group that was adopted.
+// keeping is whether a log group is kept when its unit is destroyed, and the name of the task that may resume it
+// without `adopt`; "" for none, as for an adopted group.
 type keeping struct {
 	keep bool
 	task string
 }
 
-// keepingOf is what becomes of the log group when a unit is destroyed.
+// keepingOf is whether a unit's log group is kept when the unit is destroyed.
 func keepingOf(u task.Unit) keeping {
 	k := keeping{keep: u.LogGroup.Adopted || u.LogGroup.Keep}
 	if k.keep && !u.LogGroup.Adopted {
@@ -292,9 +291,8 @@ func keepingOf(u task.Unit) keeping {
 	return k
 }
 
-// deleteLogGroup deletes a log group if it is of the given unit. One that was adopted, or
-// shall be kept, stays and loses the unit's tags. So does one that was kept before, and that a unit which
-// was never finished had taken again.
+// deleteLogGroup deletes a log group if it belongs to the unit. An adopted group, and one that shall be kept, stays and
+// loses the unit's tags. So does a group that was kept before and that a create which failed has resumed.
 func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping, own owner) error {
 	var group *task.ObservedLogGroup
 	err := c.untilSeen(ctx, c.logGroupPart(name), func() (_ bool, err error) {
@@ -311,22 +309,22 @@ func (c *Client) deleteLogGroup(ctx context.Context, name, arn string, k keeping
 		return nil
 	}
 	for _, mark := range []string{task.TagAdopted, task.TagKept} {
-		// On a part that is not confirmed, a create or an update which failed may have put it.
+		// A failed operation may have tagged a part that is not confirmed.
 		if group.Tags[mark] != "" && !k.keep && own.Confirmed(task.LogGroupPart, name) {
-			own.left.add(DescribeLogGroup(name), "it has the tag "+mark+", which keeps a log group, and which this unit has not put there as far as its state tells")
+			own.left.add(DescribeLogGroup(name), "it has the tag "+mark+", which protects a log group from deletion, and this unit has no record that it wrote that tag")
 		}
 	}
 	if kept := group.Tags[task.TagKept]; kept != "" {
 		k = keeping{keep: true, task: kept}
 	}
-	if k.keep || group.IsAdopted() { // a group too many is better than one too few
+	if k.keep || group.IsAdopted() { // to keep a group does less harm than to delete one
 		change := task.TagChange{Remove: unitTags(group.Tags)}
-		// Only what carries the unit's id is marked as its task's: one without may be of another owner.
+		// Only a group with the unit's id is marked as kept by its task: one without may belong to another owner.
 		if k.task != "" && !group.IsAdopted() && own.ID != "" && group.Tags[task.TagUnit] == own.ID {
 			change.Set = map[string]string{task.TagKept: k.task}
 			change.Remove = slices.DeleteFunc(change.Remove, func(key string) bool { return key == task.TagKept })
 		}
-		c.session.recent.created(c.logGroupPart(name)) // as it would be, by a replacement that follows
+		c.session.recent.created(c.logGroupPart(name)) // for a replacement that follows
 		return retryWhile(ctx, isBusy, func() error { return c.tagLogGroup(ctx, group.ARN, change) })
 	}
 	err = retryWhile(ctx, isBusy, func() error {

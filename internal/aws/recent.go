@@ -11,16 +11,15 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// recent are the parts that a provider instance has deleted, and whose they were, and those that
-// it has made, or may have. For a while AWS may still tell of the first, and what is made again
-// under the same name, as in a replacement, must not take them for another owner's. The other way
-// round AWS may not tell yet of what was just made, and has to be removed again: an undo must not
-// take it for gone.
+// recent are the parts that a provider instance has deleted, with their owner, and those that it may have created. AWS is
+// eventually consistent: a read may return a deleted part for a while, and a replacement of the same name must not take it
+// for a part of another owner. A read may also miss a part that was just created, and a rollback must not take that part
+// for deleted.
 type recent struct {
 	mu   sync.Mutex
 	gone map[string]deletion
-	// made are the parts that it made since, or may have, and when.
-	made map[string]time.Time
+	// createdAt is when the instance may have created each part.
+	createdAt map[string]time.Time
 }
 
 type deletion struct {
@@ -28,7 +27,7 @@ type deletion struct {
 	at     time.Time
 }
 
-// IAM compares names of roles without case, and knows no regions.
+// IAM compares names of roles without case, and has no regions.
 func rolePart(name string) string { return "role " + strings.ToLower(name) }
 
 func rolePolicyPart(role, name string) string {
@@ -45,7 +44,7 @@ func (c *Client) rulePart(name string) string { return c.Region + " rule " + nam
 
 func (c *Client) schedulePart(g, name string) string { return c.Region + " schedule " + g + "/" + name }
 
-// deleted notes that a part with these tags was deleted.
+// deleted records that a part with these tags was deleted.
 func (r *recent) deleted(part string, tags map[string]string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -53,38 +52,37 @@ func (r *recent) deleted(part string, tags map[string]string) {
 		r.gone = map[string]deletion{}
 	}
 	r.gone[part] = deletion{unitID: tags[task.TagUnit], at: time.Now()}
-	delete(r.made, part)
+	delete(r.createdAt, part)
 }
 
-// created notes that a part was made, or may have been.
+// created records that a part may have been created.
 func (r *recent) created(part string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.made == nil {
-		r.made = map[string]time.Time{}
+	if r.createdAt == nil {
+		r.createdAt = map[string]time.Time{}
 	}
-	r.made[part] = time.Now()
+	r.createdAt[part] = time.Now()
 }
 
-// mayBeInvisible reports whether a part was made so lately that AWS may not tell of it yet.
+// mayBeInvisible reports whether a part may have been created so recently that a read may miss it.
 func (r *recent) mayBeInvisible(part string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	at, ok := r.made[part]
+	at, ok := r.createdAt[part]
 	return ok && time.Since(at) < propagationDelay
 }
 
-// maybeCreated reports whether this process has made a part, or taken it over, or may have.
+// maybeCreated reports whether this process may have created or adopted a part.
 func (r *recent) maybeCreated(part string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, ok := r.made[part]
+	_, ok := r.createdAt[part]
 	return ok
 }
 
-// untilSeen looks for a part, and again where it is not seen though it was just made, or may have
-// been: it is [Client.untilPropagated] for what AWS need not tell a time of. A part that was refused
-// is looked for once.
+// untilSeen reads a part, and again if it is not found and may have been created a short time ago. It is
+// [Client.untilPropagated] for parts whose creation time is not needed. A part that AWS refused to create is read once.
 func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen bool, err error)) error {
 	return wait.Until(ctx, func(time.Duration) (bool, error) {
 		seen, err := look()
@@ -92,7 +90,7 @@ func (c *Client) untilSeen(ctx context.Context, part string, look func() (seen b
 	})
 }
 
-// deletedRecently reports whether a part with these tags is one that was deleted a moment ago.
+// deletedRecently reports whether a part with these tags was deleted a moment ago.
 func (r *recent) deletedRecently(part string, tags map[string]string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,8 +98,8 @@ func (r *recent) deletedRecently(part string, tags map[string]string) bool {
 	return ok && was.unitID == tags[task.TagUnit] && time.Since(was.at) < propagation
 }
 
-// refuse is the refusal to make a part over one that is there with the given tags; nil where
-// that is the unit's own: then the answer to an earlier call was lost.
+// refuse is the refusal to create a part that exists with the given tags; nil if the part carries the unit's id: then the
+// response to an earlier attempt was lost.
 func (c *Client) refuse(part claim, tags map[string]string, unitID string) error {
 	if tags[task.TagUnit] == unitID {
 		return nil

@@ -10,31 +10,31 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// This is about a part that carries the unit's id and has a name that the unit did not have before. Everybody
-// who may tag it can have copied the id, so the id alone does not make it the unit's. It is:
+// This file is about a part that carries the unit's id and has a name that the unit did not have before. Everyone who may
+// tag the part can have copied the id, so the id alone does not prove the owner. The part belongs to the unit:
 //
-//   - if this process made it, or may have: then it was not there when the update looked, and is none of these
-//   - if the unit's record has it: an update that failed may have made it
-//   - if it is as this update would make it, and not older than the last change of the unit. So a run looks that
-//     was killed in an update: it leaves no note, as Terraform keeps the state of before, or loses private state.
+//   - if this process may have created it: then it did not exist when the update read the parts
+//   - if the unit's record has it: an update that failed may have created it
+//   - if it is as this update would create it, and not older than the last change of the unit. An update that was killed
+//     leaves such a part and no record of it: Terraform keeps the state from before, or loses private state.
 //
-// Anything else is refused like a part without an id.
+// Any other part is refused like a part without an id.
 
-// hasMade reports whether the unit has made, or taken, a part, or may have: the record or this process knows.
-func (c *Client) hasMade(rec task.Record, part claim) bool {
+// hasCreated reports whether the unit may have created or adopted a part, by its record or by what this process did.
+func (c *Client) hasCreated(rec task.Record, part claim) bool {
 	return rec.Has(part.kind, part.name) || c.session.recent.maybeCreated(part.part)
 }
 
-// hasMadeGroup reports whether the unit has made, or taken, a log group that carries its id and that is not
-// confirmed. One of the default name that the task has kept says so.
-func (c *Client) hasMadeGroup(up Update, have task.ObservedLogGroup, tags map[string]string) bool {
+// hasCreatedLogGroup reports whether the unit may have created or adopted a log group that carries its id and is not
+// confirmed. A log group of the default name that the task has kept counts.
+func (c *Client) hasCreatedLogGroup(up Update, have task.ObservedLogGroup, tags map[string]string) bool {
 	want, part := up.Want.LogGroup, c.logGroupClaim(have.Name)
-	if c.hasMade(up.Record, part) {
+	if c.hasCreated(up.Record, part) {
 		return true
 	}
 	family := up.Want.Definition.Family
 	resumed := have.Name == task.LogGroupName(family) && have.Tags[task.TagKept] == family
-	alike := resumed || up.change().couldMake(have.Made, have.Tags, tags) &&
+	alike := resumed || up.change().couldHaveCreated(have.Created, have.Tags, tags) &&
 		(have.Class == "" || have.Class == want.Class) && task.SameKey(want.KMSKeyID, have.KMSKeyID)
 	if alike {
 		c.session.recent.created(part.part)
@@ -42,20 +42,20 @@ func (c *Client) hasMadeGroup(up Update, have task.ObservedLogGroup, tags map[st
 	return alike
 }
 
-// checkMadeRole refuses a role that state does not have, and that the unit has not made.
-func (c *Client) checkMadeRole(ctx context.Context, rc roleChange, kind task.RoleKind, have *task.ObservedRole, tags map[string]string) error {
+// checkCreatedRole refuses a role that the unit's record does not have, and that the unit cannot have created.
+func (c *Client) checkCreatedRole(ctx context.Context, rc roleChange, kind task.RoleKind, have *task.ObservedRole, tags map[string]string) error {
 	part, want := roleClaim(kind, have.Name), rc.want[kind]
-	if c.hasMade(rc.Record, part) {
+	if c.hasCreated(rc.Record, part) {
 		return nil
 	}
-	alike := rc.couldMake(have.Made, have.Tags, tags) && have.Path == want.Path && have.Description == want.Description &&
+	alike := rc.couldHaveCreated(have.Created, have.Tags, tags) && have.Path == want.Path && have.Description == want.Description &&
 		have.PermissionsBoundary == want.PermissionsBoundary && policy.Equivalent(want.TrustPolicy, have.TrustPolicy)
 	if alike {
 		on, err := c.listOnRole(ctx, have.Name)
 		if err != nil {
 			return err
 		}
-		// It may have been killed before the last of them.
+		// The update may have been killed before it had written all of them.
 		alike = among(on.inline, sortedKeys(want.Policies)) && among(on.attached, want.ManagedPolicyARNs) && len(on.profiles) == 0
 	}
 	if !alike {
@@ -81,13 +81,13 @@ func (c *Client) processPart(p task.Part) string {
 	case task.SchedulePart:
 		group, name, _ := strings.Cut(p.Name, "/")
 		return c.schedulePart(group, name)
-	case task.StatementPart, task.PolicyPart: // which carry no tag; nothing is noted of them
+	case task.StatementPart, task.PolicyPart: // they have no tags and are not recorded here
 	}
 	return ""
 }
 
-// withPossible is the record of an operation that failed: with what it may have made, as this process knows. Of
-// statements it knows nothing, and nobody else has their Sid.
+// withPossible is the record of an operation that failed, with the parts that it may have created. Statements always
+// count: no other owner has their Sid.
 func (c *Client) withPossible(rec task.Record, wanted []task.Part) task.Record {
 	for _, p := range wanted {
 		if p.Kind == task.StatementPart || c.session.recent.maybeCreated(c.processPart(p)) {
@@ -97,11 +97,11 @@ func (c *Client) withPossible(rec task.Record, wanted []task.Part) task.Record {
 	return rec
 }
 
-// afterFailure is the record of an update that failed: with what it may have made beside the parts that state names.
-// Of the orphans it looks at those that can be seen, and drops what is another owner's. One that cannot be seen may
-// be there all the same: AWS may not tell of it yet.
+// afterFailure is the record of an update that failed, with the parts that it may have created beside those that state
+// names. It reads the orphans, and drops those that belong to another owner. An orphan that is not found stays: it may
+// exist and not be visible yet.
 func (c *Client) afterFailure(ctx context.Context, rec task.Record, named, wanted []task.Part) task.Record {
-	// The time for the update may be up.
+	// The timeout of the update may have passed.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	rec = c.withPossible(rec, wanted)
@@ -113,7 +113,7 @@ func (c *Client) afterFailure(ctx context.Context, rec task.Record, named, wante
 	return rec
 }
 
-// tagsOfPart are the tags of a role or log group; the second result is false where AWS does not tell.
+// tagsOfPart are the tags of a role or log group; the second result is false if they could not be read.
 func (c *Client) tagsOfPart(ctx context.Context, p task.Part) (map[string]string, bool) {
 	switch p.Kind {
 	case task.RolePart:
@@ -130,7 +130,7 @@ func (c *Client) tagsOfPart(ctx context.Context, p task.Part) (map[string]string
 	return nil, false
 }
 
-// deleteOrphans deletes those that exist and are the unit's, and takes its tags off roles that were taken over.
+// deleteOrphans deletes orphans that exist and belong to the unit, and removes the unit's tags from adopted roles.
 func (c *Client) deleteOrphans(ctx context.Context, orphans []task.Part, own owner) error {
 	var calls []func() error
 	for _, p := range orphans {
@@ -139,7 +139,7 @@ func (c *Client) deleteOrphans(ctx context.Context, orphans []task.Part, own own
 			case p.Kind == task.RolePart && p.Adopted:
 				return c.releaseRole(ctx, p.Name, own.ID)
 			case p.Kind == task.RolePart:
-				return c.deleteRole(ctx, p.Name, onRole{}, own) // whose policies are not known
+				return c.deleteRole(ctx, p.Name, onRole{}, own) // its policies are not known
 			case p.Kind == task.LogGroupPart:
 				return c.deleteLogGroup(ctx, p.Name, "", keeping{}, own)
 			}

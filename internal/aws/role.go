@@ -18,8 +18,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// findRole finds a role and those of its policies that are looked at, all at once;
-// nil where there is no such role.
+// findRole finds a role and the policies that ref names, all at the same time; nil if there is no such role.
 func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.ObservedRole, error) {
 	var role *task.ObservedRole
 	var attached []string
@@ -49,11 +48,11 @@ func (c *Client) findRole(ctx context.Context, ref task.RoleRef) (*task.Observed
 	return role, nil
 }
 
-// errNoARN: for some seconds after it was made, IAM may tell the unique id of a role (AROA…)
+// errNoARN: for some seconds after a role was created, IAM may return its unique id (AROA…)
 // in place of its ARN. Report: hashicorp/terraform-provider-aws, waitRoleARNIsNotUniqueID.
 var errNoARN = errors.New("IAM does not return its ARN yet")
 
-var errNoRole = errors.New("the answer has no role")
+var errNoRole = errors.New("the response has no role")
 
 func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, error) {
 	var out *iam.GetRoleOutput
@@ -62,7 +61,7 @@ func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, 
 		switch {
 		case err != nil:
 			return err
-		case out.Role == nil: // [Rules] has it
+		case out.Role == nil: // package middleware refuses it before
 			return errNoRole
 		case !strings.HasPrefix(aws.ToString(out.Role.Arn), "arn:"):
 			return errNoARN
@@ -84,7 +83,7 @@ func (c *Client) getRole(ctx context.Context, name string) (*task.ObservedRole, 
 		MaxSessionDuration: int64(aws.ToInt32(r.MaxSessionDuration)),
 		Tags:               map[string]string{},
 		Policies:           map[string]string{},
-		Made:               seconds(r.CreateDate),
+		Created:            seconds(r.CreateDate),
 	}
 	if r.PermissionsBoundary != nil {
 		role.PermissionsBoundary = aws.ToString(r.PermissionsBoundary.PermissionsBoundaryArn)
@@ -105,7 +104,7 @@ func decoded(document *string) (string, error) {
 	return text, nil
 }
 
-// FindRolePolicy finds an inline policy; "" where the role or the policy is missing.
+// FindRolePolicy finds an inline policy; "" if the role or the policy does not exist.
 func (c *Client) FindRolePolicy(ctx context.Context, role, name string) (string, error) {
 	out, err := c.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
 	if isMissingRole(err) {
@@ -117,13 +116,13 @@ func (c *Client) FindRolePolicy(ctx context.Context, role, name string) (string,
 	return decoded(out.PolicyDocument)
 }
 
-// PutRolePolicy writes an inline policy on a role that the unit does not manage. A role that was just created may
-// not be visible yet; but a misspelt name should not take minutes to fail.
+// PutRolePolicy writes an inline policy on a role that the unit does not manage. It waits some seconds for a role that may
+// have been created just before: a misspelt name should not take minutes to fail.
 func (c *Client) PutRolePolicy(ctx context.Context, role, name, document string) error {
 	return c.shortlyWhile(ctx, unknownRole.is, func() error { return c.putRolePolicy(ctx, role, name, document) })
 }
 
-// putRolePolicy writes an inline policy. A refusal of its size says what takes the room.
+// putRolePolicy writes an inline policy. If the policies of the role are too large, the error lists their sizes.
 func (c *Client) putRolePolicy(ctx context.Context, role, name, document string) error {
 	err := retryWhile(ctx, isBusy, func() error {
 		_, err := c.iam.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &role, PolicyName: &name, PolicyDocument: &document})
@@ -138,7 +137,7 @@ func (c *Client) putRolePolicy(ctx context.Context, role, name, document string)
 	return nil
 }
 
-// explainSize says which inline policies of a role take how many of its characters.
+// explainSize lists the sizes of the inline policies of a role, in characters.
 func (c *Client) explainSize(ctx context.Context, role, name, document string) string {
 	sizes := map[string]int{name: policy.Size(document)}
 	names, err := c.listInline(ctx, role)
@@ -163,7 +162,7 @@ func (c *Client) explainSize(ctx context.Context, role, name, document string) s
 	return text
 }
 
-// DeleteRolePolicy deletes an inline policy; one that is gone, or whose role is, is fine.
+// DeleteRolePolicy deletes an inline policy. A policy or role that does not exist is no error.
 func (c *Client) DeleteRolePolicy(ctx context.Context, role, name string) error {
 	err := retryWhile(ctx, isBusy, func() error {
 		_, err := c.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &role, PolicyName: &name})
@@ -175,8 +174,8 @@ func (c *Client) DeleteRolePolicy(ctx context.Context, role, name string) error 
 	return nil
 }
 
-// createRole makes a role. One that exists is the unit's own if it carries its id: then the
-// answer to an earlier call was lost.
+// createRole creates a role. A role that exists is the unit's if it carries the unit's id: then the response to an earlier
+// attempt was lost.
 func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role, tags map[string]string) error {
 	in := &iam.CreateRoleInput{
 		RoleName:                 &r.Name,
@@ -205,7 +204,7 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 			}
 			part := roleClaim(kind, r.Name)
 			if have == nil {
-				return c.beingDeleted(part) // one of two answers is old
+				return c.beingDeleted(part) // one of the responses is stale
 			}
 			return c.refuse(part, have.Tags, tags[task.TagUnit])
 		}
@@ -213,7 +212,7 @@ func (c *Client) createRole(ctx context.Context, kind task.RoleKind, r task.Role
 	})
 }
 
-// putPolicies gives a role that was just made its policies.
+// putPolicies writes the policies of a role that was just created.
 func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
 	var calls []func() error
 	for _, name := range sortedKeys(r.Policies) {
@@ -231,7 +230,7 @@ func (c *Client) putPolicies(ctx context.Context, r task.Role) error {
 	return concurrently(ctx, calls...)
 }
 
-// attach puts a managed policy on a role.
+// attach attaches a managed policy to a role.
 func (c *Client) attach(ctx context.Context, role, arn string, retried func(error) bool) error {
 	err := c.shortlyWhile(ctx, isMissingPolicy, func() error {
 		return retryWhile(ctx, retried, func() error {
@@ -253,8 +252,8 @@ func (c *Client) detach(ctx context.Context, role, arn string) error {
 	return nil
 }
 
-// changeRole brings an existing role to what it shall be. Policies are managed one by one:
-// those wanted are written, those in leaving are removed, any others are left alone.
+// changeRole changes an existing role to what it shall be. Policies are managed one by one:
+// those wanted are written, those in leaving are removed, all others stay.
 func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.ObservedRole, tags task.TagChange, leaving leavingPolicies) error {
 	if err := tags.CheckRoom(have.Tags); err != nil {
 		return fmt.Errorf("tagging role %s: %w", want.Name, err)
@@ -297,8 +296,8 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 		call("changing the tags", func() error { return c.tagRole(ctx, want.Name, tags) })
 	}
 	removed := make(chan struct{})
-	// add puts a policy on the role. Where there is no room for it before others have left, it
-	// comes after them; else before, so that no right is missing for a moment.
+	// add puts a policy on the role before others are removed, so that no right is missing for a moment. If there is no
+	// room for it, it is put there after they are removed.
 	add := func(put func() error) {
 		calls = append(calls, func() error {
 			err := put()
@@ -328,13 +327,13 @@ func (c *Client) changeRole(ctx context.Context, want task.Role, have *task.Obse
 	return concurrently(ctx, calls...)
 }
 
-// leavingPolicies are those that the unit put on a role and no longer wants there.
+// leavingPolicies are policies that the unit put on a role and no longer wants.
 type leavingPolicies struct{ inline, attached []string }
 
 func (l leavingPolicies) none() bool { return len(l.inline)+len(l.attached) == 0 }
 
 func (c *Client) tagRole(ctx context.Context, role string, change task.TagChange) error {
-	if len(change.Remove) > 0 { // first: there may be no room for more
+	if len(change.Remove) > 0 { // first, to have room for the new ones
 		if err := c.untagRole(ctx, role, change.Remove); err != nil {
 			return err
 		}
@@ -407,7 +406,7 @@ func (c *Client) deleteSeenRole(ctx context.Context, role *task.ObservedRole, on
 	return nil
 }
 
-// onRole is what hangs on a role: inline policies, managed ones by ARN, instance profiles.
+// onRole is what IAM must remove before it deletes a role: inline policies, managed ones by ARN, instance profiles.
 type onRole struct{ inline, attached, profiles []string }
 
 // policiesOf are the policies that a unit has on its role.
@@ -424,7 +423,7 @@ func (c *Client) listOnRole(ctx context.Context, name string) (on onRole, err er
 	return on, err
 }
 
-// stripRole takes it off.
+// stripRole removes policies from a role, and the role from instance profiles.
 func (c *Client) stripRole(ctx context.Context, name string, on onRole) error {
 	var calls []func() error
 	for _, p := range on.inline {
@@ -470,7 +469,7 @@ func (c *Client) listInline(ctx context.Context, role string) ([]string, error) 
 	return out, nil
 }
 
-// listAttached lists the ARNs of managed policies; nil where the role is missing.
+// listAttached lists the ARNs of managed policies; nil if there is no role.
 func (c *Client) listAttached(ctx context.Context, role string) ([]string, error) {
 	out := []string{}
 	err := eachPage(ctx, func(ctx context.Context, marker *string) (*string, error) {

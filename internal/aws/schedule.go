@@ -166,14 +166,14 @@ func (c *Client) checkNoSchedule(ctx context.Context, s schedule.Schedule) error
 // createSchedule makes a schedule. One that exists is the one that an earlier attempt made
 // whose answer was lost: there was none before. Made tells of an error whether the schedule may have
 // been made all the same.
-func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justMade []string) (made bool, err error) {
+func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justCreated []string) (made bool, err error) {
 	in := &scheduler.CreateScheduleInput{
 		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
 		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
 		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
 	}
-	err = c.whileUnknown(ctx, justMade, isTransientConflict, func() error {
+	err = c.whileUnknown(ctx, justCreated, isTransientConflict, func() error {
 		err := orBegun(&in.StartDate, func() error {
 			may, err := c.maybeCreating(ctx, c.schedulePart(s.Group, s.Name), func(ctx context.Context) error {
 				_, err := c.scheduler.CreateSchedule(ctx, in)
@@ -214,14 +214,14 @@ func orBegun(start **time.Time, call func() error) error {
 }
 
 // putSchedule writes all of a schedule: what an update leaves out goes back to its default.
-func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, justMade []string) error {
+func (c *Client) putSchedule(ctx context.Context, s schedule.Schedule, justCreated []string) error {
 	in := &scheduler.UpdateScheduleInput{
 		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
 		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
 		ActionAfterCompletion: types.ActionAfterCompletion(s.AfterCompletion),
 		Description:           textOrNil(s.Description), KmsKeyArn: textOrNil(s.KMSKeyARN), Target: runTarget(s.Target),
 	}
-	err := c.whileUnknown(ctx, justMade, isScheduleBusy, func() error {
+	err := c.whileUnknown(ctx, justCreated, isScheduleBusy, func() error {
 		return orBegun(&in.StartDate, func() error {
 			_, err := c.scheduler.UpdateSchedule(ctx, in)
 			return err
@@ -247,12 +247,12 @@ func (c *Client) deleteSchedule(ctx context.Context, group, name string) error {
 
 // whileUnknown tries again while Scheduler does not know of a role that was just made, or
 // says something else that passes; a little for a group or a role that others made.
-func (c *Client) whileUnknown(ctx context.Context, justMade []string, passes func(error) bool, f func() error) error {
-	theirs := func(err error) bool { return isMissingSchedule(err) || isGivenRoleRefused(err, justMade) }
+func (c *Client) whileUnknown(ctx context.Context, justCreated []string, passes func(error) bool, f func() error) error {
+	theirs := func(err error) bool { return isMissingSchedule(err) || isGivenRoleRefused(err, justCreated) }
 	err := c.shortlyWhile(ctx, theirs, func() error {
-		return retryWhile(ctx, func(err error) bool { return passes(err) || isRoleNotReady(err, justMade) }, f)
+		return retryWhile(ctx, func(err error) bool { return passes(err) || isRoleNotReady(err, justCreated) }, f)
 	})
-	return explainRole(err, justMade)
+	return explainRole(err, justCreated)
 }
 
 func runTarget(t schedule.Target) *types.Target {

@@ -11,21 +11,22 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// change is what an update of any unit knows of the unit.
+// change is what the updates of all units have in common.
 type change struct {
 	task.Record
 	rules task.TagRules
 }
 
-// couldMake reports whether an update like this one may have made a part with these tags then.
-func (ch change) couldMake(made int64, have, want map[string]string) bool {
+// couldHaveCreated reports whether an update like this one may have created a part with these tags at a time, in seconds
+// since 1970.
+func (ch change) couldHaveCreated(created int64, have, want map[string]string) bool {
 	have = ch.rules.Comparable(have)
 	for key, value := range ch.rules.Comparable(want) {
 		if have[key] != value {
 			return false
 		}
 	}
-	return made == 0 || made >= ch.ChangedAt
+	return created == 0 || created >= ch.ChangedAt
 }
 
 // roleChange is an update of the roles of a unit: of a docker task's two, or of a schedule's one.
@@ -33,24 +34,24 @@ type roleChange struct {
 	change
 	// had are the unit's own roles as state has them, want as they shall be.
 	had, want map[task.RoleKind]task.Role
-	// given are the ARNs of the roles that the unit had, its own and those that were given by their ARNs.
+	// given are the ARNs of the roles that the unit had: its own, and roles of others that the configuration gives by ARN.
 	given map[task.RoleKind]string
 }
 
-// takes reports whether the update takes over a role that was given by its ARN. One that fails leaves it
-// given, as it was, and not for the next to delete.
-func (rc roleChange) takes(kind task.RoleKind) bool {
+// adopts reports whether the update adopts a role that was given by its ARN. An update that fails releases it, so that the
+// next one does not delete it.
+func (rc roleChange) adopts(kind task.RoleKind) bool {
 	_, was := rc.had[kind]
 	want, is := rc.want[kind]
 	return !was && is && want.ARN != "" && rc.given[kind] == want.ARN
 }
 
-// parts marks the roles that the update takes over, among the parts that it wants: they were there before.
+// parts are the wanted parts, with the roles that the update adopts marked as adopted.
 func (rc roleChange) parts(wanted []task.Part) []task.Part {
 	out := slices.Clone(wanted)
 	for i, p := range out {
 		for kind, role := range rc.want {
-			if p.Kind == task.RolePart && p.Name == role.Name && rc.takes(kind) {
+			if p.Kind == task.RolePart && p.Name == role.Name && rc.adopts(kind) {
 				out[i].Adopted = true
 			}
 		}
@@ -58,7 +59,7 @@ func (rc roleChange) parts(wanted []task.Part) []task.Part {
 	return out
 }
 
-// keepsRole reports whether a role that is as it was seen is as it shall be.
+// keepsRole reports whether the update changes nothing of a role, if the role is as it was seen.
 func (ch change) keepsRole(want task.Role, seen task.ObservedRole, tags map[string]string) bool {
 	return seen.Tags[task.TagUnit] == ch.ID && task.ChangeTags(ch.rules.Comparable(seen.Tags), tags).Empty() &&
 		want.Path == seen.Path && want.Description == seen.Description && want.MaxSessionDuration == seen.MaxSessionDuration &&
@@ -67,8 +68,8 @@ func (ch change) keepsRole(want task.Role, seen task.ObservedRole, tags map[stri
 		among(want.ManagedPolicyARNs, seen.Attached) && among(seen.Attached, want.ManagedPolicyARNs)
 }
 
-// findChangedRole finds a role that an update changes; nil where there is none. If it carries the unit's id as it was
-// seen, its policies are taken as they were seen: those that change are written, whatever they are by now.
+// findChangedRole finds a role that an update changes; nil if there is none. If the role still carries the unit's id, its
+// policies are not read: the update writes those that differ from what was seen.
 func (c *Client) findChangedRole(ctx context.Context, ref task.RoleRef, seen *task.ObservedRole, unitID string) (*task.ObservedRole, error) {
 	if seen == nil || seen.Name != ref.Name {
 		return c.findRole(ctx, ref)
@@ -84,7 +85,7 @@ func (c *Client) findChangedRole(ctx context.Context, ref task.RoleRef, seen *ta
 	return role, nil
 }
 
-// updateRole brings a role to what it shall be; have is what there is of it, nil for nothing.
+// updateRole changes a role to what it shall be; have is nil if there is none.
 func (c *Client) updateRole(ctx context.Context, rc roleChange, kind task.RoleKind, have *task.ObservedRole, tags map[string]string) error {
 	before, was := rc.had[kind]
 	want := rc.want[kind]
@@ -95,20 +96,20 @@ func (c *Client) updateRole(ctx context.Context, rc roleChange, kind task.RoleKi
 		return c.putPolicies(ctx, want)
 	}
 	part := roleClaim(kind, want.Name)
-	// A role that is not the unit's is taken over only where its ARN was given before: that is how a user says so.
-	switch taken := !was && rc.given[kind] == have.ARN; {
+	// A role of another owner is adopted only if the configuration gave its ARN before.
+	switch adopted := !was && rc.given[kind] == have.ARN; {
 	case task.Foreign(have.Tags, rc.ID):
 		return c.owned(part, have.Tags)
-	case taken:
+	case adopted:
 	case !rc.Owns(part.kind, part.name, have.Tags):
 		return c.exists(part)
 	case !rc.Has(part.kind, part.name):
-		if err := c.checkMadeRole(ctx, rc, kind, have, tags); err != nil {
+		if err := c.checkCreatedRole(ctx, rc, kind, have, tags); err != nil {
 			return err
 		}
 	}
 	if have.Path != want.Path {
-		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete it, and it is made anew", part.called, have.Path, want.Path)
+		return fmt.Errorf("%s has the path %s now, not %s, and IAM cannot move a role: delete the role, and the next apply creates it again", part.called, have.Path, want.Path)
 	}
 	change := task.ChangeTags(rc.rules.Comparable(have.Tags), tags)
 	if err := change.CheckRoom(have.Tags); err != nil {
@@ -132,7 +133,7 @@ func (c *Client) updateRole(ctx context.Context, rc roleChange, kind task.RoleKi
 			}
 		}
 	}
-	// The unit's own policies are, also where others wrote them.
+	// Policies with the provider's own names belong to the unit, also if something else wrote them.
 	for _, own := range task.OwnPolicyNames {
 		if have.Policies[own] != "" && want.Policies[own] == "" && !slices.Contains(leaving.inline, own) {
 			leaving.inline = append(leaving.inline, own)
@@ -141,14 +142,14 @@ func (c *Client) updateRole(ctx context.Context, rc roleChange, kind task.RoleKi
 	return c.changeRole(ctx, want, have, change, leaving)
 }
 
-// markRole puts the unit's id on a role that exists and carries none, before anything else of it is changed.
+// markRole puts the unit's id on a role that exists and carries none, before anything else of the role is changed.
 func (c *Client) markRole(ctx context.Context, kind task.RoleKind, name, unitID string) error {
 	return c.mark(ctx, roleClaim(kind, name), unitID, nil,
 		func(ctx context.Context, id task.TagChange) error { return c.tagRole(ctx, name, id) },
 		func() (map[string]string, error) { return c.roleTags(ctx, name) })
 }
 
-// roleTags are the tags of a role; nil where it is missing.
+// roleTags are the tags of a role; nil if there is no role.
 func (c *Client) roleTags(ctx context.Context, name string) (map[string]string, error) {
 	role, err := c.getRole(ctx, name)
 	if err != nil || role == nil {
@@ -157,14 +158,14 @@ func (c *Client) roleTags(ctx context.Context, name string) (map[string]string, 
 	return role.Tags, nil
 }
 
-// releaseTaken takes the unit's tags off roles again that an update which failed has taken over.
-func (c *Client) releaseTaken(ctx context.Context, rc roleChange, have map[task.RoleKind]*task.ObservedRole) error {
-	// The time for the update may be up.
+// releaseAdopted removes the unit's tags from roles that an update has adopted which failed.
+func (c *Client) releaseAdopted(ctx context.Context, rc roleChange, have map[task.RoleKind]*task.ObservedRole) error {
+	// The timeout of the update may have passed.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	var calls []func() error
 	for kind, had := range have {
-		if rc.takes(kind) && had != nil && had.Tags[task.TagUnit] == "" {
+		if rc.adopts(kind) && had != nil && had.Tags[task.TagUnit] == "" {
 			calls = append(calls, func() error { return c.releaseRole(ctx, had.Name, rc.ID) })
 		}
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// ScheduleRefs name the parts of a schedule: what is needed to look at them all at once.
+// ScheduleRefs name the parts of a schedule.
 type ScheduleRefs struct {
 	Group, Name string
-	Role        string // "" where it is not managed
+	Role        string // "" if it is not managed
 }
 
 func scheduleRefs(u schedule.Unit) ScheduleRefs {
@@ -25,10 +25,10 @@ func scheduleRefs(u schedule.Unit) ScheduleRefs {
 	return refs
 }
 
-// ReadSchedule looks at all parts of a schedule at once. Right after they were made it looks
-// again for those that it does not see; made is as [Client.ReadUnit] has it.
-func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, made int64) (o schedule.Observed, err error) {
-	err = c.untilPropagated(ctx, made, func() (bool, int64, error) {
+// ReadSchedule reads all parts of a schedule at the same time, and again like [Client.ReadUnit] if parts are missing that
+// were created a short time ago.
+func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, changedAt int64) (o schedule.Observed, err error) {
+	err = c.untilPropagated(ctx, changedAt, func() (bool, int64, error) {
 		var newest int64
 		o, newest, err = c.lookAtSchedule(ctx, refs)
 		return o.Schedule == nil || refs.Role != "" && o.Role == nil, newest, err
@@ -38,19 +38,19 @@ func (c *Client) ReadSchedule(ctx context.Context, refs ScheduleRefs, made int64
 
 // lookAtSchedule reads the parts of a schedule. The second result is when the newest of them was created, in seconds since
 // 1970.
-func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, made int64, err error) {
+func (c *Client) lookAtSchedule(ctx context.Context, refs ScheduleRefs) (o schedule.Observed, created int64, err error) {
 	return c.findScheduleParts(ctx, refs, func() (*task.ObservedRole, error) {
 		return c.findRole(ctx, task.RoleRef{Name: refs.Role, Policies: []string{task.InlinePolicyName}})
 	})
 }
 
 // findScheduleParts is [Client.lookAtSchedule] with a way to read the role.
-func (c *Client) findScheduleParts(ctx context.Context, refs ScheduleRefs, findRole func() (*task.ObservedRole, error)) (o schedule.Observed, made int64, err error) {
+func (c *Client) findScheduleParts(ctx context.Context, refs ScheduleRefs, findRole func() (*task.ObservedRole, error)) (o schedule.Observed, created int64, err error) {
 	calls := []func() error{
 		func() error {
 			out, err := c.getSchedule(ctx, refs.Group, refs.Name)
 			if err == nil && out != nil {
-				o.Schedule, made = observedSchedule(out, refs.Group, refs.Name), seconds(out.CreationDate)
+				o.Schedule, created = observedSchedule(out, refs.Group, refs.Name), seconds(out.CreationDate)
 			}
 			return err
 		},
@@ -60,14 +60,14 @@ func (c *Client) findScheduleParts(ctx context.Context, refs ScheduleRefs, findR
 	}
 	err = concurrently(ctx, calls...)
 	if o.Role != nil {
-		made = max(made, o.Role.Made)
+		created = max(created, o.Role.Created)
 	}
-	return o, made, err
+	return o, created, err
 }
 
-// CreateSchedule makes a schedule and its role, which carries the record's id. It refuses to
-// make either over anything that exists ([ExistsError]). When it fails, what it made is removed
-// again; the error is a [CreateError], and the record has what may be left.
+// CreateSchedule creates a schedule and its role, which carries the record's id. It refuses a schedule or role that exists
+// ([ExistsError]). If it fails, it removes what it created; the error is a [CreateError], and the record has what may be
+// left.
 func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, rec task.Record) (_ task.Record, err error) {
 	unitID := rec.ID
 	by, claims := scheduleHolder(u, unitID), c.scheduleClaims(u)
@@ -76,7 +76,7 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, rec task.R
 		return rec, &CreateError{Err: err}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
-	absent := false // until seen: a schedule carries no id that could tell whose it is
+	absent := false // until a read shows it: a schedule has no tags, so no id names its owner
 	calls := []func() error{
 		func() error {
 			err := c.checkNoSchedule(ctx, u.Schedule)
@@ -90,27 +90,27 @@ func (c *Client) CreateSchedule(ctx context.Context, u schedule.Unit, rec task.R
 	err = concurrently(ctx, calls...)
 	tried := err == nil
 	if tried {
-		var made bool
+		var created bool
 		err = panics.Guard(ctx, func() (err error) {
-			made, err = c.createSchedule(ctx, u.Schedule, madeBy(u, true))
+			created, err = c.createSchedule(ctx, u.Schedule, createdRoles(u, true))
 			return err
 		})
-		if err == nil && !made {
-			// There was none a moment ago, and this has made none: in another process a unit has.
+		if err == nil && !created {
+			// There was none a moment ago, and this call created none: another process has.
 			tried, err = false, c.exists(c.scheduleClaim(u.Schedule))
 		}
 	}
 	if err == nil {
 		return rec.Of(u.Parts()...), nil
 	}
-	// The time for the create may be up; undoing it has a time of its own.
+	// The timeout of the create may have passed; the rollback has its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	rollback := panics.Guard(undo, func() error { return c.undoSchedule(undo, u, unitID, absent && tried) })
 	return c.withPossible(rec, u.Parts()), &CreateError{Err: err, Rollback: rollback}
 }
 
-// scheduleHolder is a schedule as one that holds its parts.
+// scheduleHolder is a schedule as the holder of its parts.
 func scheduleHolder(u schedule.Unit, unitID string) Holder {
 	return Holder{ID: unitID, Name: describeSchedule(u.Schedule)}
 }
@@ -131,8 +131,8 @@ func (c *Client) createScheduleRole(ctx context.Context, role task.Role, tags ma
 	return c.putPolicies(ctx, role)
 }
 
-// undoSchedule removes what a create made. The schedule is its own if there was none before
-// and the one that is there is as it wanted it.
+// undoSchedule removes what a create has created. A schedule belongs to the create if there was none before and it is as
+// the create wanted it.
 func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID string, tried bool) error {
 	if tried {
 		var have *schedule.Schedule
@@ -153,9 +153,9 @@ func (c *Client) undoSchedule(ctx context.Context, u schedule.Unit, unitID strin
 	return c.deleteRole(ctx, u.Role.Name, policiesOf(*u.Role), byIDOnly(unitID))
 }
 
-// madeBy are the ARNs of the unit's role, if it was just made.
-func madeBy(u schedule.Unit, justMade bool) []string {
-	if u.Role == nil || !justMade {
+// createdRoles has the ARN of the unit's role, if it was just created.
+func createdRoles(u schedule.Unit, justCreated bool) []string {
+	if u.Role == nil || !justCreated {
 		return nil
 	}
 	return []string{u.Role.ARN}
@@ -169,17 +169,16 @@ type ScheduleUpdate struct {
 	// Seen is the role of Had as the last refresh saw it; nil if that is not known. A role that stays as it was seen is
 	// not read.
 	Seen *task.ObservedRole
-	// Over tells that the schedule has run for the last time and deleted itself; it is not
-	// made again.
+	// Over reports whether the schedule has run for the last time and deleted itself. It is not created again.
 	Over  bool
 	Rules task.TagRules
 
 	left *leavings
 }
 
-// UpdateSchedule brings a schedule and its role to what they shall be, from what AWS has of them now, but for a role that
-// does not change: the role before the schedule that names it, an old role last. What it made has the record also where it
-// fails.
+// UpdateSchedule changes a schedule and its role to what they shall be. It reads the schedule, and the role if it changes.
+// It changes the role before the schedule that names it, and deletes an old role last. The record has what it may have
+// created, also if it fails.
 func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (rec task.Record, left []Left, err error) {
 	up.left = &leavings{}
 	written, err := c.updateSchedule(ctx, up)
@@ -187,7 +186,7 @@ func (c *Client) UpdateSchedule(ctx context.Context, up ScheduleUpdate) (rec tas
 		return up.Record.Of(up.Want.Parts()...), up.left.all(), nil
 	}
 	rec = c.afterFailure(ctx, up.Record, up.Had.Parts(), up.roles().parts(up.Want.Parts()))
-	if written { // then there was none before, or the unit's; it may have been made anew
+	if written { // then there was none before, or the unit's; it may have been created again
 		part := up.Want.Schedule.Part()
 		part.Confirmed = true
 		rec = rec.With(part)
@@ -227,21 +226,21 @@ func (c *Client) updateSchedule(ctx context.Context, up ScheduleUpdate) (written
 			written, err = true, panics.Recovered(ctx, r)
 		}
 	}()
-	justMade, seen := madeBy(up.Want, have.Role == nil), map[task.RoleKind]*task.ObservedRole{schedule.RoleKind: have.Role}
+	justCreated, seen := createdRoles(up.Want, have.Role == nil), map[task.RoleKind]*task.ObservedRole{schedule.RoleKind: have.Role}
 	if up.Want.Role != nil {
 		if err := c.updateRole(ctx, up.roles(), schedule.RoleKind, have.Role, roleTags); err != nil {
-			return false, errors.Join(err, c.releaseTaken(ctx, up.roles(), seen))
+			return false, errors.Join(err, c.releaseAdopted(ctx, up.roles(), seen))
 		}
 	}
 	switch {
 	case have.Schedule == nil && up.Over:
 	case have.Schedule == nil:
-		written, err = c.createSchedule(ctx, want, justMade)
+		written, err = c.createSchedule(ctx, want, justCreated)
 	case !have.Schedule.Equal(want):
-		written, err = true, c.putSchedule(ctx, want, justMade)
+		written, err = true, c.putSchedule(ctx, want, justCreated)
 	}
 	if err != nil {
-		return written, errors.Join(err, c.releaseTaken(ctx, up.roles(), seen))
+		return written, errors.Join(err, c.releaseAdopted(ctx, up.roles(), seen))
 	}
 	return true, c.leaveOldScheduleRole(ctx, up)
 }
@@ -285,8 +284,8 @@ func (up ScheduleUpdate) roles() roleChange {
 	}
 }
 
-// leaveOldScheduleRole deletes the role that a change of name left behind, now that the
-// schedule runs with another, and takes the unit's tags off one that was given up for an ARN.
+// leaveOldScheduleRole deletes a role that a change of name has replaced: the schedule runs with another. It removes the
+// unit's tags from a role that the unit gives up for an ARN.
 func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) error {
 	had, want := up.Had.Role, up.Want.Role
 	own := owner{Record: up.Record, left: up.left}
@@ -302,10 +301,9 @@ func (c *Client) leaveOldScheduleRole(ctx context.Context, up ScheduleUpdate) er
 	return concurrently(ctx, calls...)
 }
 
-// DeleteSchedule removes a schedule, and then its role, so that Scheduler never runs it without
-// one. Parts that are gone are fine. A role that carries another unit's id is left alone, and so
-// is a schedule that runs with it: it is that unit's. A schedule that is not the unit's stays too.
-// Left is what stays for one of these reasons.
+// DeleteSchedule deletes a schedule, and then its role, so that Scheduler never runs it without one. A part that does not
+// exist is no error. A role that carries another unit's id stays, and so does a schedule that runs with it. A schedule that
+// does not belong to the unit stays too. Left is what stays for one of these reasons.
 func (c *Client) DeleteSchedule(ctx context.Context, u schedule.Unit, rec task.Record) (left []Left, err error) {
 	own := owner{Record: rec, left: &leavings{}}
 	if err = c.removeSchedule(ctx, u, own); err == nil {
@@ -333,7 +331,7 @@ func (c *Client) removeSchedule(ctx context.Context, u schedule.Unit, own owner)
 			return err
 		}
 	case all.Schedule != nil:
-		own.left.add(describeSchedule(u.Schedule), "it is not the one that this unit made: it was made at another time or for another role")
+		own.left.add(describeSchedule(u.Schedule), "it is not the one that this unit created: it was created at another time or for another role")
 	}
 	if all.Role == nil {
 		return nil

@@ -12,24 +12,23 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// errTagsUntold: AWS tells of a rule and not of its tags, as right after it was made.
-var errTagsUntold = errors.New("AWS tells of the rule, but not of its tags yet, and so not whose it is: wait a little and try again")
+// errTagsNotReturned: EventBridge returns a rule and not its tags, as right after the rule was created.
+var errTagsNotReturned = errors.New("EventBridge does not return the tags of the rule yet, so its owner is not known: wait a few seconds and try again")
 
-// ReadSubscription looks at all parts of a subscription at once. Right after they were made it
-// looks again for those that it does not see; made is as [Client.ReadUnit] has it, and AWS tells no
-// time of any part.
-func (c *Client) ReadSubscription(ctx context.Context, refs subscription.Refs, made int64) (o subscription.Observed, err error) {
-	err = c.untilPropagated(ctx, made, func() (bool, int64, error) {
+// ReadSubscription reads all parts of a subscription at the same time, and again like [Client.ReadUnit] if parts are
+// missing that were created a short time ago. AWS returns no creation time of any part.
+func (c *Client) ReadSubscription(ctx context.Context, refs subscription.Refs, changedAt int64) (o subscription.Observed, err error) {
+	err = c.untilPropagated(ctx, changedAt, func() (bool, int64, error) {
 		o, err = c.lookAtSubscription(ctx, refs)
 		return o.Lacks(), 0, err
 	})
 	return o, err
 }
 
-// CheckTagsTold refuses a rule of which AWS does not tell the tags, and that is the unit's only if it carries the id.
-func CheckTagsTold(rec task.Record, name string, rule *subscription.ObservedRule) error {
+// CheckTagsReturned refuses a rule without its tags, if it belongs to the unit only with the unit's id.
+func CheckTagsReturned(rec task.Record, name string, rule *subscription.ObservedRule) error {
 	if rule != nil && rule.Tags == nil && !rec.Confirmed(task.RulePart, name) {
-		return fmt.Errorf("%w: %s", errTagsUntold, rule.ARN)
+		return fmt.Errorf("%w: %s", errTagsNotReturned, rule.ARN)
 	}
 	return nil
 }
@@ -57,10 +56,10 @@ func (c *Client) lookAtSubscription(ctx context.Context, refs subscription.Refs)
 	return o, err
 }
 
-// CreateSubscription makes a subscription whose rule carries the record's id: rule and
-// permissions at once, then the target, so that no event arrives before it may. It refuses
-// to make it over a rule that exists ([ExistsError]). When it fails, what it made is removed
-// again; the error is a [CreateError], and the record has what may be left.
+// CreateSubscription creates a subscription whose rule carries the record's id: rule and
+// permissions at the same time, then the target, so that no event is sent before it is permitted. It refuses
+// a rule that exists ([ExistsError]). If it fails, it removes what it created; the error is a [CreateError], and the
+// record has what may be left.
 func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, rec task.Record) (_ task.Record, err error) {
 	unitID := rec.ID
 	by, claims := subscriptionHolder(u.Name, unitID), c.subscriptionClaims(u)
@@ -69,7 +68,7 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, re
 		return rec, &CreateError{Err: err}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
-	// PutRule takes over what exists without a word, so it is looked for first.
+	// PutRule changes a rule that exists, so the rule is read first.
 	err = retryWhile(ctx, isBeingDeleted, func() error {
 		have, err := c.FindRule(ctx, u.Name, u.ARN)
 		if err != nil || have == nil {
@@ -97,14 +96,14 @@ func (c *Client) CreateSubscription(ctx context.Context, u subscription.Unit, re
 	if err == nil {
 		return rec.Of(u.Parts()...), nil
 	}
-	// The time for the create may be up; undoing it has a time of its own.
+	// The timeout of the create may have passed; the rollback has its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
 	rollback := panics.Guard(undo, func() error { return c.removeSubscription(undo, u.Refs(), byIDOnly(unitID)) })
 	return c.withPossible(rec, u.Parts()), &CreateError{Err: err, Rollback: rollback}
 }
 
-// subscriptionHolder is a subscription as one that holds its parts.
+// subscriptionHolder is a subscription as the holder of its parts.
 func subscriptionHolder(name, unitID string) Holder {
 	return Holder{ID: unitID, Name: "subscription " + name}
 }
@@ -123,14 +122,14 @@ type SubscriptionUpdate struct {
 	Record task.Record
 	// Want is the unit as it shall be.
 	Want subscription.Unit
-	// Reached are the permissions that the unit would want if it put them all: those that others may have put stay.
+	// Reached are the permissions that the unit would want if it wrote all of them: adopted ones among them stay.
 	Reached []subscription.Permission
 	Rules   task.TagRules
 }
 
-// UpdateSubscription brings a subscription to what it shall be, from whatever AWS has of it
-// now: permissions and rule first, then the target, then what nothing needs any more. No
-// event is lost in between. What it made has the record also where it fails.
+// UpdateSubscription reads a subscription and changes it to what it shall be: permissions and rule first, then the target,
+// then permissions that are not needed any more. No event is lost in between. The record has what it may have created, also
+// if it fails.
 func (c *Client) UpdateSubscription(ctx context.Context, up SubscriptionUpdate) (task.Record, error) {
 	if err := c.updateSubscription(ctx, up); err != nil {
 		return c.withPossible(up.Record, up.Want.Parts()), err
@@ -183,7 +182,7 @@ func (c *Client) updateSubscription(ctx context.Context, up SubscriptionUpdate) 
 	return c.removePermissions(ctx, up.leaving())
 }
 
-// checkOwnRule refuses a rule that is not the unit's, before it or what it reaches is touched.
+// checkOwnRule refuses a rule that does not belong to the unit, before anything is changed.
 func (c *Client) checkOwnRule(up SubscriptionUpdate, rule *subscription.ObservedRule) error {
 	switch {
 	case rule == nil, up.Record.Owns(task.RulePart, up.Want.Name, rule.Tags):
@@ -191,7 +190,7 @@ func (c *Client) checkOwnRule(up SubscriptionUpdate, rule *subscription.Observed
 	case task.Foreign(rule.Tags, up.Record.ID):
 		return c.owned(c.ruleClaim(up.Want.Name), rule.Tags)
 	}
-	if err := CheckTagsTold(up.Record, up.Want.Name, rule); err != nil {
+	if err := CheckTagsReturned(up.Record, up.Want.Name, rule); err != nil {
 		return err
 	}
 	return c.exists(c.ruleClaim(up.Want.Name))
@@ -226,7 +225,7 @@ func (c *Client) updateRule(ctx context.Context, up SubscriptionUpdate, have *su
 	return concurrently(ctx, calls...)
 }
 
-// leaving are the permissions that the unit has, or may have, and does not want any more.
+// leaving are the permissions that the unit may have written and does not want any more.
 func (up SubscriptionUpdate) leaving() []subscription.Permission {
 	return slices.DeleteFunc(subscription.Recorded(up.Record, up.Want.ARN), func(p subscription.Permission) bool {
 		part, _ := up.Record.Part(task.StatementPart, p.ARN)
@@ -234,11 +233,10 @@ func (up SubscriptionUpdate) leaving() []subscription.Permission {
 	})
 }
 
-// DeleteSubscription removes a subscription: targets first, those that others put there
-// too, for a rule cannot go with targets; then rule and permissions. Parts that are gone are
-// fine. A rule that carries another unit's id is left alone, with the permissions on what it reaches,
-// which are the other's then. So is one that carries none and is not confirmed; but not the permissions, which
-// the create has put. Left is what stays for that reason.
+// DeleteSubscription deletes a subscription: first all targets of the rule, those of others too, because EventBridge deletes
+// no rule that has targets; then rule and permissions. A part that does not exist is no error. A rule that carries another
+// unit's id stays, with the permissions for its targets: they belong to that unit. A rule that carries no id and is not
+// confirmed stays, without the permissions, which the create has written. Left is what stays for these reasons.
 func (c *Client) DeleteSubscription(ctx context.Context, refs subscription.Refs, rec task.Record) (left []Left, err error) {
 	own := owner{Record: rec, left: &leavings{}}
 	for _, p := range subscription.Recorded(rec, refs.ARN) {
@@ -259,7 +257,7 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 		return rule != nil && rule.Tags != nil, err
 	})
 	if err == nil {
-		err = CheckTagsTold(own.Record, refs.Name, rule)
+		err = CheckTagsReturned(own.Record, refs.Name, rule)
 	}
 	switch {
 	case err != nil:
@@ -292,7 +290,7 @@ func (c *Client) removeSubscription(ctx context.Context, refs subscription.Refs,
 	)
 }
 
-// notOf are the permissions that a rule does not need, if it tells what it reaches.
+// notOf are the permissions that a rule does not need, by its target.
 func notOf(rule *subscription.ObservedRule, permissions []subscription.Permission) []subscription.Permission {
 	if rule.Target == nil {
 		return nil

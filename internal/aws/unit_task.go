@@ -13,28 +13,28 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// Place is where the client's calls go.
+// Place is the partition, account and region of the client's calls.
 func (c *Client) Place() arn.Place {
 	return arn.Place{Partition: c.Partition, Region: c.Region, Account: c.AccountID}
 }
 
-// owner is a unit that asks whether a part is its own.
+// owner decides by a unit's record which parts belong to the unit.
 type owner struct {
 	task.Record
-	// left gathers the parts that are not; nil where nobody asks.
+	// left collects the parts that do not; nil collects nothing.
 	left *leavings
 }
 
-// justMade owns only what carries the id: a create that failed has confirmed nothing.
+// byIDOnly is the owner of what carries the id, and of nothing else: a create that failed has confirmed nothing.
 func byIDOnly(unitID string) owner { return owner{Record: task.Record{ID: unitID}} }
 
-// ReadUnit looks at all parts of a unit at once. Right after they were made it looks again for
-// those that it does not see. Of a unit of which nothing is seen only made tells that, which is 0
-// where nobody knows: see [Client.untilPropagated].
-func (c *Client) ReadUnit(ctx context.Context, refs task.Refs, made int64) (o task.Observed, err error) {
-	err = c.untilPropagated(ctx, made, func() (bool, int64, error) {
+// ReadUnit reads all parts of a unit at the same time. If parts are missing that were created a short time ago, it reads
+// again until AWS must show them: see [Client.untilPropagated]. changedAt is when the unit was created or last changed, in
+// seconds since 1970, 0 if that is not known; it matters when no part is found.
+func (c *Client) ReadUnit(ctx context.Context, refs task.Refs, changedAt int64) (o task.Observed, err error) {
+	err = c.untilPropagated(ctx, changedAt, func() (bool, int64, error) {
 		o, err = c.lookAtUnit(ctx, refs)
-		return o.Lacks(refs), o.Made(), err
+		return o.Lacks(refs), o.Created(), err
 	})
 	return o, err
 }
@@ -50,7 +50,7 @@ func (c *Client) lookAtUnit(ctx context.Context, refs task.Refs) (task.Observed,
 	return o, err
 }
 
-// ReadParts looks at all parts of a unit but the task definition at once.
+// ReadParts reads all parts of a unit but the task definition, at the same time.
 func (c *Client) ReadParts(ctx context.Context, refs task.Refs) (task.Observed, error) {
 	o := task.Observed{Roles: map[task.RoleKind]*task.ObservedRole{}}
 	roles := make([]*task.ObservedRole, len(task.RoleKinds))
@@ -76,7 +76,7 @@ func (c *Client) ReadParts(ctx context.Context, refs task.Refs) (task.Observed, 
 }
 
 // FindDefinition finds the newest ACTIVE revision of a family, or the one of the given
-// number; nil where there is none.
+// number; nil if there is none.
 func (c *Client) FindDefinition(ctx context.Context, family string, revision int64) (*task.ObservedDefinition, error) {
 	if revision > 0 {
 		family = fmt.Sprintf("%s:%d", family, revision)
@@ -84,24 +84,24 @@ func (c *Client) FindDefinition(ctx context.Context, family string, revision int
 	return c.findDefinition(ctx, family)
 }
 
-// Made is what a create or an update left of what could not be known before it, also where it failed.
-type Made struct {
+// UnitResult is the result of a create or an update, also of one that failed.
+type UnitResult struct {
 	Definition *task.ObservedDefinition
 	Record     task.Record
 	// Left are parts that an update gave up and could not delete, as they are not the unit's.
 	Left []Left
 }
 
-// CreateUnit makes a unit whose parts carry the record's id: roles and log group at once, then
-// their policies, then the first revision. It refuses to make it over anything that exists
-// ([ExistsError]). When it fails, what it made is removed again; the error is a
+// CreateUnit creates a unit whose parts carry the record's id: roles and log group at the same time, then
+// their policies, then the first revision. It refuses a part that exists and is not the unit's
+// ([ExistsError]). If it fails, it removes what it created; the error is a
 // [CreateError], and the record has what may be left.
-func (c *Client) CreateUnit(ctx context.Context, u task.Unit, rec task.Record) (made Made, err error) {
+func (c *Client) CreateUnit(ctx context.Context, u task.Unit, rec task.Record) (result UnitResult, err error) {
 	unitID := rec.ID
 	by, claims := unitHolder(u, unitID), c.unitClaims(u)
 	c.yield(by, claims...)
 	if err := c.session.holds.take(by, claims...); err != nil {
-		return Made{Record: rec}, &CreateError{Err: err}
+		return UnitResult{Record: rec}, &CreateError{Err: err}
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
 	tags := withUnit(u.Tags, unitID)
@@ -122,7 +122,7 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, rec task.Record) (
 			return c.putPolicies(ctx, role)
 		})
 	}
-	var group madeLogGroup
+	var group logGroupResult
 	if u.LogGroup.Managed() {
 		calls = append(calls, func() (err error) {
 			group, err = c.createLogGroup(ctx, u.LogGroup, u.Definition.Family, tags)
@@ -132,25 +132,25 @@ func (c *Client) CreateUnit(ctx context.Context, u task.Unit, rec task.Record) (
 	err = concurrently(ctx, calls...)
 	if err == nil {
 		err = panics.Guard(ctx, func() (err error) {
-			if made.Definition, err = c.registerFirst(ctx, u.Definition, tags, roleARNs); err != nil {
+			if result.Definition, err = c.registerFirst(ctx, u.Definition, tags, roleARNs); err != nil {
 				return err
 			}
 			return c.finishLogGroup(ctx, u.LogGroup, group, unitID)
 		})
 	}
 	if err == nil {
-		made.Record = rec.Of(u.PartsWith(made.Definition.Revision, group.adopted)...)
-		return made, nil
+		result.Record = rec.Of(u.PartsWith(result.Definition.Revision, group.adopted)...)
+		return result, nil
 	}
-	// The time for the create may be up; undoing it has a time of its own.
+	// The timeout of the create may have passed; the rollback has its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	u.LogGroup.Keep = false // nothing has run that wrote a log
+	u.LogGroup.Keep = false // no task has run, so there is no log
 	rollback := panics.Guard(undo, func() error { return c.remove(undo, u, byIDOnly(unitID)) })
-	return Made{Record: c.withPossible(rec, u.PartsWith(0, group.adopted))}, &CreateError{Err: err, Rollback: rollback}
+	return UnitResult{Record: c.withPossible(rec, u.PartsWith(0, group.adopted))}, &CreateError{Err: err, Rollback: rollback}
 }
 
-// unitHolder is a docker task as one that holds its parts.
+// unitHolder is a docker task as the holder of its parts.
 func unitHolder(u task.Unit, unitID string) Holder {
 	return Holder{ID: unitID, Name: "docker task " + u.Definition.Family}
 }
@@ -180,24 +180,24 @@ func (c *Client) checkNoFamily(ctx context.Context, family, unitID string) error
 	})
 }
 
-// registerFirst registers the first revision of a unit. ECS refuses none for those that there are: in
-// another process a unit may have registered one since this one looked. Then the one before tells.
-func (c *Client) registerFirst(ctx context.Context, d task.Definition, tags map[string]string, justMade []string) (*task.ObservedDefinition, error) {
-	made, err := c.registerDefinition(ctx, d, tags, justMade)
-	if err != nil || made.Revision <= 1 {
-		return made, err
+// registerFirst registers the first revision of a unit. ECS accepts a revision of any family, so another process may
+// have registered one since this one read the family. The tags of the revision before show that.
+func (c *Client) registerFirst(ctx context.Context, d task.Definition, tags map[string]string, justCreated []string) (*task.ObservedDefinition, error) {
+	registered, err := c.registerDefinition(ctx, d, tags, justCreated)
+	if err != nil || registered.Revision <= 1 {
+		return registered, err
 	}
 	err = retryWhile(ctx, isBeingDeleted, func() error {
-		before, err := c.findDefinition(ctx, fmt.Sprintf("%s:%d", d.Family, made.Revision-1))
+		before, err := c.findDefinition(ctx, fmt.Sprintf("%s:%d", d.Family, registered.Revision-1))
 		if err != nil || before == nil {
 			return err
 		}
 		return c.refuse(c.familyClaim(d.Family), before.Tags, tags[task.TagUnit])
 	})
 	if len(Existing(err)) > 0 {
-		err = errors.Join(err, c.deregister(ctx, []string{made.ARN})) // the rest of the family is the other's
+		err = errors.Join(err, c.deregister(ctx, []string{registered.ARN})) // the rest of the family is the other's
 	}
-	return made, err
+	return registered, err
 }
 
 func withUnit(tags map[string]string, unitID string) map[string]string {
@@ -206,14 +206,14 @@ func withUnit(tags map[string]string, unitID string) map[string]string {
 	return out
 }
 
-// DeleteUnit removes a unit and its orphans: all ACTIVE revisions first, so that nobody
-// starts a task without its roles, then roles and log group. Parts that are gone are fine, parts that are not
-// the unit's are left alone. Left is what stays for that reason.
+// DeleteUnit deletes a unit and its orphans: all ACTIVE revisions first, so that no task starts
+// without its roles, then roles and log group. A part that does not exist is no error. A part that does not belong to
+// the unit stays, and is in left.
 func (c *Client) DeleteUnit(ctx context.Context, u task.Unit, rec task.Record) (left []Left, err error) {
 	own := owner{Record: rec, left: &leavings{}}
 	group, _ := rec.Part(task.LogGroupPart, u.LogGroup.Name)
 	u.LogGroup.Adopted = group.Adopted
-	if !rec.Has(task.FamilyPart, u.Definition.Family) { // nothing has run that wrote a log
+	if !rec.Has(task.FamilyPart, u.Definition.Family) { // no task has run, so there is no log
 		u.LogGroup.Keep = false
 	}
 	err = errors.Join(c.remove(ctx, u, own), c.deleteOrphans(ctx, rec.Orphans(u.Parts()), own))
@@ -244,7 +244,7 @@ func (c *Client) remove(ctx context.Context, u task.Unit, own owner) error {
 
 // Update is a change of a unit.
 type Update struct {
-	// Record is the unit's; the update deletes its orphans if it gets that far.
+	// Record is the unit's. An update that succeeds deletes its orphans.
 	Record task.Record
 	// Had is the unit as state has it, Want as it shall be.
 	Had, Want task.Unit
@@ -253,14 +253,14 @@ type Update struct {
 	// Seen are the parts of Had as the last refresh saw them; empty if that is not known. A part that stays as it was
 	// seen is not read. See [task.Unit.Seen].
 	Seen task.Observed
-	// Register reports whether the plan promised a new revision.
+	// Register reports whether the plan has a new revision.
 	Register bool
 	Rules    task.TagRules
 
 	left *leavings
 }
 
-// change is the update as those of other units.
+// change is what updates of all units have in common.
 func (up Update) change() change { return change{Record: up.Record, rules: up.Rules} }
 
 // roles is the update of the two roles.
@@ -272,47 +272,47 @@ func (up Update) roles() roleChange {
 	return roleChange{change: up.change(), had: up.Had.Roles, want: up.Want.Roles, given: given}
 }
 
-// UpdateUnit brings a unit to what it shall be. It reads what it is about to change before it changes anything: the newest
+// UpdateUnit changes a unit to what it shall be. It reads what it is about to change before it changes anything: the newest
 // revision always, roles and log group where they differ from what the last refresh saw. A task definition that is not the
-// one that the plan saw is [ErrChanged]. Warnings are failures that leave nothing undone but tidying up.
-func (c *Client) UpdateUnit(ctx context.Context, up Update) (made Made, warnings []string, err error) {
-	made.Record = up.Record
+// one in the plan is [ErrChanged]. Warnings are failures to deregister old revisions: the update itself has succeeded.
+func (c *Client) UpdateUnit(ctx context.Context, up Update) (result UnitResult, warnings []string, err error) {
+	result.Record = up.Record
 	by, claims := unitHolder(up.Want, up.Record.ID), c.unitClaims(up.Want)
 	c.yield(by, claims...)
-	// What is missing may never have been made. If it was, making it will tell.
+	// A missing part may exist and not be visible yet: then the create call is refused.
 	have, read, err := c.readForUpdate(ctx, up)
 	if err != nil {
-		return made, nil, err
+		return result, nil, err
 	}
 	family := up.Want.Definition.Family
 	if d := have.Definition; d != nil && !up.Record.Shows(task.FamilyPart, family, d.Tags) {
 		refused := c.exists(c.familyClaim(family))
 		refused.Owned, refused.By = task.Foreign(d.Tags, up.Record.ID), d.Tags[task.TagUnit]
-		return made, nil, refused
+		return result, nil, refused
 	}
 	register, err := up.registers(have.Definition)
 	if err != nil {
-		return made, nil, err
+		return result, nil, err
 	}
 	if err := c.holdSeen(by, read, c.unitTags(up.Want, have)); err != nil {
-		return made, nil, err
+		return result, nil, err
 	}
 	defer func() { c.session.holds.end(by, err, claims...) }()
 	up.left = &leavings{}
 	err = panics.Guard(ctx, func() (err error) {
-		made, warnings, err = c.changeUnit(ctx, up, have, register)
+		result, warnings, err = c.changeUnit(ctx, up, have, register)
 		return err
 	})
 	if err != nil {
-		err = errors.Join(err, c.releaseTaken(ctx, up.roles(), have.Roles))
-		made = Made{Record: c.afterFailure(ctx, up.Record, up.Had.Parts(), up.roles().parts(up.Want.Parts()))}
+		err = errors.Join(err, c.releaseAdopted(ctx, up.roles(), have.Roles))
+		result = UnitResult{Record: c.afterFailure(ctx, up.Record, up.Had.Parts(), up.roles().parts(up.Want.Parts()))}
 	}
-	made.Left = up.left.all()
-	return made, warnings, err
+	result.Left = up.left.all()
+	return result, warnings, err
 }
 
-// holdSeen takes the parts of a unit that were just looked at: tags are theirs, by their names here. What
-// carries the unit's id is its own; anything else it takes only if no other has.
+// holdSeen takes the holds of parts of a unit that were just read: tags are theirs, by their names in [holds]. A part that
+// carries the unit's id is the unit's. A hold of any other part is refused if another unit has it.
 func (c *Client) holdSeen(by Holder, claims []claim, tags map[string]map[string]string) error {
 	var own, free []claim
 	for _, wanted := range claims {
@@ -346,19 +346,19 @@ func (c *Client) unitTags(u task.Unit, have task.Observed) map[string]map[string
 	return tags
 }
 
-func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (made Made, warnings []string, err error) {
+func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, register bool) (result UnitResult, warnings []string, err error) {
 	tags := withUnit(up.Want.Tags, up.Record.ID)
 
 	var calls []func() error
-	var justMade []string
-	var group madeLogGroup
+	var justCreated []string
+	var group logGroupResult
 	for _, kind := range task.RoleKinds {
 		role, managed := up.Want.Roles[kind]
 		if !managed {
 			continue
 		}
 		if have.Roles[kind] == nil {
-			justMade = append(justMade, role.ARN)
+			justCreated = append(justCreated, role.ARN)
 		}
 		calls = append(calls, func() error { return c.updateRole(ctx, up.roles(), kind, have.Roles[kind], tags) })
 	}
@@ -375,37 +375,37 @@ func (c *Client) changeUnit(ctx context.Context, up Update, have task.Observed, 
 		}
 	}
 	if err := concurrently(ctx, calls...); err != nil {
-		return Made{}, nil, err
+		return UnitResult{}, nil, err
 	}
 
-	made.Definition = have.Definition
+	result.Definition = have.Definition
 	registered := up.registered()
 	if register {
-		if made.Definition, err = c.registerDefinition(ctx, up.Want.Definition, tags, justMade); err != nil {
-			return Made{}, nil, err
+		if result.Definition, err = c.registerDefinition(ctx, up.Want.Definition, tags, justCreated); err != nil {
+			return UnitResult{}, nil, err
 		}
 	}
 	if up.Register {
-		registered = made.Definition.Revision
+		registered = result.Definition.Revision
 	}
-	made.Record = up.Record.Of(up.Want.PartsWith(registered, group.adopted)...)
-	if err := c.checkTaken(ctx, up, have, group); err != nil {
-		return Made{}, nil, err
+	result.Record = up.Record.Of(up.Want.PartsWith(registered, group.adopted)...)
+	if err := c.checkAdopted(ctx, up, have, group); err != nil {
+		return UnitResult{}, nil, err
 	}
 	if register || up.Want.KeepRevisions < up.Had.KeepRevisions {
-		if err := c.trimRevisions(ctx, up.Want, made.Definition.Revision, up.Record.ID); err != nil {
+		if err := c.trimRevisions(ctx, up.Want, result.Definition.Revision, up.Record.ID); err != nil {
 			warnings = append(warnings, "Older revisions of the task definition are still there: "+err.Error())
 		}
 	}
-	return made, warnings, errors.Join(
+	return result, warnings, errors.Join(
 		c.leaveOldParts(ctx, up),
 		c.deleteOrphans(ctx, up.Record.Orphans(slices.Concat(up.Had.Parts(), up.Want.Parts())), owner{Record: up.Record, left: up.left}),
 	)
 }
 
-// readForUpdate reads the newest revision and the parts that the update changes; of the others it takes what the last
-// refresh saw. Read are the claims of the parts that were read. A part that is not as it was seen any more is read as a
-// whole.
+// readForUpdate reads the newest revision and the parts that the update changes; the other parts are as the last refresh
+// saw them. The second result has the claims of the parts that were read. A part that no longer carries the unit's id is
+// read as a whole.
 func (c *Client) readForUpdate(ctx context.Context, up Update) (have task.Observed, read []claim, err error) {
 	refs, tags := up.refs(), withUnit(up.Want.Tags, up.Record.ID)
 	have.Roles = map[task.RoleKind]*task.ObservedRole{}
@@ -459,8 +459,7 @@ func (c *Client) readForUpdate(ctx context.Context, up Update) (have task.Observ
 	return have, read, err
 }
 
-// refs are the parts to look at: those wanted, with the policies of before beside those of
-// now.
+// refs name the wanted parts, with the policies that they had beside those that they shall have.
 func (up Update) refs() task.Refs {
 	refs, had := up.Want.Refs(), up.Had.Refs()
 	for kind, ref := range refs.Roles {
@@ -474,7 +473,7 @@ func (up Update) refs() task.Refs {
 	return refs
 }
 
-// registers decides whether a revision has to be registered, and that the plan said so.
+// registers reports whether a revision has to be registered. If the plan does not have it, that is [ErrChanged].
 func (up Update) registers(newest *task.ObservedDefinition) (bool, error) {
 	var had int64
 	if up.HadDefinition != nil {
@@ -486,26 +485,24 @@ func (up Update) registers(newest *task.ObservedDefinition) (bool, error) {
 	}
 	register := newest == nil || newest.Definition.Digest() != up.Want.Definition.Digest()
 	if register && !up.Register {
-		return false, fmt.Errorf("task definition %s is another one now than in the plan: %w", up.Want.Definition.Family, ErrChanged)
+		return false, fmt.Errorf("task definition %s is not the one in the plan any more: %w", up.Want.Definition.Family, ErrChanged)
 	}
 	return register, nil
 }
 
-// ownsRevision reports whether a revision's tags are the unit's business: it registered the
-// revision, or has no other part to keep its tags on. A revision that a pipeline registered
-// beside the unit is the pipeline's.
+// ownsRevision reports whether the unit manages the tags of a revision: see [task.Unit.OwnsRevision].
 func (up Update) ownsRevision(d *task.ObservedDefinition) bool {
 	return d != nil && up.Want.OwnsRevision(*d, up.Record.ID, up.registered())
 }
 
-// registered is the last revision that the unit registered itself; 0 where that is not known.
+// registered is the last revision that the unit registered itself; 0 if that is not known.
 func (up Update) registered() int64 {
 	family, _ := up.Record.Part(task.FamilyPart, up.Want.Definition.Family)
 	return family.Version
 }
 
-// checkTaken looks once more, as late as it can, at the parts that an update has taken over.
-func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, group madeLogGroup) error {
+// checkAdopted reads the parts that an update has adopted once more, as late as possible.
+func (c *Client) checkAdopted(ctx context.Context, up Update, have task.Observed, group logGroupResult) error {
 	var calls []func() error
 	for kind, role := range up.Want.Roles {
 		if had := have.Roles[kind]; had != nil && had.Tags[task.TagUnit] != up.Record.ID {
@@ -518,49 +515,49 @@ func (c *Client) checkTaken(ctx context.Context, up Update, have task.Observed, 
 	return concurrently(ctx, calls...)
 }
 
-// updateLogGroup brings the log group to what it shall be.
-func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) (made madeLogGroup, err error) {
+// updateLogGroup changes the log group to what it shall be; have is nil if there is none.
+func (c *Client) updateLogGroup(ctx context.Context, up Update, have *task.ObservedLogGroup, tags map[string]string) (result logGroupResult, err error) {
 	want, name := up.Want.LogGroup, up.Want.Definition.Family
 	if have == nil {
 		return c.createLogGroup(ctx, want, name, tags)
 	}
-	// One that was given by its ARN is another owner's until the user says adopt.
+	// A log group that was given by its ARN belongs to another owner until it is adopted.
 	part, _ := up.Record.Part(task.LogGroupPart, want.Name)
 	was := part.Confirmed
 	carries := have.Tags[task.TagUnit] == up.Record.ID
-	own := carries && (was || c.hasMadeGroup(up, *have, tags))
+	own := carries && (was || c.hasCreatedLogGroup(up, *have, tags))
 	switch {
 	case task.Foreign(have.Tags, up.Record.ID):
-		return made, c.owned(c.logGroupClaim(want.Name), have.Tags)
+		return result, c.owned(c.logGroupClaim(want.Name), have.Tags)
 	case !was && !own:
 		if !want.Adopt && !c.resumes(want, *have, name) {
 			refused := c.exists(c.logGroupClaim(want.Name))
 			refused.Copied = carries
-			return made, refused
+			return result, refused
 		}
-		return c.takeLogGroup(ctx, want, have, tags)
+		return c.adoptLogGroup(ctx, want, have, tags)
 	}
-	// One that a create or an update which failed took over is marked, and not in state.
+	// A log group that a failed operation adopted has the tag, and state does not name it.
 	want.Adopted = part.Adopted || !was && have.IsAdopted()
 	change := want.TagChange(up.Rules.Comparable(have.Tags), tags)
 	if err := change.CheckRoom(have.Tags); err != nil {
-		return made, fmt.Errorf("tagging log group %s: %w", want.Name, err)
+		return result, fmt.Errorf("tagging log group %s: %w", want.Name, err)
 	}
 	if !own && have.Tags != nil {
-		made.taken = have
+		result.found = have
 		if err := c.markLogGroup(ctx, want, have, up.Record.ID); err != nil {
-			return made, err
+			return result, err
 		}
 	}
-	made.adopted = want.Adopted
-	return made, c.changeLogGroup(ctx, want, have, change)
+	result.adopted = want.Adopted
+	return result, c.changeLogGroup(ctx, want, have, change)
 }
 
-// leaveOldParts deletes the roles that a change of name left behind, now that no revision
-// to come uses them, and takes the unit's tags off those that were given up for an ARN.
+// leaveOldParts deletes roles that a change of name has replaced: no later revision uses them. It removes the unit's tags
+// from parts that the unit gives up for an ARN.
 func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 	var calls []func() error
-	wanted := map[string]bool{} // by either kind: names can be swapped
+	wanted := map[string]bool{} // of both kinds: names can be swapped
 	for _, role := range up.Want.Roles {
 		wanted[role.Name] = true
 	}
@@ -579,7 +576,7 @@ func (c *Client) leaveOldParts(ctx context.Context, up Update) error {
 	}
 	if had := up.Had.LogGroup; had.Managed() && (!up.Want.LogGroup.Managed() || up.Want.LogGroup.Name != had.Name) {
 		left := keeping{keep: true}
-		if before, _ := up.Record.Part(task.LogGroupPart, had.Name); up.Want.LogGroup.Managed() && !before.Adopted { // under another name; given by its ARN it is another owner's
+		if before, _ := up.Record.Part(task.LogGroupPart, had.Name); up.Want.LogGroup.Managed() && !before.Adopted { // a log group that is given by its ARN belongs to another owner
 			left.task = up.Want.Definition.Family
 		}
 		calls = append(calls, func() error {

@@ -144,7 +144,7 @@ func TestChangeLogGroup_key(t *testing.T) {
 
 // Whatever ends the process, a group that was adopted is never there with the unit's id alone: an import would
 // take it for one that the unit made, and its destroy delete it.
-func TestTakeLogGroup_markedAtOnce(t *testing.T) {
+func TestAdoptLogGroup_markedAtOnce(t *testing.T) {
 	awstest.Isolate(t)
 	group := task.LogGroup{Name: "/theirs/x", Adopt: true}
 	for name, c := range map[string]struct {
@@ -158,7 +158,7 @@ func TestTakeLogGroup_markedAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := &fakeAWS{answer: script{"TagResource": done, "DeleteRetentionPolicy": done, "ListTagsForResource": tagged("unit"), "UntagResource": done}.answer}
-			_, err := mustNew(t, testConfig(fake)).takeLogGroup(t.Context(), c.group,
+			_, err := mustNew(t, testConfig(fake)).adoptLogGroup(t.Context(), c.group,
 				&task.ObservedLogGroup{Name: "/theirs/x", ARN: "arn:aws:logs:eu-west-1:123456789012:log-group:/theirs/x", Tags: c.tags},
 				map[string]string{task.TagUnit: "unit", "team": "media"})
 			if err != nil {

@@ -180,7 +180,7 @@ type ObservedDefinition struct {
 	Revision   int64
 	Definition Definition
 	Tags       map[string]string
-	Made       int64 // when ECS registered it, in seconds since 1970; 0: not known
+	Created    int64 // when ECS registered it, in seconds since 1970; 0: not known
 }
 
 // ObservedRole is a role with those of its policies that were asked for.
@@ -195,7 +195,7 @@ type ObservedRole struct {
 	Tags                map[string]string
 	Policies            map[string]string
 	Attached            []string // ARNs; nil where not asked for
-	Made                int64    // in seconds since 1970; 0: not known
+	Created             int64    // in seconds since 1970; 0: not known
 }
 
 // ObservedLogGroup is a log group.
@@ -209,7 +209,7 @@ type ObservedLogGroup struct {
 	KMSKeyID          string
 	Class             string
 	Tags              map[string]string // nil where AWS does not know of any group there
-	Made              int64             // in seconds since 1970; 0: not known
+	Created           int64             // in seconds since 1970; 0: not known
 }
 
 // Seen are the roles and the log group of a unit that a refresh found to be as the unit says, with the tags of the unit.
@@ -263,19 +263,19 @@ func (o Observed) Lacks(refs Refs) bool {
 	return false
 }
 
-// Made is when the newest of the parts was made, in seconds since 1970; 0 if it is not known.
-func (o Observed) Made() int64 {
+// Created is when the newest of the parts was made, in seconds since 1970; 0 if it is not known.
+func (o Observed) Created() int64 {
 	var newest int64
 	if o.Definition != nil {
-		newest = o.Definition.Made
+		newest = o.Definition.Created
 	}
 	for _, r := range o.Roles {
 		if r != nil {
-			newest = max(newest, r.Made)
+			newest = max(newest, r.Created)
 		}
 	}
 	if o.LogGroup != nil {
-		newest = max(newest, o.LogGroup.Made)
+		newest = max(newest, o.LogGroup.Created)
 	}
 	return newest
 }

@@ -117,13 +117,13 @@ func TestObserved_Lacks(t *testing.T) {
 	const old, newer = 1, 2
 	whole := func() Observed {
 		return Observed{
-			Definition: &ObservedDefinition{Made: old},
-			Roles:      map[RoleKind]*ObservedRole{TaskRole: {Policies: map[string]string{"p": "{}"}, Made: newer}},
-			LogGroup:   &ObservedLogGroup{Tags: map[string]string{}, Made: old},
+			Definition: &ObservedDefinition{Created: old},
+			Roles:      map[RoleKind]*ObservedRole{TaskRole: {Policies: map[string]string{"p": "{}"}, Created: newer}},
+			LogGroup:   &ObservedLogGroup{Tags: map[string]string{}, Created: old},
 		}
 	}
-	if o := whole(); o.Lacks(refs) || o.Made() != newer || (Observed{}).Made() != 0 {
-		t.Errorf("what is whole lacks something, or was made at %d", o.Made())
+	if o := whole(); o.Lacks(refs) || o.Created() != newer || (Observed{}).Created() != 0 {
+		t.Errorf("what is whole lacks something, or was made at %d", o.Created())
 	}
 	for name, lose := range map[string]func(*Observed){
 		"definition": func(o *Observed) { o.Definition = nil },

@@ -136,7 +136,7 @@ func (r *taskResource) CreateUnit(ctx context.Context, client *aws.Client, site 
 }
 
 // done is what a call has made of a plan.
-func done(ctx context.Context, site lifecycle.Site, plan *model, made aws.Made, diags *diag.Diagnostics) lifecycle.Done {
+func done(ctx context.Context, site lifecycle.Site, plan *model, made aws.UnitResult, diags *diag.Diagnostics) lifecycle.Done {
 	return lifecycle.Done{
 		Record: made.Record.WithDigest(made.Definition), Left: made.Left,
 		Finish: func() { plan.complete(ctx, site, made.Definition, diags) },

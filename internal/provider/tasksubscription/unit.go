@@ -129,7 +129,7 @@ func (r *subscriptionResource) Look(ctx context.Context, client *aws.Client, sit
 
 // Own is what was seen as the record shows it.
 func (r *subscriptionResource) Own(ctx context.Context, seen observation, rec task.Record, m *model, diags *diag.Diagnostics) observation {
-	if err := aws.CheckTagsTold(rec, m.Name.ValueString(), seen.Rule); err != nil {
+	if err := aws.CheckTagsReturned(rec, m.Name.ValueString(), seen.Rule); err != nil {
 		lifecycle.AddFailure(diags, r.Title(m), "read", err, nil)
 		return observation{record: rec, place: seen.place, rules: seen.rules}
 	}
