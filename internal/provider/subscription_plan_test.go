@@ -142,7 +142,7 @@ func TestAccSubscription_invalid(t *testing.T) {
 		"two tasks":          {[]string{`queue = "jobs"`, `task = { name = "a", family_arn = "arn:aws:ecs:REGION:ACCOUNT:task-definition/b", cluster = "x" }`}, []string{"Invalid task.family_arn", "two tasks"}},
 		"task elsewhere":     {[]string{`queue = "jobs"`, `task = { name = "a", family_arn = "arn:aws:ecs:eu-west-3:ACCOUNT:task-definition/a", cluster = "x" }`}, []string{"Invalid task.family_arn", "set task.region to eu-west-3"}},
 		"task of others":     {[]string{`queue = "jobs"`, `task = { name = "a", family_arn = "arn:aws:ecs:REGION:444455556666:task-definition/a", cluster = "x" }`}, []string{"Invalid task.family_arn", "account 444455556666"}},
-		"no cluster":         {[]string{`queue = "jobs"`, `task = { name = "a", family_arn = "arn:aws:ecs:REGION:ACCOUNT:task-definition/a" }`}, []string{"Invalid task", "does not tell its cluster", "any_cluster = true"}},
+		"no cluster":         {[]string{`queue = "jobs"`, `task = { name = "a", family_arn = "arn:aws:ecs:REGION:ACCOUNT:task-definition/a" }`}, []string{"Invalid task", "has no cluster", "any_cluster = true"}},
 		"region":             {[]string{`queue = "jobs"`, `task = { name = "a", region = "mars-1" }`}, []string{"Invalid task.region"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -72,8 +72,8 @@ func (t *Model) checkWhole(at path.Path, diags *diag.Diagnostics) {
 		inData = fmt.Sprintf("; or set %s in data \"docker_task\"", strings.Join(settable, ", "))
 	}
 	tf.AddInvalidf(diags, at,
-		"Docker task %s does not tell its %s: it was not made by this provider, and ECS does not keep where a task runs. Add it: %s = merge(data.docker_task.NAME, { %s })%s.",
-		t.Name.ValueString(), strings.Join(missing, ", "), attribute, strings.Join(add, ", "), inData)
+		"Docker task %s has no %s: another tool created the task, and ECS does not store these settings in a task definition. Add what is missing: %s = merge(data.docker_task.NAME, { %s })%s.",
+		t.Name.ValueString(), strings.Join(missing, ", no "), attribute, strings.Join(add, ", "), inData)
 }
 
 // CheckAccount refuses a whole task of another account than the credentials': ECS runs a task in its own account

@@ -70,7 +70,7 @@ func (m *model) clusterARN(t taskref.Model, place arn.Place, placeUnknown tf.Unk
 		return types.StringValue("")
 	case cluster.IsNull() && tf.Known(from...):
 		tf.AddInvalidf(diags, path.Root("task"),
-			"Docker task %s does not tell its cluster: it was not made by this provider, and ECS does not keep where a task runs. Set any_cluster = true to hear of it wherever it runs, or add the cluster: cluster = \"…\" in data \"docker_task\", or task = merge(data.docker_task.NAME, { cluster = \"…\" }).",
+			"Docker task %s has no cluster: another tool created the task, and ECS does not store the cluster in a task definition. Set any_cluster = true for the events of all clusters, or add the cluster: cluster = \"…\" in data \"docker_task\", or task = merge(data.docker_task.NAME, { cluster = \"…\" }).",
 			t.Name.ValueString())
 	case !arn.Is(cluster.ValueString()):
 		from = append(from, placeUnknown)

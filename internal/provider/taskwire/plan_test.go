@@ -413,7 +413,7 @@ func TestPlanWire_byHand(t *testing.T) {
 	}
 }
 
-// A task that something else made does not tell where it runs.
+// A task that another tool created has no network and cluster.
 func TestPlanWire_foreignTask(t *testing.T) {
 	t.Parallel()
 	foreign := tftest.With(wholeTask(), tftest.Block{"cluster": nil, "subnet_ids": nil, "assign_public_ip": nil})
