@@ -101,7 +101,7 @@ var insides = map[string]string{
 	"Schedule.Target.SageMakerPipelineParameters":            oneLine,
 	"Schedule.Target.SqsParameters":                          oneLine,
 	"Schedule.Target.DeadLetterConfig":                       oneValue,
-	"Schedule.Target.EcsParameters.CapacityProviderStrategy": "hands on the provider, weight and base, and with two of them",
+	"Schedule.Target.EcsParameters.CapacityProviderStrategy": "changes on the provider, weight and base, and with two of them",
 	"Target.AppSyncParameters":                               oneLine,
 	"Target.BatchParameters":                                 oneLine,
 	"Target.EcsParameters":                                   oneLine,
@@ -125,9 +125,9 @@ func TestDrift_fields(t *testing.T) {
 			touched[strings.TrimSuffix(field, ":")] = true
 		}
 	}
-	touch(fieldsOf(slices.Concat(roleHands("execution"), goneRoleHands("execution"), definitionHands, quietDefinitionHands, logGroupHands, []manualChange[heldTask]{noneActive, newestInactive})))
-	touch(fieldsOf(slices.Concat(scheduleHands, goneScheduleHands)))
-	touch(fieldsOf(ruleHands))
+	touch(fieldsOf(slices.Concat(roleDrift("execution"), goneRoleDrift("execution"), definitionDrift, quietDefinitionDrift, logGroupDrift, []manualChange[heldTask]{noneActive, newestInactive})))
+	touch(fieldsOf(slices.Concat(scheduleDrift, goneScheduleDrift)))
+	touch(fieldsOf(ruleDrift))
 	known := map[string]bool{}
 	for name, typ := range map[string]reflect.Type{
 		"Role":           reflect.TypeFor[iamtypes.Role](),
@@ -161,9 +161,9 @@ func TestDrift_fields(t *testing.T) {
 	t.Logf("%d fields, %d of them without a hand", len(known), len(handless))
 }
 
-func fieldsOf[F manualChangeOf](hands []manualChange[F]) []string {
+func fieldsOf[F manualChangeOf](changes []manualChange[F]) []string {
 	var out []string
-	for _, h := range hands {
+	for _, h := range changes {
 		out = append(out, h.field)
 	}
 	return out

@@ -17,7 +17,7 @@ import (
 // refused the account as ACCOUNT.
 type manualChange[F manualChangeOf] struct {
 	// field is one of AWS's answers, as in "Role.Description", with a word on what is done to
-	// it. The fields of all hands together are held against those that the SDK knows.
+	// it. The fields of all changes together are held against those that the SDK knows.
 	field string
 	does  func(F)
 	// changes are the attributes in which the next plan has to differ, lines those of drift.
@@ -33,7 +33,7 @@ type manualChange[F manualChangeOf] struct {
 	undo    func(F)
 }
 
-// manualChangeOf is a resource that stands, for hands to change it.
+// manualChangeOf is a resource that stands, for changes to change it.
 type manualChangeOf interface {
 	// terraform is the resource's type in a provider, with its arguments.
 	terraform() (protocolClient, values)
@@ -45,24 +45,24 @@ type manualChangeOf interface {
 	gone() error
 }
 
-// someManualChanges are all hands in the long form, and every ninth of a long table in the short one. The
-// hands of a short table may end what others of it began.
-func someManualChanges[F manualChangeOf](hands []manualChange[F]) []manualChange[F] {
-	if len(hands) < 9 {
-		return hands
+// someManualChanges are all changes in the long form, and every ninth of a long table in the short one. The
+// changes of a short table may end what others of it began.
+func someManualChanges[F manualChangeOf](changes []manualChange[F]) []manualChange[F] {
+	if len(changes) < 9 {
+		return changes
 	}
-	return inShort(9, hands)
+	return inShort(9, changes)
 }
 
 // drifts does every hand to a resource, one after the other: each has to show as what it is and
 // as nothing else, and the next apply has to make everything as it was, or to leave what is not
 // its own. In the end the resource is destroyed.
-func drifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, hands []manualChange[F]) {
+func drifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, changes []manualChange[F]) {
 	t.Helper()
 	f := stand(t)
 	c, arguments := f.terraform()
 	state := mustApply(t, c, arguments)
-	for _, h := range someManualChanges(hands) {
+	for _, h := range someManualChanges(changes) {
 		seen, err := h.try(f, func() (resourceState, error) { return c.refresh(state) }, nil)
 		if err != nil {
 			t.Errorf("%s: %v", h.field, err)
@@ -82,7 +82,7 @@ func drifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, hands []ma
 
 // importedDrifts does the same to one of which nothing is known but its name: state is that of
 // an import after the hand.
-func importedDrifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, hands []manualChange[F]) {
+func importedDrifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, changes []manualChange[F]) {
 	t.Helper()
 	var f F
 	var c protocolClient
@@ -107,7 +107,7 @@ func importedDrifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, ha
 		}
 	}
 	fresh()
-	for _, h := range someManualChanges(hands) {
+	for _, h := range someManualChanges(changes) {
 		seen, err := h.try(f, func() (resourceState, error) { return c.imported(f.id()) }, &always)
 		if err != nil {
 			t.Errorf("%s: %v", h.field, err)

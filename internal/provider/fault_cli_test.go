@@ -76,7 +76,7 @@ func TestAccFaultsOnCommandLine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := tt.configs(t)
-			harm := func(f cliFault) func() {
+			inject := func(f cliFault) func() {
 				return func() {
 					c.proxy.Reset()
 					c.proxy.FailNth(1, f.fault, func(c acctest.Call) bool { return strings.HasPrefix(c.String(), f.call) })
@@ -86,12 +86,12 @@ func TestAccFaultsOnCommandLine(t *testing.T) {
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             c.gone,
 				Steps: []resource.TestStep{
-					{PreConfig: harm(tt.create), Config: c.before, ExpectError: saying("could not be")},
+					{PreConfig: inject(tt.create), Config: c.before, ExpectError: saying("could not be")},
 					{PreConfig: func() { c.proxy.Reset(); mustBeGone(t, c.gone) }, Config: c.before},
-					{PreConfig: harm(tt.update), Config: c.after, ExpectError: saying("could not be")},
+					{PreConfig: inject(tt.update), Config: c.after, ExpectError: saying("could not be")},
 					{PreConfig: c.proxy.Reset, Config: c.after},
-					{PreConfig: harm(tt.refresh), RefreshState: true, ExpectError: saying("could not be read")},
-					{PreConfig: harm(tt.destroy), Config: c.after, Destroy: true, ExpectError: saying("could not be")},
+					{PreConfig: inject(tt.refresh), RefreshState: true, ExpectError: saying("could not be read")},
+					{PreConfig: inject(tt.destroy), Config: c.after, Destroy: true, ExpectError: saying("could not be")},
 				},
 			})
 		})

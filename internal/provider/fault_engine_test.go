@@ -60,8 +60,8 @@ var faultKinds = []faultKind{
 	{name: "network gone", fault: acctest.ConnectionDropped, lasting: true, everything: true},
 }
 
-// telling are those that differ in what they leave: nothing, something, and nobody knows what.
-func (f faultKind) telling() bool {
+// distinct are those that differ in what they leave: nothing, something, and nobody knows what.
+func (f faultKind) distinct() bool {
 	return f.name == "access denied" || f.name == "answer lost" || f.everything
 }
 
@@ -73,8 +73,8 @@ func (f faultKind) provider() values {
 	return nil
 }
 
-// inflict harms the nth call of those that match; giveUp ends the operation's time.
-func (f faultKind) inflict(p *acctest.Proxy, nth int, matches func(acctest.Call) bool, giveUp func()) *acctest.Injection {
+// inject inject the nth call of those that match; giveUp ends the operation's time.
+func (f faultKind) inject(p *acctest.Proxy, nth int, matches func(acctest.Call) bool, giveUp func()) *acctest.Injection {
 	fault := f.fault
 	if f.gaveUp {
 		fault = fault.Then(giveUp)
@@ -190,11 +190,11 @@ func newFaultHarness(t *testing.T, s *subject, v faultVariant) faultHarness {
 	if s.around != nil {
 		s.around(t, &h)
 	}
-	return h.anew(t)
+	return h.another(t)
 }
 
-// anew is another unit in the same account.
-func (h faultHarness) anew(t *testing.T) faultHarness {
+// another is another unit in the same account.
+func (h faultHarness) another(t *testing.T) faultHarness {
 	t.Helper()
 	h.protocolClient, h.cloud = h.with(t), acctest.AWS(t)
 	h.name = acctest.RandomName(t)
@@ -294,10 +294,10 @@ func (h faultHarness) taintedGone(state resourceState) {
 	}
 }
 
-// failedCreate is what a create leaves that fails and cannot be undone either, under harms.
-func (h faultHarness) failedCreate(harms func(p *acctest.Proxy), more ...values) resourceState {
+// failedCreate is what a create leaves that fails and cannot be undone either, under inject.
+func (h faultHarness) failedCreate(inject func(p *acctest.Proxy), more ...values) resourceState {
 	h.t.Helper()
-	harms(h.proxy)
+	inject(h.proxy)
 	state, err := h.apply(h.nothing(), h.arguments(more...))
 	if err == nil || !state.exists() {
 		h.t.Fatalf("the create left nothing, or succeeded: %v", err)
@@ -359,7 +359,7 @@ func (h faultHarness) calls() []faultCall {
 	return out
 }
 
-// faultOperation is what is harmed.
+// faultOperation is what is withFault.
 type faultOperation struct {
 	name    string
 	variant faultVariant
@@ -382,7 +382,7 @@ type faultEnding struct {
 // faultPoint is one try.
 type faultPoint struct {
 	call   faultCall
-	harm   faultKind
+	kind   faultKind
 	ending faultEnding
 }
 
@@ -419,7 +419,7 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 	}
 	h.proxy.Reset()
 	o.endings[0].finish(h, faultKind{passes: true}, before, after, nil)
-	h.empty("unharmed")
+	h.empty("without a fault")
 
 	stride := faultStrides[*faultForm]
 	points := o.points(calls)
@@ -444,7 +444,7 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 				return
 			}
 			for _, p := range byCall[c] {
-				t.Run(p.harm.name+"/"+p.ending.name, func(t *testing.T) { o.tryPoint(h.anew(t), p) })
+				t.Run(p.kind.name+"/"+p.ending.name, func(t *testing.T) { o.tryPoint(h.another(t), p) })
 			}
 		})
 	}
@@ -453,29 +453,29 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 func (o faultOperation) tryPoint(h faultHarness, p faultPoint) {
 	h.t.Helper()
 	// What a process remembers of a queue's policy, another may have changed since.
-	h.protocolClient = newProtocolClient(h.t, h.typeName, p.harm.provider())
+	h.protocolClient = newProtocolClient(h.t, h.typeName, p.kind.provider())
 	h.proxy.Reset()
 	before := o.prepare(h)
 	h.before = acctest.Holdings(h.t)
 	h.proxy.Reset()
-	after, err := o.harmed(h, before, p)
-	p.ending.finish(h, p.harm, before, after, err)
+	after, err := o.withFault(h, before, p)
+	p.ending.finish(h, p.kind, before, after, err)
 	h.empty("in the end")
 }
 
-// harmed runs the operation with the harm.
-func (o faultOperation) harmed(h faultHarness, before resourceState, p faultPoint) (resourceState, error) {
+// withFault runs the operation with the harm.
+func (o faultOperation) withFault(h faultHarness, before resourceState, p faultPoint) (resourceState, error) {
 	h.t.Helper()
 	ctx, giveUp := context.WithCancel(h.t.Context())
 	defer giveUp()
-	injected := p.harm.inflict(h.proxy, p.call.nth, func(c acctest.Call) bool { return h.key(c) == p.call.key }, giveUp)
+	injected := p.kind.inject(h.proxy, p.call.nth, func(c acctest.Call) bool { return h.key(c) == p.call.key }, giveUp)
 	within := h
 	within.ctx = ctx
 	after, err := o.run(within, before)
 	if injected.Hits() == 0 {
 		h.t.Error("the call was not made")
 	}
-	if p.harm.passes && err != nil {
+	if p.kind.passes && err != nil {
 		h.t.Errorf("it should be got over: %v", err)
 	}
 	h.proxy.Reset()
@@ -488,11 +488,11 @@ func (o faultOperation) tryReading(t *testing.T, h faultHarness, points []faultP
 	before := o.prepare(h)
 	have := acctest.Holdings(t)
 	for _, p := range points {
-		t.Run(p.harm.name, func(t *testing.T) {
+		t.Run(p.kind.name, func(t *testing.T) {
 			h := h
 			h.protocolClient = h.with(t)
 			h.proxy.Reset()
-			if _, err := o.harmed(h, before, p); err == nil && !p.harm.passes {
+			if _, err := o.withFault(h, before, p); err == nil && !p.kind.passes {
 				t.Error("it did not fail")
 			}
 			if now := acctest.Holdings(t); !slices.Equal(now, have) {

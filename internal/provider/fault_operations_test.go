@@ -35,7 +35,7 @@ func TestAccFaults(t *testing.T) {
 
 var subjects = []*subject{faultyTask, faultyWire, faultySchedule, faultySubscription}
 
-// operations are those that are harmed.
+// operations are those that are withFault.
 func (s *subject) operations() []faultOperation {
 	made := func(h faultHarness) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) }
 	out := []faultOperation{
@@ -137,7 +137,7 @@ func undone(h faultHarness, f faultKind, after resourceState, err error) {
 }
 
 // afterCreate are the endings of a create: Terraform destroys what it could not make and makes
-// it anew; or a user has it taken on as it is; or the process was killed, and nobody wrote down
+// it another; or a user has it taken on as it is; or the process was killed, and nobody wrote down
 // what there is.
 func (s *subject) afterCreate() []faultEnding {
 	return []faultEnding{
@@ -241,7 +241,7 @@ func (c faultChange) operation() faultOperation {
 			h.t.Fatalf("the unit is lost: %v", err)
 		}
 	}
-	tellingChange := func(f faultKind, c faultCall) bool { return c.changing && f.telling() }
+	distinctChange := func(f faultKind, c faultCall) bool { return c.changing && f.distinct() }
 	name := "update: " + c.name
 	if c.replaces {
 		name = "replace: " + c.name
@@ -271,7 +271,7 @@ func (c faultChange) operation() faultOperation {
 				},
 			},
 			{
-				name: "taken back", concerns: tellingChange,
+				name: "taken back", concerns: distinctChange,
 				finish: func(h faultHarness, _ faultKind, _, after resourceState, err error) {
 					notLost(h, after, err)
 					if err == nil && c.oneWay {
@@ -284,7 +284,7 @@ func (c faultChange) operation() faultOperation {
 				},
 			},
 			{
-				name: "destroyed", concerns: tellingChange,
+				name: "destroyed", concerns: distinctChange,
 				finish: func(h faultHarness, _ faultKind, _, after resourceState, err error) {
 					notLost(h, after, err)
 					h.done(after, err, to(h))

@@ -24,7 +24,7 @@ func TestAccKilled_create(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
-			t.Run("unharmed", func(t *testing.T) {
+			t.Run("not killed", func(t *testing.T) {
 				m := newMortal(t)
 				m.proxy.Reset()
 				m.mustApply()
@@ -62,7 +62,7 @@ func TestAccKilled_update(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
-			t.Run("unharmed", func(t *testing.T) {
+			t.Run("not killed", func(t *testing.T) {
 				m := newMortal(t)
 				m.mustApply()
 				m.proxy.Reset()
@@ -99,7 +99,7 @@ func TestAccKilled_destroy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
-			t.Run("unharmed", func(t *testing.T) {
+			t.Run("not killed", func(t *testing.T) {
 				m := newMortal(t)
 				m.mustApply()
 				m.proxy.Reset()
@@ -185,7 +185,7 @@ func TestAccInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var life killCase
-			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
+			t.Run("not killed", func(t *testing.T) { life = newMortal(t).live() })
 			for i, l := range inShort(10, sampled(name, 0, life.lives())) {
 				t.Run(fmt.Sprint(i), func(t *testing.T) {
 					t.Parallel()
@@ -257,7 +257,7 @@ func TestAccInterrupted_twice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var life killCase
-			t.Run("unharmed", func(t *testing.T) { life = newMortal(t).live() })
+			t.Run("not killed", func(t *testing.T) { life = newMortal(t).live() })
 			for _, call := range inShort(10, sampled(name, 1, life.create)) {
 				t.Run("create/"+call, func(t *testing.T) {
 					t.Parallel()

@@ -19,15 +19,15 @@ func TestAccSchedule_drift(t *testing.T) {
 	t.Parallel()
 	t.Run("refreshed", func(t *testing.T) {
 		t.Parallel()
-		drifts(t, holdSchedule, scheduleHands)
+		drifts(t, holdSchedule, scheduleDrift)
 	})
 	t.Run("role as a whole", func(t *testing.T) {
 		t.Parallel()
-		drifts(t, holdSchedule, goneScheduleHands)
+		drifts(t, holdSchedule, goneScheduleDrift)
 	})
 	t.Run("imported", func(t *testing.T) {
 		t.Parallel()
-		importedDrifts(t, holdSchedule, importableScheduleHands())
+		importedDrifts(t, holdSchedule, importableScheduleDrift())
 	})
 }
 

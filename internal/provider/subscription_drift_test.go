@@ -47,10 +47,10 @@ func (h subscriptionFixture) deleteRule(rule string) {
 	h.must(err)
 }
 
-// subscriptionHarms are some of the hands, through Terraform: what somebody did, and the
+// subscriptionHarms are some of the changes, through Terraform: what somebody did, and the
 // attributes in which the next plan has to differ.
 var subscriptionHarms = map[string]struct {
-	harm    func(h subscriptionFixture)
+	change  func(h subscriptionFixture)
 	changes []string
 }{
 	"constant input": {func(h subscriptionFixture) {
@@ -95,7 +95,7 @@ func TestAccSubscription_disappears(t *testing.T) {
 				Steps: []resource.TestStep{
 					{Config: h.whole()},
 					{
-						PreConfig:        func() { before = look(); c.harm(h) },
+						PreConfig:        func() { before = look(); c.change(h) },
 						Config:           h.whole(),
 						ConfigPlanChecks: planned(plancheck.ExpectResourceAction(theSubscription, plancheck.ResourceActionUpdate), changesOfSubscription(c.changes), expectAllKnown(theSubscription)),
 						Check: resource.ComposeAggregateTestCheckFunc(h.queueLets(done, h.task), h.queueLets(lost, h.task), func(*terraform.State) error {

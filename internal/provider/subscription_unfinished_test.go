@@ -12,10 +12,10 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
-// failedCreate is what a create leaves that fails and cannot be undone either, under harms.
-func (h heldSubscription) failedCreate(proxy *acctest.Proxy, harms func()) resourceState {
+// failedCreate is what a create leaves that fails and cannot be undone either, under inject.
+func (h heldSubscription) failedCreate(proxy *acctest.Proxy, inject func()) resourceState {
 	h.t.Helper()
-	harms()
+	inject()
 	state, err := h.core.apply(h.core.nothing(), h.arguments)
 	if err == nil || !state.exists() {
 		h.t.Fatalf("the create left nothing, or succeeded: %v", err)

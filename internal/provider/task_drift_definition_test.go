@@ -46,8 +46,8 @@ func registered(attributes ...string) []string {
 // mainEnvironment is the line of variables that are not the user's.
 var mainEnvironment = []string{"task definition: containerDefinitions[NAME].environment"}
 
-// definitionHands are revisions that somebody else registers, and what is done to the task's own.
-var definitionHands = []manualChange[heldTask]{
+// definitionDrift are revisions that somebody else registers, and what is done to the task's own.
+var definitionDrift = []manualChange[heldTask]{
 	{
 		field: "TaskDefinition.ContainerDefinitions: image", changes: registered("image"),
 		does: func(h heldTask) {
@@ -175,8 +175,8 @@ var noneActive = manualChange[heldTask]{
 	does:     func(h heldTask) { h.cloud.DeregisterAll(h.name) },
 }
 
-// quietDefinitionHands are revisions that say what the task's own says.
-var quietDefinitionHands = []manualChange[heldTask]{
+// quietDefinitionDrift are revisions that say what the task's own says.
+var quietDefinitionDrift = []manualChange[heldTask]{
 	{
 		field: "TaskDefinition.ContainerDefinitions: in another order",
 		does:  elsewhereRevision(func(in *ecs.RegisterTaskDefinitionInput) { slices.Reverse(in.ContainerDefinitions[0].Environment) }),
@@ -211,9 +211,9 @@ func placeHand(field string, change func(h heldTask, arn string), line string, c
 	return h
 }
 
-// definitionTagHands are on the tags of a revision that the task registered, from which state
+// definitionTagDrift are on the tags of a revision that the task registered, from which state
 // has where it runs.
-var definitionTagHands = []manualChange[heldTask]{
+var definitionTagDrift = []manualChange[heldTask]{
 	tagHand("added", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "by hand", "yes") }, "by hand", "tags", "tags_all"),
 	tagHand("changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "team", "audio") }, "team", "tags", "tags_all"),
 	tagHand("removed", func(h heldTask, arn string) { h.cloud.UntagTaskDefinition(arn, "team") }, "team", "tags", "tags_all"),
@@ -246,8 +246,8 @@ func (u unit) remakeLogGroup(tags map[string]string) {
 	}
 }
 
-// logGroupHands are on the log group.
-var logGroupHands = []manualChange[heldTask]{
+// logGroupDrift are on the log group.
+var logGroupDrift = []manualChange[heldTask]{
 	{field: "LogGroup.RetentionInDays changed", changes: []string{"log_group", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 7) }},
 	{field: "LogGroup.RetentionInDays removed", changes: []string{"log_group", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 0) }},
 	{field: "LogGroup: tags: added", lines: []string{"log group: tags by hand"}, does: func(h heldTask) { h.cloud.TagLogGroup(h.logGroup, "by hand", "yes") }},
@@ -298,21 +298,21 @@ var logGroupHands = []manualChange[heldTask]{
 // TestAccTask_drift_definition: by hand, to the family.
 func TestAccTask_drift_definition(t *testing.T) {
 	t.Parallel()
-	for name, hands := range map[string]struct{ refreshed, imported []manualChange[heldTask] }{
+	for name, changes := range map[string]struct{ refreshed, imported []manualChange[heldTask] }{
 		"fields": {
-			slices.Concat(definitionHands, []manualChange[heldTask]{noneActive}, quietDefinitionHands, []manualChange[heldTask]{newestInactive}),
-			append(untagged(definitionHands), noneActive),
+			slices.Concat(definitionDrift, []manualChange[heldTask]{noneActive}, quietDefinitionDrift, []manualChange[heldTask]{newestInactive}),
+			append(untagged(definitionDrift), noneActive),
 		},
-		"tags":      {definitionTagHands, definitionTagHands},
-		"log group": {logGroupHands, unmarked(logGroupHands)},
+		"tags":      {definitionTagDrift, definitionTagDrift},
+		"log group": {logGroupDrift, unmarked(logGroupDrift)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			drifts(t, holdTask, hands.refreshed)
+			drifts(t, holdTask, changes.refreshed)
 		})
 		t.Run(name+" imported", func(t *testing.T) {
 			t.Parallel()
-			importedDrifts(t, holdTask, hands.imported)
+			importedDrifts(t, holdTask, changes.imported)
 		})
 	}
 }
@@ -320,20 +320,20 @@ func TestAccTask_drift_definition(t *testing.T) {
 // unmarked are those but the one that marks the group as taken over, which an import believes, the one that
 // makes the group again without a tag, which an import adopts, and the one that gives it another unit's id, after
 // which an import gives it by its ARN (TestAccImport_takesNothingOfOthers).
-func unmarked(hands []manualChange[heldTask]) []manualChange[heldTask] {
+func unmarked(changes []manualChange[heldTask]) []manualChange[heldTask] {
 	not := []string{"LogGroup: tags: one of adopted groups added", "LogGroup.CreationTime made again by a task", "LogGroup: tags: another unit"}
-	return slices.DeleteFunc(slices.Clone(hands), func(h manualChange[heldTask]) bool { return slices.Contains(not, h.field) })
+	return slices.DeleteFunc(slices.Clone(changes), func(h manualChange[heldTask]) bool { return slices.Contains(not, h.field) })
 }
 
-// untagged are the hands as an import sees them: what somebody else registered has no tags, and
+// untagged are the changes as an import sees them: what somebody else registered has no tags, and
 // is taken for the task's.
-func untagged(hands []manualChange[heldTask]) []manualChange[heldTask] {
-	hands = slices.Clone(hands)
-	for i, h := range hands {
+func untagged(changes []manualChange[heldTask]) []manualChange[heldTask] {
+	changes = slices.Clone(changes)
+	for i, h := range changes {
 		if h.imported == nil {
 			h.imported = append(h.imported, h.changes...)
 		}
-		hands[i].imported = append([]string{"drift"}, h.imported...)
+		changes[i].imported = append([]string{"drift"}, h.imported...)
 	}
-	return hands
+	return changes
 }

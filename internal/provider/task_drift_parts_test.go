@@ -14,17 +14,17 @@ import (
 // one too many.
 func TestAccTask_drift_underived(t *testing.T) {
 	t.Parallel()
-	hands := []manualChange[heldTask]{{
+	changes := []manualChange[heldTask]{{
 		field: "policy docker-task added", changes: []string{"task_role_policy_json"},
 		does: func(h heldTask) { h.cloud.PutRolePolicy(h.taskRole, "docker-task", readObjects) },
 	}}
 	t.Run("refreshed", func(t *testing.T) {
 		t.Parallel()
-		drifts(t, holdPlainTask, hands)
+		drifts(t, holdPlainTask, changes)
 	})
 	t.Run("imported", func(t *testing.T) {
 		t.Parallel()
-		importedDrifts(t, holdPlainTask, hands)
+		importedDrifts(t, holdPlainTask, changes)
 	})
 }
 

@@ -87,8 +87,8 @@ func otherwise(document string) string {
 // anotherUnit marks a part as another unit's.
 const anotherUnit = "anotherunitsid"
 
-// roleHands are on what a role is, for both kinds of roles.
-func roleHands(kind string) []manualChange[heldTask] {
+// roleDrift are on what a role is, for both kinds of roles.
+func roleDrift(kind string) []manualChange[heldTask] {
 	attribute, policy := kind+"_role", kind+"_role_policy_json"
 	on := func(f func(h heldTask, role string)) func(heldTask) {
 		return func(h heldTask) { f(h, h.roleName(kind)) }
@@ -217,8 +217,8 @@ func othersManagedPolicy(kind string) manualChange[heldTask] {
 	}
 }
 
-// goneRoleHands are on a role as a whole.
-func goneRoleHands(kind string) []manualChange[heldTask] {
+// goneRoleDrift are on a role as a whole.
+func goneRoleDrift(kind string) []manualChange[heldTask] {
 	arn, policy := kind+"_role_arn", kind+"_role_policy_json"
 	changes := []string{arn, policy}
 	remade := []string{kind + "_role", policy, "permissions_boundary"}
@@ -262,15 +262,15 @@ func TestAccTask_drift_roles(t *testing.T) {
 	for _, kind := range []string{"execution", "task"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			drifts(t, holdTask, append(roleHands(kind), othersManagedPolicy(kind)))
+			drifts(t, holdTask, append(roleDrift(kind), othersManagedPolicy(kind)))
 		})
 		t.Run(kind+" as a whole", func(t *testing.T) {
 			t.Parallel()
-			drifts(t, holdTask, goneRoleHands(kind))
+			drifts(t, holdTask, goneRoleDrift(kind))
 		})
 		t.Run(kind+" imported", func(t *testing.T) {
 			t.Parallel()
-			importedDrifts(t, holdTask, roleHands(kind))
+			importedDrifts(t, holdTask, roleDrift(kind))
 		})
 	}
 }

@@ -20,7 +20,7 @@ import (
 // driftCase is something that somebody did to a unit behind Terraform's back.
 type driftCase struct {
 	arguments func(unit) string // further ones; nil: none
-	harm      func(unit)
+	change    func(unit)
 	// changes are the attributes in which the next plan has to differ, drift the lines of
 	// that attribute.
 	changes []string
@@ -33,18 +33,18 @@ type driftCase struct {
 // Terraform.
 var driftCases = map[string]driftCase{
 	"both_roles": {
-		harm:    func(u unit) { u.cloud.DeleteRole(u.executionRole); u.cloud.DeleteRole(u.taskRole) },
+		change:  func(u unit) { u.cloud.DeleteRole(u.executionRole); u.cloud.DeleteRole(u.taskRole) },
 		changes: []string{"execution_role_arn", "execution_role_policy_json", "task_role_arn"},
 	},
 	"inline_policy_edited": {
-		harm:    func(u unit) { u.cloud.PutRolePolicy(u.executionRole, "docker-task", readObjects) },
+		change:  func(u unit) { u.cloud.PutRolePolicy(u.executionRole, "docker-task", readObjects) },
 		changes: []string{"execution_role_policy_json"},
 	},
 	"managed_policy": {
 		arguments: func(u unit) string {
 			return fmt.Sprintf("task_role = { managed_policy_arns = [%q] }", u.policy("attached"))
 		},
-		harm: func(u unit) {
+		change: func(u unit) {
 			for _, arn := range u.cloud.AttachedPolicies(u.taskRole) {
 				u.cloud.DetachPolicy(u.taskRole, arn)
 			}
@@ -52,13 +52,13 @@ var driftCases = map[string]driftCase{
 		changes: []string{"task_role"},
 	},
 	"trust_policy_task": {
-		harm:    func(u unit) { u.cloud.PutTrustPolicy(u.taskRole, trustOfLambda) },
+		change:  func(u unit) { u.cloud.PutTrustPolicy(u.taskRole, trustOfLambda) },
 		changes: []string{"drift"},
 		drift:   []string{"task role: trust policy"},
 	},
 	"boundary": {
 		arguments: withBoundary,
-		harm:      func(u unit) { u.removeBoundary(u.executionRole); u.removeBoundary(u.taskRole) },
+		change:    func(u unit) { u.removeBoundary(u.executionRole); u.removeBoundary(u.taskRole) },
 		changes:   []string{"drift", "permissions_boundary"},
 		drift:     []string{"task role: permissions boundary"},
 	},
@@ -66,38 +66,38 @@ var driftCases = map[string]driftCase{
 		arguments: func(u unit) string {
 			return withBoundary(u) + fmt.Sprintf("\nexecution_role = { arn = %q }", acctest.CreateRole(u.t, u.name+"-given"))
 		},
-		harm:    func(u unit) { u.removeBoundary(u.taskRole) },
+		change:  func(u unit) { u.removeBoundary(u.taskRole) },
 		changes: []string{"permissions_boundary"},
 	},
 	"definition_user_tag": {
 		arguments: withTag,
-		harm:      func(u unit) { u.cloud.UntagTaskDefinition(u.arn(), "team") },
+		change:    func(u unit) { u.cloud.UntagTaskDefinition(u.arn(), "team") },
 		changes:   []string{"drift", "tags", "tags_all"},
 		drift:     []string{"task definition: tags team"},
 	},
 	"log_group_tag": {
-		harm:    func(u unit) { u.cloud.UntagLogGroup(u.logGroup, "docker-task:unit", "docker-task:cluster") },
+		change:  func(u unit) { u.cloud.UntagLogGroup(u.logGroup, "docker-task:unit", "docker-task:cluster") },
 		changes: []string{"drift"},
 		drift:   []string{"log group: tags docker-task:cluster, docker-task:unit"},
 	},
 	"retention": {
-		harm:    func(u unit) { u.cloud.PutRetention(u.logGroup, 7) },
+		change:  func(u unit) { u.cloud.PutRetention(u.logGroup, 7) },
 		changes: []string{"log_retention_in_days"},
 	},
 	"revisions": {
-		harm:      func(u unit) { u.cloud.DeregisterAll(u.name) },
+		change:    func(u unit) { u.cloud.DeregisterAll(u.name) },
 		changes:   []string{"arn", "revision"},
 		registers: true,
 	},
 	"image": {
-		harm: func(u unit) {
+		change: func(u unit) {
 			u.registerElsewhere(func(in *ecs.RegisterTaskDefinitionInput) { in.ContainerDefinitions[0].Image = aws.String("alpine") })
 		},
 		changes:   []string{"arn", "image", "revision"},
 		registers: true,
 	},
 	"everything_but_the_log_group": {
-		harm: func(u unit) {
+		change: func(u unit) {
 			u.cloud.DeleteRole(u.executionRole)
 			u.cloud.DeleteRole(u.taskRole)
 			u.cloud.DeregisterAll(u.name)
@@ -168,7 +168,7 @@ func TestAccTask_disappears(t *testing.T) {
 					PreConfig: func() {
 						whole = u.look()
 						revisions = u.active()
-						c.harm(u)
+						c.change(u)
 					},
 					Config:           config,
 					ConfigPlanChecks: planned(checks...),

@@ -44,8 +44,8 @@ func (u unit) byName() string { return fmt.Sprintf("id = %q", u.name) }
 type importCase struct {
 	arguments func(unit) string
 	id        func(unit) string // default: by its name
-	// harm is what happened before the import.
-	harm    func(unit)
+	// change is what happened before the import.
+	change  func(unit)
 	changes []string // by the plan that follows the import; nil: none
 	drift   []string
 }
@@ -94,11 +94,11 @@ var importCases = map[string]importCase{
 		changes: []string{"keep_revisions", "secrets", "task_role"},
 	},
 	"revisions_gone": {
-		harm:    func(u unit) { u.cloud.DeregisterAll(u.name) },
+		change:  func(u unit) { u.cloud.DeregisterAll(u.name) },
 		changes: []string{"arn", "architecture", "container_name", "cpu", "image", "launch_types", "memory", "network_mode", "operating_system_family", "revision"},
 	},
 	"only_execution_role": {
-		harm: func(u unit) {
+		change: func(u unit) {
 			u.cloud.DeregisterAll(u.name)
 			u.cloud.DeleteRole(u.taskRole)
 			u.cloud.DeleteLogGroup(u.logGroup)
@@ -106,7 +106,7 @@ var importCases = map[string]importCase{
 		changes: []string{"arn", "architecture", "container_name", "cpu", "image", "launch_types", "log_group_arn", "log_retention_in_days", "memory", "network_mode", "operating_system_family", "revision", "task_role_arn"},
 	},
 	"only_log_group": {
-		harm: func(u unit) {
+		change: func(u unit) {
 			u.cloud.DeregisterAll(u.name)
 			u.cloud.DeleteRole(u.taskRole)
 			u.cloud.DeleteRole(u.executionRole)
@@ -114,16 +114,16 @@ var importCases = map[string]importCase{
 		changes: []string{"arn", "architecture", "container_name", "cpu", "execution_role_arn", "execution_role_policy_json", "image", "launch_types", "memory", "network_mode", "operating_system_family", "revision", "task_role_arn"},
 	},
 	"role_gone": {
-		harm:    func(u unit) { u.cloud.DeleteRole(u.taskRole) },
+		change:  func(u unit) { u.cloud.DeleteRole(u.taskRole) },
 		changes: []string{"task_role_arn"},
 	},
 	"drift": {
-		harm:    func(u unit) { u.cloud.PutTrustPolicy(u.taskRole, trustOfLambda) },
+		change:  func(u unit) { u.cloud.PutTrustPolicy(u.taskRole, trustOfLambda) },
 		changes: []string{"drift"},
 		drift:   []string{"task role: trust policy"},
 	},
 	"without_unit_tags": {
-		harm: func(u unit) {
+		change: func(u unit) {
 			u.cloud.UntagRole(u.executionRole, "docker-task:unit")
 			u.cloud.UntagRole(u.taskRole, "docker-task:unit")
 			u.cloud.UntagLogGroup(u.logGroup, "docker-task:unit")
@@ -152,8 +152,8 @@ func TestAccTask_import(t *testing.T) {
 				checks = append(checks, sees("drift", knownvalue.ListExact(texts(c.drift...))))
 			}
 			step := u.importing(id, config, checks...)
-			if c.harm != nil {
-				step.PreConfig = func() { c.harm(u) }
+			if c.change != nil {
+				step.PreConfig = func() { c.change(u) }
 			}
 			u.test(resource.TestStep{Config: config}, u.forget(), step)
 		})

@@ -84,8 +84,8 @@ func (v victim) register(family, execution, own, group string, tags map[string]s
 	v.cloud.Register(in)
 }
 
-// unharmed looks whether the victim is as it was.
-func (v victim) unharmed(after string) {
+// unchanged looks whether the victim is as it was.
+func (v victim) unchanged(after string) {
 	v.t.Helper()
 	if err := different(v.before, v.all()); err != nil {
 		v.t.Errorf("after %s: %v", after, err)
@@ -136,14 +136,14 @@ func TestAccImport_takesNothingOfOthers(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				v.unharmed("the import")
+				v.unchanged("the import")
 				group := values{"name": "/of/" + name}
 				arguments := values{"name": name, "image": "busybox", "log_group": group,
 					"task_role": values{"name": name + "-task"}, "execution_role": values{"name": name + "-execution"}}
 				if state, err = c.apply(state, arguments); err != nil {
 					t.Fatal(err)
 				}
-				v.unharmed("the update")
+				v.unchanged("the update")
 				c.mustPlanNothing(state, arguments)
 				_, tags := v.cloud.TaskDefinition(name)
 				for what, id := range map[string]string{"revision": tags["docker-task:unit"], "task role": v.cloud.RoleTags(name + "-task")["docker-task:unit"]} {
@@ -154,7 +154,7 @@ func TestAccImport_takesNothingOfOthers(t *testing.T) {
 				if _, err := c.destroy(state); err != nil {
 					t.Fatal(err)
 				}
-				v.unharmed("the destroy")
+				v.unchanged("the destroy")
 				if _, err := v.core.destroy(v.state); err != nil {
 					t.Fatal(err)
 				}
@@ -245,7 +245,7 @@ func TestAccImport_namedOfOthers(t *testing.T) {
 			t.Errorf("the import of %s as %s: %v", test.id, test.kind, err)
 		}
 	}
-	v.unharmed("the imports")
+	v.unchanged("the imports")
 	for c, state := range map[*protocolClient]resourceState{&timed: schedule, &v.core: v.state} {
 		if _, err := c.destroy(state); err != nil {
 			t.Error(err)
@@ -288,7 +288,7 @@ func TestAccExists_suggestsNoTheft(t *testing.T) {
 			t.Errorf("%s over %s suggests to take it: %v", test.kind, test.part, err)
 		}
 	}
-	v.unharmed("the refusals")
+	v.unchanged("the refusals")
 	for c, state := range map[*protocolClient]resourceState{&timed: schedule, &v.core: v.state} {
 		if _, err := c.destroy(state); err != nil {
 			t.Error(err)

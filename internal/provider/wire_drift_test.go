@@ -85,7 +85,7 @@ func (h heldWire) onTask() (role, policy string) {
 	return h.taskRole, h.defaultPolicyName() + "-token-nightly"
 }
 
-func wireHands(of func(heldWire) (role, policy string), attribute string) []manualChange[heldWire] {
+func wireDrift(of func(heldWire) (role, policy string), attribute string) []manualChange[heldWire] {
 	changes := []string{attribute}
 	return []manualChange[heldWire]{
 		{field: attribute + " removed", changes: changes, does: func(h heldWire) { role, policy := of(h); h.aws.DeleteRolePolicy(role, policy) }},
@@ -120,11 +120,11 @@ func TestAccWire_drift(t *testing.T) {
 	t.Parallel()
 	t.Run("consumer", func(t *testing.T) {
 		t.Parallel()
-		drifts(t, holdWire, wireHands(heldWire.onConsumer, "policy_json"))
+		drifts(t, holdWire, wireDrift(heldWire.onConsumer, "policy_json"))
 	})
 	t.Run("task token", func(t *testing.T) {
 		t.Parallel()
-		drifts(t, holdWire, wireHands(heldWire.onTask, "task_token_policy_json"))
+		drifts(t, holdWire, wireDrift(heldWire.onTask, "task_token_policy_json"))
 	})
 	t.Run("computed only", func(t *testing.T) {
 		t.Parallel()

@@ -73,7 +73,7 @@ var unfinishedEnds = map[string]func(u unfinishedWire, h faultHarness, given res
 	"forgotten, and taken on": func(u unfinishedWire, h faultHarness, given resourceState) {
 		u.end(h, h.must(h.refresh(h.must(h.refresh(given)).withoutPrivate())))
 	},
-	// Terraform then hands over no private state.
+	// Terraform then passes no private state.
 	"replaced, as it is tainted": func(u unfinishedWire, h faultHarness, given resourceState) {
 		h.taintedGone(given)
 		h.empty("destroyed, as it was tainted")
@@ -151,7 +151,7 @@ func TestAccWire_create_unfinished(t *testing.T) {
 }
 
 // A policy that was there before stays so when a change has left one of the wire's own behind, and the
-// wire is tainted then: Terraform hands over no private state.
+// wire is tainted then: Terraform passes no private state.
 func TestAccWire_unfinished_leavesBehind(t *testing.T) {
 	t.Parallel()
 	forgotten := func(h faultHarness) { // with private state goes the knowledge of what the change has put

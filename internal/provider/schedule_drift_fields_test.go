@@ -86,7 +86,7 @@ func (h heldSchedule) elsewhere(service, resource string) *string {
 // which every import has.
 var taken = []string{}
 
-var scheduleHands = []manualChange[heldSchedule]{
+var scheduleDrift = []manualChange[heldSchedule]{
 	{field: "Schedule.ScheduleExpression", changes: []string{"expression"}, does: ofSchedule(func(in *scheduler.UpdateScheduleInput) { in.ScheduleExpression = aws.String("rate(1 minute)") })},
 	{field: "Schedule.ScheduleExpressionTimezone", changes: []string{"time_zone"}, does: ofSchedule(func(in *scheduler.UpdateScheduleInput) { in.ScheduleExpressionTimezone = aws.String("Europe/Berlin") })},
 	{field: "Schedule.Description changed", changes: []string{"description"}, does: ofSchedule(func(in *scheduler.UpdateScheduleInput) { in.Description = aws.String("By hand.") })},
@@ -233,8 +233,8 @@ var scheduleHands = []manualChange[heldSchedule]{
 	}},
 }
 
-// goneScheduleHands are on the role as a whole.
-var goneScheduleHands = []manualChange[heldSchedule]{
+// goneScheduleDrift are on the role as a whole.
+var goneScheduleDrift = []manualChange[heldSchedule]{
 	{field: "Role.RoleId deleted", changes: []string{"policy_json", "role_arn"}, does: func(h heldSchedule) { h.cloud.DeleteRole(h.role) }},
 	{
 		field: "Role.RoleId made again by hand", changes: []string{"policy_json", "tags", "tags_all"},
@@ -254,11 +254,11 @@ func (h heldSchedule) updateRole(description *string, seconds int32) {
 	unit{t: h.t, cloud: h.cloud}.updateRole(&iam.UpdateRoleInput{RoleName: &h.role, Description: description, MaxSessionDuration: &seconds})
 }
 
-// importableScheduleHands are those after which there is a schedule of a task, with a role that
+// importableScheduleDrift are those after which there is a schedule of a task, with a role that
 // an import takes for the schedule's, and whose id it does not take as it is. Of the role as a
 // whole there is none: one that is made again gets another id.
-func importableScheduleHands() []manualChange[heldSchedule] {
-	return slices.DeleteFunc(slices.Clone(scheduleHands), func(h manualChange[heldSchedule]) bool {
+func importableScheduleDrift() []manualChange[heldSchedule] {
+	return slices.DeleteFunc(slices.Clone(scheduleDrift), func(h manualChange[heldSchedule]) bool {
 		return slices.Contains([]string{
 			"Schedule.Target.EcsParameters removed: another target", "Schedule.Target.RoleArn", "Role.Tags: unit removed", "Role.Tags: another unit",
 		}, h.field)

@@ -118,7 +118,7 @@ func foreignTarget(name string, change func(*eventstypes.Target)) manualChange[h
 // targetless are the changes after the import of a rule without a target.
 var targetless = []string{"dead_letter_permission_json", "dead_letter_queue", "input_transformer", "permission_json", "queue", "retry", "target_arn"}
 
-var ruleHands = []manualChange[heldSubscription]{
+var ruleDrift = []manualChange[heldSubscription]{
 	{field: "Rule.EventPattern changed", changes: []string{"event_pattern"}, does: onRule(func(in *eventbridge.PutRuleInput) { in.EventPattern = aws.String(`{"source":["aws.ecs"]}`) })},
 	{field: "Rule.State disabled", changes: []string{"enabled"}, does: onRule(func(in *eventbridge.PutRuleInput) { in.State = eventstypes.RuleStateDisabled })},
 	{field: "Rule.Description changed", changes: []string{"description"}, does: onRule(func(in *eventbridge.PutRuleInput) { in.Description = aws.String("By hand.") })},
@@ -194,8 +194,8 @@ var ruleHands = []manualChange[heldSubscription]{
 	})},
 }
 
-// permissionHands are on the statements in the policy of a queue.
-var permissionHands = []manualChange[heldSubscription]{
+// permissionDrift are on the statements in the policy of a queue.
+var permissionDrift = []manualChange[heldSubscription]{
 	{field: "statement removed", changes: []string{"permission_json"}, does: func(h heldSubscription) {
 		h.setQueuePolicy(h.task+"-done", policyOf(othersStatement))
 	}},
@@ -240,7 +240,7 @@ func (h heldSubscription) addPermission(sid, principal, source string) {
 	h.must(err)
 }
 
-var functionHands = []manualChange[heldSubscription]{
+var functionDrift = []manualChange[heldSubscription]{
 	{field: "statement of others added", does: func(h heldSubscription) { h.addPermission("theirs", "s3.amazonaws.com", "arn:aws:s3:::theirs") }},
 	{field: "statement removed", changes: []string{"permission_json"}, does: func(h heldSubscription) { h.removePermission() }},
 	{field: "statement for another rule", changes: []string{"permission_json"}, does: func(h heldSubscription) {
@@ -301,7 +301,7 @@ func (h heldSubscription) keepRulesStatement() {
 	h.editTopicPolicy(func(all []any) []any { return slices.DeleteFunc(all, func(s any) bool { return !h.ofRule(s) }) })
 }
 
-var topicHands = []manualChange[heldSubscription]{
+var topicDrift = []manualChange[heldSubscription]{
 	{field: "statement removed", changes: []string{"permission_json"}, does: func(h heldSubscription) {
 		h.editTopicPolicy(func(all []any) []any { return slices.DeleteFunc(all, h.ofRule) })
 	}},
@@ -322,29 +322,29 @@ var topicHands = []manualChange[heldSubscription]{
 func TestAccSubscription_drift(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		stand func(*testing.T) heldSubscription
-		hands []manualChange[heldSubscription]
+		stand   func(*testing.T) heldSubscription
+		changes []manualChange[heldSubscription]
 	}{
-		"rule":     {holdSubscription, ruleHands},
-		"queue":    {holdSubscription, permissionHands},
-		"function": {holdFunctionSubscription, functionHands},
-		"topic":    {holdTopicSubscription, topicHands},
+		"rule":     {holdSubscription, ruleDrift},
+		"queue":    {holdSubscription, permissionDrift},
+		"function": {holdFunctionSubscription, functionDrift},
+		"topic":    {holdTopicSubscription, topicDrift},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			drifts(t, test.stand, test.hands)
+			drifts(t, test.stand, test.changes)
 		})
 	}
 	t.Run("rule imported", func(t *testing.T) {
 		t.Parallel()
-		importedDrifts(t, holdSubscription, importableRuleHands())
+		importedDrifts(t, holdSubscription, importableRuleDrift())
 	})
 }
 
-// importableRuleHands are those after which there is a rule that can be told for a subscription,
+// importableRuleDrift are those after which there is a rule that can be told for a subscription,
 // and whose id an import does not take as it is.
-func importableRuleHands() []manualChange[heldSubscription] {
-	return slices.DeleteFunc(slices.Clone(ruleHands), func(h manualChange[heldSubscription]) bool {
+func importableRuleDrift() []manualChange[heldSubscription] {
+	return slices.DeleteFunc(slices.Clone(ruleDrift), func(h manualChange[heldSubscription]) bool {
 		return slices.Contains([]string{"Rule.EventPattern changed", "Rule.Arn deleted", "Rule: tags: unit removed", "Rule: tags: another unit"}, h.field)
 	})
 }
