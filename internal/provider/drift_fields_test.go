@@ -15,16 +15,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 )
 
-// Why some fields have no hand.
+// Why some fields have no manual change.
 const (
 	immutable = "AWS does not let anybody change it"
 	counted   = "AWS counts or measures it"
 	theirs    = "a setting of others that the unit knows nothing of: not read, not changed"
 )
 
-// handless are the fields that AWS tells of a part and that no hand is on, with the reason. What
-// SDK and tables have beside them has to agree.
-var handless = map[string]string{
+// unchangedFields are the fields that AWS returns of a part and that have no manual change, with the reason. All other
+// fields of the SDK must be in the tables.
+var unchangedFields = map[string]string{
 	"Role.Arn":                immutable,
 	"Role.CreateDate":         immutable,
 	"Role.RoleLastUsed":       counted,
@@ -69,7 +69,7 @@ var handless = map[string]string{
 	"Rule.Name":         immutable,
 }
 
-// descends are the structures whose fields count one by one; others are one field.
+// descends are the structures whose fields count one by one; any other structure is one field.
 var descends = []string{
 	"Schedule.FlexibleTimeWindow", "Schedule.Target", "Schedule.Target.RetryPolicy", "Schedule.Target.EcsParameters",
 	"Schedule.Target.EcsParameters.NetworkConfiguration", "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration",
@@ -114,8 +114,7 @@ var insides = map[string]string{
 	"Target.SqsParameters":                                   oneValue,
 }
 
-// TestDrift_fields: every field that AWS tells of a part is changed by a hand, or has a reason
-// why not.
+// TestDrift_fields: every field that AWS returns of a part has a manual change, or a reason why not.
 func TestDrift_fields(t *testing.T) {
 	t.Parallel()
 	touched := map[string]bool{}
@@ -140,25 +139,25 @@ func TestDrift_fields(t *testing.T) {
 		leaves(name, typ, known)
 	}
 	for field, structure := range known {
-		_, excused := handless[field]
+		_, excused := unchangedFields[field]
 		switch {
 		case touched[field] && excused:
 			t.Errorf("%s is changed by a hand, and said not to be", field)
 		case !touched[field] && !excused:
-			t.Errorf("no hand changes %s; say what shows then, or in handless why it cannot be", field)
+			t.Errorf("no hand changes %s; say what shows then, or in unchangedFields why it cannot be", field)
 		}
 		if _, told := insides[field]; told != (structure && !excused) {
 			t.Errorf("%s is in insides: %t; it has to be: %t", field, told, !told)
 		}
 	}
-	for name, table := range map[string]map[string]string{"handless": handless, "insides": insides} {
+	for name, table := range map[string]map[string]string{"unchangedFields": unchangedFields, "insides": insides} {
 		for field := range table {
 			if _, ok := known[field]; !ok {
 				t.Errorf("%s has %s, which the SDK does not know", name, field)
 			}
 		}
 	}
-	t.Logf("%d fields, %d of them without a hand", len(known), len(handless))
+	t.Logf("%d fields, %d of them without a hand", len(known), len(unchangedFields))
 }
 
 func fieldsOf[F manualChangeOf](changes []manualChange[F]) []string {

@@ -12,41 +12,38 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// manualChange is something that somebody does by hand to what a resource made, and what has to
-// follow from it. Texts of lines and refused may name the resource as NAME,
-// refused the account as ACCOUNT.
+// manualChange is a change that is made outside Terraform to the parts of a resource, and what must follow from it.
+// Texts of lines and refused may have NAME for the resource, refused ACCOUNT for the account.
 type manualChange[F manualChangeOf] struct {
-	// field is one of AWS's answers, as in "Role.Description", with a word on what is done to
-	// it. The fields of all changes together are held against those that the SDK knows.
+	// field is one of AWS's responses, as in "Role.Description", with a word on the change. The fields of all changes
+	// are compared with those of the SDK.
 	field string
 	does  func(F)
-	// changes are the attributes in which the next plan has to differ, lines those of drift.
-	// Without either the plan has to be empty, and what was done to stay.
+	// changes are the attributes in which the next plan must differ, lines those of drift. Without either the plan
+	// must be empty, and the change must stay.
 	changes []string
 	lines   []string
-	// imported are the changes after an import, where they are others than these beside those
-	// that every import has.
+	// imported are the changes after an import, beside those of every import, if they differ from changes.
 	imported []string
-	// refused is part of the error of plan or apply, where the unit must not be made as it was;
-	// undo makes it so by hand.
+	// refused is part of the error of plan or apply, if the provider must not repair the change; undo reverts it.
 	refused string
 	undo    func(F)
 }
 
-// manualChangeOf is a resource that stands, for changes to change it.
+// manualChangeOf is a resource that exists, for manual changes.
 type manualChangeOf interface {
 	// terraform is the resource's type in a provider, with its arguments.
 	terraform() (protocolClient, values)
-	// id is what it is imported by.
+	// id is the import id.
 	id() string
-	// look is all that AWS has of it and around it, but for what a repair may change.
+	// look is what AWS has of it and around it, but for what a repair may change.
 	look() map[string]part
-	// gone tells what is left of it when it is destroyed.
+	// gone is an error with what is left of it after a destroy.
 	gone() error
 }
 
-// someManualChanges are all changes in the long form, and every ninth of a long table in the short one. The
-// changes of a short table may end what others of it began.
+// someManualChanges are all changes in the long form, and every ninth of a long table in the short one. In a short
+// table, a change may revert the one before it.
 func someManualChanges[F manualChangeOf](changes []manualChange[F]) []manualChange[F] {
 	if len(changes) < 9 {
 		return changes
@@ -54,9 +51,8 @@ func someManualChanges[F manualChangeOf](changes []manualChange[F]) []manualChan
 	return inShort(9, changes)
 }
 
-// drifts does every hand to a resource, one after the other: each has to show as what it is and
-// as nothing else, and the next apply has to make everything as it was, or to leave what is not
-// its own. In the end the resource is destroyed.
+// drifts makes every change to a resource, one after the other: a plan must show it and nothing else, and the next
+// apply must revert it, or leave what does not belong to the resource. In the end the resource is destroyed.
 func drifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, changes []manualChange[F]) {
 	t.Helper()
 	f := stand(t)
@@ -80,8 +76,7 @@ func drifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, changes []
 	}
 }
 
-// importedDrifts does the same to one of which nothing is known but its name: state is that of
-// an import after the hand.
+// importedDrifts does the same with an import after each change in place of a refresh.
 func importedDrifts[F manualChangeOf](t *testing.T, stand func(*testing.T) F, changes []manualChange[F]) {
 	t.Helper()
 	var f F
@@ -133,8 +128,8 @@ func mustApply(t *testing.T, c protocolClient, arguments values) resourceState {
 	return state
 }
 
-// try does the hand, looks as see does, and makes good. Always are the changes of every import,
-// nil where none is made.
+// try makes the change, reads as see does, and repairs. Always are the changes of every import, nil without an
+// import.
 func (h manualChange[F]) try(f F, see func() (resourceState, error), always *[]string) (resourceState, error) {
 	c, arguments := f.terraform()
 	before := f.look()
@@ -189,10 +184,10 @@ func (h manualChange[F]) try(f F, see func() (resourceState, error), always *[]s
 	return again, different(want, f.look())
 }
 
-// theirs: what was done is not the resource's business.
+// theirs reports whether the change is to what the resource does not manage.
 func (h manualChange[F]) theirs() bool { return h.changes == nil && h.lines == nil && h.refused == "" }
 
-// shows compares what the plan changes with what it has to.
+// shows compares what the plan changes with what it must change.
 func (h manualChange[F]) shows(c protocolClient, f F, seen, to resourceState, always *[]string) error {
 	var want []string
 	want = append(want, h.changes...)
@@ -227,7 +222,7 @@ func (h manualChange[F]) shows(c protocolClient, f F, seen, to resourceState, al
 	return errors.Join(wrong...)
 }
 
-// different says in which parts two looks differ.
+// different is an error with the parts in which two looks differ.
 func different(want, have map[string]part) error {
 	var out []error
 	for name := range merge(want, have) {

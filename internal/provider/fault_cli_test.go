@@ -98,8 +98,8 @@ func TestAccFaultsOnCommandLine(t *testing.T) {
 	}
 }
 
-// cliConfigs are the configurations before and after the update, the proxy to fail calls with, and
-// what looks whether all is gone.
+// cliConfigs are the configurations before and after the update, the proxy that makes calls fail, and a check that
+// nothing is left.
 type cliConfigs struct {
 	proxy         *acctest.Proxy
 	before, after string

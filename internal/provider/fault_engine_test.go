@@ -21,27 +21,27 @@ var faultStrides = map[string]int{"all": 1, "most": 7, "few": 97}
 
 var faultForm = flag.String("faults", "few", "how many points of the faults to try: all, most or few")
 
-// faultKind is what befalls one call of an operation.
+// faultKind is a fault of one call of an operation.
 type faultKind struct {
 	name  string
 	fault acctest.Fault
-	// changing: it makes a difference only to calls that change something. To one that reads, a
-	// lost answer is the same as a dropped connection.
+	// changing: the fault is only for calls that change something. For a call that reads, a lost response is the same
+	// as a dropped connection.
 	changing bool
-	// lasting: it goes on until the operation ends, so that undoing may fail too.
+	// lasting: the fault lasts until the operation ends, so that the rollback may fail too.
 	lasting bool
-	// everything: it befalls all calls from that one on.
+	// everything: the fault is on that call and all later ones.
 	everything bool
-	// passes: the provider gets over it, and nobody notices.
+	// passes: the operation succeeds in spite of the fault.
 	passes bool
-	// sentAgain: what is not answered is sent again, as by default; in all others a call has one
-	// attempt, which stands for the last of them.
+	// sentAgain: a call without a response is sent again, as by default. With all other faults a call has one
+	// attempt, which stands for the last one.
 	sentAgain bool
-	// reading: it makes a difference only to calls that read. One that changes something has taken effect, and
-	// may have no answer to look at.
+	// reading: the fault is only for calls that read. A call that changes something has taken effect, and its
+	// response may not be needed.
 	reading bool
-	// gaveUp: the operation is told to stop while the call waits for its answer, and the provider
-	// has waited in vain for as long as it then does.
+	// gaveUp: the operation is interrupted while the call waits for its response, and the response does not come in
+	// the time that the provider then waits.
 	gaveUp bool
 }
 
@@ -60,7 +60,8 @@ var faultKinds = []faultKind{
 	{name: "network gone", fault: acctest.ConnectionDropped, lasting: true, everything: true},
 }
 
-// distinct are those that differ in what they leave: nothing, something, and nobody knows what.
+// distinct reports whether the fault is one of three that differ in what they leave: nothing, the effect of the call,
+// and what is not known.
 func (f faultKind) distinct() bool {
 	return f.name == "access denied" || f.name == "answer lost" || f.everything
 }
@@ -73,7 +74,7 @@ func (f faultKind) provider() values {
 	return nil
 }
 
-// inject inject the nth call of those that match; giveUp ends the operation's time.
+// inject puts the fault on the nth call of those that match; giveUp interrupts the operation.
 func (f faultKind) inject(p *acctest.Proxy, nth int, matches func(acctest.Call) bool, giveUp func()) *acctest.Injection {
 	fault := f.fault
 	if f.gaveUp {
@@ -113,51 +114,50 @@ func once(nth int, matches func(acctest.Call) bool) func(acctest.Call) bool {
 // subject is a resource type under faults.
 type subject struct {
 	typeName string
-	// around makes what is somebody else's: a consumer's role, a queue.
+	// around creates what belongs to others: a consumer's role, a queue.
 	around func(t *testing.T, h *faultHarness)
-	// made are the arguments of one that has something of everything.
+	// made are the arguments of a resource with all kinds of parts.
 	made    func(h faultHarness) values
 	changes []faultChange
-	// variants are other ones to make and to destroy.
+	// variants are other resources to create and destroy.
 	variants []faultVariant
-	// imported is the import id; nil where there is no import.
+	// imported is the import id; nil if the resource has no import.
 	imported func(h faultHarness) string
-	// more operations than all resources have.
+	// more are operations that only this resource has.
 	more []faultOperation
-	// steady: what it makes has one form, so that after a change that is taken back the account has
-	// just what it had before.
+	// steady: after a change that is reverted, the account has exactly what it had before.
 	steady bool
 }
 
-// faultVariant is one that is made in another way.
+// faultVariant is a resource with other arguments.
 type faultVariant struct {
 	name string
-	// made are arguments over those of the subject.
+	// made are arguments that replace those of the subject.
 	made func(h faultHarness) values
-	// prepare makes what is somebody else's, and stays.
+	// prepare creates what belongs to others, and stays.
 	prepare func(h faultHarness)
-	// later changes something once it is made.
+	// later changes something after the create.
 	later func(h faultHarness)
-	// kept is as of a change.
+	// kept is that of [faultChange].
 	kept func(h faultHarness, changed bool)
-	// creates: the way to make it is another one too, and not only the way to destroy it.
+	// creates: its create makes other calls too, and not only its destroy.
 	creates bool
 }
 
-// faultChange is a kind of change in place, or a replacement.
+// faultChange is an update in place, or a replacement.
 type faultChange struct {
 	name string
-	// before are arguments over those of made, applied one after the other before the change; to
-	// are those of the change, over the last of them.
+	// before are arguments over those of made, applied one after the other before the change; to are those of the
+	// change, over the last of them.
 	before func(h faultHarness) []values
 	to     func(h faultHarness) values
-	// prepare makes what is somebody else's for this change only.
+	// prepare creates what belongs to others, for this change only.
 	prepare func(h faultHarness)
-	// kept looks at what stays after the destroy, as it is the user's by then, and removes it. It
-	// has to be there if the change was made in the end.
+	// kept checks and removes what stays after the destroy, because it belongs to the user by then. It must exist if
+	// the change has succeeded in the end.
 	kept func(h faultHarness, changed bool)
-	// oneWay: once it is made it cannot be taken back, as what it gave up is the user's, or what
-	// it made would stay as the user's.
+	// oneWay: the change cannot be reverted, because the part that it gives up, or that it creates, belongs to the
+	// user then.
 	oneWay   bool
 	replaces bool
 }
@@ -171,7 +171,7 @@ type faultHarness struct {
 	proxy   *acctest.Proxy
 	place   arn.Place
 	name    string
-	// others begins the names of what is somebody else's.
+	// others is the prefix of the names of what belongs to others.
 	others string
 	// baseline is what the account has without the unit.
 	baseline []string
@@ -205,7 +205,7 @@ func (h faultHarness) another(t *testing.T) faultHarness {
 	return h
 }
 
-// arguments are those of made with others over them.
+// arguments are those of made, with others over them.
 func (h faultHarness) arguments(more ...values) values {
 	out := h.subject.made(h)
 	if h.variant.made != nil {
@@ -219,7 +219,7 @@ func (h faultHarness) arguments(more ...values) values {
 	return out
 }
 
-// must takes the result of an operation that has to succeed.
+// must is the result of an operation that must succeed.
 func (h faultHarness) must(state resourceState, err error) resourceState {
 	h.t.Helper()
 	if err != nil {
@@ -228,7 +228,7 @@ func (h faultHarness) must(state resourceState, err error) resourceState {
 	return state
 }
 
-// empty looks whether the account is as it was without the unit.
+// empty checks that the account is as it was without the unit.
 func (h faultHarness) empty(when string) {
 	h.t.Helper()
 	have := acctest.Holdings(h.t)
@@ -244,7 +244,7 @@ func (h faultHarness) empty(when string) {
 	}
 }
 
-// asBefore looks whether the account has what it had before the operation.
+// asBefore checks that the account has what it had before the operation.
 func (h faultHarness) asBefore(when string) {
 	h.t.Helper()
 	if have := acctest.Holdings(h.t); h.subject.steady && !slices.Equal(have, h.before) {
@@ -252,7 +252,7 @@ func (h faultHarness) asBefore(when string) {
 	}
 }
 
-// done looks whether what succeeded is done, before anything makes it good.
+// done checks that an operation which succeeded is complete, before the next apply.
 func (h faultHarness) done(state resourceState, err error, arguments values) {
 	h.t.Helper()
 	if err == nil {
@@ -260,8 +260,7 @@ func (h faultHarness) done(state resourceState, err error, arguments values) {
 	}
 }
 
-// goOn refreshes what there is and applies arguments, as the next run of Terraform does; then
-// there has to be nothing more to do.
+// goOn refreshes and applies arguments, as the next run of Terraform does; then the plan must be empty.
 func (h faultHarness) goOn(state resourceState, arguments values) resourceState {
 	h.t.Helper()
 	if state.exists() {
@@ -272,7 +271,7 @@ func (h faultHarness) goOn(state resourceState, arguments values) resourceState 
 	return state
 }
 
-// gone destroys what there is.
+// gone refreshes and destroys.
 func (h faultHarness) gone(state resourceState) {
 	h.t.Helper()
 	if state.exists() {
@@ -283,7 +282,7 @@ func (h faultHarness) gone(state resourceState) {
 	}
 }
 
-// taintedGone destroys what is tainted, as Terraform does that replaces it.
+// taintedGone refreshes and destroys without private state, as Terraform does when it replaces a tainted resource.
 func (h faultHarness) taintedGone(state resourceState) {
 	h.t.Helper()
 	if state.exists() {
@@ -294,7 +293,7 @@ func (h faultHarness) taintedGone(state resourceState) {
 	}
 }
 
-// failedCreate is what a create leaves that fails and cannot be undone either, under inject.
+// failedCreate is the state after a create that fails and cannot be rolled back, under faults.
 func (h faultHarness) failedCreate(inject func(p *acctest.Proxy), more ...values) resourceState {
 	h.t.Helper()
 	inject(h.proxy)
@@ -306,7 +305,7 @@ func (h faultHarness) failedCreate(inject func(p *acctest.Proxy), more ...values
 	return state
 }
 
-// key tells the calls of an operation apart, the same way for units of all names.
+// key identifies a call of an operation, the same for units of all names.
 func (h faultHarness) key(c acctest.Call) string {
 	words := []string{c.String()}
 	for _, field := range []string{
@@ -323,14 +322,14 @@ func (h faultHarness) key(c acctest.Call) string {
 	return hashedSid.ReplaceAllString(key, "SID")
 }
 
-// hashedSid is the id of a statement on a function, which has a hash of the rule's ARN.
+// hashedSid is the id of a statement on a function: it has a hash of the rule's ARN.
 var hashedSid = regexp.MustCompile(`DockerTask[0-9a-f]{16}`)
 
 // faultCall is a call that an operation makes.
 type faultCall struct {
 	key string
 	nth int // of its key
-	// changing tells that it changes something in AWS.
+	// changing reports whether it changes something in AWS.
 	changing bool
 }
 
@@ -341,7 +340,7 @@ func (c faultCall) String() string {
 	return fmt.Sprintf("%s %d", c.key, c.nth)
 }
 
-// calls are those that the proxy saw, sorted.
+// calls are those that the proxy received, sorted.
 func (h faultHarness) calls() []faultCall {
 	var out []faultCall
 	var invocations []string
@@ -359,27 +358,27 @@ func (h faultHarness) calls() []faultCall {
 	return out
 }
 
-// faultOperation is what is withFault.
+// faultOperation is an operation that runs with faults.
 type faultOperation struct {
 	name    string
 	variant faultVariant
-	// prepare makes what has to be there before.
+	// prepare creates what must exist before.
 	prepare func(h faultHarness) resourceState
 	run     func(h faultHarness, before resourceState) (resourceState, error)
 	endings []faultEnding
-	// reads: it must not change anything, so one unit does for all faults.
+	// reads: the operation must not change anything, so one unit is enough for all faults.
 	reads bool
 }
 
-// faultEnding is how things go on after the harm.
+// faultEnding is what the test does after the fault.
 type faultEnding struct {
 	name     string
 	concerns func(f faultKind, c faultCall) bool
-	// finish leaves nothing behind.
+	// finish ends with nothing left in the account.
 	finish func(h faultHarness, f faultKind, before, after resourceState, err error)
 }
 
-// faultPoint is one try.
+// faultPoint is one run of an operation with a fault.
 type faultPoint struct {
 	call   faultCall
 	kind   faultKind
@@ -452,7 +451,7 @@ func (o faultOperation) try(t *testing.T, s *subject, table *faultTable) {
 
 func (o faultOperation) tryPoint(h faultHarness, p faultPoint) {
 	h.t.Helper()
-	// What a process remembers of a queue's policy, another may have changed since.
+	// A new process: the old one has cached a queue's policy that another may have changed since.
 	h.protocolClient = newProtocolClient(h.t, h.typeName, p.kind.provider())
 	h.proxy.Reset()
 	before := o.prepare(h)
@@ -463,7 +462,7 @@ func (o faultOperation) tryPoint(h faultHarness, p faultPoint) {
 	h.empty("in the end")
 }
 
-// withFault runs the operation with the harm.
+// withFault runs the operation with the fault.
 func (o faultOperation) withFault(h faultHarness, before resourceState, p faultPoint) (resourceState, error) {
 	h.t.Helper()
 	ctx, giveUp := context.WithCancel(h.t.Context())
@@ -482,7 +481,7 @@ func (o faultOperation) withFault(h faultHarness, before resourceState, p faultP
 	return after, err
 }
 
-// tryReading tries all points with the same unit, as nothing may change.
+// tryReading tries all points with the same unit, because nothing may change.
 func (o faultOperation) tryReading(t *testing.T, h faultHarness, points []faultPoint) {
 	t.Helper()
 	before := o.prepare(h)

@@ -9,9 +9,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// TestAccFaults: whatever happens to whichever call of an operation, state has what exists, the
-// next apply makes it good, and a destroy leaves nothing. -faults says how many of the points it
-// tries; the documentation has the table of all.
+// TestAccFaults: after each fault of each call of an operation, state has what exists, the next apply repairs it, and
+// a destroy leaves nothing. -faults sets how many of the points are tried; the documentation has the table of all.
 func TestAccFaults(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "calls are failed on purpose")
@@ -35,7 +34,7 @@ func TestAccFaults(t *testing.T) {
 
 var subjects = []*subject{faultyTask, faultyWire, faultySchedule, faultySubscription}
 
-// operations are those that are withFault.
+// operations are those that run with faults.
 func (s *subject) operations() []faultOperation {
 	made := func(h faultHarness) resourceState { return h.must(h.apply(h.nothing(), h.arguments())) }
 	out := []faultOperation{
@@ -68,7 +67,7 @@ func (s *subject) operations() []faultOperation {
 	return append(out, s.more...)
 }
 
-// named is an operation's name, for the variant that it is done with.
+// named is an operation's name with that of the variant.
 func (v faultVariant) named(operation string) string {
 	if v.name == "" {
 		return operation
@@ -121,8 +120,7 @@ func destroyedAgain(h faultHarness, f faultKind, _, after resourceState, err err
 	}
 }
 
-// undone looks at what a create that failed has left: nothing, unless it could not be undone;
-// then state has it.
+// undone checks what a create that failed has left: nothing, unless the rollback failed; then state has it.
 func undone(h faultHarness, f faultKind, after resourceState, err error) {
 	h.t.Helper()
 	switch {
@@ -136,9 +134,8 @@ func undone(h faultHarness, f faultKind, after resourceState, err error) {
 	}
 }
 
-// afterCreate are the endings of a create: Terraform destroys what it could not make and makes
-// it another; or a user has it taken on as it is; or the process was killed, and nobody wrote down
-// what there is.
+// afterCreate are the endings of a create that failed: Terraform destroys and creates the tainted resource; or the
+// user untaints it and applies; or state is lost, because the process was killed.
 func (s *subject) afterCreate() []faultEnding {
 	return []faultEnding{
 		{
@@ -171,8 +168,8 @@ func (s *subject) afterCreate() []faultEnding {
 	}
 }
 
-// takeUp makes a unit of which parts may exist that no state has: the create names them and how
-// to import them, and the import takes them up.
+// takeUp creates a unit of which parts may exist that are in no state: the create is refused and names the parts and
+// the import command, and the import adopts them.
 func (h faultHarness) takeUp() {
 	h.t.Helper()
 	left := h.left()
@@ -200,8 +197,7 @@ func (h faultHarness) takeUp() {
 	h.gone(state)
 }
 
-// left are the names of what the unit has made and a create does not take: no policy on what is
-// somebody else's.
+// left are the names of parts that make a create fail: not the policies on objects of others.
 func (h faultHarness) left() []string {
 	h.t.Helper()
 	var names []string
@@ -213,8 +209,8 @@ func (h faultHarness) left() []string {
 	return names
 }
 
-// operation is the change as an operation. What only reads is the same look for all changes, and
-// comes before anything is changed: how things go on after it is tried once.
+// operation is the change as an operation. The calls that read are the same for all changes and come before anything
+// is changed, so what happens after a fault of theirs is tried once.
 func (c faultChange) operation() faultOperation {
 	steps := func(h faultHarness) []values {
 		if c.before == nil {
@@ -295,7 +291,7 @@ func (c faultChange) operation() faultOperation {
 	}
 }
 
-// keptRole removes a role that stays as it is the user's.
+// keptRole checks and removes a role that stays because it belongs to the user.
 func keptRole(name func(h faultHarness) string) func(h faultHarness, changed bool) {
 	return func(h faultHarness, changed bool) {
 		h.t.Helper()
@@ -325,7 +321,7 @@ func keptLogGroup(name func(h faultHarness) string) func(h faultHarness, changed
 	}
 }
 
-// mustBeReleased looks whether what was given up has lost the unit's tags.
+// mustBeReleased checks that a part which was given up has lost the unit's tags.
 func mustBeReleased(t testing.TB, part string, tags map[string]string) {
 	t.Helper()
 	if slices.ContainsFunc(slices.Collect(maps.Keys(tags)), func(k string) bool { return strings.HasPrefix(k, "docker-task:") }) {

@@ -6,8 +6,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// faultySubscription is docker_task_subscription under faults: a rule whose target is somebody
-// else's function, with a queue for what could not be delivered.
+// faultySubscription is docker_task_subscription under faults: a rule whose target is a function of another owner,
+// with a dead-letter queue.
 var faultySubscription = &subject{
 	typeName: "docker_task_subscription",
 	around: func(t *testing.T, h *faultHarness) {

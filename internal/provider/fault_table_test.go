@@ -20,7 +20,7 @@ import (
 type faultRow struct {
 	resource, operation string
 	calls               []faultCall
-	// points are all that there are, tried those that the form asked for.
+	// points are all, tried those of the form.
 	points, tried int
 }
 
@@ -61,7 +61,7 @@ func (f *faultTable) sorted() []faultRow {
 	return rows
 }
 
-// whole tells that no operation is missing, as one is where -run names some.
+// whole reports whether all operations were run: -run may have selected some.
 func (f *faultTable) whole() bool {
 	n := 0
 	for _, s := range subjects {
@@ -89,8 +89,7 @@ func (f *faultTable) report(t *testing.T) {
 	}
 }
 
-// mustHaveAll looks whether every operation with which the provider changes something was among
-// the calls.
+// mustHaveAll checks that the calls had every AWS operation by which the provider changes something.
 func (f *faultTable) mustHaveAll(t *testing.T) {
 	t.Helper()
 	seen := map[string]bool{}
@@ -113,7 +112,7 @@ var restOperations = map[string]string{
 	"lambda.POST": "lambda.AddPermission", "lambda.DELETE": "lambda.RemovePermission",
 }
 
-// notFaulty are operations that no fault meets, and why.
+// notFaulty are AWS operations without a fault, and why.
 var notFaulty = map[string]string{
 	"logs.AssociateKmsKey":    "the emulator does not have it: see TestChangeLogGroup_key of internal/aws",
 	"logs.DisassociateKmsKey": "as logs.AssociateKmsKey",

@@ -10,8 +10,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// faultyTask is docker_task under faults. Its subnets are given: looking up the default ones is
-// an operation of its own.
+// faultyTask is docker_task under faults. Its subnets are given, because the lookup of the default subnets is an
+// operation of its own.
 var faultyTask = &subject{
 	typeName: "docker_task",
 	around:   func(_ *testing.T, h *faultHarness) { h.makePolicy() },
@@ -129,7 +129,7 @@ var faultyTask = &subject{
 	variants: []faultVariant{
 		{
 			name: "log group adopted", creates: true, prepare: makeLogGroup,
-			// The user's own tags stay on it, so they would tell nothing of the unit's.
+			// The user's own tags stay on it, so they would show nothing about the unit's.
 			made: func(h faultHarness) values {
 				return values{"log_group": values{"name": h.theirGroup(), "adopt": true}, "tags": nil}
 			},
@@ -185,7 +185,7 @@ func (h faultHarness) taskRole() string { return fmt.Sprintf("%s-%s-task", h.nam
 
 func (h faultHarness) logGroup() string { return "/ecs/" + h.name }
 
-// theirGroup is a log group that is somebody else's; makeLogGroup makes it, with a tag of its own.
+// theirGroup is a log group of another owner; makeLogGroup creates it, with a tag.
 func (h faultHarness) theirGroup() string { return "/theirs/" + h.name }
 
 func makeLogGroup(h faultHarness) {
@@ -196,7 +196,7 @@ func makeLogGroup(h faultHarness) {
 
 func (h faultHarness) roleARN(name string) string { return h.place.Global("iam", "role/"+name) }
 
-// makePolicy makes a managed policy that is nobody's unit's.
+// makePolicy creates a managed policy that belongs to no unit.
 func (h faultHarness) makePolicy() {
 	h.t.Helper()
 	_, err := h.cloud.IAM.CreatePolicy(h.t.Context(), &iam.CreatePolicyInput{PolicyName: aws.String(h.others + "-policy"), PolicyDocument: aws.String(readObjects)})

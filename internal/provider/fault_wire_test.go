@@ -40,10 +40,10 @@ var faultyWire = &subject{
 	},
 }
 
-// noToken are the arguments of a wire whose task answers nobody.
+// noToken are the arguments of a wire whose task returns no task token.
 var noToken = values{"integration": nil, "state_machine": nil}
 
-// wireTask is a task with the role of somebody else.
+// wireTask is a task with a role of another owner.
 func (h faultHarness) wireTask(role string, more values) values {
 	out := values{"name": h.name, "subnet_ids": []any{"subnet-0a"}, "task_role_arn": h.roleARN(h.others + "-" + role)}
 	for k, v := range more {

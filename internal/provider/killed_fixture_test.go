@@ -19,29 +19,29 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// killHarness is a configuration that the real command line works on with the real provider, both of
-// which may be killed or interrupted meanwhile.
+// killHarness is a configuration that the real command line applies with the real provider; both may be killed or
+// interrupted.
 type killHarness struct {
 	t     *testing.T
 	proxy *acctest.Proxy
 	work  *acctest.Workspace
-	// names are those of the test, which no two tests have in common.
+	// names are unique to the test.
 	names []string
 	// before and after are the configuration and a change of all that can change in place.
 	before, after string
 	// renamed is the configuration under other names.
 	renamed string
-	// makes are the kinds of parts that a create is refused over, as [acctest.Holdings] has them,
-	// with the type of the resource that makes them. A wire's policy is none of them, nor is a
-	// statement that lets a rule in: one that says the same is taken over.
+	// makes are the kinds of parts that make a create fail if they exist, as [acctest.Holdings] has them, with the
+	// type of the resource that creates them. Not a wire's policy, nor a statement for a rule: an equal one is
+	// adopted.
 	makes     map[string]string
 	checkGone resource.TestCheckFunc
 }
 
-// taskParts are what a docker task makes.
+// taskParts are what a docker task creates.
 var taskParts = map[string]string{kindDefinition: "docker_task", "role": "docker_task", "log group": "docker_task"}
 
-// firstCreate has the new one made before the old one goes.
+// firstCreate creates the replacement before it destroys the old resource.
 const firstCreate = "lifecycle {\n  create_before_destroy = true\n}"
 
 // newKillTask is a docker task, with more lines in its block.
@@ -62,8 +62,7 @@ func newKillTask(t *testing.T, more ...string) killHarness {
 	return m
 }
 
-// newKillNamed is a docker task all whose parts have names of their own, of which only its task
-// definition tells.
+// newKillNamed is a docker task whose parts all have names of their own, which only its task definition has.
 func newKillNamed(t *testing.T, more ...string) killHarness {
 	t.Helper()
 	u := newUnit(t)
@@ -90,9 +89,8 @@ func newKillNamedSchedule(t *testing.T, more ...string) killHarness {
 	return m
 }
 
-// newKillRest is one of each other resource, of a task that is known by its name. None depends
-// on another: they are made at once, and a kill hits all of them. Each has more lines in its
-// block.
+// newKillRest is one of each other resource, of a task that is given by its name. None depends on another: they are
+// created at the same time, and a kill hits all of them. Each has more lines in its block.
 func newKillRest(t *testing.T, more ...string) killHarness {
 	t.Helper()
 	s := newScheduled(t)
@@ -123,7 +121,7 @@ func newKillRest(t *testing.T, more ...string) killHarness {
 // change writes a configuration.
 func (m killHarness) change(to string) { m.work.Write("main.tf", to) }
 
-// apply applies what is written, to its end.
+// apply applies the configuration, without a kill.
 func (m killHarness) apply() error {
 	_, err := m.work.Run("apply", "-auto-approve")
 	return err
@@ -136,7 +134,7 @@ func (m killHarness) mustApply() {
 	}
 }
 
-// key tells calls apart, the same way in tests of all names.
+// key identifies a call, the same in tests of all names.
 func (m killHarness) key(c acctest.Call) string {
 	words := []string{c.String()}
 	for _, field := range []string{"RoleName", "PolicyName"} {
@@ -162,8 +160,8 @@ func (m killHarness) mutating() []string {
 	return slices.Sorted(maps.Keys(keys))
 }
 
-// at begins to run a subcommand and does something at the first call of a key, before AWS
-// carries it out. It returns when the run has ended and AWS is done with its calls.
+// at starts a subcommand and does something at the first call of a key, before AWS handles it. It returns when the
+// run has ended and AWS has handled its calls.
 func (m killHarness) at(key string, do func(*acctest.Running), subcommand string, arguments ...string) error {
 	m.t.Helper()
 	var once sync.Once
@@ -182,7 +180,7 @@ func (m killHarness) at(key string, do func(*acctest.Running), subcommand string
 	return err
 }
 
-// killedAt runs a subcommand whose provider is killed at a call, which AWS carries out.
+// killedAt runs a subcommand whose provider is killed at a call, which takes effect.
 func (m killHarness) killedAt(key, subcommand string, arguments ...string) {
 	m.t.Helper()
 	err := m.at(key, func(run *acctest.Running) {
@@ -195,8 +193,8 @@ func (m killHarness) killedAt(key, subcommand string, arguments ...string) {
 	}
 }
 
-// interruptedAt runs a subcommand that gets Ctrl-C at a call, which AWS carries out when the
-// provider has been told to stop.
+// interruptedAt runs a subcommand that gets Ctrl-C at a call, which takes effect after the provider was asked to
+// stop.
 func (m killHarness) interruptedAt(key, subcommand string, arguments ...string) error {
 	m.t.Helper()
 	quiet := m.work.Environment
@@ -210,8 +208,8 @@ func (m killHarness) interruptedAt(key, subcommand string, arguments ...string) 
 	}, subcommand, arguments...)
 }
 
-// interruptedTwiceAt is Ctrl-C a second time: it ends the command line at once, and kills the
-// provider. AWS carries out the call.
+// interruptedTwiceAt sends Ctrl-C a second time, which ends the command line at once and kills the provider. The call
+// takes effect.
 func (m killHarness) interruptedTwiceAt(key, subcommand string, arguments ...string) {
 	m.t.Helper()
 	before := m.file(localState)
@@ -233,9 +231,9 @@ func (m killHarness) interruptedTwiceAt(key, subcommand string, arguments ...str
 // localState is Terraform's.
 const localState = "terraform.tfstate"
 
-// restoreState puts the state of before in the place of one that was lost. The command line
-// truncates the file before it writes it, and a second Ctrl-C may end it in between. Its own backup
-// may be one run older by then. A first apply has none: then all is lost that it made.
+// restoreState replaces a lost state by the one from before. The command line truncates the file before it writes it,
+// and a second Ctrl-C may end it in between. Its own backup may be one run older by then. A first apply has no
+// backup: then state has nothing that it created.
 func (m killHarness) restoreState(before []byte) {
 	m.t.Helper()
 	if content := m.file(localState); content != nil && !json.Valid(content) && before != nil {
@@ -253,12 +251,12 @@ func (m killHarness) file(name string) []byte {
 	return content
 }
 
-// kindDefinition is what a refusal names by its family.
+// kindDefinition is the kind of part that a refusal names by its family.
 const kindDefinition = "task definition"
 
-// refusable is a part that a create is refused over.
+// refusable is a part that makes a create fail if it exists.
 type refusable struct {
-	// words are those by which a refusal has to name it.
+	// words are those by which a refusal must name it.
 	words        string
 	resourceType string
 }
@@ -285,7 +283,7 @@ func (m killHarness) parts() []refusable {
 	return out
 }
 
-// lost are the parts that there are now, that were not there before, and that no state has.
+// lost are the parts that exist now, that did not exist before, and that are in no state.
 func (m killHarness) lost(before []refusable) []refusable {
 	m.t.Helper()
 	known := m.state()
@@ -321,9 +319,8 @@ func (m killHarness) state() []string {
 
 var importCommand = regexp.MustCompile(`terraform import (docker_\w+)\.NAME (\S+)`)
 
-// takeUp applies after a create that was killed. If it lost parts, the apply is refused: it names
-// each of them and says how to import it. That is done, to the letter, and the next apply makes
-// the rest.
+// takeUp applies after a create that was killed. If parts are in no state, the apply is refused and names each of
+// them with an import command. The test runs these commands, and the next apply creates the rest.
 func (m killHarness) takeUp(lost []refusable) {
 	m.t.Helper()
 	err := m.apply()
@@ -353,7 +350,7 @@ func (m killHarness) takeUp(lost []refusable) {
 	m.mustApply()
 }
 
-// end looks whether a plan is empty, destroys, and looks whether anything is left.
+// end checks that a plan is empty, destroys, and checks that nothing is left.
 func (m killHarness) end() {
 	m.t.Helper()
 	m.mustPlanNothing()
@@ -373,7 +370,7 @@ func (m killHarness) destroy() {
 	m.gone()
 }
 
-// gone looks whether a destroy has left anything, in AWS or in state.
+// gone checks that a destroy has left nothing, in AWS and in state.
 func (m killHarness) gone() {
 	m.t.Helper()
 	if err := m.checkGone(nil); err != nil {

@@ -9,12 +9,11 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// killCases are what is killed and interrupted.
+// killCases are the configurations that are killed and interrupted.
 var killCases = map[string]func(*testing.T, ...string) killHarness{"task": newKillTask, "rest": newKillRest}
 
-// TestAccKilled_create: the provider is killed at any call of a create. What it has made is
-// named at the next create with the command that imports it; the import takes up what is half
-// made, an apply finishes it, and a destroy leaves nothing.
+// TestAccKilled_create: the provider is killed at any call of a create. The next create names the parts that exist,
+// with the import command; the import adopts them, an apply completes the unit, and a destroy leaves nothing.
 func TestAccKilled_create(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
@@ -52,8 +51,8 @@ func TestAccKilled_create(t *testing.T) {
 	}
 }
 
-// TestAccKilled_update: the provider is killed at any call of an update. Terraform loses what
-// the provider keeps in private state then; the next apply finishes the update all the same.
+// TestAccKilled_update: the provider is killed at any call of an update. Terraform loses private state then; the next
+// apply completes the update all the same.
 func TestAccKilled_update(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
@@ -89,8 +88,7 @@ func TestAccKilled_update(t *testing.T) {
 	}
 }
 
-// TestAccKilled_destroy: the provider is killed at any call of a destroy. The next one finishes
-// it.
+// TestAccKilled_destroy: the provider is killed at any call of a destroy. The next destroy completes it.
 func TestAccKilled_destroy(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
@@ -122,17 +120,16 @@ func TestAccKilled_destroy(t *testing.T) {
 	}
 }
 
-// leavesNoPart tells of the calls of a create that a create is not refused over when one of them
-// is all that was carried out: those for a wire's policy and for a statement that lets a rule in.
+// leavesNoPart reports whether a call of a create leaves nothing that makes the next create fail: those for a wire's
+// policy and for a statement for a rule.
 func leavesNoPart(call string) bool {
 	return strings.HasPrefix(call, theWiresCall) || strings.HasPrefix(call, "sqs.")
 }
 
-// killCase are the calls that change something when a mortal is made, changed and destroyed,
-// and nothing happens to it.
+// killCase are the calls that change something when a configuration is created, changed and destroyed without a kill.
 type killCase struct{ create, update, destroy []string }
 
-// live makes, changes and destroys what is mortal.
+// live creates, changes and destroys the configuration.
 func (m killHarness) live() killCase {
 	m.t.Helper()
 	var life killCase
@@ -154,8 +151,7 @@ func (m killHarness) live() killCase {
 	return life
 }
 
-// lives are as many as it takes for something to happen at each call: one call of each operation
-// a life.
+// lives has one kill of each operation in each round, until each call had its kill.
 func (l killCase) lives() []killCase {
 	out := make([]killCase, max(len(l.create), len(l.update), len(l.destroy)))
 	nth := func(calls []string, i int) []string { return calls[i%len(calls):][:1] }
@@ -165,8 +161,8 @@ func (l killCase) lives() []killCase {
 	return out
 }
 
-// sampled are all cases of a task. Of the rest they are every second one, beginning at first, for
-// these tests are slow: with 0 for one Ctrl-C and 1 for two, something happens at each call.
+// sampled are all cases of a task, and every second one of the rest, because these tests are slow: with 0 for one
+// Ctrl-C and 1 for two, each call is interrupted in one of the tests.
 func sampled[T any](mortal string, first int, cases []T) []T {
 	if mortal == "task" {
 		return cases
@@ -174,10 +170,9 @@ func sampled[T any](mortal string, first int, cases []T) []T {
 	return everyNth(2, cases[first:])
 }
 
-// TestAccInterrupted: Ctrl-C at any call of a create, an update and a destroy. The call under way
-// comes to its end, no other begins, and what a create made is taken back with a time of its own:
-// nothing that there is, is not in state, and the next run does what is left to do. A run that was
-// interrupted too late to fail has done it all.
+// TestAccInterrupted: Ctrl-C at any call of a create, an update and a destroy. The call in flight ends, no other
+// begins, and a create is rolled back with a timeout of its own: state has all that exists, and the next run
+// completes the operation. A run that was interrupted too late to fail is complete.
 func TestAccInterrupted(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
@@ -220,7 +215,7 @@ func (m killHarness) interruptedLife(l killCase) {
 	}
 }
 
-// goOn applies after an apply that was interrupted at a call, if that failed.
+// goOn applies again after an apply that was interrupted at a call, if that failed.
 func (m killHarness) goOn(call string, err error) {
 	m.t.Helper()
 	if err != nil {
@@ -230,8 +225,8 @@ func (m killHarness) goOn(call string, err error) {
 	m.mustPlanNothing()
 }
 
-// TestAccInterrupted_takenBack: an update that was interrupted when it had made a role is taken
-// back. State knows of the new role, though it has the old one's name.
+// TestAccInterrupted_takenBack: an update that was interrupted after it had created a role is reverted. The record
+// has the new role, though state has the name of the old one.
 func TestAccInterrupted_takenBack(t *testing.T) {
 	onlyInLong(t)
 	t.Parallel()
@@ -247,8 +242,7 @@ func TestAccInterrupted_takenBack(t *testing.T) {
 	m.end()
 }
 
-// TestAccInterrupted_twice: Ctrl-C a second time, at any call, ends the command line at once, and
-// kills the provider.
+// TestAccInterrupted_twice: a second Ctrl-C, at any call, ends the command line at once, and kills the provider.
 func TestAccInterrupted_twice(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)

@@ -15,7 +15,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// heldSchedule is a schedule that stands.
+// heldSchedule is a schedule that exists.
 type heldSchedule struct {
 	scheduleFixture
 	core  protocolClient
@@ -45,7 +45,7 @@ func (h heldSchedule) look() map[string]part {
 	return out
 }
 
-// holdSchedule is a schedule with something of everything.
+// holdSchedule is a schedule with all kinds of settings.
 func holdSchedule(t *testing.T) heldSchedule {
 	t.Helper()
 	s := newScheduled(t)
@@ -77,13 +77,12 @@ func onProvider(items ...schedulertypes.CapacityProviderStrategyItem) func(heldS
 	})
 }
 
-// elsewhere is the ARN of something that is not the schedule's.
+// elsewhere is an ARN that the schedule does not have.
 func (h heldSchedule) elsewhere(service, resource string) *string {
 	return aws.String(h.place.Regional(service, resource))
 }
 
-// taken are the changes after the import of what is taken for the task's: none but those of task,
-// which every import has.
+// taken are the changes after an import of what counts as the task's: only those of task, which every import has.
 var taken = []string{}
 
 var scheduleDrift = []manualChange[heldSchedule]{
@@ -233,7 +232,7 @@ var scheduleDrift = []manualChange[heldSchedule]{
 	}},
 }
 
-// goneScheduleDrift are on the role as a whole.
+// goneScheduleDrift are changes of the role as a whole.
 var goneScheduleDrift = []manualChange[heldSchedule]{
 	{field: "Role.RoleId deleted", changes: []string{"policy_json", "role_arn"}, does: func(h heldSchedule) { h.cloud.DeleteRole(h.role) }},
 	{
@@ -254,9 +253,8 @@ func (h heldSchedule) updateRole(description *string, seconds int32) {
 	unit{t: h.t, cloud: h.cloud}.updateRole(&iam.UpdateRoleInput{RoleName: &h.role, Description: description, MaxSessionDuration: &seconds})
 }
 
-// importableScheduleDrift are those after which there is a schedule of a task, with a role that
-// an import takes for the schedule's, and whose id it does not take as it is. Of the role as a
-// whole there is none: one that is made again gets another id.
+// importableScheduleDrift are the changes after which a schedule of a task exists, with a role that an import takes
+// for the schedule's. None is of the role as a whole: a role that is created again gets another id.
 func importableScheduleDrift() []manualChange[heldSchedule] {
 	return slices.DeleteFunc(slices.Clone(scheduleDrift), func(h manualChange[heldSchedule]) bool {
 		return slices.Contains([]string{

@@ -14,7 +14,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// TestAccSchedule_drift: by hand, to schedule and role.
+// TestAccSchedule_drift: manual changes of schedule and role.
 func TestAccSchedule_drift(t *testing.T) {
 	t.Parallel()
 	t.Run("refreshed", func(t *testing.T) {
@@ -31,8 +31,8 @@ func TestAccSchedule_drift(t *testing.T) {
 	})
 }
 
-// TestAccSchedule_destroy: whatever somebody did, destroy leaves nothing of schedule and role, and
-// of another unit everything.
+// TestAccSchedule_destroy: after any manual change, destroy leaves nothing of schedule and role, and all of another
+// unit.
 func TestAccSchedule_destroy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -84,8 +84,8 @@ func TestAccSchedule_destroy(t *testing.T) {
 	}
 }
 
-// TestAccSchedule_groupGone: with its group the schedule is gone, which shows; it cannot be made
-// again without, which the error says, and is no hindrance to destroy.
+// TestAccSchedule_groupGone: a schedule whose group was deleted is missing in a plan; it cannot be created without
+// the group, which the error says; destroy succeeds.
 func TestAccSchedule_groupGone(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
@@ -106,7 +106,7 @@ func TestAccSchedule_groupGone(t *testing.T) {
 	if textIn(t, state.value, "arn") != "" {
 		t.Error("the schedule is still in state")
 	}
-	// The emulator fails over a group that is missing; this is how AWS answers.
+	// The emulator fails if the group is missing; this is the response of AWS.
 	s.proxy.Fail(acctest.On("scheduler.POST /schedules/"+s.name), acctest.Fault{
 		Code: "ResourceNotFoundException", Status: 404, Message: "Schedule group jobs does not exist.",
 	})
@@ -122,8 +122,7 @@ func TestAccSchedule_groupGone(t *testing.T) {
 	}
 }
 
-// TestAccSchedule_drift_afterCompletion: the emulator does not change what follows the last run,
-// so that the proxy tells of it.
+// TestAccSchedule_drift_afterCompletion: the emulator does not change ActionAfterCompletion, so the proxy does.
 func TestAccSchedule_drift_afterCompletion(t *testing.T) {
 	t.Parallel()
 	h := holdSchedule(t)
@@ -155,7 +154,7 @@ func TestAccSchedule_drift_afterCompletion(t *testing.T) {
 	}
 }
 
-// All parts gone is a schedule gone; a destroy finds nothing to do.
+// Without any part the schedule does not exist; a destroy has nothing to do.
 func TestAccSchedule_disappears(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
@@ -174,7 +173,7 @@ func TestAccSchedule_disappears(t *testing.T) {
 	}
 }
 
-// Names used again: the unit leaves alone what another made under them since.
+// Names used again: the unit leaves what another unit has created under them since.
 func TestAccSchedule_anothers(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
@@ -201,7 +200,7 @@ func TestAccSchedule_anothers(t *testing.T) {
 	}
 }
 
-// A schedule that deleted itself after its last run is not made again, until it is changed.
+// A schedule that deleted itself after its last run is not created again, until it is changed.
 func TestAccSchedule_completed(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "it takes a time that has passed")
@@ -214,7 +213,7 @@ func TestAccSchedule_completed(t *testing.T) {
 	}
 	s.remove()
 	core.mustPlanNothing(state, past)
-	// What else changes does not bring it back.
+	// Other changes do not create it again.
 	past["tags"] = values{"team": "data"}
 	if state, err = core.apply(state, past); err != nil {
 		t.Fatal(err)
@@ -228,7 +227,7 @@ func TestAccSchedule_completed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.mustFind()
-	// Before its time it is missing, and made again.
+	// Before its last run it is missing, and created again.
 	s.remove()
 	if state, err = core.refresh(state); err != nil || textIn(t, state.value, "arn") != "" {
 		t.Errorf("not missing: %v", err)
@@ -252,7 +251,7 @@ func checkTexts(t testing.TB, what string, have, want []string) {
 	}
 }
 
-// textIn is a string of an object; "" where it is null.
+// textIn is a string of an object; "" if it is null.
 func textIn(t testing.TB, object tftypes.Value, attribute string) string {
 	t.Helper()
 	var attributes map[string]tftypes.Value

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
-// heldSubscription is a subscription that stands.
+// heldSubscription is a subscription that exists.
 type heldSubscription struct {
 	subscriptionFixture
 	core      protocolClient
@@ -69,7 +69,7 @@ func (h heldSubscription) gone() error {
 	return nil
 }
 
-// holdSubscription is one of a queue, with something of everything.
+// holdSubscription is one of a queue, with all kinds of settings.
 func holdSubscription(t *testing.T) heldSubscription {
 	t.Helper()
 	h := newSubscriptionFixture(t)
@@ -194,7 +194,7 @@ var ruleDrift = []manualChange[heldSubscription]{
 	})},
 }
 
-// permissionDrift are on the statements in the policy of a queue.
+// permissionDrift are changes of the statements in the policy of a queue.
 var permissionDrift = []manualChange[heldSubscription]{
 	{field: "statement removed", changes: []string{"permission_json"}, does: func(h heldSubscription) {
 		h.setQueuePolicy(h.task+"-done", policyOf(othersStatement))
@@ -290,13 +290,13 @@ func (h heldSubscription) editTopicPolicy(change func(statements []any) []any) {
 	h.setTopicPolicy(string(text))
 }
 
-// ofRule tells whether a statement of the topic's policy is the rule's.
+// ofRule reports whether a statement of the topic's policy is the rule's.
 func (h heldSubscription) ofRule(statement any) bool {
 	s, _ := statement.(map[string]any)
 	return s["Sid"] == subscriptionSid(h.arn("events", "rule/"+h.task))
 }
 
-// keepRulesStatement takes away all statements but the rule's.
+// keepRulesStatement removes all statements but the rule's.
 func (h heldSubscription) keepRulesStatement() {
 	h.editTopicPolicy(func(all []any) []any { return slices.DeleteFunc(all, func(s any) bool { return !h.ofRule(s) }) })
 }
@@ -318,7 +318,7 @@ var topicDrift = []manualChange[heldSubscription]{
 	{field: "statements of others removed", does: heldSubscription.keepRulesStatement},
 }
 
-// TestAccSubscription_drift: by hand, to rule, target and the targets' policies.
+// TestAccSubscription_drift: manual changes of rule, target and the targets' policies.
 func TestAccSubscription_drift(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -341,16 +341,15 @@ func TestAccSubscription_drift(t *testing.T) {
 	})
 }
 
-// importableRuleDrift are those after which there is a rule that can be told for a subscription,
-// and whose id an import does not take as it is.
+// importableRuleDrift are the changes after which an import can recognise the rule of a subscription.
 func importableRuleDrift() []manualChange[heldSubscription] {
 	return slices.DeleteFunc(slices.Clone(ruleDrift), func(h manualChange[heldSubscription]) bool {
 		return slices.Contains([]string{"Rule.EventPattern changed", "Rule.Arn deleted", "Rule: tags: unit removed", "Rule: tags: another unit"}, h.field)
 	})
 }
 
-// TestAccSubscription_destroyed: whatever somebody did, destroy leaves nothing of the
-// subscription, and of others everything but targets on its rule.
+// TestAccSubscription_destroyed: after any manual change, destroy leaves nothing of the subscription, and all that
+// belongs to others but targets on its rule.
 func TestAccSubscription_destroyed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -419,8 +418,8 @@ func TestAccSubscription_destroyed(t *testing.T) {
 	}
 }
 
-// TestAccSubscription_destroyed_lastStatement: SNS has no topic without a policy. Where the
-// subscription's statement is the only one, a destroy leaves the policy of a new topic.
+// TestAccSubscription_destroyed_lastStatement: SNS has no topic without a policy. If the subscription's statement is
+// the only one, a destroy leaves the policy of a new topic.
 func TestAccSubscription_destroyed_lastStatement(t *testing.T) {
 	t.Parallel()
 	h := holdTopicSubscription(t)

@@ -47,9 +47,9 @@ func (h subscriptionFixture) deleteRule(rule string) {
 	h.must(err)
 }
 
-// subscriptionHarms are some of the changes, through Terraform: what somebody did, and the
-// attributes in which the next plan has to differ.
-var subscriptionHarms = map[string]struct {
+// subscriptionDrift are some of the manual changes, through Terraform, and the attributes in which the next plan must
+// differ.
+var subscriptionDrift = map[string]struct {
 	change  func(h subscriptionFixture)
 	changes []string
 }{
@@ -73,7 +73,7 @@ func (h subscriptionFixture) whole() string {
 // TestAccSubscription_disappears is [TestAccSubscription_drift] through Terraform.
 func TestAccSubscription_disappears(t *testing.T) {
 	t.Parallel()
-	for name, c := range subscriptionHarms {
+	for name, c := range subscriptionDrift {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newSubscriptionFixture(t)
@@ -108,7 +108,7 @@ func TestAccSubscription_disappears(t *testing.T) {
 	}
 }
 
-// All gone means create; the target gone is an error that says so, and no hindrance to destroy.
+// Without any part the plan is a create. A missing target is an error of the apply; destroy succeeds.
 func TestAccSubscription_disappears_whole(t *testing.T) {
 	t.Parallel()
 	h := newSubscriptionFixture(t)
@@ -144,7 +144,7 @@ func TestAccSubscription_disappears_whole(t *testing.T) {
 	})
 }
 
-// Queues that are gone are no hindrance to destroy, and targets of others go with the rule.
+// Destroy succeeds if queues do not exist, and removes targets of others with the rule.
 func TestAccSubscription_destroy(t *testing.T) {
 	t.Parallel()
 	h := newSubscriptionFixture(t)

@@ -38,15 +38,15 @@ func inMain(name string, value *string) func(heldTask) {
 	}
 }
 
-// registered are the attributes that differ where the repair is a new revision.
+// registered are the attributes that differ if the repair is a new revision.
 func registered(attributes ...string) []string {
 	return append([]string{"arn", "revision"}, attributes...)
 }
 
-// mainEnvironment is the line of variables that are not the user's.
+// mainEnvironment is the line of drift for variables that the user did not set.
 var mainEnvironment = []string{"task definition: containerDefinitions[NAME].environment"}
 
-// definitionDrift are revisions that somebody else registers, and what is done to the task's own.
+// definitionDrift are revisions that others register, and changes to the task's own.
 var definitionDrift = []manualChange[heldTask]{
 	{
 		field: "TaskDefinition.ContainerDefinitions: image", changes: registered("image"),
@@ -168,14 +168,14 @@ var definitionDrift = []manualChange[heldTask]{
 	},
 }
 
-// noneActive leaves no revision whose tags could show.
+// noneActive leaves no ACTIVE revision, so no tags to read.
 var noneActive = manualChange[heldTask]{
 	field: "TaskDefinition.Status: all are INACTIVE", changes: registered(),
 	imported: registered("architecture", "container_name", "cpu", "image", "launch_types", "memory", "network_mode", "operating_system_family"),
 	does:     func(h heldTask) { h.cloud.DeregisterAll(h.name) },
 }
 
-// quietDefinitionDrift are revisions that say what the task's own says.
+// quietDefinitionDrift are revisions with the same meaning as the task's own.
 var quietDefinitionDrift = []manualChange[heldTask]{
 	{
 		field: "TaskDefinition.ContainerDefinitions: in another order",
@@ -187,8 +187,8 @@ var quietDefinitionDrift = []manualChange[heldTask]{
 	},
 }
 
-// newestInactive cannot be done before an import: for the family the emulator tells of the
-// newest revision, be it ACTIVE or not.
+// newestInactive cannot be done before an import: for a family, the emulator returns the newest revision, ACTIVE or
+// not.
 var newestInactive = manualChange[heldTask]{
 	field: "TaskDefinition.Status: the newest of two that are the same is INACTIVE",
 	does: func(h heldTask) {
@@ -204,38 +204,37 @@ func tagHand(field string, change func(h heldTask, arn string), line string, cha
 	}
 }
 
-// placeHand is one on a tag that says where the task runs. An import takes that from the tags of the roles.
-func placeHand(field string, change func(h heldTask, arn string), line string, changes ...string) manualChange[heldTask] {
+// placeChange is a change of a tag for the network of the task. An import takes the network from the tags of the roles.
+func placeChange(field string, change func(h heldTask, arn string), line string, changes ...string) manualChange[heldTask] {
 	h := tagHand(field, change, line, changes...)
 	h.imported = []string{"drift"}
 	return h
 }
 
-// definitionTagDrift are on the tags of a revision that the task registered, from which state
-// has where it runs.
+// definitionTagDrift are changes of the tags of a revision that the task registered, from which state has the
+// network.
 var definitionTagDrift = []manualChange[heldTask]{
 	tagHand("added", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "by hand", "yes") }, "by hand", "tags", "tags_all"),
 	tagHand("changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "team", "audio") }, "team", "tags", "tags_all"),
 	tagHand("removed", func(h heldTask, arn string) { h.cloud.UntagTaskDefinition(arn, "team") }, "team", "tags", "tags_all"),
-	placeHand("cluster changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "docker-task:cluster", "elsewhere") },
+	placeChange("cluster changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "docker-task:cluster", "elsewhere") },
 		"docker-task:cluster", "cluster", "cluster_arn"),
 	tagHand("cluster changed to what is none", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "docker-task:cluster", "*/x") },
 		"docker-task:cluster"),
 	tagHand("cluster removed", func(h heldTask, arn string) { h.cloud.UntagTaskDefinition(arn, "docker-task:cluster") }, "docker-task:cluster"),
-	placeHand("subnets changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "docker-task:subnets", "subnet-1") },
+	placeChange("subnets changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "docker-task:subnets", "subnet-1") },
 		"docker-task:subnets", "subnet_ids"),
-	placeHand("subnets removed", func(h heldTask, arn string) { h.cloud.UntagTaskDefinition(arn, "docker-task:subnets") }, "docker-task:subnets", "subnet_ids"),
-	placeHand("security groups changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "docker-task:security-groups", "sg-1") },
+	placeChange("subnets removed", func(h heldTask, arn string) { h.cloud.UntagTaskDefinition(arn, "docker-task:subnets") }, "docker-task:subnets", "subnet_ids"),
+	placeChange("security groups changed", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "docker-task:security-groups", "sg-1") },
 		"docker-task:security-groups", "security_group_ids"),
-	placeHand("public address changed", func(h heldTask, arn string) {
+	placeChange("public address changed", func(h heldTask, arn string) {
 		h.cloud.TagTaskDefinition(arn, "docker-task:assign-public-ip", "false")
 	}, "docker-task:assign-public-ip", "assign_public_ip"),
 	tagHand("one like the provider's added", func(h heldTask, arn string) { h.cloud.TagTaskDefinition(arn, "docker-task:more", "yes") }, "docker-task:more"),
 	tagHand("unit removed", func(h heldTask, arn string) { h.cloud.UntagTaskDefinition(arn, "docker-task:unit") }, "docker-task:unit"),
 }
 
-// remakeLogGroup deletes the log group and makes it again, as a task that runs does
-// (awslogs-create-group).
+// remakeLogGroup deletes the log group and creates it again, as a running task does (awslogs-create-group).
 func (u unit) remakeLogGroup(tags map[string]string) {
 	u.t.Helper()
 	// On the emulator a group has the tags of the one before it.
@@ -246,7 +245,7 @@ func (u unit) remakeLogGroup(tags map[string]string) {
 	}
 }
 
-// logGroupDrift are on the log group.
+// logGroupDrift are changes of the log group.
 var logGroupDrift = []manualChange[heldTask]{
 	{field: "LogGroup.RetentionInDays changed", changes: []string{"log_group", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 7) }},
 	{field: "LogGroup.RetentionInDays removed", changes: []string{"log_group", "log_retention_in_days"}, does: func(h heldTask) { h.cloud.PutRetention(h.logGroup, 0) }},
@@ -295,7 +294,7 @@ var logGroupDrift = []manualChange[heldTask]{
 	},
 }
 
-// TestAccTask_drift_definition: by hand, to the family.
+// TestAccTask_drift_definition: manual changes of the family.
 func TestAccTask_drift_definition(t *testing.T) {
 	t.Parallel()
 	for name, changes := range map[string]struct{ refreshed, imported []manualChange[heldTask] }{
@@ -317,16 +316,16 @@ func TestAccTask_drift_definition(t *testing.T) {
 	}
 }
 
-// unmarked are those but the one that marks the group as taken over, which an import believes, the one that
-// makes the group again without a tag, which an import adopts, and the one that gives it another unit's id, after
-// which an import gives it by its ARN (TestAccImport_takesNothingOfOthers).
+// unmarked are the changes but for three: one marks the group as adopted, which an import accepts; one creates the
+// group again without a tag, which an import adopts; one gives it another unit's id, after which an import gives the
+// group by its ARN (TestAccImport_takesNothingOfOthers).
 func unmarked(changes []manualChange[heldTask]) []manualChange[heldTask] {
 	not := []string{"LogGroup: tags: one of adopted groups added", "LogGroup.CreationTime made again by a task", "LogGroup: tags: another unit"}
 	return slices.DeleteFunc(slices.Clone(changes), func(h manualChange[heldTask]) bool { return slices.Contains(not, h.field) })
 }
 
-// untagged are the changes as an import sees them: what somebody else registered has no tags, and
-// is taken for the task's.
+// untagged are the changes as an import sees them: a revision that others registered has no tags, and counts as the
+// task's.
 func untagged(changes []manualChange[heldTask]) []manualChange[heldTask] {
 	changes = slices.Clone(changes)
 	for i, h := range changes {

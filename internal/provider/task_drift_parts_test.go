@@ -10,8 +10,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// TestAccTask_drift_underived: where a role needs no policy of the task's, one of its name is
-// one too many.
+// TestAccTask_drift_underived: if a role needs no policy of the task's, a policy of that name is removed.
 func TestAccTask_drift_underived(t *testing.T) {
 	t.Parallel()
 	changes := []manualChange[heldTask]{{
@@ -28,8 +27,8 @@ func TestAccTask_drift_underived(t *testing.T) {
 	})
 }
 
-// TestAccTask_drift_adopted: of a log group that was taken over, the unit looks after its own
-// tags; its mark may be gone, it is somebody's all the same.
+// TestAccTask_drift_adopted: of an adopted log group, the unit manages its own tags only. A group that has lost the
+// tag of an adopted one is still kept.
 func TestAccTask_drift_adopted(t *testing.T) {
 	t.Parallel()
 	stand := func(t *testing.T) heldTask {
@@ -103,7 +102,7 @@ func TestAccTask_drift_adopted(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.core.mustPlanNothing(state, h.arguments)
-		// Nobody's any more but the task's.
+		// Only the task's by now.
 		if _, err := h.core.destroy(state); err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +112,7 @@ func TestAccTask_drift_adopted(t *testing.T) {
 	})
 }
 
-// checkAdoptedLeft looks whether the group is there with its owner's tag alone, and nothing else.
+// checkAdoptedLeft checks that the group is left with the tag of its owner, and nothing else.
 func (h heldTask) checkAdoptedLeft(owner string) {
 	h.t.Helper()
 	if h.cloud.LogGroup(h.logGroup) == nil {
@@ -128,8 +127,7 @@ func (h heldTask) checkAdoptedLeft(owner string) {
 	}
 }
 
-// TestAccTask_drift_given: whatever happens to parts that are given by ARN is not the task's
-// business; it does not even look.
+// TestAccTask_drift_given: changes of parts that are given by ARN are not drift: the task does not read them.
 func TestAccTask_drift_given(t *testing.T) {
 	t.Parallel()
 	role := func(h heldTask) string { return h.name + "-given" }
@@ -155,8 +153,8 @@ func TestAccTask_drift_given(t *testing.T) {
 	})
 }
 
-// TestAccTask_drift_ignoreTags: tags that others manage may come, change and go on any part;
-// all others are still looked after.
+// TestAccTask_drift_ignoreTags: ignored tags may be added, changed and removed on any part; all other tags are
+// managed.
 func TestAccTask_drift_ignoreTags(t *testing.T) {
 	t.Parallel()
 	everywhere := func(tag func(h heldTask, set func(key, value string), remove func(key string))) func(heldTask) {
@@ -204,8 +202,7 @@ func TestAccTask_drift_ignoreTags(t *testing.T) {
 	}
 }
 
-// TestAccTask_drift_whole: as long as one part is left the plan is an update; without any it
-// is a create.
+// TestAccTask_drift_whole: as long as one part is left, the plan is an update; without any, a create.
 func TestAccTask_drift_whole(t *testing.T) {
 	t.Parallel()
 	remove := map[string]func(heldTask){

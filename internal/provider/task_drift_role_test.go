@@ -11,7 +11,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// heldTask is a docker task that stands.
+// heldTask is a docker task that exists.
 type heldTask struct {
 	unit
 	core      protocolClient
@@ -34,8 +34,7 @@ func (h heldTask) roleName(kind string) string {
 	return map[string]string{"execution": h.executionRole, "task": h.taskRole}[kind]
 }
 
-// holdTask is a docker task with something of everything, beside which others have put what
-// is theirs.
+// holdTask is a docker task with all kinds of parts, to which others have added theirs.
 func holdTask(t *testing.T) heldTask {
 	t.Helper()
 	u := newUnit(t)
@@ -51,14 +50,14 @@ func holdTask(t *testing.T) heldTask {
 	}}
 }
 
-// holdPlainTask is one that says no more than it must.
+// holdPlainTask is a docker task with the required arguments alone.
 func holdPlainTask(t *testing.T) heldTask {
 	t.Helper()
 	u := newUnit(t)
 	return heldTask{unit: u, core: newProtocolClient(t, "docker_task", nil), arguments: values{"name": u.name, "image": "busybox"}}
 }
 
-// remakeRole deletes a role and makes another of its name, as somebody else would.
+// remakeRole deletes a role and creates another one of its name, without the unit's tags.
 func (u unit) remakeRole(name string, change func(*iam.CreateRoleInput)) {
 	u.t.Helper()
 	u.cloud.DeleteRole(name)
@@ -79,7 +78,7 @@ func (u unit) putBoundary(role, policy string) {
 	}
 }
 
-// respelled is a policy that says the same, written otherwise.
+// respelled is a policy with the same meaning, spelled otherwise.
 func otherwise(document string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(document, `"Effect":"Allow"`, "\n  \"Effect\" : \"Allow\""), `"Version":"2012-10-17",`, `"Version" : "2012-10-17", `)
 }
@@ -87,7 +86,7 @@ func otherwise(document string) string {
 // anotherUnit marks a part as another unit's.
 const anotherUnit = "anotherunitsid"
 
-// roleDrift are on what a role is, for both kinds of roles.
+// roleDrift are changes of a role, for both kinds of roles.
 func roleDrift(kind string) []manualChange[heldTask] {
 	attribute, policy := kind+"_role", kind+"_role_policy_json"
 	on := func(f func(h heldTask, role string)) func(heldTask) {
@@ -208,7 +207,7 @@ func roleDrift(kind string) []manualChange[heldTask] {
 	}
 }
 
-// othersManagedPolicy is the last hand: an import takes whatever is attached for the task's.
+// othersManagedPolicy is the last change: for an import, every attached policy is the task's.
 func othersManagedPolicy(kind string) manualChange[heldTask] {
 	return manualChange[heldTask]{
 		field:    "managed policy of others attached",
@@ -217,7 +216,7 @@ func othersManagedPolicy(kind string) manualChange[heldTask] {
 	}
 }
 
-// goneRoleDrift are on a role as a whole.
+// goneRoleDrift are changes of a role as a whole.
 func goneRoleDrift(kind string) []manualChange[heldTask] {
 	arn, policy := kind+"_role_arn", kind+"_role_policy_json"
 	changes := []string{arn, policy}
@@ -256,7 +255,7 @@ func goneRoleDrift(kind string) []manualChange[heldTask] {
 	}
 }
 
-// TestAccTask_drift_roles: by hand, to both roles.
+// TestAccTask_drift_roles: manual changes of both roles.
 func TestAccTask_drift_roles(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"execution", "task"} {

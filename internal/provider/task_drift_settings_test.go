@@ -9,9 +9,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// TestAccTask_drift_logGroupSettings: what of log groups the emulator does not have, so that the
-// proxy tells of it. A key shows and is changed back, a class shows and cannot be, and a retention
-// that the account prescribes is not the group's.
+// TestAccTask_drift_logGroupSettings: settings of log groups that the emulator does not have, so that the proxy adds
+// them. A key is drift and is repaired, a class is drift and cannot be, and a retention that the account sets is not
+// the group's.
 func TestAccTask_drift_logGroupSettings(t *testing.T) {
 	t.Parallel()
 	const key = "arn:aws:kms:us-east-1:123456789012:key/mine"
@@ -92,7 +92,7 @@ func TestAccTask_drift_logGroupSettings(t *testing.T) {
 	}
 }
 
-// withSettings is the answer of DescribeLogGroups with more settings of every group.
+// withSettings is the response of DescribeLogGroups with more settings of every group.
 func withSettings(t *testing.T, body []byte, has values) []byte {
 	var answer struct {
 		LogGroups []map[string]any `json:"logGroups"`

@@ -17,20 +17,18 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// driftCase is something that somebody did to a unit behind Terraform's back.
+// driftCase is a change of a unit outside Terraform.
 type driftCase struct {
 	arguments func(unit) string // further ones; nil: none
 	change    func(unit)
-	// changes are the attributes in which the next plan has to differ, drift the lines of
-	// that attribute.
+	// changes are the attributes in which the next plan must differ, drift the lines of that attribute.
 	changes []string
 	drift   []string
 	// registers: the repair has to register a revision.
 	registers bool
 }
 
-// driftCases are some of the hands that TestAccTask_drift_… do in the provider's protocol, through
-// Terraform.
+// driftCases are some of the manual changes of TestAccTask_drift_…, through Terraform.
 var driftCases = map[string]driftCase{
 	"both_roles": {
 		change:  func(u unit) { u.cloud.DeleteRole(u.executionRole); u.cloud.DeleteRole(u.taskRole) },
@@ -134,8 +132,8 @@ func (u unit) removeBoundary(role string) {
 	}
 }
 
-// TestAccTask_disappears: whatever somebody does to a part shows in the next plan as an
-// update that names it, and the next apply makes everything as it was.
+// TestAccTask_disappears: the next plan after a manual change is an update with the attributes that changed, and the
+// next apply repairs it.
 func TestAccTask_disappears(t *testing.T) {
 	t.Parallel()
 	for name, c := range everyInShort(6, driftCases) {
@@ -184,7 +182,7 @@ func TestAccTask_disappears(t *testing.T) {
 	}
 }
 
-// TestAccTask_disappears_whole: all gone means create.
+// TestAccTask_disappears_whole: without any part, the plan is a create.
 func TestAccTask_disappears_whole(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -210,9 +208,8 @@ func TestAccTask_disappears_whole(t *testing.T) {
 	)
 }
 
-// TestAccTask_pipeline: revisions that a pipeline registers with another image are its
-// business where the user says so; state follows them, and nothing is lost by their having
-// no tags.
+// TestAccTask_pipeline: with ignore_changes, the image of a revision that a pipeline registers stays; state follows
+// it, and keeps what is in tags that such a revision does not have.
 func TestAccTask_pipeline(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)

@@ -21,8 +21,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// keeping is like test, for a unit that leaves something: the cleaning looks at it and
-// takes it away.
+// keeping is test for a unit that leaves something: clean checks and deletes it.
 func (u unit) keeping(clean func(), steps ...resource.TestStep) {
 	u.t.Helper()
 	acctest.Test(u.t, resource.TestCase{
@@ -40,7 +39,7 @@ func refused(config, message string) resource.TestStep {
 	return resource.TestStep{Config: config, ExpectError: regexp.MustCompile(message)}
 }
 
-// somebodysDefinition is a task definition of the unit's family that somebody else registered.
+// somebodysDefinition is a task definition of the unit's family that another owner registered.
 func (u unit) somebodysDefinition() *ecs.RegisterTaskDefinitionInput {
 	return &ecs.RegisterTaskDefinitionInput{
 		Family: &u.name, Cpu: aws.String("256"), Memory: aws.String("512"), NetworkMode: ecstypes.NetworkModeAwsvpc,
@@ -49,8 +48,8 @@ func (u unit) somebodysDefinition() *ecs.RegisterTaskDefinitionInput {
 	}
 }
 
-// TestAccTask_exists: a task is not made over anything that exists. The refusal names it and
-// how to import it; what exists stays as it is, and nothing else is left.
+// TestAccTask_exists: a create is refused if a part exists. The refusal names the part and the import command; the
+// part stays as it is, and nothing else is left.
 func TestAccTask_exists(t *testing.T) {
 	t.Parallel()
 	type existing struct {
@@ -111,8 +110,8 @@ func TestAccTask_exists(t *testing.T) {
 	}
 }
 
-// TestAccTask_exists_namedLogGroup: a log group with a name of its own that no task made cannot be
-// imported, so the refusal says how else to take it over.
+// TestAccTask_exists_namedLogGroup: a log group with a name of its own that no task created cannot be imported, so
+// the refusal has another way to adopt it.
 func TestAccTask_exists_namedLogGroup(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -124,8 +123,8 @@ func TestAccTask_exists_namedLogGroup(t *testing.T) {
 		resource.TestStep{Config: u.config(strings.Replace(named, "}", ", adopt = true }", 1))})
 }
 
-// TestAccTask_exists_namedRole: nor can a role. What a run that was killed has left beside it can, and
-// is told apart.
+// TestAccTask_exists_namedRole: nor can a role. The refusal separates it from what a killed run has left, which can
+// be imported.
 func TestAccTask_exists_namedRole(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -142,7 +141,7 @@ func TestAccTask_exists_namedRole(t *testing.T) {
 	u.keeping(func() { u.cloud.DeleteLogGroup(group) }, refusal, both)
 }
 
-// TestAccTask_exists_inactive: a family of which nothing is ACTIVE is free.
+// TestAccTask_exists_inactive: a family without an ACTIVE revision is free.
 func TestAccTask_exists_inactive(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -174,7 +173,7 @@ func TestAccTask_exists_otherUnit(t *testing.T) {
 	)
 }
 
-// TestAccTask_deletes_onlyItsOwn: a part that carries another unit's id is left alone.
+// TestAccTask_deletes_onlyItsOwn: a part that carries another unit's id stays.
 func TestAccTask_deletes_onlyItsOwn(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -200,8 +199,8 @@ func TestAccTask_deletes_onlyItsOwn(t *testing.T) {
 	)
 }
 
-// TestAccTask_deletes_whatHangsOnIt: policies that others put on a role are in the way of
-// deleting it, and go with it; parts that are gone already are fine.
+// TestAccTask_deletes_whatHangsOnIt: a destroy removes the policies that others put on a role, because IAM deletes no
+// role that has some; parts that do not exist are no error.
 func TestAccTask_deletes_whatHangsOnIt(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -221,7 +220,7 @@ func TestAccTask_deletes_whatHangsOnIt(t *testing.T) {
 	)
 }
 
-// TestAccTask_leavesOthersPolicies: what others add to a role is theirs.
+// TestAccTask_leavesOthersPolicies: an update leaves the policies that others add to a role.
 func TestAccTask_leavesOthersPolicies(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -249,7 +248,7 @@ func TestAccTask_leavesOthersPolicies(t *testing.T) {
 	)
 }
 
-// TestAccTask_logGroup_adopt: a group that exists is taken over with its tags, and stays.
+// TestAccTask_logGroup_adopt: a group that exists is adopted with its tags, and stays.
 func TestAccTask_logGroup_adopt(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -283,7 +282,7 @@ func TestAccTask_logGroup_adopt(t *testing.T) {
 	)
 }
 
-// TestAccTask_logGroup_adopt_failed: a create that fails gives an adopted group back.
+// TestAccTask_logGroup_adopt_failed: a create that fails releases an adopted group.
 func TestAccTask_logGroup_adopt_failed(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -307,8 +306,8 @@ func TestAccTask_logGroup_adopt_failed(t *testing.T) {
 	)
 }
 
-// TestAccTask_logGroup_adopt_given: a group that was given by its ARN is taken over where the
-// user says adopt, and not for a name alone; and stays.
+// TestAccTask_logGroup_adopt_given: a group that was given by its ARN is adopted with adopt = true, and not by its
+// name alone; and stays.
 func TestAccTask_logGroup_adopt_given(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -362,8 +361,8 @@ func TestAccTask_logGroup_adopt_tags(t *testing.T) {
 	)
 }
 
-// TestAccTask_logGroup_keepOnDestroy: the group stays with its log, without the unit's tags, and the next task
-// of that name has it again without being told; and no other.
+// TestAccTask_logGroup_keepOnDestroy: the group stays with its log, without the unit's tags, and the next task of
+// that name resumes it without adopt; no other task does.
 func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 	t.Parallel()
 	type again = func(u unit, c protocolClient, state resourceState, plain, keeps values) (resourceState, error)

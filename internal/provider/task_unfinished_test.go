@@ -15,14 +15,14 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// makeTaskRole makes the role that the task would call its own: somebody else's, without a tag.
+// makeTaskRole creates a role of another owner, without tags, under the name of the task's role.
 func makeTaskRole(h faultHarness) {
 	h.t.Helper()
 	_, err := h.cloud.IAM.CreateRole(h.t.Context(), &iam.CreateRoleInput{RoleName: aws.String(h.taskRole()), AssumeRolePolicyDocument: aws.String(trustOfLambda)})
 	h.must(h.nothing(), err)
 }
 
-// theirLogGroup makes the log group that the task would call its own.
+// theirLogGroup creates a log group of another owner under the name of the task's log group.
 func theirLogGroup(h faultHarness) {
 	h.t.Helper()
 	h.cloud.CreateLogGroup(h.logGroup())
@@ -34,13 +34,13 @@ func denying(calls ...string) func(p *acctest.Proxy) {
 	return func(p *acctest.Proxy) { p.Fail(acctest.On(calls...), acctest.AccessDenied) }
 }
 
-// theirTask makes the task of another state, which has a log group of another name.
+// theirTask creates a task of another state, with another log group.
 func theirTask(h faultHarness) {
 	h.t.Helper()
 	h.must(h.apply(h.nothing(), h.arguments(values{"log_group": values{"name": h.theirGroup()}})))
 }
 
-// theirTaskOtherRoles makes one that has no part of the same name but the family.
+// theirTaskOtherRoles creates one that has only the family in common.
 func theirTaskOtherRoles(h faultHarness) {
 	h.t.Helper()
 	h.must(h.apply(h.nothing(), h.arguments(values{
@@ -48,9 +48,9 @@ func theirTaskOtherRoles(h faultHarness) {
 	})))
 }
 
-// A create that fails over what exists, and cannot be undone wholly either, leaves a state that has
-// the names of all parts. What was there before, and carries nobody's id or another unit's, is not its
-// own for that: no apply changes it, and no destroy takes it; also where private state is lost.
+// A create that fails because a part exists, and is not rolled back completely, leaves a state with the names of all
+// parts. A part that existed before, and carries no id or another unit's, does not belong to the unit because of
+// that: no apply changes it, and no destroy deletes it, also if private state is lost.
 func TestAccTask_create_unfinished(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -92,9 +92,8 @@ func TestAccTask_create_unfinished(t *testing.T) {
 	}
 }
 
-// The user does as the refusal says, and chooses another name for the part: the one of before is
-// still not the unit's to delete, though state names it, neither when the update succeeds nor when it
-// has made the revision and fails.
+// The user chooses another name for the part, as the refusal says: the part of the old name still does not belong to
+// the unit, though state names it, whether the update succeeds or fails after it has registered the revision.
 func TestAccTask_create_unfinishedRenamed(t *testing.T) {
 	t.Parallel()
 	role := func(h faultHarness) values { return values{"task_role": values{"name": h.name + "-renamed"}} }
@@ -105,7 +104,7 @@ func TestAccTask_create_unfinishedRenamed(t *testing.T) {
 		denied  string
 		made    values
 		to      func(faultHarness) values
-		// lost is the answer to the registration; then the user applies again, or destroys.
+		// lost: the response to the registration is lost; then the user applies again, or destroys.
 		lost, again bool
 	}{
 		"role":                     {prepare: makeTaskRole, denied: "logs.DeleteLogGroup", to: role},
@@ -142,8 +141,7 @@ func TestAccTask_create_unfinishedRenamed(t *testing.T) {
 	}
 }
 
-// A log group that a create could not adopt, and an update adopted that failed later, is one that is
-// given back.
+// A log group that a create could not adopt, and that an update adopted which failed later, is released.
 func TestAccTask_create_unfinishedAdopts(t *testing.T) {
 	t.Parallel()
 	h := newFaultHarness(t, faultyTask, faultVariant{prepare: makeLogGroup})
@@ -161,8 +159,8 @@ func TestAccTask_create_unfinishedAdopts(t *testing.T) {
 	h.empty("destroyed")
 }
 
-// Of an ordinary unit whose private state is lost, as an update was killed or it was tainted, an adopted
-// log group stays adopted.
+// An adopted log group stays adopted if private state is lost, because an update was killed or the resource was
+// tainted.
 func TestAccTask_forgotten_adopted(t *testing.T) {
 	t.Parallel()
 	h := newFaultHarness(t, faultyTask, faultVariant{prepare: makeLogGroup})
@@ -181,7 +179,8 @@ func (h faultHarness) registerElsewhere() {
 	}}})
 }
 
-// Nor does a part that was made again by hand make it one whose create failed: its log is kept.
+// A unit with a part that was created again outside Terraform does not count as one whose create failed: its log is
+// kept.
 func TestAccTask_forgotten_kept(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(h faultHarness, state resourceState){
@@ -204,9 +203,8 @@ func TestAccTask_forgotten_kept(t *testing.T) {
 	}
 }
 
-// An update that makes a role and is killed before the revision is made finishes with the next apply,
-// also where not all of the unit's parts carry its id: those that were imported, or registered by a
-// pipeline.
+// An update that creates a role and is killed before it registers the revision is completed by the next apply, also
+// if some parts of the unit do not carry its id: imported ones, or a revision of a pipeline.
 func TestAccTask_forgotten_partly(t *testing.T) {
 	t.Parallel()
 	imported := func(h faultHarness) resourceState {
@@ -216,7 +214,7 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 	for name, c := range everyInShort(2, map[string]struct {
 		state func(h faultHarness) resourceState
 		more  func(h faultHarness) values
-		// keeps: the log group was there before the import, so it stays.
+		// keeps: the log group existed before the import, so it stays.
 		keeps bool
 	}{
 		"imported": {state: imported},
@@ -272,8 +270,8 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 	}
 }
 
-// The task of another state is in the way, and the create cannot be undone. The command line then marks
-// the task as tainted, and destroys it at the next apply without private state: nothing of the other's.
+// A task of another state exists, and the create cannot be rolled back. Terraform marks the resource as tainted and
+// destroys it at the next apply without private state: nothing of the other task.
 func TestAccTask_notUndone(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)

@@ -11,7 +11,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// heldWire is a wire that stands, between somebody else's role and task.
+// heldWire is a wire that exists, between a role and a task of others.
 type heldWire struct {
 	wireFixture
 	unit
@@ -33,7 +33,7 @@ func (h heldWire) look() map[string]part {
 	return out
 }
 
-// gone: both roles have what others put there, and nothing of the wire's.
+// gone checks that both roles have what others put there, and nothing of the wire's.
 func (h heldWire) gone() error {
 	for _, role := range []string{h.wireFixture.role, h.taskRole} {
 		if !h.aws.RoleExists(role) {
@@ -76,7 +76,7 @@ func holdWire(t *testing.T) heldWire {
 	return h
 }
 
-// onConsumer and onTask say which of a wire's policies a hand is on.
+// onConsumer and onTask are the roles and policies that a change is of.
 func (h heldWire) onConsumer() (role, policy string) {
 	return h.wireFixture.role, h.defaultPolicyName()
 }
@@ -115,7 +115,7 @@ func wireDrift(of func(heldWire) (role, policy string), attribute string) []manu
 	}
 }
 
-// TestAccWire_drift: by hand, to the roles of others that the wire puts its policies on.
+// TestAccWire_drift: manual changes of the roles of others that have policies of the wire.
 func TestAccWire_drift(t *testing.T) {
 	t.Parallel()
 	t.Run("consumer", func(t *testing.T) {
@@ -139,8 +139,7 @@ func TestAccWire_drift(t *testing.T) {
 	})
 }
 
-// TestAccWire_destroy: whatever somebody did to the roles, destroy takes the wire's policies off
-// them and nothing else.
+// TestAccWire_destroy: after any manual change of the roles, destroy removes the wire's policies and nothing else.
 func TestAccWire_destroy(t *testing.T) {
 	t.Parallel()
 	for name, does := range map[string]func(heldWire){
