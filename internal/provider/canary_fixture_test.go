@@ -40,7 +40,7 @@ type secretSearch struct {
 	t    *testing.T
 	work *acctest.Workspace
 	log  string
-	// more are secrets that others made: tokens, keys of assumed roles.
+	// more are secrets from others: tokens, keys of assumed roles.
 	more func() []string
 	// shown is a value that may be in what the command line writes, for now.
 	shown string
@@ -111,8 +111,7 @@ func (a *secretSearch) run(failure, subcommand string, arguments ...string) {
 	}
 }
 
-// private is what private state holds of each resource, which show does not tell. Each keeps its
-// id there, at least.
+// private is the private state of each resource, which show does not print. Each has its id there, at least.
 func (a *secretSearch) private() map[string]string {
 	a.t.Helper()
 	path := filepath.Join(a.work.Folder, "terraform.tfstate")
@@ -247,7 +246,7 @@ func environmentOf(t *testing.T) map[string]string {
 	return out
 }
 
-// issued is STS as the emulator plays it, with notes of the credentials that it hands out.
+// issued is the emulator's STS, with the credentials that it has issued.
 type issued struct {
 	URL string
 

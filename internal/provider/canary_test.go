@@ -28,8 +28,8 @@ var putPlaces = []string{
 	"docker_task_subscription.test.input_transformer.template",
 }
 
-// Nothing that is secret, and no value of an environment, is logged at any level, said in an
-// error, or to be found in state and plan where nobody put it.
+// Nothing that is secret, and no value of an environment, is in a log of any level, in an error, or in state and plan
+// outside the attributes that the user set.
 func TestAccCanary(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
@@ -167,8 +167,7 @@ data "docker_task_image" "test" {
 		variable := "THEIRS"
 		in.ContainerDefinitions[0].Environment = append(in.ContainerDefinitions[0].Environment, ecstypes.KeyValuePair{Name: &variable, Value: &value})
 	})
-	// A value that somebody else put there is not one that the configuration marks: the plan
-	// that takes it away shows it.
+	// A value that was set outside Terraform is not marked by the configuration: the plan that removes it shows it.
 	a.shown = secretMarkers["foreign"]
 	a.run("", "apply")
 	a.shown = ""
@@ -208,7 +207,7 @@ data "docker_task_image" "test" {
 	}
 }
 
-// Credentials that others hand out, STS and ECR, are logged as little.
+// Nor are credentials logged that STS and ECR issue.
 func TestAccCanary_handedOut(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)

@@ -81,7 +81,7 @@ const (
 	aParameter  = "arn:aws:ssm:us-east-1:123456789012:parameter/a"
 	aKey        = "arn:aws:kms:us-east-1:123456789012:key/1"
 	otherKey    = "arn:aws:kms:us-east-1:123456789012:key/2"
-	// Of the account of the test, which makes them.
+	// Of the account of the test, which creates them.
 	aManaged     = "managed policy a"
 	otherManaged = "managed policy b"
 	aFileSystem  = "arn:aws:s3files:us-east-1:123456789012:file-system/fs-1"
@@ -257,8 +257,7 @@ var taskRows = map[string]row{
 	"timeouts.delete": {from: nil, to: "11m", noRevise: true, lost: true},
 }
 
-// elsewhere are attributes whose test is another one, named first, or cannot be on the
-// emulator.
+// elsewhere are attributes with another test, named first, or without one on the emulator.
 var elsewhere = map[string]string{
 	"name":                            "TestAccTask_basic; a change replaces the task",
 	"region":                          "TestAccTask_basic; a change replaces the task",
@@ -528,8 +527,8 @@ func (c protocolClient) definition(t *testing.T) *ecs.RegisterTaskDefinitionInpu
 	return registration(d)
 }
 
-// putBack registers the definition of before by hand: it shows as the attribute that was changed,
-// and the next apply changes it again.
+// putBack registers the former definition outside Terraform: a plan shows the attribute that was changed, and the
+// next apply changes it again.
 func (c protocolClient) putBack(t *testing.T, state resourceState, path string, old *ecs.RegisterTaskDefinitionInput, arguments values) resourceState {
 	t.Helper()
 	acctest.AWS(t).Register(old)
@@ -558,7 +557,7 @@ func (c protocolClient) putBack(t *testing.T, state resourceState, path string, 
 	return state
 }
 
-// shownAs are attributes whose former value, registered by hand, shows as another attribute.
+// shownAs are attributes whose former value, registered outside Terraform, is drift of another attribute.
 var shownAs = map[string]string{
 	"execution_role.name": "drift", // the definition names another role than the task's
 	"task_role.name":      "drift",
@@ -613,7 +612,7 @@ func place(object values, typ tftypes.Type, steps []string, prefix string, v any
 	}
 }
 
-// hasKind tells whether volumes are of the kind of a shell.
+// hasKind reports whether volumes are of the kind of a shell.
 func hasKind(volumes, shell any) bool {
 	for kind := range must[values](must[values](shell)["data"]) {
 		data, ok := must[values](volumes)["data"].(values)

@@ -34,8 +34,8 @@ func definitionFiles(t *testing.T) map[string]string {
 	return out
 }
 
-// TestAccTask_definitionJSON: a task definition file is applied and then quiet, image and
-// environment go into its main container, and taking over what it made registers nothing.
+// TestAccTask_definitionJSON: after the apply of a task definition file the plan is empty, image and environment go
+// into its main container, and an import registers nothing.
 func TestAccTask_definitionJSON(t *testing.T) {
 	t.Parallel()
 	for name, text := range definitionFiles(t) {
@@ -104,8 +104,8 @@ func TestAccTask_definitionJSON(t *testing.T) {
 	}
 }
 
-// What a unit has made is found again after a pipeline has registered a revision, which names the unit's
-// roles and log group as a file does that brings its own.
+// The unit keeps its parts after a pipeline has registered a revision, which names the unit's roles and log group
+// like a file that brings its own.
 func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 	t.Parallel()
 	type ends = func(t *testing.T, c protocolClient, state resourceState, arguments values) resourceState
@@ -176,7 +176,7 @@ func TestAccTask_definitionJSON_registeredElsewhere(t *testing.T) {
 	}
 }
 
-// Roles that a file names are somebody else's.
+// Roles that a file names belong to others.
 func TestAccTask_definitionJSON_roles(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -330,9 +330,9 @@ func TestAccTask_definitionJSON_warned(t *testing.T) {
 	}
 }
 
-// TestAccTask_definitionJSON_images: images fills in the containers of a file, one registered elsewhere
-// is told as the drift that it is, and what is not known yet makes unknown what follows from it. A
-// variable without a value is one that the container does not get.
+// TestAccTask_definitionJSON_images: images fills in the containers of a file, an image that was registered elsewhere
+// is drift of images, and an unknown image makes unknown only what follows from it. A container does not get a
+// variable without a value.
 func TestAccTask_definitionJSON_images(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)

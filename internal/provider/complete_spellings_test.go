@@ -284,7 +284,7 @@ func TestAccTask_spellings(t *testing.T) {
 	}
 }
 
-// spelled makes a task as it is written otherwise, writes it plainly and otherwise again.
+// spelled creates a task in the other spelling, applies the plain one and then the other one again.
 func (c protocolClient) spelled(t *testing.T, proxy *acctest.Proxy, what string, plainly, otherwise values) {
 	t.Helper()
 	state := c.nothing()
@@ -319,7 +319,7 @@ func (c protocolClient) spelled(t *testing.T, proxy *acctest.Proxy, what string,
 	}
 }
 
-// another makes a task, and plans to write each of the attributes otherwise: a new revision.
+// another creates a task, and plans each of the attributes with another meaning: a new revision.
 func (c protocolClient) another(t *testing.T, once values, spellings []spelling) {
 	t.Helper()
 	state, err := c.apply(c.nothing(), once)

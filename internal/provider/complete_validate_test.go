@@ -7,8 +7,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// outOfBounds are values that one attribute alone tells to be wrong, and what the error says
-// of what is allowed. What takes several is in internal/task's table of checks.
+// outOfBounds are values that are wrong for one attribute alone, and what the error says is allowed. Checks of
+// several attributes are in internal/task's table.
 var outOfBounds = map[string]struct {
 	arguments values
 	says      string

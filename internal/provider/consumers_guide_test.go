@@ -19,9 +19,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// The code in the guide for consumers is run as it stands there, with the variables of a wire:
-// in Python against the emulator, in JavaScript against a client that only tells what it was
-// asked for. In Go it is compiled.
+// The code in the guide for consumers runs as it is there, with the variables of a wire: Python on the emulator,
+// JavaScript with a client that returns its input. Go is compiled.
 func TestAccGuide_consumers(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "it starts a task")

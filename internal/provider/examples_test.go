@@ -32,7 +32,7 @@ import (
 // example is what is expected of one configuration under examples/.
 type example struct {
 	vars []string
-	// prepare makes what the configuration finds in the account.
+	// prepare creates what the configuration finds in the account.
 	prepare func(t *testing.T)
 	// edit changes the files before they are planned.
 	edit func(t *testing.T, files map[string]string)
@@ -169,7 +169,7 @@ var examples = map[string]example{
 	},
 	"resources/docker_task/resource_log_group.tf": {
 		vars: []string{"logs_key_arn=" + exampleKey},
-		// The log group of another stack's kind is made in the same apply, and its ARN is AWS's.
+		// The log group of the other kind of stack is created in the same apply, and its ARN is AWS's.
 		unknown: map[string][]string{
 			"docker_task.statements": {"execution_role_policy_json", "log_group.arn", "log_group_arn", "log_group_name", "log_retention_in_days"},
 		},
@@ -188,7 +188,7 @@ var examples = map[string]example{
 		},
 	},
 	"resources/docker_task/resource_roles.tf": {
-		// The role is made in the same apply, and its ARN is AWS's.
+		// The role is created in the same apply, and its ARN is AWS's.
 		unknown: map[string][]string{
 			"docker_task.export": {"execution_role.arn", "execution_role_arn", "execution_role_name"},
 		},
@@ -611,7 +611,7 @@ func readExample(t *testing.T, name string) string {
 	return string(content)
 }
 
-// makeTranscode makes the docker task of resources/docker_task/resource.tf.
+// makeTranscode creates the docker task of resources/docker_task/resource.tf.
 func makeTranscode(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()

@@ -216,8 +216,8 @@ func TestAccFrozen_state(t *testing.T) {
 			path := filepath.Join(w.Folder, "terraform.tfstate")
 			fresh := readStateFile(t, path)
 			serial, _ := fresh["serial"].(float64)
-			// put writes the frozen state in place of the one that was just made: of these very
-			// parts, which carry another unit's id, and by this command line.
+			// put replaces the state that was just written by the frozen one, for the same parts, which carry another
+			// unit's id, and for this command line.
 			put := func(edit func(address string, instance map[string]any)) {
 				t.Helper()
 				ids := map[string]any{}

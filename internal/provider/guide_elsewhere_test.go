@@ -92,12 +92,12 @@ provider "awscc" {
 }
 `
 
-// elsewhereFixture is a task that another tool made: a family, two roles, a log group.
+// elsewhereFixture is a task that another tool created: a family, two roles, a log group.
 type elsewhereFixture struct {
 	execution, own, group, container string
 }
 
-// make makes it in the test's account.
+// make creates it in the test's account.
 func (s elsewhereFixture) make(t *testing.T) {
 	t.Helper()
 	cloud := acctest.AWS(t)
@@ -117,8 +117,7 @@ func (s elsewhereFixture) make(t *testing.T) {
 	})
 }
 
-// checkTakenOver fails unless a plan takes the task definition as it is, in place, and makes,
-// replaces and destroys nothing.
+// checkTakenOver fails unless a plan keeps the task definition as it is, and creates, replaces and destroys nothing.
 func checkTakenOver(t *testing.T, plan *tfjson.Plan) {
 	t.Helper()
 	found := false
@@ -245,8 +244,7 @@ resource "aws_ecs_task_definition" "shop" {
 	}
 }
 
-// checkWarned fails unless a plan warns of both roles that it takes over; the command line
-// puts the two together.
+// checkWarned fails unless a plan warns of both roles that it adopts; the command line joins the two warnings.
 func checkWarned(t *testing.T, said string) {
 	t.Helper()
 	if strings.Count(said, "The role will be taken over") != 1 || !strings.Contains(said, "one more similar warning") {
@@ -456,7 +454,7 @@ func fromList(t *testing.T, g *guide) {
 	}
 }
 
-// fromRules has a schedule that the aws provider made, and a rule.
+// fromRules has a schedule that the aws provider created, and a rule.
 func fromRules(t *testing.T, g *guide) {
 	const heading = "Rules and schedules"
 	const shop = "resource \"docker_task\" \"shop\" {\n  name  = \"shop\"\n  image = \"public.ecr.aws/docker/library/nginx:1.29\"\n}\n"

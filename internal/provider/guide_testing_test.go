@@ -10,7 +10,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// What the guide says about mocks makes a test pass whose wire gets a mocked task.
+// With the mocks of the guide, a test of a wire with a mocked task passes.
 func TestAccGuide_testing(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)

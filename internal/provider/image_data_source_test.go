@@ -40,7 +40,7 @@ func imageHas(attribute string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(imageAddress, tfjsonpath.New(attribute), value)
 }
 
-// imageTest runs steps that make nothing but what the test makes itself.
+// imageTest runs steps that create nothing; what exists is the test's own.
 func imageTest(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	acctest.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
@@ -181,7 +181,7 @@ func TestAccImageDataSource_task(t *testing.T) {
 			ConfigPlanChecks: planned(updates(), changes("arn", "image", "revision")),
 			Check:            runs(&second),
 		},
-		// A push after the plan was made is not what was reviewed: it is the next plan's.
+		// An image that is pushed after the plan was not reviewed: the next plan has it.
 		resource.TestStep{
 			PreConfig:          func() { second = push() },
 			Config:             configuration,
@@ -224,7 +224,7 @@ func awsConfig(t *testing.T) aws.Config {
 	return cfg
 }
 
-// makeSecret makes a secret in the test's account.
+// makeSecret creates a secret in the test's account.
 func makeSecret(t *testing.T, name, content string) (arn string) {
 	t.Helper()
 	client := secretsmanager.NewFromConfig(awsConfig(t))
@@ -326,7 +326,7 @@ func TestAccImageDataSource_ecr(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "ECR's registry is played by one of this process")
 	acctest.PreCheck(t)
-	// A registry of another region than the provider's, and of somebody else.
+	// A registry of another region than the provider's, and of another account.
 	const host = "210987654321.dkr.ecr.eu-west-1.amazonaws.com"
 	server := registrytest.New(t)
 	server.Require("AWS", emulatorToken(t, "eu-west-1"))

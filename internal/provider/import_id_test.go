@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// An ARN imports what it names, where it is; an id of another kind is told by what it is.
+// An ARN as import id imports what it names, in its region; the refusal of an id of another kind names the kind.
 func TestImport_ids(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t, &fakeAWS{}, byGraphWalk)

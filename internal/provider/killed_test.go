@@ -19,12 +19,12 @@ func TestAccKilled_create(t *testing.T) {
 	acctest.PreCheck(t)
 	all := map[string]func(*testing.T, ...string) killHarness{"named": newKillNamed, "named schedule": newKillNamedSchedule}
 	maps.Copy(all, killCases)
-	for name, newMortal := range everyInShort(3, all) {
+	for name, newHarness := range everyInShort(3, all) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
 			t.Run("not killed", func(t *testing.T) {
-				m := newMortal(t)
+				m := newHarness(t)
 				m.proxy.Reset()
 				m.mustApply()
 				calls = m.mutating()
@@ -36,7 +36,7 @@ func TestAccKilled_create(t *testing.T) {
 			for _, call := range inShort(10, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
-					m := newMortal(t)
+					m := newHarness(t)
 					before := m.parts()
 					m.killedAt(call, "apply", "-auto-approve")
 					lost := m.lost(before)
@@ -57,12 +57,12 @@ func TestAccKilled_update(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
 	acctest.PreCheck(t)
-	for name, newMortal := range killCases {
+	for name, newHarness := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
 			t.Run("not killed", func(t *testing.T) {
-				m := newMortal(t)
+				m := newHarness(t)
 				m.mustApply()
 				m.proxy.Reset()
 				m.change(m.after)
@@ -76,7 +76,7 @@ func TestAccKilled_update(t *testing.T) {
 			for _, call := range inShort(10, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
-					m := newMortal(t)
+					m := newHarness(t)
 					m.mustApply()
 					m.change(m.after)
 					m.killedAt(call, "apply", "-auto-approve")
@@ -93,12 +93,12 @@ func TestAccKilled_destroy(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
 	acctest.PreCheck(t)
-	for name, newMortal := range killCases {
+	for name, newHarness := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var calls []string
 			t.Run("not killed", func(t *testing.T) {
-				m := newMortal(t)
+				m := newHarness(t)
 				m.mustApply()
 				m.proxy.Reset()
 				m.destroy()
@@ -110,7 +110,7 @@ func TestAccKilled_destroy(t *testing.T) {
 			for _, call := range inShort(10, calls) {
 				t.Run(call, func(t *testing.T) {
 					t.Parallel()
-					m := newMortal(t)
+					m := newHarness(t)
 					m.mustApply()
 					m.killedAt(call, "destroy", "-auto-approve")
 					m.destroy()
@@ -129,30 +129,30 @@ func leavesNoPart(call string) bool {
 // killCase are the calls that change something when a configuration is created, changed and destroyed without a kill.
 type killCase struct{ create, update, destroy []string }
 
-// live creates, changes and destroys the configuration.
-func (m killHarness) live() killCase {
+// runAll creates, changes and destroys the configuration.
+func (m killHarness) runAll() killCase {
 	m.t.Helper()
-	var life killCase
+	var calls killCase
 	m.proxy.Reset()
 	m.mustApply()
-	life.create = m.mutating()
+	calls.create = m.mutating()
 	m.proxy.Reset()
 	m.change(m.after)
 	m.mustApply()
-	life.update = m.mutating()
+	calls.update = m.mutating()
 	m.proxy.Reset()
 	m.destroy()
-	life.destroy = m.mutating()
-	for _, calls := range [][]string{life.create, life.update, life.destroy} {
+	calls.destroy = m.mutating()
+	for _, calls := range [][]string{calls.create, calls.update, calls.destroy} {
 		if len(calls) < 4 {
 			m.t.Fatalf("the calls that change something are %q", calls)
 		}
 	}
-	return life
+	return calls
 }
 
-// lives has one kill of each operation in each round, until each call had its kill.
-func (l killCase) lives() []killCase {
+// rounds has one kill of each operation in each round, until each call had its kill.
+func (l killCase) rounds() []killCase {
 	out := make([]killCase, max(len(l.create), len(l.update), len(l.destroy)))
 	nth := func(calls []string, i int) []string { return calls[i%len(calls):][:1] }
 	for i := range out {
@@ -163,8 +163,8 @@ func (l killCase) lives() []killCase {
 
 // sampled are all cases of a task, and every second one of the rest, because these tests are slow: with 0 for one
 // Ctrl-C and 1 for two, each call is interrupted in one of the tests.
-func sampled[T any](mortal string, first int, cases []T) []T {
-	if mortal == "task" {
+func sampled[T any](name string, first int, cases []T) []T {
+	if name == "task" {
 		return cases
 	}
 	return everyNth(2, cases[first:])
@@ -176,15 +176,15 @@ func sampled[T any](mortal string, first int, cases []T) []T {
 func TestAccInterrupted(t *testing.T) {
 	t.Parallel()
 	acctest.PreCheck(t)
-	for name, newMortal := range everyInShort(2, killCases) {
+	for name, newHarness := range everyInShort(2, killCases) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var life killCase
-			t.Run("not killed", func(t *testing.T) { life = newMortal(t).live() })
-			for i, l := range inShort(10, sampled(name, 0, life.lives())) {
+			var calls killCase
+			t.Run("not killed", func(t *testing.T) { calls = newHarness(t).runAll() })
+			for i, l := range inShort(10, sampled(name, 0, calls.rounds())) {
 				t.Run(fmt.Sprint(i), func(t *testing.T) {
 					t.Parallel()
-					m := newMortal(t)
+					m := newHarness(t)
 					m.interruptedLife(l)
 				})
 			}
@@ -247,25 +247,25 @@ func TestAccInterrupted_twice(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
 	acctest.PreCheck(t)
-	for name, newMortal := range killCases {
+	for name, newHarness := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var life killCase
-			t.Run("not killed", func(t *testing.T) { life = newMortal(t).live() })
-			for _, call := range inShort(10, sampled(name, 1, life.create)) {
+			var calls killCase
+			t.Run("not killed", func(t *testing.T) { calls = newHarness(t).runAll() })
+			for _, call := range inShort(10, sampled(name, 1, calls.create)) {
 				t.Run("create/"+call, func(t *testing.T) {
 					t.Parallel()
-					m := newMortal(t)
+					m := newHarness(t)
 					before := m.parts()
 					m.interruptedTwiceAt(call, "apply", "-auto-approve")
 					m.takeUp(m.lost(before))
 					m.end()
 				})
 			}
-			for i, l := range inShort(10, sampled(name, 1, life.lives())) {
+			for i, l := range inShort(10, sampled(name, 1, calls.rounds())) {
 				t.Run(fmt.Sprint("others/", i), func(t *testing.T) {
 					t.Parallel()
-					m := newMortal(t)
+					m := newHarness(t)
 					m.mustApply()
 					m.change(m.after)
 					for _, call := range l.update {

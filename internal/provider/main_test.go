@@ -51,8 +51,8 @@ func (s schemasOnce) GetProviderSchema(context.Context, *tfprotov6.GetProviderSc
 	return s.schemas()
 }
 
-// dockerProvider is the provider as it is built. The emulator tells of every change at once,
-// and tests delete parts right after they were made; a real account is waited for.
+// dockerProvider is the provider as it is built. The emulator is consistent, and tests delete parts right after their
+// creation; a real account is eventually consistent.
 func dockerProvider() (tfprotov6.ProviderServer, error) {
 	var options []provider.Option
 	if os.Getenv(acctest.AccountVariable) == "" {
@@ -61,7 +61,7 @@ func dockerProvider() (tfprotov6.ProviderServer, error) {
 	return provider.NewServer(provider.New("test", options...)()), nil
 }
 
-// patientProvider waits for what AWS does not tell yet, also on the emulator.
+// patientProvider waits for parts that may not be visible yet, also on the emulator.
 func patientProvider() (tfprotov6.ProviderServer, error) {
 	return provider.NewServer(provider.New("test")()), nil
 }

@@ -80,7 +80,7 @@ func TestNamedTask(t *testing.T) {
 				if len(aws.asked) != 1 {
 					t.Errorf("asked %d times", len(aws.asked))
 				}
-				// What the warning told of is not told again.
+				// A difference is warned of once.
 				mustSayNothing(t, w.plan("docker_task", prior{}, elsewhere))
 			})
 			t.Run("as planned, not as AWS has it now", func(t *testing.T) {

@@ -7,8 +7,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// Nulls in maps, as conditional expressions leave them: nothing is made of them, and no later plan
-// shows a change.
+// Nulls in maps, as conditional expressions leave them, have no effect, and no later plan shows a change.
 func TestAccNullsInMaps(t *testing.T) {
 	t.Parallel()
 	type subject struct {
@@ -63,8 +62,8 @@ func TestAccNullsInMaps(t *testing.T) {
 	}
 }
 
-// A log group of which the user wrote nothing shows what was changed by hand as the value that
-// differs, not as a log group that vanishes; one of which he wrote something shows that too.
+// A manual change of a log group is drift of the computed attribute if the configuration has no log_group, and not a
+// log_group that vanishes; with log_group it is drift of that argument too.
 func TestAccTask_drift_retention(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

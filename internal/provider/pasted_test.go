@@ -9,7 +9,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 )
 
-// What belongs elsewhere is told by what it is, wherever a name or an ARN is asked for.
+// If a value of another kind is given for a name or an ARN, the error says what it is.
 func TestPasted(t *testing.T) {
 	t.Parallel()
 	w := walk{t: t, server: served(t), schemas: schemasOf(t)}

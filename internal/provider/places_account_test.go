@@ -8,9 +8,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tftest"
 )
 
-// Where a role or another part is given by its ARN, or follows from one, its account and partition count:
-// nothing is made, and no policy put on what has the same name here. It is refused by the plan, or, where the
-// provider was told not to ask whose the credentials are, by the apply before any other call.
+// If a role or another part is given by its ARN, or follows from one, its account and partition count: nothing is
+// created, and no policy is put on an object of the same name in the account of the credentials. The plan refuses it,
+// or, with skip_requesting_account_id, the apply before any other call.
 func TestPlaces_account(t *testing.T) {
 	t.Parallel()
 	whole := func(more tftest.Block) tftest.Block {

@@ -122,7 +122,7 @@ func argumentAt(t *testing.T, typ tftypes.Type, name, text string, beside tftest
 	return tftest.Value(t, typ, listsToMaps(typ, inside))
 }
 
-// listsToMaps makes maps of the lists that [*] is, where the type has maps.
+// listsToMaps replaces the lists of [*] by maps, if the type has maps.
 func listsToMaps(typ tftypes.Type, v any) any {
 	switch typ := typ.(type) {
 	case tftypes.Object:

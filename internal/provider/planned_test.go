@@ -142,7 +142,7 @@ func TestPlanned_once(t *testing.T) {
 	})
 }
 
-// A resource that is in state is told from another one of its name, and its replacement is not.
+// A resource in state and another one of its name are two, a resource and its replacement are one.
 func TestPlanned_existing(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t, &fakeAWS{}, byGraphWalk)

@@ -6,9 +6,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// Terraform drops private state and identity when the provider dies in an update, and keeps the
-// state of before. Then the parts tell what unit they are of: the next apply finishes the
-// update, and a destroy, even one without a refresh, leaves nothing.
+// If the provider is killed in an update, Terraform loses private state and identity, and keeps the old state. The
+// unit is then recognised by the tags of its parts: the next apply completes the update, and a destroy, even one
+// without a refresh, leaves nothing.
 func TestAccPrivateState_lost(t *testing.T) {
 	t.Parallel()
 	type subject struct {
@@ -60,7 +60,7 @@ func TestAccPrivateState_lost(t *testing.T) {
 				return err
 			},
 			"update_done": func(_ *testing.T, s subject, state resourceState) error {
-				// All calls were made, but nobody could tell Terraform.
+				// All calls were made, but Terraform has not received the result.
 				_, err := s.core.apply(state, s.after)
 				state.private, state.identity = nil, nil
 				if err == nil {
@@ -96,9 +96,8 @@ func TestAccPrivateState_lost(t *testing.T) {
 	}
 }
 
-// A refresh right after a create may ask a part of AWS that has not heard of it yet. Of a unit that
-// is one part only it is told nothing, and private state has to say that this is too early to
-// believe: the refresh is one of another provider process.
+// AWS is eventually consistent: a refresh right after a create may find nothing. If the unit has only one part, the
+// refresh, in another provider process, sees by the time in private state that it must read again.
 func TestAccPrivateState_readTooEarly(t *testing.T) {
 	t.Parallel()
 	type subject struct {

@@ -62,7 +62,7 @@ func (f *fakeSTS) called() []string {
 	return slices.Clone(f.operations)
 }
 
-// isolate takes away the machine's own AWS configuration and puts a fake STS there.
+// isolate removes the machine's own AWS configuration and sets a fake STS.
 func isolate(t *testing.T) *fakeSTS {
 	t.Helper()
 	for _, variable := range os.Environ() {
@@ -402,8 +402,8 @@ func TestConfigure_endpointsBlock(t *testing.T) {
 	}
 }
 
-// An unknown value is not an unset one: there is no client until it is known, no call and no
-// error, and resources can tell why.
+// An unknown value is not an unset one: until it is known there is no client, no call and no error, and errors of
+// resources can give the reason.
 func TestConfigure_unknown(t *testing.T) {
 	b := credentials(tftest.Block{})
 	for name := range providerSchema(t).Attributes {

@@ -12,9 +12,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// Another region of the provider's: where a resource is found stands in its state. A refresh still finds
-// it, a plan, with or without a refresh before it, replaces it, and a destroy leaves nothing where it was.
-// The task is given by its name alone, so that nothing else tells the region.
+// The region of the provider changes: the region of a resource is in its state. A refresh still finds it, a plan,
+// with or without a refresh before it, replaces it, and a destroy leaves nothing in the old region. The task is given
+// by its name alone, so nothing else has the region.
 func TestAccRegion_ofTheProviderChanges(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "in another region a real account is not swept")
@@ -72,8 +72,8 @@ func TestAccRegion_ofTheProviderChanges(t *testing.T) {
 	}
 }
 
-// A schedule that somebody else made under the unit's name is neither written nor deleted, whatever finds
-// it: not in another region of the provider's, nor in the unit's own, where the unit's was deleted by hand.
+// A schedule of another owner under the unit's name is neither written nor deleted: not after the provider's region
+// has changed, nor in the unit's region after the unit's schedule was deleted outside Terraform.
 func TestAccSchedule_anothersOfItsName(t *testing.T) {
 	t.Parallel()
 	acctest.OnEmulator(t, "in another region a real account is not swept")

@@ -9,14 +9,14 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// addresses are the resources of a mortal whose new one is refused while the old one is there,
-// for both have the same names.
+// addresses are the resources whose replacement is refused while the old one exists, because both have the same
+// names.
 var addresses = map[string][]string{
 	"task": {"docker_task.test"},
 	"rest": {"docker_task_schedule.test", "docker_task_subscription.test"},
 }
 
-// refusedReplacement applies, and expects that what exists is not replaced before it is gone.
+// refusedReplacement applies, and expects the refusal to create a replacement before the old resource is destroyed.
 func (m killHarness) refusedReplacement(arguments ...string) {
 	m.t.Helper()
 	_, err := m.work.Run("apply", append([]string{"-auto-approve"}, arguments...)...)
@@ -32,14 +32,14 @@ func (m killHarness) refusedReplacement(arguments ...string) {
 	}
 }
 
-// TestAccReplaced_healthy: what is replaced under its own name is destroyed and made anew. With
+// TestAccReplaced_healthy: a resource that is replaced under its own name is destroyed and created again. With
 // create_before_destroy the new one is refused, and the old one stays as it is.
 func TestAccReplaced_healthy(t *testing.T) {
 	t.Parallel()
-	for name, newMortal := range killCases {
+	for name, newHarness := range killCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := newMortal(t)
+			m := newHarness(t)
 			m.mustApply()
 			replace := make([]string, 0, 2)
 			for _, address := range addresses[name] {
@@ -50,7 +50,7 @@ func TestAccReplaced_healthy(t *testing.T) {
 		})
 		t.Run(name+"/create_before_destroy", func(t *testing.T) {
 			t.Parallel()
-			m := newMortal(t, firstCreate)
+			m := newHarness(t, firstCreate)
 			m.mustApply()
 			for _, address := range addresses[name] {
 				m.work.MustRun("taint", address)
@@ -68,11 +68,11 @@ func TestAccReplaced_healthy(t *testing.T) {
 // Neither takes anything from the other.
 func TestAccReplaced_renamed(t *testing.T) {
 	t.Parallel()
-	for name, newMortal := range everyInShort(2, killCases) {
+	for name, newHarness := range everyInShort(2, killCases) {
 		for way, lines := range map[string][]string{"destroy_first": nil, "create_before_destroy": {firstCreate}} {
 			t.Run(name+"/"+way, func(t *testing.T) {
 				t.Parallel()
-				m := newMortal(t, lines...)
+				m := newHarness(t, lines...)
 				m.mustApply()
 				m.change(m.renamed)
 				m.mustApply()
@@ -82,11 +82,11 @@ func TestAccReplaced_renamed(t *testing.T) {
 	}
 }
 
-// theWiresCall makes the wire of a mortal, which is one call and so never half made.
+// theWiresCall creates the wire: it is one call, so a wire is never partly created.
 const theWiresCall = "iam.PutRolePolicy NAME-api"
 
-// halfMade is a mortal whose create has failed: of the calls that change something only those
-// came through whose keys begin so, each once. Nothing of a roll-back did.
+// halfMade is a configuration whose create has failed: of the calls that change something, only those whose keys have
+// these prefixes took effect, each once, and none of the rollback.
 func halfMade(t *testing.T, name string, through []string, more ...string) killHarness {
 	t.Helper()
 	m := killCases[name](t, more...)
@@ -127,8 +127,8 @@ func (m killHarness) tainted() []string {
 	return out
 }
 
-// TestAccReplaced_halfMade: neither a create nor its roll-back ends; what is half made is
-// tainted. The next apply replaces it; or, after terraform untaint, repairs it.
+// TestAccReplaced_halfMade: neither a create nor its rollback ends, so the resource is tainted. The next apply
+// replaces it; or, after terraform untaint, completes it.
 func TestAccReplaced_halfMade(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
@@ -158,9 +158,9 @@ func TestAccReplaced_halfMade(t *testing.T) {
 	}
 }
 
-// TestAccReplaced_permissionOnly: all that there is of a subscription is the statement that lets
-// its rule in. It says whose it is by the rule's name alone, so a new subscription of that name has
-// it too: the old one, which goes last, leaves it.
+// TestAccReplaced_permissionOnly: of a subscription, only the statement for its rule exists. Its owner is recognised
+// by the rule's name alone, so a new subscription of that name owns it too: the old one, which is destroyed last,
+// leaves it.
 func TestAccReplaced_permissionOnly(t *testing.T) {
 	onlyInLong(t)
 	t.Parallel()
@@ -172,8 +172,8 @@ func TestAccReplaced_permissionOnly(t *testing.T) {
 	m.end()
 }
 
-// TestAccReplaced_wire: the policy of a wire that replaces another of the same name says the
-// same, so it is taken over. The old wire, which goes last, leaves it.
+// TestAccReplaced_wire: the policy of a wire that replaces another of the same name is the same, so it is adopted.
+// The old wire, which is destroyed last, leaves it.
 func TestAccReplaced_wire(t *testing.T) {
 	t.Parallel()
 	for way, lines := range map[string][]string{"destroy_first": nil, "create_before_destroy": {firstCreate}} {
@@ -183,7 +183,7 @@ func TestAccReplaced_wire(t *testing.T) {
 			m.mustApply()
 			m.work.MustRun("apply", "-auto-approve", "-replace="+theWire)
 			m.end()
-			// A wire that is gone has another's place at once.
+			// The name of a wire's policy is free once the wire is destroyed.
 			m.change(m.before)
 			m.mustApply()
 			m.change(strings.Replace(m.before, `"docker_task_wire" "test"`, `"docker_task_wire" "other"`, 1))

@@ -58,7 +58,7 @@ func TestAccSchedule_basic(t *testing.T) {
 					PreApply: plan, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 				},
 				ConfigStateChecks: state,
-				Check:             s.checkMade(),
+				Check:             s.checkCreated(),
 			},
 			{
 				Config:           s.config(taskBlock("busybox:1.37"), schedule),
@@ -111,8 +111,8 @@ func TestAccSchedule_onInstances(t *testing.T) {
 	})
 }
 
-// checkMade looks at what AWS has of the schedule of TestAccSchedule_basic.
-func (s scheduleFixture) checkMade() func(*terraform.State) error {
+// checkCreated checks what AWS has of the schedule of TestAccSchedule_basic.
+func (s scheduleFixture) checkCreated() func(*terraform.State) error {
 	return func(*terraform.State) error {
 		have := s.mustFind()
 		target := have.Target
@@ -176,7 +176,7 @@ func TestAccSchedule_unknown(t *testing.T) {
 	}
 }
 
-// One that exists is not made over, nor is its role; the error says how to import it.
+// A create is refused if the schedule or its role exists; the error has the import command.
 func TestAccSchedule_exists(t *testing.T) {
 	t.Parallel()
 	t.Run("schedule", func(t *testing.T) {
@@ -218,8 +218,8 @@ func TestAccSchedule_exists(t *testing.T) {
 	})
 }
 
-// A role with a name of its own is found by the import id where there is no schedule to name it; one
-// that no schedule was made with is not taken.
+// A role with a name of its own is found by the import id if no schedule names it; a role that was not created for a
+// schedule is not imported.
 func TestAccSchedule_import_named(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)
@@ -252,7 +252,7 @@ func TestAccSchedule_import_named(t *testing.T) {
 	}
 }
 
-// A change of name, group or region makes another schedule, one of anything else does not.
+// A change of name, group or region replaces the schedule, any other change does not.
 func TestAccSchedule_replaced(t *testing.T) {
 	t.Parallel()
 	s := newScheduled(t)

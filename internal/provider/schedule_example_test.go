@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// makeNightly makes the schedule that the examples import, and its task.
+// makeNightly creates the schedule that the examples import, and its task.
 func makeNightly(t *testing.T) {
 	t.Helper()
 	for _, made := range []struct {

@@ -14,8 +14,7 @@ var notReady = acctest.Fault{
 	Code: "ValidationException", Message: "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
 }
 
-// A role that was just made is waited for, in a create and in a change of role; one that is
-// somebody else's is not.
+// A create and a change of role wait for a role that was just created; they do not wait for a role of another owner.
 func TestAccSchedule_roleNotReady(t *testing.T) {
 	t.Parallel()
 	h := newFaultHarness(t, faultySchedule, faultVariant{})

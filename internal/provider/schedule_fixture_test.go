@@ -100,7 +100,7 @@ func (s scheduleFixture) mustFind() *scheduler.GetScheduleOutput {
 	return out
 }
 
-// change changes the schedule behind Terraform's back.
+// change changes the schedule outside Terraform.
 func (s scheduleFixture) change(change func(*scheduler.UpdateScheduleInput)) {
 	s.t.Helper()
 	have := s.mustFind()
@@ -122,7 +122,7 @@ func (s scheduleFixture) remove() {
 	}
 }
 
-// makeGroup makes a schedule group.
+// makeGroup creates a schedule group.
 func (s scheduleFixture) makeGroup(name string) {
 	s.t.Helper()
 	if _, err := s.api.CreateScheduleGroup(context.Background(), &scheduler.CreateScheduleGroupInput{Name: &name}); err != nil {
@@ -135,7 +135,7 @@ func (s scheduleFixture) makeGroup(name string) {
 	})
 }
 
-// makeElsewhere makes a schedule of the name that is nobody's unit.
+// makeElsewhere creates a schedule of the name that belongs to no unit.
 func (s scheduleFixture) makeElsewhere() {
 	s.t.Helper()
 	_, err := s.api.CreateSchedule(context.Background(), &scheduler.CreateScheduleInput{
@@ -157,7 +157,7 @@ func (s scheduleFixture) makeElsewhere() {
 	})
 }
 
-// checkGone looks whether anything is left.
+// checkGone checks that nothing is left.
 func (s scheduleFixture) checkGone() func(*terraform.State) error {
 	return func(state *terraform.State) error {
 		if s.find("default") != nil {

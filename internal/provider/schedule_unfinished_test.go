@@ -28,7 +28,7 @@ func (h faultHarness) onSchedule(method string) func(acctest.Call) bool {
 	return acctest.On("scheduler." + method + " /schedules/" + h.name)
 }
 
-// lookingAlike is somebody else's schedule and role, which have the names of the unit's and say the same.
+// lookingAlike are a schedule and role of another owner, with the names and settings of the unit's.
 func lookingAlike(whose func(h faultHarness)) func(h faultHarness) {
 	return func(h faultHarness) {
 		h.t.Helper()
@@ -48,8 +48,8 @@ func nobodysRoleOnly(h faultHarness) {
 	h.must(h.nothing(), err)
 }
 
-// refusedRoleStays makes the undo of a create fail that is refused over a role: the first look at the
-// role is for the refusal.
+// refusedRoleStays makes the rollback of a create fail that is refused because of a role: the first read of the role
+// is for the refusal.
 func refusedRoleStays(p *acctest.Proxy) {
 	p.FailFrom(2, acctest.AccessDenied, acctest.On("iam.GetRole"))
 }
@@ -109,8 +109,8 @@ func TestAccSchedule_unfinished_exists(t *testing.T) {
 	}
 }
 
-// Where the role that was in the way is then given up for one of another name, it stays; what that
-// change makes goes, whether it succeeds or not.
+// If the configuration then has a role of another name, the role that existed stays; what that change creates is
+// deleted by destroy, whether the change succeeds or not.
 func TestAccSchedule_unfinished_renamed(t *testing.T) {
 	t.Parallel()
 	for name, fails := range map[string]bool{"made": false, "not made": true} {
@@ -133,8 +133,8 @@ func TestAccSchedule_unfinished_renamed(t *testing.T) {
 	}
 }
 
-// What is made by a change after such a create is the unit's own, though it says something else than
-// the create wanted: also where the change fails, as its answer is lost, and nobody could look.
+// What a change after such a create creates belongs to the unit, though it is not as the create wanted it: also if
+// the change fails because its response is lost, and the read after it fails.
 func TestAccSchedule_unfinished_changed(t *testing.T) {
 	t.Parallel()
 	given := faultySchedule.variants[0]
@@ -173,8 +173,8 @@ func TestAccSchedule_unfinished_changed(t *testing.T) {
 	}
 }
 
-// A change that AWS refuses has written no schedule: one that somebody else makes then, which runs with
-// another role, is theirs.
+// A change that AWS refuses has written no schedule: a schedule of another owner that is created then, with another
+// role, is not the unit's.
 func TestAccSchedule_unfinished_refused(t *testing.T) {
 	t.Parallel()
 	h := newFaultHarness(t, faultySchedule, faultVariant{})
@@ -230,13 +230,13 @@ func (c protocolClient) mustRefuse(state resourceState, why string) {
 	}
 }
 
-// roleLeft: the create makes the role, and neither the schedule nor the role's end comes through.
+// roleLeft: the create creates the role; the call for the schedule fails, and so does the deletion of the role.
 func roleLeft(h faultHarness, p *acctest.Proxy) {
 	p.Fail(h.onSchedule("POST"), acctest.AccessDenied)
 	p.Fail(acctest.On("iam.DeleteRole"), acctest.AccessDenied)
 }
 
-// nothingLeft: the network is gone before the schedule is made.
+// nothingLeft: the network is gone before the schedule is created.
 func nothingLeft(h faultHarness, p *acctest.Proxy) {
 	p.Fail(h.onSchedule("POST"), acctest.ConnectionDropped)
 	p.FailFrom(2, acctest.ConnectionDropped, h.onSchedule("GET"))

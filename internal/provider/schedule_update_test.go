@@ -321,8 +321,8 @@ func (s scheduleFixture) checkChange(c scheduleChange, state resourceState, have
 	}
 }
 
-// checkImport imports what state has: all but what only the configuration tells has to be the
-// same. The task is given by its name, and an import tells the whole of it.
+// checkImport imports what state has: all must be the same but what only the configuration has. The configuration
+// gives the task by its name, and an import has the whole task.
 func (s scheduleFixture) checkImport(core protocolClient, arguments values) {
 	s.t.Helper()
 	imported, err := core.imported("default/" + s.name + "@" + acctest.Region())

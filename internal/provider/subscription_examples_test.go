@@ -48,7 +48,7 @@ func init() {
 	})
 }
 
-// makeNotify makes the subscription that the examples import, its task and its function.
+// makeNotify creates the subscription that the examples import, its task and its function.
 func makeNotify(t *testing.T) {
 	t.Helper()
 	h := newSubscriptionFixture(t)

@@ -29,8 +29,7 @@ import (
 // theSubscription is what the subscription tests are about, most of the time.
 const theSubscription = "docker_task_subscription.test"
 
-// othersStatement stands in the policy of every queue and topic, and is not the
-// subscription's business.
+// othersStatement is in the policy of every queue and topic, and does not belong to the subscription.
 const othersStatement = `{"Sid":"others","Effect":"Allow","Principal":{"AWS":"*"},"Action":"sqs:ReceiveMessage","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`
 
 // subscriptionFixture is a name for a task, and the function, queue and topic of another owner that receive its
@@ -69,7 +68,7 @@ func (h subscriptionFixture) must(err error) {
 	}
 }
 
-// function makes a function and returns its name.
+// function creates a function and returns its name.
 func (h subscriptionFixture) function(suffix string) string {
 	h.t.Helper()
 	name := h.task + suffix
@@ -88,7 +87,7 @@ func (h subscriptionFixture) function(suffix string) string {
 	return name
 }
 
-// queue makes a queue with a policy of others and returns its name.
+// queue creates a queue with a policy of others and returns its name.
 func (h subscriptionFixture) queue(suffix string) string {
 	h.t.Helper()
 	name := h.task + suffix
@@ -101,7 +100,7 @@ func (h subscriptionFixture) queue(suffix string) string {
 	return name
 }
 
-// topic makes a topic and returns its name.
+// topic creates a topic and returns its name.
 func (h subscriptionFixture) topic(suffix string) string {
 	h.t.Helper()
 	name := h.task + suffix
@@ -225,8 +224,8 @@ func (h subscriptionFixture) statements(policy string) map[string]map[string]any
 	return out
 }
 
-// isFor tells whether a statement is for the one rule, or for all where it is a topic's: there
-// EventBridge fulfils no condition.
+// isFor reports whether a statement is for the one rule; for all rules in the policy of a topic, where EventBridge
+// meets no condition.
 func isFor(statement map[string]any, ruleARN string) bool {
 	conditions, _ := statement["Condition"].(map[string]any)
 	if statement["Action"] == "sns:Publish" {

@@ -59,8 +59,8 @@ removed {
 	}
 }
 
-// An import cannot see who put the statements. With attach_permission = false they stay with
-// whoever manages them; later, when the provider has put them, it takes them away.
+// An import cannot see who wrote the statements. With attach_permission = false they stay; once the provider has
+// written them itself, it removes them.
 func TestAccSubscription_import_othersPermission(t *testing.T) {
 	t.Parallel()
 	h := newSubscriptionFixture(t)
@@ -82,7 +82,7 @@ func TestAccSubscription_import_othersPermission(t *testing.T) {
 			}
 		}
 	}
-	// That these are another's, nothing tells.
+	// Nothing shows that these belong to another owner.
 	state, err := c.imported(h.task)
 	h.must(err)
 	state, err = c.refresh(state)

@@ -117,7 +117,7 @@ func TestAccSubscription_lostUpdate(t *testing.T) {
 	proxy := acctest.NewProxy(t)
 	h := newSubscriptionFixture(t)
 	done := h.queue("-done")
-	// The second read is the one that looks whether the statement is there.
+	// The second read checks that the statement is there.
 	reads, late := 0, `{"Sid":"late","Effect":"Allow","Principal":{"AWS":"*"},"Action":"sqs:GetQueueUrl","Resource":"*"}`
 	proxy.Before(acctest.On("sqs.GetQueueAttributes"), func(acctest.Call) {
 		if reads++; reads == 2 {

@@ -24,10 +24,10 @@ func (h heldSubscription) failedCreate(proxy *acctest.Proxy, inject func()) reso
 	return state
 }
 
-// makeElsewhere makes a rule of the name, with a target, that is nobody's subscription.
+// makeElsewhere creates a rule of the name, with a target, that belongs to no subscription.
 func (h heldSubscription) makeElsewhere() { h.reachingElsewhere(h.arn("sqs", "theirs")) }
 
-// reachingElsewhere makes such a rule with a given target.
+// reachingElsewhere creates such a rule with a given target.
 func (h heldSubscription) reachingElsewhere(target string) {
 	h.t.Helper()
 	_, err := h.events.PutRule(h.t.Context(), &eventbridge.PutRuleInput{Name: &h.task, EventPattern: aws.String(h.pattern("batch", `"RUNNING"`))})
@@ -40,17 +40,17 @@ func (h heldSubscription) reachingElsewhere(target string) {
 
 func onStatementRemoved(c acctest.Call) bool { return strings.HasPrefix(c.String(), "lambda.DELETE ") }
 
-// A create that fails, and cannot be undone either, leaves a state that has the name of a rule. One that
-// somebody else has made by then is not its own for that: no apply changes it or lets it reach
-// anything more, and no destroy takes it; but for the statement, which the create has put.
+// A create that fails, and is not rolled back either, leaves a state with the name of a rule. A rule of another owner
+// that is created by then does not belong to the unit because of that: no apply changes it or permits it more
+// targets, and no destroy deletes it, but the statement, which the create has written.
 func TestAccSubscription_unfinished_exists(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		refreshed, tainted bool
-		// forgotten tells that a run was killed, which loses private state, and that another refreshes.
+		// forgotten: a run was killed, which loses private state, and another one refreshes.
 		forgotten bool
 		tag       string
-		// reaches tells that the other's rule has the same target, so that the statement is the other's too.
+		// reaches: the rule of the other owner has the same target, so the statement belongs to it too.
 		reaches bool
 	}{
 		"refreshed":                      {refreshed: true},
@@ -141,8 +141,8 @@ func TestAccSubscription_unfinished_otherAccount(t *testing.T) {
 	}
 }
 
-// Once a refresh has seen that all of it is there, it is a subscription like any other: it goes, also
-// where somebody takes the rule's tags off.
+// Once a refresh has found all parts, it is a subscription like any other: a destroy deletes it, also if the tags of
+// the rule were removed.
 func TestAccSubscription_unfinished_whole(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)
@@ -163,8 +163,8 @@ func TestAccSubscription_unfinished_whole(t *testing.T) {
 	}
 }
 
-// A rule that somebody makes while a create fails stays when that is undone; the statement that the
-// create has put does not.
+// A rule that another owner creates while a create fails stays after the rollback; the statement that the create has
+// written does not.
 func TestAccSubscription_madeMeanwhile(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)
@@ -185,8 +185,7 @@ func TestAccSubscription_madeMeanwhile(t *testing.T) {
 	}
 }
 
-// A statement that an update which failed has left on its new target is in state even when all else is
-// gone.
+// A statement that a failed update has left on its new target is in state even if no other part exists.
 func TestAccSubscription_leftOnly(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)

@@ -12,8 +12,8 @@ import (
 // provider takes between two that do, also under the race detector on a machine that is busy.
 const latency = time.Second
 
-// TestAccTask_calls: a unit is read in one round trip and made in three, with as many calls
-// as it has parts.
+// TestAccTask_calls: a unit is read in one round trip and created in three, with as many calls as it has parts; an
+// update and a destroy make the calls that DESIGN.md lists.
 func TestAccTask_calls(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -90,8 +90,8 @@ func TestAccTask_throttled(t *testing.T) {
 	}
 }
 
-// TestAccTask_rolesNotReady: ECS may not know roles yet that IAM has just made; another
-// role's missing right is no matter of time.
+// TestAccTask_rolesNotReady: ECS may not know roles yet that IAM has just created; a permission that is missing for
+// another role is not retried.
 func TestAccTask_rolesNotReady(t *testing.T) {
 	t.Parallel()
 	denied := func(role string) acctest.Fault {
@@ -127,8 +127,8 @@ func TestAccTask_rolesNotReady(t *testing.T) {
 	}
 }
 
-// TestAccTask_readTooEarly: a refresh right after a create may ask a part of AWS that has not
-// heard of it yet. It looks again, and there is nothing to do.
+// TestAccTask_readTooEarly: AWS is eventually consistent, and a refresh right after a create may miss parts. It reads
+// again, and the plan is empty.
 func TestAccTask_readTooEarly(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -38,9 +38,8 @@ func dataIsNull(attributes ...string) []statecheck.StateCheck {
 	return out
 }
 
-// sameAsResource checks that data.docker_task.test and docker_task.test have the same in
-// every attribute that both have, but for those that are told otherwise, each with what it
-// is in the data source.
+// sameAsResource checks that data.docker_task.test and docker_task.test agree in every attribute that both have, but
+// for those that are given with their value in the data source.
 type sameAsResource map[string]knownvalue.Check
 
 func (otherwise sameAsResource) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
@@ -69,7 +68,7 @@ func (otherwise sameAsResource) CheckState(_ context.Context, req statecheck.Che
 	}
 }
 
-// Resource and data source of one task tell the same.
+// Resource and data source of one task have the same values.
 func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 	t.Parallel()
 	var subnets []string
@@ -112,7 +111,7 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 			lines: func(wireFixture, string) []string {
 				return []string{fmt.Sprintf("task_role = { policies = { mine = %q } }", otherPolicyDocument)}
 			},
-			// Of inline policies the data source tells the unit's own.
+			// Of inline policies the data source has the unit's own.
 			otherwise: sameAsResource{"task_role": knownvalue.Null()},
 		},
 		"somebody else's roles and log group": {
@@ -122,7 +121,7 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 					"execution_role = { arn = " + role + " }", "task_role = { arn = " + role + " }",
 				}
 			},
-			// What a role needs that is somebody else's stands nowhere on AWS.
+			// The rights that a role of another owner needs are stored nowhere in AWS.
 			otherwise: sameAsResource{"execution_role_policy_json": knownvalue.Null()},
 		},
 	}) {
@@ -149,7 +148,7 @@ func TestAccTaskDataSource_sameAsResource(t *testing.T) {
 	}
 }
 
-// managedPolicy makes a managed policy that is somebody else's.
+// managedPolicy creates a managed policy of another owner.
 func (w wireFixture) managedPolicy(t *testing.T, name string) (arn string) {
 	t.Helper()
 	out, err := w.aws.IAM.CreatePolicy(t.Context(), &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(otherPolicyDocument)})
@@ -250,7 +249,7 @@ func TestAccTaskDataSource_unknown(t *testing.T) {
 	})
 }
 
-// Where the account is not asked for, the task tells it.
+// If the account is not requested, the ARNs of the task have it.
 func TestAccTaskDataSource_accountNotRequested(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -293,9 +292,8 @@ func TestAccTaskDataSource_region(t *testing.T) {
 	})
 }
 
-// Of a task that another tool made, the data source tells what stands in the task definition,
-// and nothing that does not: neither where it runs, nor parts that merely have the names that
-// this provider would give them.
+// Of a task that another tool created, the data source has what is in the task definition: neither the network, nor
+// parts that only have the names that this provider would give them.
 func TestAccTaskDataSource_foreign(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -356,7 +354,7 @@ func TestAccTaskDataSource_foreignParts(t *testing.T) {
 	})
 }
 
-// Tags are for everybody to write. What no unit writes is not told.
+// Everyone can write tags. Values that no unit writes are ignored.
 func TestAccTaskDataSource_hostileTags(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

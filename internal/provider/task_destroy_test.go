@@ -11,7 +11,7 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// ending is what somebody does before a docker task is destroyed.
+// ending is a manual change before a docker task is destroyed.
 type ending struct {
 	does func(heldTask)
 	// leaves are the parts that have to be there afterwards, as they were before.
@@ -82,8 +82,8 @@ var endings = map[string]ending{
 	}},
 }
 
-// TestAccTask_destroy: whatever somebody did to the unit, destroy leaves nothing of it, and of
-// others everything, whether it was refreshed before or not.
+// TestAccTask_destroy: after any manual change, destroy leaves nothing of the unit and all that belongs to others,
+// with and without a refresh before it.
 func TestAccTask_destroy(t *testing.T) {
 	t.Parallel()
 	for name, e := range everyInShort(3, endings) {

@@ -59,9 +59,8 @@ func TestAccTask_failure_logGroup_rename(t *testing.T) {
 	h.empty("in the end")
 }
 
-// TestAccTask_failure_strayOnly: what an update that failed may have left is in state even when all
-// else is gone.
-func TestAccTask_failure_strayOnly(t *testing.T) {
+// TestAccTask_failure_orphanOnly: an orphan of a failed update is in state even if no other part exists.
+func TestAccTask_failure_orphanOnly(t *testing.T) {
 	t.Parallel()
 	h := newFaultHarness(t, faultyTask, faultVariant{})
 	state := h.must(h.apply(h.nothing(), h.arguments()))

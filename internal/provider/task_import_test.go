@@ -40,7 +40,7 @@ func (u unit) importing(id, config string, checks ...plancheck.PlanCheck) resour
 
 func (u unit) byName() string { return fmt.Sprintf("id = %q", u.name) }
 
-// importCase is the import of a unit that was made with arguments.
+// importCase is the import of a unit that was created with arguments.
 type importCase struct {
 	arguments func(unit) string
 	id        func(unit) string // default: by its name
@@ -85,7 +85,7 @@ var importCases = map[string]importCase{
   log_group      = { name = "/logs/%[1]s" }`, u.name)
 		},
 	},
-	// What AWS does not hold, or does not tell to be the unit's.
+	// What AWS does not store, or does not show to be the unit's.
 	"rest": {
 		arguments: func(u unit) string {
 			return fmt.Sprintf("keep_revisions = 1\ntask_role = { policies = { objects = %q } }\nsecrets = { A = \"secret:app\" }\nsecrets_kms_key_arns = [%q]",
@@ -132,8 +132,8 @@ var importCases = map[string]importCase{
 	},
 }
 
-// TestAccTask_import: what is imported plans nothing, or one update in place of what AWS does
-// not tell; then it is a unit as before, and can be destroyed.
+// TestAccTask_import: after an import the plan is empty, or one update in place of what AWS does not store; then it
+// is a unit as before, and can be destroyed.
 func TestAccTask_import(t *testing.T) {
 	t.Parallel()
 	for name, c := range everyInShort(3, importCases) {
@@ -182,8 +182,8 @@ func TestAccTask_import_verify(t *testing.T) {
 	)
 }
 
-// TestAccTask_import_logGroupThereBefore: a log group of the default name that no unit has made is adopted: the
-// import says so, and destroy leaves it, whether something was applied or not.
+// TestAccTask_import_logGroupThereBefore: a log group of the default name that no unit has created is adopted: the
+// import says so, and destroy leaves it, with and without an apply.
 func TestAccTask_import_logGroupThereBefore(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -255,8 +255,7 @@ func TestAccTask_import_logGroupThereBefore(t *testing.T) {
 	}
 }
 
-// TestAccTask_import_foreign: roles and a log group with other names and no tag of a unit's
-// stay somebody else's.
+// TestAccTask_import_foreign: roles and a log group with other names and without a unit's tag are not imported.
 func TestAccTask_import_foreign(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -333,8 +332,8 @@ func TestAccTask_import_refused(t *testing.T) {
 	)
 }
 
-// TestAccTask_import_named: parts with names of their own are found by the import id where there is
-// no task definition to name them; one that no unit has made is not taken.
+// TestAccTask_import_named: parts with names of their own are found by the import id if no task definition names
+// them; a part that no unit has created is not imported.
 func TestAccTask_import_named(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)

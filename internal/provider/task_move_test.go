@@ -11,7 +11,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// Sources whose state docker_task takes over.
+// Sources whose state docker_task can take in a moved block.
 const (
 	awsType   = "aws_ecs_task_definition"
 	awsccType = "awscc_ecs_task_definition"
@@ -33,8 +33,8 @@ func (c protocolClient) move(address, typeName, state string) (resourceState, er
 	return resourceState{value: c.known(answer.TargetState), private: answer.TargetPrivate, identity: answer.TargetIdentity}, nil
 }
 
-// TestAccTask_moved: a moved task definition is taken over with all its parts, and the plan
-// that follows registers nothing, wherever the other provider came from.
+// TestAccTask_moved: a moved task definition is adopted with all its parts, and the plan that follows registers
+// nothing, whatever the source address of the other provider is.
 func TestAccTask_moved(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ address, typeName, arn string }{
@@ -126,8 +126,7 @@ func TestAccTask_moved_refused(t *testing.T) {
 	}
 }
 
-// TestAccTask_moved_otherAccount: with credentials of another account a moved task is not taken
-// for one that is gone.
+// TestAccTask_moved_otherAccount: with credentials of another account, a moved task is not taken for a deleted one.
 func TestAccTask_moved_otherAccount(t *testing.T) {
 	t.Parallel()
 	newUnit(t)

@@ -161,7 +161,7 @@ func TestTaskNetwork_tags(t *testing.T) {
 			if have := networkOf(t, explicit.state); have != "mine subnet-0c sg-0c public" || len(explicit.errors)+len(explicit.warnings) > 0 {
 				t.Errorf("explicit: runs in %s, says %q, %q", have, explicit.errors, explicit.warnings)
 			}
-			// By its name alone it runs by the naming rules. What a warning tells of AWS is what counts there.
+			// By its name alone a task follows from the naming rules. A warning has the values of AWS.
 			for at, r := range byNameOnly(nil) {
 				maps.Copy(r.is, shopIn(r.is))
 				p := w.plan(r.typ, prior{}, r.is)

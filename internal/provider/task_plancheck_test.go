@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// planned makes checks before the apply of a step.
+// planned runs checks before the apply of a step.
 func planned(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
@@ -94,7 +94,7 @@ func union(maps ...map[string]any) map[string]bool {
 	return out
 }
 
-// isTrue tells whether a value of AfterUnknown has anything unknown in it.
+// isTrue reports whether a value of AfterUnknown has anything unknown in it.
 func isTrue(v any) bool {
 	switch v := v.(type) {
 	case bool:

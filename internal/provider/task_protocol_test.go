@@ -26,7 +26,7 @@ type protocolClient struct {
 	typeName string
 	typ      tftypes.Object
 	computed map[string]bool
-	// said gathers the warnings of applies, where somebody asks.
+	// said collects the warnings of applies, if not nil.
 	said *[]string
 }
 
@@ -42,7 +42,7 @@ type resourceState struct {
 
 func (s resourceState) exists() bool { return !s.value.IsNull() }
 
-// withoutPrivate is what Terraform hands over of a tainted resource that it replaces (plan in
+// withoutPrivate is what Terraform passes of a tainted resource that it replaces (plan in
 // internal/terraform/node_resource_abstract_instance.go of Terraform 1.16).
 func (s resourceState) withoutPrivate() resourceState {
 	s.private = nil
@@ -254,8 +254,8 @@ func (c protocolClient) config(arguments values) tftypes.Value {
 	return tftypes.NewValue(c.typ, out)
 }
 
-// plan is terraform plan without its refresh; the second result tells whether anything is to
-// be done. A replacement fails the test.
+// plan is terraform plan without its refresh; the second result is false if the plan is empty. A replacement fails
+// the test.
 func (c protocolClient) plan(state resourceState, arguments values) (resourceState, bool, error) {
 	c.t.Helper()
 	to, differs, replaced, err := c.planOrReplace(state, arguments)

@@ -14,8 +14,8 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// TestAccTask_provider_unknown: while the provider's region is not known, no client is made
-// and nothing is guessed; the apply knows.
+// TestAccTask_provider_unknown: while the provider's region is not known, there is no client and no guess; the apply
+// knows the region.
 func TestAccTask_provider_unknown(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -65,7 +65,7 @@ func TestAccTask_provider_defaultTags(t *testing.T) {
 			ConfigPlanChecks: planned(updates(), unknown(), changes("tags", "tags_all")),
 			PostApplyFunc:    tagged(map[string]string{"team": "video", "cost": "2"}),
 		},
-		// One that goes for good is drift of all parts, whoever gave it.
+		// A default tag that is removed for good is drift of all parts.
 		resource.TestStep{
 			PreConfig:        func() { u.cloud.UntagTaskDefinition(u.arn(), "cost") },
 			Config:           with(`{ team = "video", cost = "2" }`),
@@ -157,8 +157,8 @@ func TestAccTask_provider_skipAccount(t *testing.T) {
 	)
 }
 
-// TestAccTask_provider_skipAccount_imported: where nothing tells the account, it is asked for: a
-// trust policy without would let nobody in. An older release read ARNs without.
+// TestAccTask_provider_skipAccount_imported: the account is requested if no ARN has it: a trust policy without an
+// account would admit no one. An older release read ARNs without.
 func TestAccTask_provider_skipAccount_imported(t *testing.T) {
 	t.Parallel()
 	for name, old := range map[string]bool{"read now": false, "read of old": true} {

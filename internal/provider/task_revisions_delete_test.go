@@ -79,8 +79,8 @@ func TestAccTask_deleteRevisions_many(t *testing.T) {
 	}
 }
 
-// TestAccTask_deleteRevisions_failed: what could not be deleted is deleted by the next apply or
-// destroy, though it is not ACTIVE any more; what others made INACTIVE is left alone.
+// TestAccTask_deleteRevisions_failed: a revision that could not be deleted is deleted by the next apply or destroy,
+// though it is INACTIVE by then; INACTIVE revisions of others stay.
 func TestAccTask_deleteRevisions_failed(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -122,8 +122,7 @@ func TestAccTask_deleteRevisions_failed(t *testing.T) {
 	inactive("1")
 }
 
-// TestAccTask_destroysAllRevisions: also those that somebody else registered, and those that are
-// kept for a roll-back.
+// TestAccTask_destroysAllRevisions: also those that others registered, and those that are kept for a rollback.
 func TestAccTask_destroysAllRevisions(t *testing.T) {
 	t.Parallel()
 	for _, deleted := range []bool{false, true} {

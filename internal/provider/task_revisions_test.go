@@ -153,9 +153,8 @@ func TestAccTask_changedSincePlan(t *testing.T) {
 	}
 }
 
-// TestAccTask_newestDeregistered: the emulator, asked for the family, tells of the newest
-// revision also when it is INACTIVE, AWS of the newest ACTIVE one; either way another has to
-// be registered.
+// TestAccTask_newestDeregistered: for a family, the emulator returns the newest revision also if it is INACTIVE, AWS
+// the newest ACTIVE one; in both cases another must be registered.
 func TestAccTask_newestDeregistered(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -171,8 +170,8 @@ func TestAccTask_newestDeregistered(t *testing.T) {
 	)
 }
 
-// TestAccTask_staleAnswer: a part of ECS may not have heard of the family yet; state's own
-// revision is asked for before that is believed.
+// TestAccTask_staleAnswer: ECS is eventually consistent, and may not return the family yet; the revision in state is
+// read before the family counts as missing.
 func TestAccTask_staleAnswer(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)

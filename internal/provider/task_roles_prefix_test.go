@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// name_prefix begins the names that the rules give: they are known at plan, another prefix makes another
-// role, and an import finds the roles by what the task definition names.
+// name_prefix is the prefix of the default names: they are known at plan, another prefix replaces the role, and an
+// import finds the roles by the task definition.
 func TestAccTask_roles_namePrefix(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -95,7 +95,7 @@ func TestAccTask_roles_namePrefix_exists(t *testing.T) {
 	}
 }
 
-// Every role that the provider makes is named by one rule, and in one way.
+// Every role that the provider creates is named by one rule.
 func TestAcc_roleNames(t *testing.T) {
 	t.Parallel()
 	newUnit(t)

@@ -106,7 +106,7 @@ func TestAccTask_roles_single(t *testing.T) {
 	u.hasRoles("destroyed", nil, nil)
 }
 
-// What somebody changes of the one role shows in the plan, and is put right.
+// A manual change of the one role is drift, and is repaired.
 func TestAccTask_roles_single_drift(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -142,7 +142,7 @@ func TestAccTask_roles_single_drift(t *testing.T) {
 	repaired("the trust policy was changed", "drift")
 	u.hasRoles("repaired", oneRole, both)
 
-	// A task that needs none has none, whoever put it there.
+	// A task that needs no policy of that name has none, also if others wrote it.
 	arguments = singleRole(values{"wires": nil})
 	if state, err = c.apply(state, arguments); err != nil {
 		t.Fatal(err)
@@ -306,7 +306,7 @@ func TestAccTask_roles_single_checks(t *testing.T) {
 	}
 }
 
-// A task definition file may name one role for both, or leave it to be made.
+// A task definition file may name one role for both, or leave it to the unit.
 func TestAccTask_roles_single_definitionJSON(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)

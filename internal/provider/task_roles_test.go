@@ -110,7 +110,7 @@ func TestAccTask_roles_rename(t *testing.T) {
 	}
 }
 
-// TestAccTask_roles_rename_taken: a role of the new name that exists is not taken over.
+// TestAccTask_roles_rename_taken: a role of the new name that exists is not adopted.
 func TestAccTask_roles_rename_taken(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -133,7 +133,7 @@ func TestAccTask_roles_rename_taken(t *testing.T) {
 	)
 }
 
-// TestAccTask_roles_given: by ARN a role is somebody else's: nothing about it is touched.
+// TestAccTask_roles_given: a role that is given by ARN belongs to another owner: nothing of it is changed.
 func TestAccTask_roles_given(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)
@@ -166,7 +166,7 @@ func TestAccTask_roles_given(t *testing.T) {
 				}
 			},
 		},
-		// Known after apply, it is still somebody else's.
+		// Known after apply, it still belongs to another owner.
 		resource.TestStep{Config: u.config("execution_role = { arn = local.given }\ntask_role = { arn = local.given }") + hidden("given", fmt.Sprintf("%q", given))},
 	)
 }
@@ -287,7 +287,7 @@ func TestAccTask_logGroup_rename(t *testing.T) {
 	)
 }
 
-// TestAccTask_logGroup_given: by ARN the group is somebody else's.
+// TestAccTask_logGroup_given: a group that is given by ARN belongs to another owner.
 func TestAccTask_logGroup_given(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)

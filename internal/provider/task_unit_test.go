@@ -53,7 +53,7 @@ func newUnit(t *testing.T) unit {
 	}
 }
 
-// test runs the steps, destroys what they made, and looks whether anything is left.
+// test runs the steps, destroys what they created, and checks that nothing is left.
 func (u unit) test(steps ...resource.TestStep) {
 	u.t.Helper()
 	acctest.Test(u.t, resource.TestCase{
@@ -83,7 +83,7 @@ func (u unit) resource(arguments ...string) string {
 	return "resource \"docker_task\" \"test\" {\n" + body + "\n}\n"
 }
 
-// hidden is a value that nobody knows before it is applied, as local.NAME.
+// hidden is a value that is not known before it is applied, as local.NAME.
 func hidden(name, expression string) string {
 	return fmt.Sprintf(`
 resource "terraform_data" %[1]q {
@@ -95,7 +95,7 @@ locals {
 `, name, expression)
 }
 
-// policy is the ARN of a managed policy that belongs to nobody's unit.
+// policy is the ARN of a managed policy that belongs to no unit.
 func (u unit) policy(suffix string) string {
 	u.t.Helper()
 	if arn := u.policies[suffix]; arn != "" {
@@ -160,8 +160,8 @@ func (u unit) registerElsewhere(change func(*ecs.RegisterTaskDefinitionInput)) {
 	u.cloud.Register(in)
 }
 
-// registration is what registers a definition once more. The two types have their fields in
-// common; JSON would not do, which cannot tell the members of a union.
+// registration is the input that registers a definition once more. The two types have the same fields; they are not
+// converted by JSON, which cannot distinguish the members of a union.
 func registration(d *ecstypes.TaskDefinition) *ecs.RegisterTaskDefinitionInput {
 	in := &ecs.RegisterTaskDefinitionInput{}
 	from, to := reflect.ValueOf(d).Elem(), reflect.ValueOf(in).Elem()
@@ -331,7 +331,7 @@ func (u unit) defaultSubnets() []string {
 	return ids
 }
 
-// putIntoProfile puts a role into an instance profile, as somebody did who ran it on EC2.
+// putIntoProfile adds a role to an instance profile, as for a task on EC2.
 func (u unit) putIntoProfile(role string) {
 	u.t.Helper()
 	name := u.name + "-profile"

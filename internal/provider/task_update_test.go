@@ -165,8 +165,7 @@ func TestAccTask_update(t *testing.T) {
 	}
 }
 
-// argumentOf is the argument that a case is about: several cases of one are told apart by
-// a word.
+// argumentOf is the argument that a case is about: a word after it separates several cases of one.
 func argumentOf(name string) string {
 	for _, argument := range []string{"image", "task_role"} {
 		if strings.HasPrefix(name, argument+"_") {
@@ -187,7 +186,7 @@ func changeOf(attributes []string) []plancheck.PlanCheck {
 	return []plancheck.PlanCheck{updates(), changes(attributes...), unknown()}
 }
 
-// TestAccTask_full makes a task with all arguments at once.
+// TestAccTask_full creates a task with all arguments.
 func TestAccTask_full(t *testing.T) {
 	t.Parallel()
 	u := newUnit(t)

@@ -277,8 +277,7 @@ func TestAccTask_wires_variables(t *testing.T) {
 	}
 }
 
-// Two wires of one variable are said at plan, though only what comes of their targets tells whether
-// they clash.
+// The plan refuses two wires with one variable, though whether they conflict follows from their targets.
 func TestAccTask_wires_mayClash(t *testing.T) {
 	t.Parallel()
 	newUnit(t)
@@ -326,7 +325,7 @@ func TestAccTask_wires_mayClash(t *testing.T) {
 	}
 }
 
-// allHaveBut looks whether all containers of the task "sample" have a variable but one.
+// allHaveBut checks that all containers of the task "sample" but one have a variable.
 func (u unit) allHaveBut(variable, without string) {
 	u.t.Helper()
 	d, _ := u.cloud.TaskDefinition("sample")

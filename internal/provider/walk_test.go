@@ -89,7 +89,7 @@ func (f *fakeAWS) write(what string) {
 	f.wrote = append(f.wrote, what)
 }
 
-// serveRole is IAM: of a role that there is, it tells the tags.
+// serveRole is IAM: of a role that exists, it returns the tags.
 func (f *fakeAWS) serveRole(w http.ResponseWriter, r *http.Request) {
 	name, action := r.FormValue("RoleName"), r.FormValue("Action")
 	tags, found := f.roles[name]
@@ -245,7 +245,7 @@ func unitOf(id string) []byte {
 	return private
 }
 
-// existing makes a state of a plan.
+// existing is a state with the values of a plan.
 func (p plannedResource) existing(t *testing.T, id string) prior {
 	t.Helper()
 	known, err := tftypes.Transform(p.state, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
@@ -325,7 +325,7 @@ func (w walk) validates(resource string, arguments tftest.Block) []string {
 	return plannedResource{PlanResourceChangeResponse: &tfprotov6.PlanResourceChangeResponse{Diagnostics: answer.Diagnostics}}.errors()
 }
 
-// apply applies what was planned for a resource that is to be made, and tells the errors.
+// apply applies the plan of a create, and returns the errors.
 func (w walk) apply(resource string, p plannedResource, arguments tftest.Block) []string {
 	w.t.Helper()
 	typ := w.schemas.ResourceSchemas[resource].ValueType()

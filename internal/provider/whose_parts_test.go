@@ -84,7 +84,7 @@ func (v victim) register(family, execution, own, group string, tags map[string]s
 	v.cloud.Register(in)
 }
 
-// unchanged looks whether the victim is as it was.
+// unchanged checks that the victim is as it was.
 func (v victim) unchanged(after string) {
 	v.t.Helper()
 	if err := different(v.before, v.all()); err != nil {
@@ -180,9 +180,8 @@ func (c protocolClient) takenIn(way, definition, name string) (resourceState, er
 	return c.refresh(moved)
 }
 
-// TestAccImport_afterPipeline: a task whose state is lost is imported with all its parts, also where a pipeline
-// has registered revisions without tags since: an older one of the family tells the id, or a part by the naming
-// rules does.
+// TestAccImport_afterPipeline: a task whose state is lost is imported with all its parts, also if a pipeline has
+// registered revisions without tags since: an older revision of the family has the id, or a part with a default name.
 func TestAccImport_afterPipeline(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -226,8 +225,8 @@ func TestAccImport_afterPipeline(t *testing.T) {
 	}
 }
 
-// TestAccImport_namedOfOthers: an import id names no part that was made for another unit, of whatever kind; nor does
-// an import take a rule that carries another's id.
+// TestAccImport_namedOfOthers: an import id cannot name a part of another unit, of whatever kind; nor does an import
+// adopt a rule that carries another's id.
 func TestAccImport_namedOfOthers(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
@@ -327,8 +326,8 @@ func copyings(name, account string) map[string]copying {
 	}
 }
 
-// TestAccCopiedID: an id that was copied onto a part of others makes it nobody's. A change of names to it is refused
-// like one to any part of others, whatever is known of the unit, and a destroy leaves the part as it is.
+// TestAccCopiedID: an id that was copied onto a part of others gives the unit no part. A change of names to it is
+// refused like one to any part of others, and a destroy leaves the part as it is.
 func TestAccCopiedID(t *testing.T) {
 	t.Parallel()
 	for name := range copyings("", "") {
@@ -392,8 +391,8 @@ func TestAccCopiedID(t *testing.T) {
 	}
 }
 
-// TestAccCopiedID_killed: Terraform itself is killed after an update that took new names: state and private state are
-// those of before. The next run takes up what that one made, and a destroy leaves nothing.
+// TestAccCopiedID_killed: Terraform itself is killed after an update to new names: state and private state are the
+// old ones. The next run adopts what the killed one created, and a destroy leaves nothing.
 func TestAccCopiedID_killed(t *testing.T) {
 	t.Parallel()
 	for name, attack := range copyings("", "") {

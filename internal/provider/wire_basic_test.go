@@ -77,7 +77,7 @@ func TestAccWire_basic(t *testing.T) {
 	})
 }
 
-// A new image is no business of the consumers: the policy is of all revisions.
+// A new image does not change a wire: its policy is for all revisions.
 func TestAccWire_newImage(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -139,8 +139,8 @@ func TestAccWire_revisionOfTask(t *testing.T) {
 	})
 }
 
-// A refresh takes one call, a create two: one looks whether the name is free. A task of which only the
-// name is given is looked up once in a run besides, to warn where it says something else.
+// A refresh takes one call, a create two: one checks that the name is free. A task that is given by its name alone is
+// looked up once in a run besides, to warn of differences.
 func TestAccWire_calls(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)

@@ -33,8 +33,7 @@ var (
 	environment = tfjsonpath.New("environment")
 )
 
-// otherPolicy stands on every consumer's role beside the wire's, and is not the wire's
-// business.
+// otherPolicy is on every consumer's role beside the wire's, and does not belong to the wire.
 const (
 	otherPolicy         = "others"
 	otherPolicyDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`

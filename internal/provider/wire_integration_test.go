@@ -128,8 +128,8 @@ func (w wireFixture) isState(resource, launchType, next, token string) func(stri
 	}
 }
 
-// With a task token the task answers: a second policy, on its own role, which comes and goes
-// with the wire, is put back when it is gone, and goes when the integration changes.
+// With a task token the task calls back: a second policy, on its own role, is created and deleted with the wire,
+// written again if it is missing, and deleted when the integration changes.
 func TestAccWire_taskToken(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)

@@ -43,7 +43,7 @@ func respelled(w wireFixture) string {
 	return strings.ReplaceAll(text, ",", ",\n    ")
 }
 
-// Another policy of that name is somebody's: refused, and left as it is.
+// Another policy of that name belongs to others: it is refused, and stays as it is.
 func TestAccWire_refusesAnothersPolicy(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -72,8 +72,8 @@ func TestAccWire_refusesAnothersPolicy(t *testing.T) {
 	})
 }
 
-// What is gone behind Terraform's back is made again, what was changed is changed back; and
-// the plan says so before.
+// A policy that was deleted outside Terraform is created again, one that was changed is repaired; the plan shows
+// both.
 func TestAccWire_disappears(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -121,7 +121,7 @@ func TestAccWire_disappears(t *testing.T) {
 	})
 }
 
-// The role is gone when the wire goes: that is as it should be.
+// A destroy succeeds if the role does not exist.
 func TestAccWire_roleGoneAtDestroy(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)
@@ -150,8 +150,8 @@ func TestAccWire_roleGoneAtDestroy(t *testing.T) {
 	}
 }
 
-// Name and ARN of a role are the same role: nothing is made anew. Another role is another
-// wire; it has its policy before the old one loses it, if the user says so.
+// Name and ARN of a role are the same role: nothing is replaced. Another role replaces the wire; with
+// create_before_destroy it has its policy before the old role loses it.
 func TestAccWire_consumerRole(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -208,8 +208,8 @@ func TestAccWire_twoOfOneTask(t *testing.T) {
 	})
 }
 
-// A role has room for 10,240 characters of policies: the error tells what takes it, and the
-// way out. The emulator keeps no such quota, so the answer is AWS's.
+// A role has room for 10,240 characters of policies: the error lists the sizes and a solution. The emulator has no
+// such quota, so the response is AWS's.
 func TestAccWire_quota(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)

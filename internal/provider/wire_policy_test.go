@@ -96,7 +96,7 @@ func TestAccWire_prefix(t *testing.T) {
 	})
 }
 
-// The longest names that are allowed make a policy's name that IAM takes.
+// With the longest names that are allowed, IAM accepts the name of the policy.
 func TestAccWire_longNames(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -289,8 +289,7 @@ func TestAccWire_defaultSubnetsDenied(t *testing.T) {
 	}
 }
 
-// Ten wires on one role, made and destroyed at once, do not disturb each other, nor
-// somebody else's policy.
+// Ten wires on one role, created and destroyed at the same time, do not change each other or a policy of others.
 func TestAccWire_manyOnOneRole(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)

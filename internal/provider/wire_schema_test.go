@@ -43,8 +43,7 @@ func expectAmong(t *testing.T, where string, all, some map[string]attr.Type) {
 	}
 }
 
-// The data source has all that the resource has, but for what tells how the resource is
-// managed.
+// The data source has all attributes of the resource, but for those about how the resource is managed.
 func TestTaskDataSource_schemaIsTheResources(t *testing.T) {
 	t.Parallel()
 	all, of := resourceTypes(t), dataSourceTypes(t)

@@ -83,7 +83,7 @@ func TestAccWire_taskGivenInEveryWay(t *testing.T) {
 	})
 }
 
-// anotherStack makes docker_task.test, runs f while it is there, and then more steps.
+// anotherStack creates docker_task.test, runs f while it exists, and then more steps.
 func (w wireFixture) anotherStack(t *testing.T, taskBlock string, f func(), more ...resource.TestStep) {
 	t.Helper()
 	steps := append([]resource.TestStep{
@@ -123,8 +123,8 @@ func TestAccWire_dataOfTaskWithOwnNames(t *testing.T) {
 	})
 }
 
-// Attributes by hand are put before what follows from the name; with the ARN of the family, a
-// role that is left out is a role that there is not.
+// Attributes that are set come before what follows from the name; with the ARN of the family, the task has no role
+// that is left out.
 func TestAccWire_taskByHand(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -156,7 +156,7 @@ func TestAccWire_taskByHand(t *testing.T) {
 	})
 }
 
-// A task that another tool made: the error says what to add, and with that it works.
+// A task that another tool created: the error says what to add, and with that it works.
 func TestAccWire_foreignTask(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
@@ -185,7 +185,7 @@ func TestAccWire_foreignTask(t *testing.T) {
 	})
 }
 
-// What somebody wrote into the tags of a task goes into no policy.
+// Values that others write into the tags of a task go into no policy.
 func TestAccWire_hostileTags(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)

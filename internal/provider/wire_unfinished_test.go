@@ -12,14 +12,14 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/acctest"
 )
 
-// unfinishedWire is a wire whose create fails, and cannot be undone either.
+// unfinishedWire is a wire whose create fails, and is not rolled back either.
 type unfinishedWire struct {
 	more  values               // arguments over those of faultyWire
 	first func(h faultHarness) // puts what is there before; nil for nothing
 	fails []acctest.Fault      // befalls the puts
-	// theirs tells that one of its policies has a name that is taken.
+	// theirs: a policy of others has the name of one of its policies.
 	theirs bool
-	// whole tells that all its policies are there all the same.
+	// whole: all its policies exist all the same.
 	whole bool
 }
 
@@ -115,7 +115,7 @@ func (u unfinishedWire) end(h faultHarness, state resourceState) {
 	u.again(h)
 }
 
-// again puts what was there before, and what a wire that was made took with it.
+// again writes what existed before, and what a successful wire deleted with itself.
 func (u unfinishedWire) again(h faultHarness) {
 	h.t.Helper()
 	if u.first != nil {
@@ -189,7 +189,7 @@ func TestAccWire_unfinished_leavesBehind(t *testing.T) {
 	}
 }
 
-// The same through the command line, which marks the wire as tainted, and tells the destroy nothing of private state.
+// The same through Terraform, which marks the wire as tainted, and passes no private state to the destroy.
 func TestAccWire_taskToken_notUndone(t *testing.T) {
 	t.Parallel()
 	proxy := acctest.NewProxy(t)
@@ -221,7 +221,7 @@ func TestAccWire_taskToken_notUndone(t *testing.T) {
 				ExpectError: saying("another policy of this name", name, "could not be deleted"),
 			},
 			{
-				// Destroyed, as it is tainted, and made anew: refused again, and undone.
+				// Destroyed, because it is tainted, and created again: refused again, and rolled back.
 				PreConfig: func() {
 					must(w.expectPolicies(w.defaultPolicyName())(nil))
 					proxy.Reset()
@@ -238,7 +238,7 @@ func TestAccWire_taskToken_notUndone(t *testing.T) {
 				ExpectError: saying("another policy of this name", name, "could not be deleted"),
 			},
 			{
-				// Destroyed, and not made anew.
+				// Destroyed, and not created again.
 				PreConfig: proxy.Reset,
 				Config:    w.config(task),
 				Check:     resource.ComposeAggregateTestCheckFunc(w.expectPolicies(), theirs),
@@ -252,8 +252,8 @@ func TestAccWire_taskToken_notUndone(t *testing.T) {
 	})
 }
 
-// A wire whose private state is lost, before an update that fails or after it, is one that was made all
-// the same: its policies go. Only what that update put elsewhere is forgotten with it.
+// A wire whose private state is lost, before an update that fails or after it, still owns its policies: a destroy
+// deletes them. Only what that update wrote elsewhere is not known any more.
 func TestAccWire_forgotten(t *testing.T) {
 	t.Parallel()
 	for name, after := range map[string]bool{"before": false, "after": true} {

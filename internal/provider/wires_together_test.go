@@ -65,9 +65,9 @@ func everyWire(t *testing.T) values {
 	return out
 }
 
-// All that a task can be wired to, by the command line in one configuration: every kind in
-// every access, every integration on one role, somebody who hears of it and a schedule. It is
-// made, planned again with nothing to do, and gone when it is destroyed.
+// All that a task can be wired to, through Terraform in one configuration: every kind with every access, every
+// integration on one role, a subscription and a schedule. It is created, the next plan is empty, and a destroy leaves
+// nothing.
 func TestAccWires_together(t *testing.T) {
 	t.Parallel()
 	h := newSubscriptionFixture(t)
@@ -118,9 +118,8 @@ func TestAccWires_together(t *testing.T) {
 	})
 }
 
-// Sixty wires are more than one policy has room for statement by statement: they are merged,
-// and that is in the plan. With longer names not even that will do, and the plan says whose
-// statements take how much.
+// Sixty wires are more than one policy has room for statement by statement: they are merged, and the plan has the
+// merged policy. With longer names that is not enough, and the plan lists the sizes.
 func TestAccTask_wires_many(t *testing.T) {
 	t.Parallel()
 	newUnit(t)
