@@ -199,7 +199,7 @@ func TestAccTask_definitionJSON_roles(t *testing.T) {
 		t.Error(err)
 	}
 	if !u.cloud.RoleExists("their-execution") || !u.cloud.RoleExists("their-task") {
-		t.Error("somebody else's roles are gone")
+		t.Error("roles of others were deleted")
 	}
 }
 

@@ -144,10 +144,10 @@ func TestDrift_fields(t *testing.T) {
 		case touched[field] && excused:
 			t.Errorf("%s is changed by a hand, and said not to be", field)
 		case !touched[field] && !excused:
-			t.Errorf("no hand changes %s; say what shows then, or in unchangedFields why it cannot be", field)
+			t.Errorf("no manual change of %s: add one, or a reason to unchangedFields", field)
 		}
 		if _, told := insides[field]; told != (structure && !excused) {
-			t.Errorf("%s is in insides: %t; it has to be: %t", field, told, !told)
+			t.Errorf("%s is in insides: %t; it must be: %t", field, told, !told)
 		}
 	}
 	for name, table := range map[string]map[string]string{"unchangedFields": unchangedFields, "insides": insides} {

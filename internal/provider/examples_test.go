@@ -596,7 +596,7 @@ func standInForDocker(t *testing.T, files map[string]string) {
 	t.Helper()
 	main := strings.ReplaceAll(readExample(t, "beside-docker/main.tf"), "kreuzwerker/docker", "hashicorp/aws")
 	if !strings.Contains(readExample(t, "beside-docker/image.tf"), "  image = ") || !strings.Contains(main, "hashicorp/aws") {
-		t.Fatal("examples/beside-docker has changed: say anew what stands in for kreuzwerker/docker")
+		t.Fatal("examples/beside-docker has changed: update what replaces kreuzwerker/docker")
 	}
 	files["main.tf"] = main
 	files["image.tf"] = "locals {\n  image = \"public.ecr.aws/a1b2c3d4/transcode:1.4.2\"\n}\n"

@@ -239,7 +239,7 @@ func (h faultHarness) empty(when string) {
 	}
 	for _, line := range h.baseline {
 		if !slices.Contains(have, line) {
-			h.t.Errorf("%s: gone, though it is somebody else's: %s", when, line)
+			h.t.Errorf("%s: deleted, though it belongs to others: %s", when, line)
 		}
 	}
 }
@@ -495,7 +495,7 @@ func (o faultOperation) tryReading(t *testing.T, h faultHarness, points []faultP
 				t.Error("it did not fail")
 			}
 			if now := acctest.Holdings(t); !slices.Equal(now, have) {
-				t.Errorf("what only reads has changed something: before %v, now %v", have, now)
+				t.Errorf("an operation that only reads has changed something: before %v, now %v", have, now)
 			}
 		})
 	}

@@ -228,7 +228,7 @@ func TestAccFrozen_state(t *testing.T) {
 				})
 				frozen := readStateFile(t, filepath.Join(folder, "state.json"))
 				if len(providers) == 0 {
-					t.Fatal("nothing was made")
+					t.Fatal("nothing was created")
 				}
 				frozen.each(func(address string, resource, instance map[string]any) {
 					resource["provider"] = providers[address]

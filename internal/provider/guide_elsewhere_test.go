@@ -356,7 +356,7 @@ resource "docker_task" "shop" {
 	p.Apply()
 	p.Quiet()
 	if tags := acctest.AWS(t).RoleTags("shop-tasks"); tags["docker-task:unit"] == "" {
-		t.Errorf("the role is not taken over: %v", tags)
+		t.Errorf("the role is not adopted: %v", tags)
 	}
 	if n := len(activeRevisions(t)); n != 1 {
 		t.Errorf("%d revisions", n)

@@ -275,7 +275,7 @@ type noSecret string
 func (s noSecret) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
 	text, err := json.Marshal(req.State)
 	if err != nil || strings.Contains(string(text), string(s)) {
-		resp.Error = fmt.Errorf("the secret is in the state, or it cannot be told: %w", err)
+		resp.Error = fmt.Errorf("the secret is in the state, or the state could not be searched: %w", err)
 	}
 }
 

@@ -203,7 +203,7 @@ func (m killHarness) interruptedAt(key, subcommand string, arguments ...string) 
 	return m.at(key, func(run *acctest.Running) {
 		run.Interrupt()
 		if !run.WaitFor("Closed all our contexts") { // the plugin library, of its answer to StopProvider
-			m.t.Error("the provider was not told to stop")
+			m.t.Error("the provider was not asked to stop")
 		}
 	}, subcommand, arguments...)
 }
@@ -332,7 +332,7 @@ func (m killHarness) takeUp(lost []refusable) {
 	}
 	failed, ok := errors.AsType[*acctest.CommandError](err)
 	if !ok {
-		m.t.Fatalf("without a word, the create took over %v: %v", lost, err)
+		m.t.Fatalf("the create adopted %v without an error: %v", lost, err)
 	}
 	// Each error in one line: Terraform wraps lines, and may draw a frame.
 	text := strings.Join(strings.Fields(strings.NewReplacer("╷", "", "│", "", "╵", "").Replace(failed.Output)), " ")

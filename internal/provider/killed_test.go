@@ -41,7 +41,7 @@ func TestAccKilled_create(t *testing.T) {
 					m.killedAt(call, "apply", "-auto-approve")
 					lost := m.lost(before)
 					if len(lost) == 0 && !leavesNoPart(call) {
-						t.Error("nothing that the provider made is left")
+						t.Error("nothing that the provider created is left")
 					}
 					m.takeUp(lost)
 					m.end()

@@ -89,7 +89,7 @@ func TestPlaces_everyArgument(t *testing.T) {
 				t.Errorf("%s: there is no %s", resource, name)
 			}
 			if (rule.Region != "" || rule.Account != "") && (rule.What == "" || !strings.HasPrefix(rule.Source, "https://docs.aws.amazon.com/")) {
-				t.Errorf("%s: the rule of %s has no source, or not what it is about", resource, name)
+				t.Errorf("%s: the rule of %s has no source, or no object", resource, name)
 			}
 		}
 	}

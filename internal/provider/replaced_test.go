@@ -22,7 +22,7 @@ func (m killHarness) refusedReplacement(arguments ...string) {
 	_, err := m.work.Run("apply", append([]string{"-auto-approve"}, arguments...)...)
 	failed, ok := errors.AsType[*acctest.CommandError](err)
 	if !ok {
-		m.t.Fatalf("the new one was made over the old one: %v", err)
+		m.t.Fatalf("the new resource adopted the old one: %v", err)
 	}
 	text := strings.Join(strings.Fields(failed.Output), " ")
 	for _, hint := range []string{"belongs to another", "create_before_destroy", "terraform untaint"} {
@@ -107,7 +107,7 @@ func halfMade(t *testing.T, name string, through []string, more ...string) killH
 	m.proxy.Settle()
 	m.proxy.Reset()
 	if m.checkGone(nil) == nil {
-		t.Error("nothing is half made")
+		t.Error("nothing is partly created")
 	}
 	return m
 }

@@ -195,7 +195,7 @@ func TestAccSchedule_exists(t *testing.T) {
 			t.Error("the role is left")
 		}
 		if s.find("default") == nil {
-			t.Error("the schedule of somebody else is gone")
+			t.Error("the schedule of another owner was deleted")
 		}
 	})
 	t.Run("role", func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestAccSchedule_exists(t *testing.T) {
 			t.Error("the schedule is left")
 		}
 		if !s.cloud.RoleExists(s.role) {
-			t.Error("the role of somebody else is gone")
+			t.Error("the role of another owner was deleted")
 		}
 	})
 }

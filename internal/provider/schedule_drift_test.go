@@ -166,7 +166,7 @@ func TestAccSchedule_disappears(t *testing.T) {
 	s.remove()
 	s.cloud.DeleteRole(s.role)
 	if _, err := core.destroy(state); err != nil {
-		t.Errorf("destroying what is gone: %v", err)
+		t.Errorf("destroying a missing schedule: %v", err)
 	}
 	if state, err = core.refresh(state); err != nil || state.exists() {
 		t.Errorf("still in state: %v", err)
@@ -219,7 +219,7 @@ func TestAccSchedule_completed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.find("default") != nil {
-		t.Error("it is made again")
+		t.Error("it is created again")
 	}
 	core.mustPlanNothing(state, past)
 	future := s.arguments(values{"expression": "at(2099-01-01T00:00:00)", "action_after_completion": "DELETE"})

@@ -86,7 +86,7 @@ func TestAccSchedule_unfinished_exists(t *testing.T) {
 			"changed, not refreshed": func(h faultHarness, state resourceState) resourceState {
 				state, err := h.apply(state, h.arguments(values{"expression": "rate(2 hours)", "command": []any{"pg_dumpall"}}))
 				if err == nil || !strings.Contains(err.Error(), "exists") {
-					h.t.Errorf("an apply took what was there: %v", err)
+					h.t.Errorf("an apply adopted what existed: %v", err)
 				}
 				return state
 			},
@@ -164,7 +164,7 @@ func TestAccSchedule_unfinished_changed(t *testing.T) {
 			}
 			state, err := h.apply(state, h.arguments(c.to(h)))
 			if err == nil || h.scheduleSays() == "" {
-				t.Fatalf("the change did not fail, or has made nothing: %v", err)
+				t.Fatalf("the change did not fail, or has created nothing: %v", err)
 			}
 			h.proxy.Reset()
 			h.gone(state)
@@ -192,7 +192,7 @@ func TestAccSchedule_unfinished_refused(t *testing.T) {
 	h.must(state, err)
 	const theirs = "rate(5 days) theirs"
 	if _, err := h.apply(h.must(h.refresh(state)), h.arguments(otherRun(h))); err == nil || h.scheduleSays() != theirs {
-		t.Errorf("an apply took the schedule, which says %q: %v", h.scheduleSays(), err)
+		t.Errorf("an apply adopted the schedule, which has %q: %v", h.scheduleSays(), err)
 	}
 	h.gone(state)
 	if says := h.scheduleSays(); says != theirs {

@@ -253,7 +253,7 @@ func (h subscriptionFixture) lets(policy func() string, others string, rules ...
 		}
 	}
 	if !strings.Contains(strings.ReplaceAll(text, " ", ""), strings.ReplaceAll(others, " ", "")) {
-		return fmt.Errorf("what others put there is gone: %s", text)
+		return fmt.Errorf("the statements of others were deleted: %s", text)
 	}
 	return nil
 }

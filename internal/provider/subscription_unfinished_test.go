@@ -97,7 +97,7 @@ func TestAccSubscription_unfinished_exists(t *testing.T) {
 			}
 			state, err := h.core.apply(state, changed)
 			if err == nil || !strings.Contains(err.Error(), "Set name to another one") {
-				t.Errorf("an apply took the rule: %v", err)
+				t.Errorf("an apply adopted the rule: %v", err)
 			}
 			if err := different(want, h.look()); err != nil {
 				t.Errorf("after the apply: %v", err)
@@ -197,7 +197,7 @@ func TestAccSubscription_leftOnly(t *testing.T) {
 	proxy.Fail(acctest.On("events.PutTargets"), acctest.AccessDenied)
 	state, err = h.core.apply(state, values{"name": h.task, "task": values{"name": h.task}, "queue": queue})
 	if err == nil || h.queuePolicy(queue) == before {
-		t.Fatalf("no statement was made, or the update did not fail: %v", err)
+		t.Fatalf("no statement was written, or the update did not fail: %v", err)
 	}
 	proxy.Reset()
 	h.deleteRule(h.task)

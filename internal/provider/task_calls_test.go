@@ -162,7 +162,7 @@ func TestAccTask_readTooEarly(t *testing.T) {
 				t.Errorf("the state is another one (%v)", err)
 			}
 			if looks := len(proxy.Calls(acctest.On(c.on))) - made; c.times == 0 && looks != 1 {
-				t.Errorf("%d looks at what is all there", looks)
+				t.Errorf("%d reads of a unit without a missing part", looks)
 			}
 			for _, i := range unseen {
 				if i.Hits() != 1 {

@@ -116,7 +116,7 @@ func TestAccTask_drift_adopted(t *testing.T) {
 func (h heldTask) checkAdoptedLeft(owner string) {
 	h.t.Helper()
 	if h.cloud.LogGroup(h.logGroup) == nil {
-		h.t.Fatal("the log group that was taken over is deleted")
+		h.t.Fatal("the adopted log group was deleted")
 	}
 	if tags := h.cloud.LogGroupTags(h.logGroup); !maps.Equal(tags, map[string]string{"owner": owner}) {
 		h.t.Errorf("tags of the log group: %v", tags)

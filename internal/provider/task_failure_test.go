@@ -43,7 +43,7 @@ func TestAccTask_failure_logGroup_rename(t *testing.T) {
 	h.proxy.FailNth(1, acctest.AccessDenied, acctest.On("ecs.RegisterTaskDefinition"))
 	state, err := h.apply(state, renamed)
 	if err == nil || h.cloud.LogGroup(group) == nil {
-		t.Fatalf("the group was not made, or the update did not fail: %v", err)
+		t.Fatalf("the group was not created, or the update did not fail: %v", err)
 	}
 	h.proxy.Reset()
 	state = h.must(h.refresh(state))
@@ -67,7 +67,7 @@ func TestAccTask_failure_orphanOnly(t *testing.T) {
 	h.proxy.Fail(acctest.On("ecs.RegisterTaskDefinition"), acctest.AccessDenied)
 	state, err := h.apply(state, h.arguments(values{"image": "alpine", "task_role": values{"name": h.name + "-renamed"}}))
 	if err == nil || !h.cloud.RoleExists(h.name+"-renamed") {
-		t.Fatalf("the role was not made, or the update did not fail: %v", err)
+		t.Fatalf("the role was not created, or the update did not fail: %v", err)
 	}
 	h.proxy.Reset()
 	h.cloud.DeleteRole(h.taskRole())

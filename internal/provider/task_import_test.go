@@ -299,7 +299,7 @@ func TestAccTask_import_foreign(t *testing.T) {
 		CheckDestroy: resource.ComposeTestCheckFunc(
 			func(*terraform.State) error {
 				if !u.cloud.RoleExists(u.name+"-old-task") || u.cloud.LogGroup(group) == nil {
-					t.Error("what was somebody else's was destroyed")
+					t.Error("parts of others were destroyed")
 				}
 				u.cloud.DeleteLogGroup(group)
 				return nil
@@ -355,6 +355,6 @@ func TestAccTask_import_named(t *testing.T) {
 	}
 	u.test(foreign, taken, resource.TestStep{Config: config, ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())})
 	if u.cloud.RoleExists(role) || u.cloud.LogGroup(group) != nil {
-		t.Error("what was taken up was not destroyed with the task")
+		t.Error("an imported part was not destroyed with the task")
 	}
 }

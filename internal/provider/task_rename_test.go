@@ -65,7 +65,7 @@ func TestAccTask_renameOnePart(t *testing.T) {
 			c.mustPlanNothing(state, renamed)
 			made := proxy.Calls(acctest.On("iam.CreateRole", "logs.CreateLogGroup"))
 			if len(made) != 1 {
-				t.Fatalf("made are %v", made)
+				t.Fatalf("created are %v", made)
 			}
 			after := u.look()
 			for part := range before {

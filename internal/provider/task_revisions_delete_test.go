@@ -173,7 +173,7 @@ func TestAccTask_keepRevisions_warned(t *testing.T) {
 	said := strings.Join(strings.Fields(strings.ReplaceAll(w.MustRun("apply", "-auto-approve"), "│", " ")), " ")
 	for _, words := range []string{"Warning: Tidying up failed", "Older revisions of the task definition are still there: deregistering " + pinned, "keep_revisions"} {
 		if !strings.Contains(said, words) {
-			t.Errorf("%q is not in what apply says:\n%s", words, said)
+			t.Errorf("%q is not in the output of apply:\n%s", words, said)
 		}
 	}
 	proxy.Reset()

@@ -251,7 +251,7 @@ func TestAccTask_roles_single_given(t *testing.T) {
 		t.Error(err)
 	}
 	if !u.cloud.RoleExists("theirs") {
-		t.Error("the role of somebody else was deleted")
+		t.Error("the role of another owner was deleted")
 	}
 	u.cloud.DeleteRolePolicy(sampleExecutionRole, "docker-task")
 	u.cloud.DeleteRole(sampleExecutionRole)

@@ -126,7 +126,7 @@ func TestAccTask_roles_rename_taken(t *testing.T) {
 			PostApplyFunc: func() {
 				u.checkLook(before)
 				if tags := u.cloud.RoleTags(name); len(tags) != 0 {
-					t.Errorf("the role of somebody else has tags %v", tags)
+					t.Errorf("the role of another owner has tags %v", tags)
 				}
 			},
 		},
@@ -149,7 +149,7 @@ func TestAccTask_roles_given(t *testing.T) {
 		func() {
 			untouched()
 			if !u.cloud.RoleExists(name) {
-				t.Error("the role of somebody else was deleted")
+				t.Error("the role of another owner was deleted")
 			}
 		},
 		resource.TestStep{
@@ -162,7 +162,7 @@ func TestAccTask_roles_given(t *testing.T) {
 			PostApplyFunc: func() {
 				untouched()
 				if u.cloud.RoleExists(u.executionRole) || u.cloud.RoleExists(u.taskRole) {
-					t.Error("roles were made that nobody uses")
+					t.Error("roles were created that nothing uses")
 				}
 			},
 		},
@@ -297,7 +297,7 @@ func TestAccTask_logGroup_given(t *testing.T) {
 	u.keeping(
 		func() {
 			if u.cloud.LogGroup(name) == nil || len(u.cloud.LogGroupTags(name)) != 0 || u.cloud.Retention(name) != 0 {
-				t.Error("the group of somebody else was changed")
+				t.Error("the group of another owner was changed")
 			}
 			if u.cloud.LogGroup(u.logGroup) == nil {
 				t.Error("the group that was given up is gone")

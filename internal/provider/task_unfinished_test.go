@@ -67,7 +67,7 @@ func TestAccTask_create_unfinished(t *testing.T) {
 		applied := func(h faultHarness, state resourceState) {
 			state, err := h.apply(h.must(h.refresh(state)), h.arguments())
 			if err == nil || !strings.Contains(err.Error(), c.says(h)+" exists") {
-				h.t.Errorf("the next apply took what was there: %v", err)
+				h.t.Errorf("the next apply adopted what existed: %v", err)
 			}
 			h.gone(state)
 		}
@@ -252,7 +252,7 @@ func TestAccTask_forgotten_partly(t *testing.T) {
 				}
 				h.proxy.Fail(acctest.On("ecs.RegisterTaskDefinition"), acctest.AccessDenied)
 				if _, err := h.apply(state, arguments); err == nil || !h.cloud.RoleExists(h.taskRole()) {
-					t.Fatalf("the update has not made the role, or did not fail: %v", err)
+					t.Fatalf("the update has not created the role, or did not fail: %v", err)
 				}
 				h.proxy.Reset()
 				h.protocolClient = newProtocolClient(t, h.typeName, nil) // the next run

@@ -195,7 +195,7 @@ func TestAccTask_wires_clash(t *testing.T) {
 				}
 			}
 			if strings.Contains(err.Error(), "hidden") {
-				t.Errorf("%q tells a value", err)
+				t.Errorf("%q has a value", err)
 			}
 		})
 	}

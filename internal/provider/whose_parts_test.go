@@ -280,7 +280,7 @@ func TestAccExists_suggestsNoTheft(t *testing.T) {
 		_, err := newProtocolClient(t, test.kind, nil).apply(newProtocolClient(t, test.kind, nil).nothing(), test.arguments)
 		switch {
 		case err == nil:
-			t.Errorf("%s was made over %s", test.kind, test.part)
+			t.Errorf("%s adopted %s", test.kind, test.part)
 		case !strings.Contains(strings.ToLower(err.Error()), test.part+" exists in ") || !strings.Contains(err.Error(), "or subscription: docker_task") || !strings.Contains(err.Error(), "give a role or log group by its ARN"):
 			t.Errorf("%s over %s says %v", test.kind, test.part, err)
 		case strings.Contains(err.Error(), "terraform import") || strings.Contains(err.Error(), "remove the tag"):

@@ -27,7 +27,7 @@ func TestAccWire_adopts(t *testing.T) {
 			Config: w.config(w.wireBlock(w.byName())),
 			Check: resource.ComposeTestCheckFunc(w.expectOnRole(w.defaultPolicyName(), w.fullPolicy()), func(*terraform.State) error {
 				if puts := proxy.Calls(acctest.On("iam.PutRolePolicy")); len(puts) > 0 {
-					return fmt.Errorf("what was there is written again")
+					return fmt.Errorf("a policy that existed is written again")
 				}
 				return nil
 			}),

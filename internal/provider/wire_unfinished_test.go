@@ -101,10 +101,10 @@ func (u unfinishedWire) end(h faultHarness, state resourceState) {
 		for range 2 { // it stays so
 			state, err = h.apply(state, h.arguments())
 			if err == nil || !strings.Contains(err.Error(), "another policy of this name") || !strings.Contains(err.Error(), name) {
-				h.t.Fatalf("somebody's policy was not refused: %v", err)
+				h.t.Fatalf("a policy of others was not refused: %v", err)
 			}
 			if have, _ := h.cloud.RolePolicy(role, name); sameDocument(have, otherPolicyDocument) != nil {
-				h.t.Fatalf("somebody's policy is now %q", have)
+				h.t.Fatalf("the policy of others is now %q", have)
 			}
 		}
 		h.cloud.DeleteRolePolicy(role, name)

@@ -79,14 +79,14 @@ func (r *subscriptionResource) discover(ctx context.Context, client *aws.Client,
 	if !found {
 		t = taskref.Named(family.Name())
 	}
-	nameHeard(&t, f, place.Place)
+	setFiltered(&t, f, place.Place)
 	m.Task = taskref.Object(ctx, t, diags)
 	m.discoverFilter(f)
 	m.discoverTarget(rule.Target, place.Place, diags)
 }
 
-// nameHeard sets the cluster and the container in the rule's pattern on the task.
-func nameHeard(t *taskref.Model, f subscription.Filter, place arn.Place) {
+// setFiltered sets the cluster and the container of the task from the pattern of the rule.
+func setFiltered(t *taskref.Model, f subscription.Filter, place arn.Place) {
 	byName := t.FamilyARN.IsNull()
 	cluster := t.Cluster.ValueString()
 	if byName {
