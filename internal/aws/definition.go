@@ -35,9 +35,8 @@ func (c *Client) findDefinition(ctx context.Context, which string) (*task.Observ
 	return observedDefinition(out.TaskDefinition, out.Tags)
 }
 
-// findNewest finds the newest ACTIVE revision of a family. An answer that is older than
-// what state knows may come from a part of ECS that has not heard of it yet: known, the ARN
-// in state, is asked for itself before such an answer is believed.
+// findNewest finds the newest ACTIVE revision of a family. ECS is eventually consistent: if it returns a revision that is
+// older than known, the ARN in state, or none, known itself is read before that counts.
 func (c *Client) findNewest(ctx context.Context, family, known string) (*task.ObservedDefinition, error) {
 	newest, err := c.findDefinition(ctx, family)
 	if err != nil || known == "" {
@@ -79,8 +78,8 @@ func observedDefinition(d *types.TaskDefinition, tags []types.Tag) (*task.Observ
 	return o, err
 }
 
-// registerDefinition registers a revision. Roles that were just made may not have reached
-// ECS yet: it waits for them, and a little for those of others, which the same run may have made.
+// registerDefinition registers a revision. It waits until ECS accepts roles that were just created, and some seconds for
+// roles of others, which the same run may have created.
 func (c *Client) registerDefinition(ctx context.Context, d task.Definition, tags map[string]string, justCreated []string) (*task.ObservedDefinition, error) {
 	in, err := toSDK(d)
 	if err != nil {
@@ -344,11 +343,11 @@ func (c *Client) deleteDefinitions(ctx context.Context, family string, own owner
 	return nil
 }
 
-// maxAsked is how many revisions are asked whose they are, at most.
+// maxAsked is the maximum number of revisions whose tags are read.
 const maxAsked = 100
 
-// FindUnitID finds the id of a docker task on the newest of its family's ACTIVE revisions that carries one made
-// for it; "" where none of the newest hundred does.
+// FindUnitID finds the id of a docker task on the newest of its family's ACTIVE revisions that carries an id of this
+// task; "" if none of the newest hundred does.
 func (c *Client) FindUnitID(ctx context.Context, of task.Owner) (string, error) {
 	arns, err := c.listRevisions(ctx, of.Name, types.TaskDefinitionStatusActive)
 	if err != nil {

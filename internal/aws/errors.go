@@ -80,11 +80,10 @@ func isBeingDeleted(err error) bool {
 // isTransientConflict reports whether a create may succeed if it is tried again.
 func isTransientConflict(err error) bool { return isBusy(err) || isBeingDeleted(err) }
 
-// ErrChanged stops an update that finds something else than its plan was made for.
+// ErrChanged stops an update that finds something else than its plan.
 var ErrChanged = errors.New("changed since the plan")
 
-// CreateError is a create that failed. What it had made is gone again unless Rollback says
-// why not.
+// CreateError is a create that failed. It has been rolled back, unless Rollback has an error.
 type CreateError struct {
 	Err      error
 	Rollback error
@@ -94,7 +93,7 @@ func (e *CreateError) Error() string {
 	if e.Rollback == nil {
 		return e.Err.Error()
 	}
-	return fmt.Sprintf("%s; what had been made by then could not be removed again: %s", e.Err, e.Rollback)
+	return fmt.Sprintf("%s; the rollback failed too, so some parts that were created may exist: %s", e.Err, e.Rollback)
 }
 
 func (e *CreateError) Unwrap() []error { return []error{e.Err, e.Rollback} }
@@ -141,7 +140,7 @@ var (
 	// Another change is going on.
 	busy = errorSet{
 		{code: "ConcurrentModification"},                                                   // iam
-		{code: "EntityTemporarilyUnmodifiable"},                                            // iam, deleted and made again
+		{code: "EntityTemporarilyUnmodifiable"},                                            // iam, deleted and created again
 		{code: "OperationAbortedException"},                                                // logs
 		{code: "ConcurrentModificationException"},                                          // events
 		{code: "ResourceConflictException"},                                                // lambda; also: a statement of that id exists
@@ -232,7 +231,7 @@ func isScheduleBusy(err error) bool { return busy.is(err) || busySchedule.is(err
 // only as a whole.
 func isEntryBusy(err error) bool { return busy.is(err) || throttling.is(err) }
 
-// isRoleUnknownYet: a role that was just made is not known everywhere at once.
+// isRoleUnknownYet: a role that was just created has not propagated yet.
 func isRoleUnknownYet(err error) bool { return busy.is(err) || unknownRole.is(err) }
 
 // isLogGroupUnknownYet: neither is a log group.
@@ -260,23 +259,22 @@ func isRoleNotReady(err error, justCreated []string) bool {
 	return refusedRole.is(err)
 }
 
-// isGivenRoleRefused is how a service refuses a role that this operation did not make; the same run
-// may have.
+// isGivenRoleRefused reports whether a service refuses a role that this operation did not create; the same run may have.
 func isGivenRoleRefused(err error, justCreated []string) bool {
 	return (refusedRole.is(err) || deniedPassRole.is(err)) && !isRoleNotReady(err, justCreated)
 }
 
-// explainRole says what to do when a service does not take roles: those given are the ones
-// that this operation made.
+// explainRole adds to the error of a service that refuses a role what to do. justCreated are the roles that this operation
+// created.
 func explainRole(err error, justCreated []string) error {
 	switch {
 	case len(justCreated) > 0 && isRoleNotReady(err, justCreated):
-		return fmt.Errorf("%w; IAM made %s, and after %s the service still does not take it. If iam:PassRole is denied, the credentials lack that right; "+
-			"else AWS may be slow today: apply again", err, strings.Join(justCreated, " and "), propagation)
+		return fmt.Errorf("%w; IAM created %s, and after %s the service still does not accept it. If iam:PassRole is denied, the credentials lack that right; "+
+			"else the role may not have propagated yet: apply again", err, strings.Join(justCreated, " and "), propagation)
 	case deniedPassRole.is(err):
 		return fmt.Errorf("%w; the credentials need iam:PassRole on the roles that a task runs with", err)
 	case refusedRole.is(err):
-		return fmt.Errorf("%w; a role that is given by its ARN has to exist and to trust the service. One that was made moments ago may not be known everywhere yet: apply again", err)
+		return fmt.Errorf("%w; a role that is given by its ARN has to exist and to trust the service. One that was just created may not have propagated yet: apply again", err)
 	}
 	return err
 }

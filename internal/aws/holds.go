@@ -80,7 +80,7 @@ func (e *HeldError) Error() string {
 	return fmt.Sprintf("%s becomes part of %s in this run, and cannot be part of %s too", e.Part, e.By, e.Wanted)
 }
 
-// yield is that of [holds], as long as AWS may take to tell.
+// yield is that of [holds], after the time in which a read may miss the owner.
 func (c *Client) yield(by Holder, claims ...claim) {
 	after := propagationDelay
 	if c.session.consistent {

@@ -48,11 +48,11 @@ func (o owner) leaves(part string, tags map[string]string) { o.left.add(part, wh
 func whoseTags(tags map[string]string, unitID string) string {
 	switch id := tags[task.TagUnit]; {
 	case task.DescribeOwner(id) != "" && task.DescribeOwner(id) == task.DescribeOwner(unitID):
-		return "its tag " + task.TagUnit + " has another id: it was made again by another run or state"
+		return "its tag " + task.TagUnit + " has another id: another run or state created it again"
 	case task.DescribeOwner(id) != "":
 		return "its tag " + task.TagUnit + " is that of " + task.DescribeOwner(id)
 	case id != "":
 		return fmt.Sprintf("its tag %s has the value %q, which is not this unit's", task.TagUnit, id)
 	}
-	return "it has no tag " + task.TagUnit + ", and this unit has no record that it made it"
+	return "it has no tag " + task.TagUnit + ", and this unit has no record of its creation"
 }

@@ -11,15 +11,14 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/panics"
 )
 
-// propagation is how long IAM may take to tell all of AWS of a change. What is refused
-// after that is refused for another reason.
+// propagation is how long a change in IAM may take to propagate. A refusal after that has another reason.
 const propagation = 2 * time.Minute
 
 // shortly is how long a call waits for the parts of others that it names: see [Client.shortlyWhile].
 const shortly = 10 * time.Second
 
-// propagationDelay is how long after it was made AWS may say that a part is not there. A read is not
-// believed so early: it would show what is there as missing.
+// propagationDelay is how long after its creation a read may not find a part. Until then, a part that is not found does not
+// count as missing.
 const propagationDelay = 30 * time.Second
 
 // retryWhile calls f until it succeeds, fails with an error that is not retried, or the time
@@ -68,19 +67,19 @@ func deleteWhenEmpty(ctx context.Context, empty, remove func() error) error {
 	})
 }
 
-// untilPropagated looks until nothing is missing, or until the unit is old enough for the rest to be
-// gone. made is when it was made or changed last, by the clock of the one that did it; newest is when AWS made
-// the newest of what it sees, by AWS's own clock. A time that is not known, or far from ours, says
-// nothing: without any the first look counts.
-func (c *Client) untilPropagated(ctx context.Context, made int64, look func() (missing bool, newest int64, err error)) error {
+// untilPropagated reads until nothing is missing, or until the unit is so old that what is missing does not exist.
+// changedAt is when the unit was created or last changed, by the clock of the machine that did it; newest is when the
+// newest part that was found was created, by AWS's clock; both in seconds since 1970. A time that is not known (0), or far
+// from this machine's, does not count: without any, the first read does.
+func (c *Client) untilPropagated(ctx context.Context, changedAt int64, look func() (missing bool, newest int64, err error)) error {
 	return wait.Until(ctx, func(time.Duration) (bool, error) {
 		missing, newest, err := look()
-		return err == nil && missing && !c.session.consistent && (isRecent(made) || isRecent(newest)), err
+		return err == nil && missing && !c.session.consistent && (isRecent(changedAt) || isRecent(newest)), err
 	})
 }
 
-// isRecent reports whether AWS may not tell yet of what was made then.
-func isRecent(made int64) bool { return time.Since(time.Unix(made, 0)).Abs() < propagationDelay }
+// isRecent reports whether a read may not find yet what was created at a time, in seconds since 1970.
+func isRecent(at int64) bool { return time.Since(time.Unix(at, 0)).Abs() < propagationDelay }
 
 // seconds is a time as the domain has it, which knows no clock: since 1970, 0 for none.
 func seconds(t *time.Time) int64 {

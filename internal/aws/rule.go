@@ -173,8 +173,8 @@ func targetOf(t subscription.Target) types.Target {
 	return out
 }
 
-// createRule makes a rule and looks whose it is: tags of a rule that others made in the
-// meantime stay as they are.
+// createRule creates a rule and checks its owner: PutRule leaves the tags of a rule that others have created in the
+// meantime.
 func (c *Client) createRule(ctx context.Context, u subscription.Unit, tags map[string]string) error {
 	err := c.creating(ctx, c.rulePart(u.Name), func(ctx context.Context) error { return c.putRule(ctx, u, tags) })
 	if err != nil {
@@ -228,7 +228,7 @@ func (c *Client) putTarget(ctx context.Context, rule string, t subscription.Targ
 		if err != nil || out.FailedEntryCount == 0 {
 			return err
 		}
-		errs := []error{untoldEntries(out.FailedEntryCount, len(out.FailedEntries))}
+		errs := []error{unlistedEntries(out.FailedEntryCount, len(out.FailedEntries))}
 		for _, e := range out.FailedEntries {
 			errs = append(errs, middleware.EntryError(e.ErrorCode, e.ErrorMessage, in))
 		}
@@ -261,12 +261,12 @@ func (c *Client) tagRule(ctx context.Context, u subscription.Unit, change task.T
 	return wrapError(err, "tagging rule "+u.Name)
 }
 
-// untoldEntries is the error of entries that failed and of which the answer tells nothing.
-func untoldEntries(failed int32, told int) error {
-	if told > 0 {
+// unlistedEntries is the error of entries that failed and that the response does not list.
+func unlistedEntries(failed int32, listed int) error {
+	if listed > 0 {
 		return nil
 	}
-	return fmt.Errorf("the answer counts %d entries that failed, and tells of none", failed)
+	return fmt.Errorf("the response counts %d entries that failed, and lists none", failed)
 }
 
 func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) error {
@@ -281,7 +281,7 @@ func (c *Client) removeTargets(ctx context.Context, rule string, ids []string) e
 		if err != nil {
 			return err
 		}
-		errs := []error{untoldEntries(out.FailedEntryCount, len(out.FailedEntries))}
+		errs := []error{unlistedEntries(out.FailedEntryCount, len(out.FailedEntries))}
 		for _, e := range out.FailedEntries {
 			errs = append(errs, fmt.Errorf("target %s: %w", sanitize.Text(aws.ToString(e.TargetId)), middleware.EntryError(e.ErrorCode, e.ErrorMessage, nil)))
 		}

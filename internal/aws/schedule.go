@@ -150,7 +150,7 @@ func observeParameters(p types.EcsParameters, out *schedule.Target) {
 	}
 }
 
-// checkNoSchedule refuses a schedule that exists. A schedule has no tags to tell whose it is.
+// checkNoSchedule refuses a schedule that exists. A schedule has no tags, so no id names its owner.
 func (c *Client) checkNoSchedule(ctx context.Context, s schedule.Schedule) error {
 	return retryWhile(ctx, isBeingDeleted, func() error {
 		have, err := c.findSchedule(ctx, s.Group, s.Name)
@@ -163,10 +163,9 @@ func (c *Client) checkNoSchedule(ctx context.Context, s schedule.Schedule) error
 	})
 }
 
-// createSchedule makes a schedule. One that exists is the one that an earlier attempt made
-// whose answer was lost: there was none before. Made tells of an error whether the schedule may have
-// been made all the same.
-func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justCreated []string) (made bool, err error) {
+// createSchedule creates a schedule. There was none before, so one that exists was created by an earlier attempt whose
+// response was lost. With an error, created reports whether the schedule may have been created all the same.
+func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justCreated []string) (created bool, err error) {
 	in := &scheduler.CreateScheduleInput{
 		Name: &s.Name, GroupName: &s.Group, ScheduleExpression: &s.Expression, ScheduleExpressionTimezone: &s.TimeZone,
 		FlexibleTimeWindow: flexibleWindow(s), StartDate: timeOrNil(s.Start), EndDate: timeOrNil(s.End), State: scheduleState(s),
@@ -179,7 +178,7 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justCr
 				_, err := c.scheduler.CreateSchedule(ctx, in)
 				return err
 			})
-			made = made || may
+			created = created || may
 			return err
 		})
 		if !tfawserr.ErrCodeEquals(err, "ConflictException") {
@@ -190,16 +189,16 @@ func (c *Client) createSchedule(ctx context.Context, s schedule.Schedule, justCr
 		case findErr != nil:
 			return findErr
 		case have == nil:
-			return c.beingDeleted(c.scheduleClaim(s)) // one of two answers is old
+			return c.beingDeleted(c.scheduleClaim(s)) // one of the responses is stale
 		case have.IsAsMade(s):
 			return nil
 		}
 		return c.exists(c.scheduleClaim(s))
 	})
 	if refused, exists := errors.AsType[*ExistsError](err); exists {
-		return made && refused.leaving, err // else what is there says something else
+		return created && refused.leaving, err // else another schedule exists
 	}
-	return made, wrapError(err, "creating "+describeSchedule(s))
+	return created, wrapError(err, "creating "+describeSchedule(s))
 }
 
 // orBegun tries a call without the start where AWS refuses that, as it has passed: a schedule that
@@ -245,8 +244,8 @@ func (c *Client) deleteSchedule(ctx context.Context, group, name string) error {
 	return nil
 }
 
-// whileUnknown tries again while Scheduler does not know of a role that was just made, or
-// says something else that passes; a little for a group or a role that others made.
+// whileUnknown retries while Scheduler refuses a role that was just created, or has another error that passes; some
+// seconds for a group or a role of others.
 func (c *Client) whileUnknown(ctx context.Context, justCreated []string, passes func(error) bool, f func() error) error {
 	theirs := func(err error) bool { return isMissingSchedule(err) || isGivenRoleRefused(err, justCreated) }
 	err := c.shortlyWhile(ctx, theirs, func() error {
@@ -329,8 +328,7 @@ func textOrNil(s string) *string {
 	return &s
 }
 
-// IsMissingScheduleGroup tells that a schedule could not be made because its group does not
-// exist.
+// IsMissingScheduleGroup reports whether a schedule could not be created because its group does not exist.
 func IsMissingScheduleGroup(err error) bool { return isMissingSchedule(err) }
 
 // isStartPast is the refusal of a start that has passed. Reports: getmoto/moto 8172.

@@ -112,8 +112,8 @@ func (f functionPolicy) read(ctx context.Context) (string, error) {
 	return aws.ToString(out.Policy), nil
 }
 
-// edit adds or removes the statement, and reports whether that was to be done. A statement of that
-// id that AWS did not tell of is refused as a conflict ([busy]), which is reason to look again.
+// edit adds or removes the statement, and reports whether that was to be done. If a read did
+// not return a statement of that id, AWS refuses the new one as a conflict ([busy]), and the policy is read again.
 func (f functionPolicy) edit(ctx context.Context, present bool) (changed bool, err error) {
 	if !present {
 		return f.remove(ctx)
@@ -255,8 +255,8 @@ type sharedPolicy struct {
 	turn turn
 
 	mu sync.Mutex
-	// edits are all that were asked for so far, done or not: SQS may tell an old policy for a
-	// while, and writing that back would undo what was written after it.
+	// edits are all edits so far, done or not: SQS may return an old policy for a while, and to write that back would
+	// undo later edits.
 	edits map[subscription.Permission]subscription.Edit
 }
 
@@ -287,8 +287,8 @@ func (s *sharedPolicy) intended() []subscription.Edit {
 var errNotSeen = errors.New("the policy was written, but does not have the change: something else changes it at the same time")
 
 // editPolicy makes an edit in the policy of a function, queue or topic, and reports whether it was
-// not there yet. One that does not exist may just be made, and is waited for a little. The turn is
-// given back in between: others may be on their way to remove theirs.
+// not there yet. It waits some seconds for an object that does not exist, as the same run may have created it. The turn is
+// released in between, so that others can remove their statements.
 func (c *Client) editPolicy(ctx context.Context, e subscription.Edit) (changed bool, err error) {
 	shared := c.session.policies.of(e.Permission)
 	shared.intend(e)

@@ -20,8 +20,7 @@ func (c *Client) findDefaultSubnets(ctx context.Context) ([]string, error) {
 	ids := []string{}
 	if err := eachPage(ctx, func(ctx context.Context, token *string) (*string, error) {
 		page, err := c.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{
-			// One a zone, made by AWS with the default VPC and reachable from outside; others that
-			// were put into this VPC are not meant for everyone.
+			// One a zone, created by AWS with the default VPC and public; other subnets in this VPC have another purpose.
 			Filters:   []types.Filter{{Name: aws.String("default-for-az"), Values: []string{"true"}}},
 			NextToken: token,
 		})

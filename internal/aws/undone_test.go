@@ -11,9 +11,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// A log group whose tags AWS does not tell may be the one that the create made: what undoes it does
+// A log group whose tags AWS does not return may be the one that the create has created: the rollback does
 // not say that nothing is left.
-func TestRollback_untold(t *testing.T) {
+func TestRollback_tagsNotReturned(t *testing.T) {
 	there := func() script {
 		return empty.with(script{
 			"DescribeLogGroups": groupOf, "ListTagsForResource": nothing, "CreateLogGroup": done, "DescribeTaskDefinition": nothing,
@@ -53,9 +53,9 @@ func TestRollback_anothersRole(t *testing.T) {
 	})
 }
 
-// A log group of a new name whose tags AWS does not tell yet is one that the update which failed may
+// A log group of a new name whose tags AWS does not return yet is one that the update which failed may
 // have made.
-func TestOrphans_untold(t *testing.T) {
+func TestOrphans_tagsNotReturned(t *testing.T) {
 	there := func() script { return empty.with(script{"DescribeLogGroups": groupOf, "ListTagsForResource": nothing}) }
 	var after task.Record
 	look := func(ctx context.Context, c *Client) error {
