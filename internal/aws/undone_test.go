@@ -54,7 +54,7 @@ func TestRollback_anothersRole(t *testing.T) {
 }
 
 // A log group of a new name whose tags AWS does not return yet is one that the update which failed may
-// have made.
+// have created.
 func TestOrphans_tagsNotReturned(t *testing.T) {
 	there := func() script { return empty.with(script{"DescribeLogGroups": groupOf, "ListTagsForResource": nothing}) }
 	var after task.Record

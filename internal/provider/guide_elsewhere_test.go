@@ -247,7 +247,7 @@ resource "aws_ecs_task_definition" "shop" {
 // checkWarned fails unless a plan warns of both roles that it adopts; the command line joins the two warnings.
 func checkWarned(t *testing.T, said string) {
 	t.Helper()
-	if strings.Count(said, "The role will be taken over") != 1 || !strings.Contains(said, "one more similar warning") {
+	if strings.Count(said, "The role will be adopted") != 1 || !strings.Contains(said, "one more similar warning") {
 		t.Errorf("the plan does not warn of two roles:\n%s", said)
 	}
 }

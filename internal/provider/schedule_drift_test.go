@@ -111,7 +111,7 @@ func TestAccSchedule_groupGone(t *testing.T) {
 		Code: "ResourceNotFoundException", Status: 404, Message: "Schedule group jobs does not exist.",
 	})
 	state, err = core.apply(state, arguments)
-	if err == nil || !strings.Contains(squeezed(err.Error()), "There is no schedule group jobs in "+acctest.Region()+": make it first") {
+	if err == nil || !strings.Contains(squeezed(err.Error()), "There is no schedule group jobs in "+acctest.Region()+": create it first") {
 		t.Errorf("the error does not say so: %v", err)
 	}
 	if _, err := core.destroy(state); err != nil {

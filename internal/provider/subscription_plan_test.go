@@ -173,7 +173,7 @@ func TestAccSubscription_missing(t *testing.T) {
 				ProtoV6ProviderFactories: factories,
 				CheckDestroy:             h.gone(),
 				Steps: []resource.TestStep{{
-					Config: h.config(fmt.Sprintf("%s = %q", kind, h.task+"-none")), ExpectError: saying("could not be made", name+h.task+"-none"),
+					Config: h.config(fmt.Sprintf("%s = %q", kind, h.task+"-none")), ExpectError: saying("could not be created", name+h.task+"-none"),
 				}},
 			})
 		})

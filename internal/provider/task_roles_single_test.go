@@ -192,7 +192,7 @@ func TestAccTask_roles_single_change(t *testing.T) {
 	}
 	c.quiet(t, "the plan with one role", state, one)
 
-	if warned := c.warnings(state, two); len(warned) != 1 || !strings.Contains(warned[0], "Role "+sampleTaskRole+" is made, and role "+sampleExecutionRole+" loses the rights of the task role.") {
+	if warned := c.warnings(state, two); len(warned) != 1 || !strings.Contains(warned[0], "Role "+sampleTaskRole+" is created, and role "+sampleExecutionRole+" loses the rights of the task role.") {
 		t.Errorf("warnings: %q", warned)
 	}
 	if state, err = c.apply(state, two); err != nil {

@@ -209,7 +209,7 @@ func warnOfReplacedParts(state, plan described, diags *diag.Diagnostics) {
 			lifecycle.RefuseRespelled(at.AtName("name"), was.Name, is.Name, diags)
 		case had && has && was.Name != is.Name:
 			diags.AddAttributeWarning(at, "The role will be replaced",
-				fmt.Sprintf("Role %s is made, and role %s deleted last. Tasks that still run with the old role lose their rights then.", is.Name, was.Name))
+				fmt.Sprintf("Role %s is created, and role %s deleted last. Tasks that still run with the old role lose their rights then.", is.Name, was.Name))
 		case had && has && was.Path != is.Path && !unknown.Any(kind.Attributes().Path) && !arnBefore.IsNull():
 			lifecycle.RefuseMoved(at, is.Name, was.Path, is.Path, diags)
 		case had && after.Holder(kind) != kind && after.RoleARN(kind) != before.RoleARN(kind):
@@ -219,10 +219,10 @@ func warnOfReplacedParts(state, plan described, diags *diag.Diagnostics) {
 			diags.AddAttributeWarning(at, "The role will be released",
 				fmt.Sprintf("Role %s stays as it is and is no longer managed: the docker task uses %s.", was.Name, after.RoleARN(kind)))
 		case !had && has && before.SingleRole && before.ExecutionRole.Managed():
-			diags.AddAttributeWarning(at, "The role will be made",
-				fmt.Sprintf("Role %s is made, and role %s loses the rights of the task role. Tasks that still run with it lose them too.", is.Name, before.RoleName(kind)))
+			diags.AddAttributeWarning(at, "The role will be created",
+				fmt.Sprintf("Role %s is created, and role %s loses the rights of the task role. Tasks that still run with it lose them too.", is.Name, before.RoleName(kind)))
 		case !had && has && before.RoleARN(kind) == after.RoleARN(kind):
-			diags.AddAttributeWarning(at, "The role will be taken over",
+			diags.AddAttributeWarning(at, "The role will be adopted",
 				fmt.Sprintf("Role %s becomes part of the docker task: it is changed to what the task needs, and deleted with it.", is.Name))
 		}
 	}

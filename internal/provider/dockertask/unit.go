@@ -144,8 +144,8 @@ func done(ctx context.Context, site lifecycle.Site, plan *model, made aws.UnitRe
 }
 
 func (r *taskResource) addCreateError(ctx context.Context, site lifecycle.Site, plan *model, err error, diags *diag.Diagnostics) {
-	lifecycle.AddFailure(diags, r.Title(plan), "made", err, func(existing []*aws.ExistsError) {
-		then := "Else choose another name, for the task or for this part. A log group alone is taken over with log_group.adopt = true."
+	lifecycle.AddFailure(diags, r.Title(plan), "created", err, func(existing []*aws.ExistsError) {
+		then := "Else choose another name, for the task or for this part. A log group alone is adopted with log_group.adopt = true."
 		if lifecycle.IsLeftBefore(plan.owner(site), existing) {
 			then += "\n\n" + lifecycle.LeftBefore + " If it is this very task that is replaced: with create_before_destroy the new one needs another name, as both exist for a moment. A tainted one is repaired in place after terraform untaint."
 		}

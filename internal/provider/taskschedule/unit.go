@@ -69,7 +69,7 @@ func (r *scheduleResource) CreateUnit(ctx context.Context, client *aws.Client, s
 	case aws.IsMissingScheduleGroup(err):
 		tf.AddInvalidf(diags, path.Root("group"), "%s", missingGroup(*plan, err))
 	default:
-		lifecycle.AddFailure(diags, r.Title(plan), "made", err, func(existing []*aws.ExistsError) {
+		lifecycle.AddFailure(diags, r.Title(plan), "created", err, func(existing []*aws.ExistsError) {
 			lifecycle.Existence{
 				Of: plan.owner(site), Title: r.Title(plan), Parts: plan.partNames(ctx, diags),
 				Import: "docker_task_schedule.NAME " + plan.fullName() + "@" + site.Region,
@@ -89,7 +89,7 @@ func (r *scheduleResource) CreateUnit(ctx context.Context, client *aws.Client, s
 func missingGroup(plan model, err error) string {
 	in, _ := arn.Parse(plan.ARN.ValueString())
 	return fmt.Sprintf(
-		"There is no schedule group %s in %s: make it first (aws_scheduler_schedule_group), or leave group out for the one that always exists. %s",
+		"There is no schedule group %s in %s: create it first (aws_scheduler_schedule_group), or leave group out for the one that always exists. %s",
 		plan.Group.ValueString(), in.Region, tf.Sentence(err.Error()))
 }
 

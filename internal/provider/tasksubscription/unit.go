@@ -71,7 +71,7 @@ func (r *subscriptionResource) CreateUnit(ctx context.Context, client *aws.Clien
 
 func (r *subscriptionResource) addCreateError(site lifecycle.Site, plan *model, err error, diags *diag.Diagnostics) {
 	name := plan.Name.ValueString()
-	lifecycle.AddFailure(diags, r.Title(plan), "made", err, func(existing []*aws.ExistsError) {
+	lifecycle.AddFailure(diags, r.Title(plan), "created", err, func(existing []*aws.ExistsError) {
 		take := " Or take the rule over:\n\n  terraform import docker_task_subscription.NAME " + name + "@" + plan.Region.ValueString() + "\n\n" + lifecycle.LeftBefore
 		if lifecycle.HasOthers(r.Owner(plan, site), existing) {
 			take = lifecycle.OthersStay

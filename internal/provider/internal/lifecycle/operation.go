@@ -55,7 +55,7 @@ func AfterMade(ctx context.Context, req resource.CreateRequest, resp *resource.C
 		if r == nil {
 			return
 		}
-		resp.Diagnostics.AddError(what+" may be made, but its state is not complete", tf.Sentence(panics.Recovered(ctx, r).Error()))
+		resp.Diagnostics.AddError(what+" may have been created, but its state is not complete", tf.Sentence(panics.Recovered(ctx, r).Error()))
 		keep()
 		known, err := tftypes.Transform(req.Plan.Raw, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 			if !v.IsKnown() {

@@ -38,7 +38,7 @@ func TestAfterMade(t *testing.T) {
 		}
 		said := fmt.Sprint(resp.Diagnostics)
 		if resp.Diagnostics.HasError() != c.fails || kept == 1 != c.fails || strings.Contains(said, "secret-value") ||
-			c.fails && !strings.Contains(said, "Docker task shop may be made") {
+			c.fails && !strings.Contains(said, "Docker task shop may have been created") {
 			t.Errorf("%s: kept %d times, and said %s", name, kept, said)
 		}
 	}
