@@ -37,9 +37,7 @@ func TestAccGuide_consumers(t *testing.T) {
 		t.Fatal(err)
 	}
 	variables := mapIn(t, planned.value, "environment")
-	if _, err := acctest.AWS(t).ECS.CreateCluster(t.Context(), &ecs.CreateClusterInput{ClusterName: aws.String("default")}); err != nil {
-		t.Fatal(err)
-	}
+	createDefaultCluster(t)
 	environment := append(acctest.Environment(t), "AWS_DEFAULT_REGION="+acctest.Region()) // as Lambda has it
 	for name, value := range variables {
 		environment = append(environment, name+"="+value)
@@ -124,6 +122,14 @@ func TestAccGuide_consumers(t *testing.T) {
 
 	if _, err := c.destroy(made); err != nil {
 		t.Error(err)
+	}
+}
+
+// createDefaultCluster creates the cluster that runs a task without one of its own, which a new account lacks.
+func createDefaultCluster(t *testing.T) {
+	t.Helper()
+	if _, err := acctest.AWS(t).ECS.CreateCluster(t.Context(), &ecs.CreateClusterInput{ClusterName: aws.String("default")}); err != nil {
+		t.Fatal(err)
 	}
 }
 
