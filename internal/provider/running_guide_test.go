@@ -124,7 +124,7 @@ resource "docker_task" "api" {
 			stage.Next(c.play)
 			command := exec.CommandContext(t.Context(), "bash", "-c", blocks("sh")[0])
 			command.Dir = w.Folder
-			command.Env = slices.Concat(w.Environment, []string{"AWS_DEFAULT_REGION="+acctest.Region(), "PATH="+programs+":"+os.Getenv("PATH")})
+			command.Env = slices.Concat(w.Environment, []string{"AWS_DEFAULT_REGION=" + acctest.Region(), "PATH=" + programs + ":" + os.Getenv("PATH")})
 			var printed bytes.Buffer
 			command.Stdout, command.Stderr = &printed, &printed
 			err := command.Run()
