@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/aws/connection"
 	"github.com/dockertask/terraform-provider-docker/internal/aws/middleware"
+	"github.com/dockertask/terraform-provider-docker/internal/aws/wait"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -49,6 +51,8 @@ type Client struct {
 	// families are the newest ACTIVE revisions, by family, and roles those that a revision names, by its ARN.
 	families lookups[*task.ObservedDefinition]
 	roles    lookups[map[task.RoleKind]*task.ObservedRole]
+
+	tasks taskReads
 }
 
 // session is what the clients of one provider instance have in common, whatever their region.
@@ -58,12 +62,16 @@ type session struct {
 	stsRegion            string // "" for that of the client
 	skipRegionValidation bool
 	consistent           bool // see [Config.Consistent]
+	clock                wait.Clock
 
 	mu      sync.Mutex
 	regions map[string]*Client
 
 	account lookups[string]
 	logins  lookups[Login] // of ECR by region, of secrets by ARN
+
+	// began is when the instance was made.
+	began time.Time
 
 	policies sharedPolicies
 	recent   recent
@@ -84,7 +92,12 @@ func New(ctx context.Context, cfg connection.Config) (*Client, []connection.Diag
 		skipRegionValidation: cfg.SkipRegionValidation,
 		stsRegion:            cfg.STSRegion,
 		consistent:           cfg.Consistent,
+		clock:                cfg.Clock,
+		began:                time.Now(),
 		regions:              make(map[string]*Client),
+	}
+	if s.clock == nil {
+		s.clock = wait.System{}
 	}
 	client := s.newRegionalClient(connected.AccountID, connected.Partition, connected.AWS.Region)
 	s.regions[client.Region] = client

@@ -190,7 +190,7 @@ func TestNew_endpoints(t *testing.T) {
 	cfg.Endpoints = map[string]string{"ecs": "http://argument.test"}
 	client := mustNew(t, cfg)
 
-	_, err := client.ecs.ListTasks(t.Context(), &ecs.ListTasksInput{})
+	_, err := client.ecs.ListServices(t.Context(), &ecs.ListServicesInput{})
 	_, err2 := client.logs.DescribeLogGroups(t.Context(), &cloudwatchlogs.DescribeLogGroupsInput{})
 	_, err3 := client.iam.ListRoles(t.Context(), &iam.ListRolesInput{})
 	_, err4 := client.ec2.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{})
@@ -201,7 +201,7 @@ func TestNew_endpoints(t *testing.T) {
 	}
 	for _, c := range fake.calls {
 		want := map[string]string{
-			"AssumeRole": "sts.test", "GetCallerIdentity": "sts.test", "ListTasks": "argument.test",
+			"AssumeRole": "sts.test", "GetCallerIdentity": "sts.test", "ListServices": "argument.test",
 			"DescribeLogGroups": "logs.test", "ListRoles": "all.test", "DescribeSubnets": "all.test",
 		}[c.operation]
 		if c.host != want {
@@ -424,7 +424,7 @@ func TestClient_InRegion(t *testing.T) {
 	if other.Region != "us-east-1" || other.AccountID != awstest.Account || other.Partition != "aws" {
 		t.Errorf("got %s, %s, %s", other.AccountID, other.Partition, other.Region)
 	}
-	if _, err := other.ecs.ListTasks(t.Context(), &ecs.ListTasksInput{}); err != nil {
+	if _, err := other.ecs.ListServices(t.Context(), &ecs.ListServicesInput{}); err != nil {
 		t.Fatal(err)
 	}
 	if c := fake.calls[len(fake.calls)-1]; c.region != "us-east-1" || c.host != "ecs.us-east-1.amazonaws.com" {

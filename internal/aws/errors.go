@@ -176,6 +176,26 @@ var (
 		{code: "QueueDoesNotExist"}, {code: "AWS.SimpleQueueService.NonExistentQueue"}, // sqs
 	}
 
+	missingTask    = errorSet{{code: "InvalidParameterException", message: "task was not found"}}
+	missingCluster = errorSet{{code: "ClusterNotFoundException"}}
+	// A new account's first task: ECS makes its role, and needs some time until it may assume it. Reports:
+	// aws/containers-roadmap 2614, hashicorp/terraform-provider-aws 15452.
+	serviceRoleNotReady = errorSet{{code: "InvalidParameterException", message: "Unable to assume the service linked role"}}
+	// RunTask with managed scaling: "ClientException … quota of tasks in the PROVISIONING state".
+	provisioningFull = errorSet{
+		{code: "ClientException", message: "PROVISIONING"},
+		{code: "LimitExceededException", message: "PROVISIONING"},
+	}
+	// A run refuses a role that is not there yet.
+	refusedRunRole = errorSet{{code: "ClientException", message: "ECS was unable to assume the role"}}
+	// A token that was used with other parameters.
+	tokenConflict = errorSet{{code: "ConflictException"}}
+	// What trying again does not cure.
+	refusedCall = errorSet{
+		{code: "AccessDeniedException"}, {code: "AccessDenied"}, {code: "UnrecognizedClientException"}, {code: "InvalidSignatureException"},
+		{code: "ExpiredTokenException"}, {code: "ExpiredToken"}, {code: "InvalidClientTokenId"},
+	}
+
 	// A managed policy or a permissions boundary that a role names.
 	missingPolicy = errorSet{{code: "NoSuchEntity", message: "does not exist or is not attachable"}}
 	// A key that CloudWatch Logs does not find, or may not use. Reports:
@@ -278,3 +298,9 @@ func explainRole(err error, justCreated []string) error {
 	}
 	return err
 }
+
+// isMissingTask reports whether ECS does not know a task: it never existed, or ended long ago.
+func isMissingTask(err error) bool { return missingTask.is(err) }
+
+// IsMissingCluster reports whether there is no such cluster.
+func IsMissingCluster(err error) bool { return missingCluster.is(err) }

@@ -46,7 +46,7 @@ var services = map[string]struct {
 	call   func(context.Context, *Client) error
 }{
 	"ecs": {awstest.JSONError, emptyJSON, func(ctx context.Context, c *Client) error {
-		_, err := c.ecs.ListTasks(ctx, &ecs.ListTasksInput{})
+		_, err := c.ecs.ListServices(ctx, &ecs.ListServicesInput{})
 		return err
 	}},
 	"iam": {awstest.XMLError, emptyXML, func(ctx context.Context, c *Client) error {

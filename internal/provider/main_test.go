@@ -51,12 +51,16 @@ func (s schemasOnce) GetProviderSchema(context.Context, *tfprotov6.GetProviderSc
 	return s.schemas()
 }
 
+// timesAsFast is how much faster the clock is by which runs of tasks are awaited: on the emulator nothing happens by
+// itself.
+const timesAsFast = 100
+
 // dockerProvider is the provider as it is built. The emulator is consistent, and tests delete parts right after their
 // creation; a real account is eventually consistent.
 func dockerProvider() (tfprotov6.ProviderServer, error) {
 	var options []provider.Option
 	if os.Getenv(acctest.AccountVariable) == "" {
-		options = append(options, provider.OnConsistentAWS())
+		options = append(options, provider.OnConsistentAWS(), provider.AwaitingBy(acctest.NewClock(timesAsFast)))
 	}
 	return provider.NewServer(provider.New("test", options...)()), nil
 }

@@ -11,10 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/dockertask/terraform-provider-docker/internal/aws/wait"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/dockertask"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/functions"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/server"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskimage"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskrun"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskschedule"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/tasksubscription"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskwire"
@@ -31,6 +33,7 @@ var (
 type dockerProvider struct {
 	version    string
 	consistent bool
+	clock      wait.Clock
 	// validated reports whether the provider block was validated in this process, and not configured since.
 	validated atomic.Bool
 	// data is what Configure has made; nil before.
@@ -43,6 +46,9 @@ type Option func(*dockerProvider)
 // OnConsistentAWS is for an AWS whose reads show each write at once, such as an emulator: a part that is deleted
 // right after it was created is then found missing at once.
 func OnConsistentAWS() Option { return func(p *dockerProvider) { p.consistent = true } }
+
+// AwaitingBy takes the time by which runs of tasks are awaited from another clock than the machine's.
+func AwaitingBy(clock wait.Clock) Option { return func(p *dockerProvider) { p.clock = clock } }
 
 // New returns the constructor of the provider, as the plugin server wants it. The user
 // agent has the version.
@@ -76,6 +82,7 @@ func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		dockertask.NewResource,
 		taskwire.NewResource,
+		taskrun.NewResource,
 		func() resource.Resource { return taskschedule.NewResource(dockertask.Find) },
 		func() resource.Resource { return tasksubscription.NewResource(dockertask.Find) },
 	}

@@ -278,7 +278,7 @@ func TestConfigure_mapsEverything(t *testing.T) {
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
 		// Those are no arguments of the provider block.
-		if v.Field(i).IsZero() && !slices.Contains([]string{"HTTPClient", "UserAgent", "Consistent"}, name) {
+		if v.Field(i).IsZero() && !slices.Contains([]string{"HTTPClient", "UserAgent", "Consistent", "Clock"}, name) {
 			t.Errorf("nothing sets %s", name)
 		}
 	}

@@ -44,7 +44,7 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 			{Name: "terraform-provider-docker", Version: p.version},
 		}
 
-		config.Consistent = p.consistent
+		config.Consistent, config.Clock = p.consistent, p.clock
 		client, problems := aws.New(ctx, config)
 		for _, d := range problems {
 			addDiagnostic(resp, d)

@@ -33,11 +33,11 @@ const Stopped = "STOPPED"
 // DefaultStatuses are the statuses whose events a subscription receives by default.
 var DefaultStatuses = []string{Stopped}
 
-// doneStopCodes are the stop codes that leave it to the exit codes whether a task failed: it ran to
+// DoneStopCodes are the stop codes that leave it to the exit codes whether a task failed: it ran to
 // its end, or a user stopped it. Every other code, also one that AWS adds later, says that the
 // task did not do its work: it never ran, or AWS took away what it ran on.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html (stopCode)
-var doneStopCodes = []string{"EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated"}
+var DoneStopCodes = []string{"EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated"}
 
 // Limits of exit codes: a signed or unsigned number of 32 bits, as Windows has them.
 const (
@@ -92,7 +92,7 @@ func (f Filter) Pattern() string {
 	case f.OnlyFailures:
 		detail["$or"] = []any{
 			map[string]any{"containers": f.containerWith([]any{map[string]any{"anything-but": 0}})},
-			map[string]any{"stopCode": []any{map[string]any{"anything-but": doneStopCodes}}},
+			map[string]any{"stopCode": []any{map[string]any{"anything-but": DoneStopCodes}}},
 		}
 	case len(f.ExitCodes) > 0:
 		detail["containers"] = f.containerWith(slices.Compact(slices.Sorted(slices.Values(f.ExitCodes))))

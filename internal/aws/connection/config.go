@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	"github.com/hashicorp/aws-sdk-go-base/v2/logging"
+
+	"github.com/dockertask/terraform-provider-docker/internal/aws/wait"
 )
 
 const (
@@ -75,6 +77,9 @@ type Config struct {
 	// Consistent: reads show each write at once, as on an emulator. A part that is not found is then gone,
 	// however new the other parts are.
 	Consistent bool
+
+	// Clock is the time by which runs are awaited; nil for the machine's.
+	Clock wait.Clock
 
 	// HTTPClient makes the calls if set; proxies, CA bundle and Insecure are then its business.
 	HTTPClient *http.Client

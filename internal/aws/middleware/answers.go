@@ -100,6 +100,11 @@ var Rules = map[string]Rule{
 	"ECS.DescribeTaskDefinition":   rule(definitionHas...).about("TaskDefinition.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
 	"ECS.ListTaskDefinitions":      rule("TaskDefinitionArns[]"),
 	"ECS.RegisterTaskDefinition":   rule(definitionHas...).about("TaskDefinition.TaskDefinitionArn", "Family", isOfDefinition).about("TaskDefinition.Family", "Family", equal),
+	"ECS.DescribeTasks":            rule("Tasks*.TaskArn", "Tasks*.LastStatus", "Tasks*.TaskDefinitionArn", "Failures*.Reason"),
+	"ECS.ListTasks":                rule("TaskArns[]"),
+	"ECS.RunTask":                  rule("Tasks*.TaskArn", "Tasks*.TaskDefinitionArn", "Failures*.Reason").about("Tasks*.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
+	"ECS.StartTask":                rule("Tasks*.TaskArn", "Tasks*.TaskDefinitionArn", "Failures*.Reason").about("Tasks*.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
+	"ECS.StopTask":                 rule(),
 	"ECS.TagResource":              rule(),
 	"ECS.UntagResource":            rule(),
 
@@ -142,6 +147,7 @@ var Rules = map[string]Rule{
 	"CloudWatch Logs.DeleteRetentionPolicy": rule(),
 	"CloudWatch Logs.DescribeLogGroups":     rule("LogGroups[].LogGroupName", "LogGroups[].Arn").about("LogGroups*.LogGroupName", "LogGroupNamePrefix", strings.HasPrefix),
 	"CloudWatch Logs.DisassociateKmsKey":    rule(),
+	"CloudWatch Logs.GetLogEvents":          rule(),
 	"CloudWatch Logs.ListTagsForResource":   rule("Tags"), // an empty one where there are none
 	"CloudWatch Logs.PutRetentionPolicy":    rule(),
 	"CloudWatch Logs.TagResource":           rule(),

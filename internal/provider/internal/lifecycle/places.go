@@ -107,6 +107,17 @@ var PlaceRules = map[string]map[string]PlaceRule{
 			Source:  "https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token",
 		},
 	}),
+	"docker_task_run": withTask("task", map[string]PlaceRule{
+		"task_role_arn": passedRoleRule, "execution_role_arn": passedRoleRule, "volumes[*].role_arn": passedRoleRule,
+		"container_instances[*]": {
+			What:    "The container instance",
+			Region:  "ECS starts tasks on instances of its own region only. Give an instance of {ours}",
+			Account: "ECS starts tasks on instances of its own account only. Give an instance of account {ours}",
+			Source:  "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StartTask.html",
+		},
+		"volumes[*].kms_key_arn":             ownKeyRule,
+		"containers[*].environment_files[*]": objectRule,
+	}),
 	"docker_task_schedule": withTask("task", map[string]PlaceRule{
 		"role.arn": {
 			What:    "The role",

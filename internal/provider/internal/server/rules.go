@@ -593,16 +593,17 @@ var measures = map[string]measure{
 	"cpu": cpuUnits, "container_cpu": cpuUnits,
 	"memory": mebibyte, "container_memory": mebibyte, "container_memory_reservation": mebibyte, "memory_reservation": mebibyte,
 	"max_swap": mebibyte, "shared_memory_size": mebibyte, "size_mib": mebibyte,
-	"ephemeral_storage_gib": gibibyte,
-	"retention_in_days":     day, "log_retention_in_days": day,
+	"ephemeral_storage_gib": gibibyte, "size_gib": gibibyte,
+	"retention_in_days": day, "log_retention_in_days": day,
 	"flexible_window_minutes": minute,
 	"start_timeout":           second, "stop_timeout": second, "interval": second, "timeout": second, "start_period": second,
 	"restart_attempt_period": second, "max_session_duration": second, "maximum_age_seconds": second,
 	"max_compute_percent": {name: "percent"},
 	"container_port":      plain, "host_port": plain, "transit_encryption_port": plain, "port": plain,
-	"retries": plain, "maximum_attempts": plain, "max_retries": plain, "task_count": plain,
+	"retries": plain, "maximum_attempts": plain, "max_retries": plain, "task_count": plain, "attempts": plain,
 	"base": plain, "weight": plain, "revision": plain, "keep_revisions": plain, "swappiness": plain, "soft_limit": plain, "hard_limit": plain,
-	"ignored_exit_codes": plain, "exit_codes": plain,
+	"ignored_exit_codes": plain, "exit_codes": plain, "success_exit_codes": plain,
+	"log_lines": {name: "lines"}, "iops": plain, "throughput": {name: "MiB/s"},
 }
 
 func hasErrors(diags []*tfprotov6.Diagnostic) bool {

@@ -1,0 +1,213 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/run"
+)
+
+// maxDescribed is how many tasks one DescribeTasks takes.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+const maxDescribed = 100
+
+// describeSpacing is the time between two DescribeTasks of a region: two calls a second, of the 20 that ECS lets an
+// account make in the long run, leave room for everyone else.
+const describeSpacing = 500 * time.Millisecond
+
+// taskReads share DescribeTasks among the runs of one process: runs that ask at the same time ask together.
+type taskReads struct {
+	mu      sync.Mutex
+	waiting []*taskRead
+	sending bool
+}
+
+// taskRead is what one run asks for.
+type taskRead struct {
+	cluster string
+	arns    []string
+	done    chan struct{} // closed with the answer
+	found   map[string]run.Task
+	err     error
+}
+
+// describeTasks describes tasks of a cluster, at most [maxDescribed]. The result lacks those that ECS does not know.
+func (c *Client) describeTasks(ctx context.Context, cluster string, arns []string) (map[string]run.Task, error) {
+	read := &taskRead{cluster: cluster, arns: arns, done: make(chan struct{})}
+	r := &c.tasks
+	r.mu.Lock()
+	r.waiting = append(r.waiting, read)
+	first := !r.sending
+	r.sending = true
+	r.mu.Unlock()
+	if first {
+		// One run's end must not take the answer from the others.
+		go c.sendTaskReads(context.WithoutCancel(ctx))
+	}
+	select {
+	case <-read.done:
+		return read.found, read.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// sendTaskReads sends what waits, until nothing does.
+func (c *Client) sendTaskReads(ctx context.Context) {
+	for {
+		batch := c.tasks.next()
+		if len(batch) == 0 {
+			return
+		}
+		c.readTasks(ctx, batch)
+		_ = c.session.clock.Pause(ctx, describeSpacing) // never ends early: the context has no end
+	}
+}
+
+// next takes the reads for the next call: of one cluster, as many tasks as a call takes.
+func (r *taskReads) next() []*taskRead {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var batch, rest []*taskRead
+	tasks := 0
+	for _, read := range r.waiting {
+		if len(batch) > 0 && (read.cluster != batch[0].cluster || tasks+len(read.arns) > maxDescribed) {
+			rest = append(rest, read)
+			continue
+		}
+		batch = append(batch, read)
+		tasks += len(read.arns)
+	}
+	r.waiting = rest
+	r.sending = len(batch) > 0
+	return batch
+}
+
+// readTasks makes one call, and gives every read its answer.
+func (c *Client) readTasks(ctx context.Context, batch []*taskRead) {
+	var arns []string
+	for _, read := range batch {
+		arns = append(arns, read.arns...)
+	}
+	ctx, cancel := context.WithTimeout(ctx, describeLimit)
+	defer cancel()
+	var found map[string]run.Task
+	err := concurrently(ctx, func() (err error) { // a panic becomes an error of all
+		found, err = c.readTasksNow(ctx, batch[0].cluster, arns)
+		return err
+	})
+	for _, read := range batch {
+		read.found, read.err = map[string]run.Task{}, err
+		for _, arn := range read.arns {
+			if t, ok := found[arn]; ok {
+				read.found[arn] = t
+			}
+		}
+		close(read.done)
+	}
+}
+
+// describeLimit is how long one DescribeTasks may take, retries included: a run asks again.
+const describeLimit = time.Minute
+
+func (c *Client) readTasksNow(ctx context.Context, cluster string, arns []string) (map[string]run.Task, error) {
+	out, err := c.ecs.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &cluster, Tasks: arns})
+	if err != nil {
+		return nil, fmt.Errorf("describing tasks: %w", err)
+	}
+	found := map[string]run.Task{}
+	for _, t := range out.Tasks {
+		found[aws.ToString(t.TaskArn)] = taskOf(t)
+	}
+	return found, nil
+}
+
+// taskOf is a task of the SDK's.
+func taskOf(t types.Task) run.Task {
+	out := run.Task{
+		ARN: aws.ToString(t.TaskArn), Definition: aws.ToString(t.TaskDefinitionArn), Status: aws.ToString(t.LastStatus),
+		StopCode: string(t.StopCode), Reason: aws.ToString(t.StoppedReason),
+		CapacityProvider: aws.ToString(t.CapacityProviderName), LaunchType: string(t.LaunchType),
+		Group: aws.ToString(t.Group), StartedBy: aws.ToString(t.StartedBy), CPU: aws.ToString(t.Cpu), Memory: aws.ToString(t.Memory),
+		Instance: aws.ToString(t.ContainerInstanceArn), Zone: aws.ToString(t.AvailabilityZone),
+		Created: aws.ToTime(t.CreatedAt), PullStarted: aws.ToTime(t.PullStartedAt), PullStopped: aws.ToTime(t.PullStoppedAt),
+		Started: aws.ToTime(t.StartedAt), Stopped: aws.ToTime(t.StoppedAt),
+	}
+	for _, a := range t.Attachments {
+		for _, d := range a.Details {
+			if aws.ToString(d.Name) == "privateIPv4Address" {
+				out.PrivateIP = aws.ToString(d.Value)
+			}
+		}
+	}
+	for _, c := range t.Containers {
+		one := run.Container{
+			Name: aws.ToString(c.Name), Status: aws.ToString(c.LastStatus), Reason: aws.ToString(c.Reason),
+			Image: aws.ToString(c.Image), ImageDigest: aws.ToString(c.ImageDigest),
+		}
+		if c.ExitCode != nil {
+			one.ExitCode = new(int64(*c.ExitCode))
+		}
+		out.Containers = append(out.Containers, one)
+	}
+	return out
+}
+
+// listTasks lists the tasks of a family in a cluster that shall run.
+func (c *Client) listTasks(ctx context.Context, cluster, family string) ([]string, error) {
+	var out []string
+	err := eachPage(ctx, func(ctx context.Context, token *string) (*string, error) {
+		page, err := c.ecs.ListTasks(ctx, &ecs.ListTasksInput{Cluster: &cluster, Family: &family, DesiredStatus: types.DesiredStatusRunning, NextToken: token})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page.TaskArns...)
+		return page.NextToken, nil
+	})
+	return out, wrapError(err, "listing tasks of "+family)
+}
+
+// stopTask stops a task. One that has stopped, or that ECS does not know, is stopped.
+func (c *Client) stopTask(ctx context.Context, cluster, arn, reason string) error {
+	_, err := c.ecs.StopTask(ctx, &ecs.StopTaskInput{Cluster: &cluster, Task: &arn, Reason: &reason})
+	if isMissingTask(err) {
+		return nil
+	}
+	return wrapError(err, "stopping task "+run.ID(arn))
+}
+
+// stopTasks stops tasks, and waits until they have stopped or the context ends. Left are those that may still run.
+func (c *Client) stopTasks(ctx context.Context, cluster string, arns []string, reason string) (left []string, err error) {
+	refused := make([]error, len(arns))
+	var calls []func() error
+	for i, arn := range arns {
+		calls = append(calls, func() error { refused[i] = c.stopTask(ctx, cluster, arn, reason); return refused[i] })
+	}
+	err = concurrently(ctx, calls...)
+	var stopping []string
+	for i, arn := range arns {
+		if refused[i] != nil {
+			left = append(left, arn)
+		} else {
+			stopping = append(stopping, arn)
+		}
+	}
+	for i := 0; len(stopping) > 0; i++ {
+		if c.session.clock.Pause(ctx, pauseAfter(i)) != nil {
+			break // they are told to stop, and will
+		}
+		found, err := c.describeTasks(ctx, cluster, stopping)
+		if err != nil {
+			continue
+		}
+		stopping = slices.DeleteFunc(stopping, func(arn string) bool { t, known := found[arn]; return !known || t.Ended() })
+	}
+	return left, err
+}
