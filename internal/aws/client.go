@@ -70,6 +70,8 @@ type session struct {
 	account lookups[string]
 	logins  lookups[Login] // of ECR by region, of secrets by ARN
 
+	// ownTasks has the ARNs of the tasks that the instance has started.
+	ownTasks sync.Map
 	// began is when the instance was made.
 	began time.Time
 

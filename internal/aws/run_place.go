@@ -37,6 +37,7 @@ func (r *runner) place(ctx context.Context, count int64) error {
 		}
 		now := clock.Now()
 		for _, t := range out.tasks {
+			r.session.ownTasks.Store(t.ARN, true)
 			r.members = append(r.members, &member{arn: t.ARN, task: t, startedAt: now})
 		}
 		count -= int64(len(out.tasks))
@@ -286,7 +287,8 @@ func (r *runner) findLeft(ctx context.Context) error {
 		return err
 	}
 	arns = slices.DeleteFunc(arns, func(arn string) bool {
-		return slices.ContainsFunc(r.members, func(m *member) bool { return m.arn == arn })
+		_, own := r.session.ownTasks.Load(arn)
+		return own
 	})
 	if len(arns) == 0 {
 		return nil

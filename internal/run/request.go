@@ -66,17 +66,17 @@ type Network struct {
 	PublicIP *bool
 }
 
-// Constraint is a placement constraint, Strategy a placement strategy, as ECS has them.
-type (
-	Constraint struct {
-		Type       string `json:"type"`
-		Expression string `json:"expression,omitempty"`
-	}
-	Strategy struct {
-		Type  string `json:"type"`
-		Field string `json:"field,omitempty"`
-	}
-)
+// Constraint is a placement constraint as ECS has it.
+type Constraint struct {
+	Type       string `json:"type"`
+	Expression string `json:"expression,omitempty"`
+}
+
+// Strategy is a placement strategy as ECS has it.
+type Strategy struct {
+	Type  string `json:"type"`
+	Field string `json:"field,omitempty"`
+}
 
 // ConstraintTypes and StrategyTypes are the types of placement.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PlacementConstraint.html
@@ -147,9 +147,9 @@ func (r Request) CheckTogether() (attribute string, err error) {
 		return r.Overrides.largest(), fmt.Errorf("ECS takes overrides of at most %d characters, the JSON around them included, and those of this run have %d", MaxOverrides, length)
 	}
 	if onFargate := r.Launch.OnFargate(); onFargate && len(r.Constraints) > 0 {
-		return "placement_constraints", errors.New("Fargate takes no placement constraints: remove them, or run the task on EC2")
+		return "placement_constraints", errors.New("tasks on Fargate have no placement constraints: remove them, or run the task on EC2")
 	} else if onFargate && len(r.Strategies) > 0 {
-		return "placement_strategy", errors.New("Fargate takes no placement strategy: remove it, or run the task on EC2")
+		return "placement_strategy", errors.New("tasks on Fargate have no placement strategy: remove it, or run the task on EC2")
 	}
 	if !r.Launch.OnFargate() && !r.Launch.ByCluster() && r.PlatformVersion != "" {
 		return "platform_version", errors.New("only Fargate has platform versions: leave platform_version out, or run the task on FARGATE or FARGATE_SPOT")

@@ -223,7 +223,7 @@ func conductSchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"wait": schema.StringAttribute{
 			Optional:   true,
-			Validators: []validator.String{tf.StringCheck(tf.OneOf(run.Waits))},
+			Validators: []validator.String{tf.OneOf(run.Waits)},
 			MarkdownDescription: "What to wait for: `stopped`, until the tasks have ended and succeeded; `running`, until they run; `none`. Default: `stopped`. " +
 				"With `running` and `none`, tasks that still run are stopped when the task is run again, and when the resource is destroyed.",
 		},

@@ -126,8 +126,7 @@ func (d *described) check(diags *diag.Diagnostics) {
 	if tf.IsSet(a.ContainerInstances) {
 		d.checkOnInstances(diags)
 	} else {
-		given := a.Task
-		d.task.CheckLaunch(given, d.launch, diags)
+		d.task.CheckLaunch(a.Task, d.launch, diags)
 	}
 	if !d.launch.Unknown && !d.task.CapabilityUnknown() && len(d.request.Instances) == 0 && d.request.Launch.OnFargate() {
 		a.checkSize(diags)
