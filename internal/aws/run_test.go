@@ -338,9 +338,11 @@ func TestRun_refusals(t *testing.T) {
 			plays: []stage.Play{{Fails: fails("RESOURCE:MEMORY")}, exits(0)}, how: func(c *run.Conduct) { c.Retry.Attempts = 1 }, calls: 2,
 		},
 		"R26 Spot gives none, and Fargate does": {
-			plays:   []stage.Play{{Fails: fails(capacity)}, exits(0)},
-			request: func(q *run.Request) { q.Launch = task.Launch{Providers: []task.CapacityProvider{{Name: task.FargateSpot, Weight: 1}}} },
-			how:     func(c *run.Conduct) { c.Retry.OnDemand = true }, calls: 2,
+			plays: []stage.Play{{Fails: fails(capacity)}, exits(0)},
+			request: func(q *run.Request) {
+				q.Launch = task.Launch{Providers: []task.CapacityProvider{{Name: task.FargateSpot, Weight: 1}}}
+			},
+			how: func(c *run.Conduct) { c.Retry.OnDemand = true }, calls: 2,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -388,7 +390,9 @@ func TestRun_refusals(t *testing.T) {
 
 // Errors of RunTask: what is repeated, with one token, and what is not.
 func TestRun_callFails(t *testing.T) {
-	refuse := func(code, message string) *http.Response { return awstest.JSONError(http.StatusBadRequest, code, message) }
+	refuse := func(code, message string) *http.Response {
+		return awstest.JSONError(http.StatusBadRequest, code, message)
+	}
 	for name, c := range map[string]struct {
 		answer func() *http.Response
 		times  int
@@ -420,9 +424,11 @@ func TestRun_callFails(t *testing.T) {
 				return refuse("InvalidParameterException", "Unable to assume the service linked role. Please verify that the ECS service linked role exists.")
 			}, times: 5,
 		},
-		"an internal error": {answer: func() *http.Response { return awstest.JSONError(http.StatusInternalServerError, "ServerException", "no") }, times: 4},
-		"no cluster":        {answer: func() *http.Response { return refuse("ClusterNotFoundException", "Cluster not found.") }, times: 1, want: outcome{fails: []string{"There is no cluster default"}, started: -1}},
-		"denied":            {answer: func() *http.Response { return refuse("AccessDeniedException", "no") }, times: 1, want: outcome{fails: []string{"they need ecs:RunTask"}, started: -1}},
+		"an internal error": {answer: func() *http.Response {
+			return awstest.JSONError(http.StatusInternalServerError, "ServerException", "no")
+		}, times: 4},
+		"no cluster": {answer: func() *http.Response { return refuse("ClusterNotFoundException", "Cluster not found.") }, times: 1, want: outcome{fails: []string{"There is no cluster default"}, started: -1}},
+		"denied":     {answer: func() *http.Response { return refuse("AccessDeniedException", "no") }, times: 1, want: outcome{fails: []string{"they need ecs:RunTask"}, started: -1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inStage(t, func(s *staged) {
@@ -543,8 +549,12 @@ func TestRun_hundred(t *testing.T) {
 // Looks and reads of the log that fail for minutes do not end a run that goes on: R19.
 func TestRun_looksFail(t *testing.T) {
 	for name, failure := range map[string]func() *http.Response{
-		"throttled": func() *http.Response { return awstest.JSONError(http.StatusBadRequest, "ThrottlingException", "Rate exceeded") },
-		"failing":   func() *http.Response { return awstest.JSONError(http.StatusInternalServerError, "ServerException", "no") },
+		"throttled": func() *http.Response {
+			return awstest.JSONError(http.StatusBadRequest, "ThrottlingException", "Rate exceeded")
+		},
+		"failing": func() *http.Response {
+			return awstest.JSONError(http.StatusInternalServerError, "ServerException", "no")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inStage(t, func(s *staged) {

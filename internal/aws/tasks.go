@@ -183,31 +183,85 @@ func (c *Client) stopTask(ctx context.Context, cluster, arn, reason string) erro
 	return wrapError(err, "stopping task "+run.ID(arn))
 }
 
-// stopTasks stops tasks, and waits until they have stopped or the context ends. Left are those that may still run.
-func (c *Client) stopTasks(ctx context.Context, cluster string, arns []string, reason string) (left []string, err error) {
+// tellToStop tells tasks to stop. Left are those that were not told.
+func (c *Client) tellToStop(ctx context.Context, cluster string, arns []string, reason string) (left []string, err error) {
 	refused := make([]error, len(arns))
 	var calls []func() error
 	for i, arn := range arns {
 		calls = append(calls, func() error { refused[i] = c.stopTask(ctx, cluster, arn, reason); return refused[i] })
 	}
 	err = concurrently(ctx, calls...)
-	var stopping []string
 	for i, arn := range arns {
 		if refused[i] != nil {
 			left = append(left, arn)
-		} else {
-			stopping = append(stopping, arn)
 		}
 	}
+	return left, err
+}
+
+// stopTasks stops tasks, and waits until they have stopped or the context ends. Left are those that may still run.
+func (c *Client) stopTasks(ctx context.Context, cluster string, arns []string, reason string) (left []string, err error) {
+	left, err = c.tellToStop(ctx, cluster, arns, reason)
+	stopping := slices.DeleteFunc(slices.Clone(arns), func(arn string) bool { return slices.Contains(left, arn) })
 	for i := 0; len(stopping) > 0; i++ {
 		if c.session.clock.Pause(ctx, pauseAfter(i)) != nil {
 			break // they are told to stop, and will
 		}
-		found, err := c.describeTasks(ctx, cluster, stopping)
-		if err != nil {
-			continue
+		var open []string
+		for batch := range slices.Chunk(stopping, maxDescribed) {
+			found, err := c.describeTasks(ctx, cluster, batch)
+			for _, arn := range batch {
+				if t, known := found[arn]; err != nil && !refusedCall.is(err) || known && !t.Ended() {
+					open = append(open, arn)
+				}
+			}
 		}
-		stopping = slices.DeleteFunc(stopping, func(arn string) bool { t, known := found[arn]; return !known || t.Ended() })
+		stopping = open
 	}
 	return left, err
+}
+
+// StopFamily stops the running tasks of a family in a cluster: those that startedBy has started, or all for "". It waits
+// until they have ended, if it shall. Left are those that may still run; then there is an error.
+func (c *Client) StopFamily(ctx context.Context, cluster, family, startedBy, reason string, waits bool) (stopped, left []string, err error) {
+	arns, err := c.listTasks(ctx, cluster, family)
+	if err != nil {
+		return nil, nil, err
+	}
+	if startedBy != "" {
+		if arns, err = c.startedBy(ctx, cluster, arns, startedBy); err != nil {
+			return nil, nil, err
+		}
+	}
+	if waits {
+		left, err = c.stopTasks(ctx, cluster, arns, reason)
+		if err == nil && ctx.Err() != nil {
+			err = fmt.Errorf("tasks were told to stop, and did not end in time: %w", ctx.Err())
+		}
+	} else {
+		left, err = c.tellToStop(ctx, cluster, arns, reason)
+	}
+	for _, arn := range arns {
+		if !slices.Contains(left, arn) {
+			stopped = append(stopped, arn)
+		}
+	}
+	return stopped, left, err
+}
+
+// startedBy are those of the tasks that something has started.
+func (c *Client) startedBy(ctx context.Context, cluster string, arns []string, by string) ([]string, error) {
+	var out []string
+	for batch := range slices.Chunk(arns, maxDescribed) {
+		found, err := c.describeTasks(ctx, cluster, batch)
+		if err != nil {
+			return nil, err
+		}
+		for _, arn := range batch {
+			if found[arn].StartedBy == by {
+				out = append(out, arn)
+			}
+		}
+	}
+	return out, nil
 }

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -37,12 +38,26 @@ func withSchemasOnce(factory func() (tfprotov6.ProviderServer, error)) func() (t
 	})
 	return func() (tfprotov6.ProviderServer, error) {
 		server, err := factory()
-		return schemasOnce{server, schemas}, err
+		if err != nil {
+			return nil, err
+		}
+		whole, ok := server.(wholeServer)
+		if !ok {
+			return nil, fmt.Errorf("%T has no lists or no actions", server)
+		}
+		return schemasOnce{whole, schemas}, nil
 	}
 }
 
-type schemasOnce struct {
+// wholeServer is a server with all that Terraform asks for.
+type wholeServer interface {
 	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+}
+
+type schemasOnce struct {
+	wholeServer
 	schemas func() (*tfprotov6.GetProviderSchemaResponse, error)
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -25,6 +26,7 @@ import (
 var (
 	_ provider.Provider                     = (*dockerProvider)(nil)
 	_ provider.ProviderWithConfigValidators = (*dockerProvider)(nil)
+	_ provider.ProviderWithActions          = (*dockerProvider)(nil)
 	_ provider.ProviderWithFunctions        = (*dockerProvider)(nil)
 	_ provider.ProviderWithValidateConfig   = (*dockerProvider)(nil)
 )
@@ -91,6 +93,11 @@ func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
 // DataSources lists what the provider reads.
 func (p *dockerProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{dockertask.NewDataSource, taskimage.NewDataSource}
+}
+
+// Actions lists what the provider does now and then.
+func (p *dockerProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{taskrun.NewAction, taskrun.NewStopAction}
 }
 
 // Functions lists what the provider computes.

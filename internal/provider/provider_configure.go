@@ -58,6 +58,7 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	p.data = data
 	resp.ResourceData = data
 	resp.DataSourceData = data
+	resp.ActionData = data
 }
 
 func addDiagnostic(resp *provider.ConfigureResponse, d connection.Diagnostic) {

@@ -72,7 +72,7 @@ func commandSchema(of string) schema.ListAttribute {
 func environmentSchema(of, more string) schema.MapAttribute {
 	return schema.MapAttribute{
 		ElementType: types.StringType, Optional: true,
-		Validators:          []validator.Map{mapvalidator.KeysAre(tf.StringCheck(run.CheckVariable)), mapvalidator.NoNullValues()},
+		Validators:          []validator.Map{mapvalidator.KeysAre(tf.StringCheck(run.CheckVariable))},
 		MarkdownDescription: "Variables of " + of + ", which override those of the task definition." + more,
 	}
 }
@@ -98,7 +98,6 @@ func overridesSchema() map[string]schema.Attribute {
 		"environment": environment,
 		"containers": schema.MapNestedAttribute{
 			Optional:            true,
-			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 			MarkdownDescription: "What other containers do differently, by their names." + runsAgain,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"command":     commandSchema("the container"),
@@ -160,7 +159,7 @@ func launchSchema() map[string]schema.Attribute {
 			run.MaxStartedBy, run.MaxStartedByOnStart, run.DefaultStartedBy)),
 		"tags": schema.MapAttribute{
 			ElementType: types.StringType, Optional: true,
-			Validators:          []validator.Map{mapvalidator.SizeAtMost(awsname.MaxTags), mapvalidator.NoNullValues()},
+			Validators:          []validator.Map{mapvalidator.SizeAtMost(awsname.MaxTags)},
 			MarkdownDescription: "Tags of the running tasks, over the provider's `default_tags`. ECS deletes the tags of a task that it is told to stop.",
 		},
 		"propagate_tags":         schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the tasks get the tags of their task definition too. Default: true."},
@@ -191,7 +190,6 @@ func placementSchema() map[string]schema.Attribute {
 		},
 		"volumes": schema.MapNestedAttribute{
 			Optional:            true,
-			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 			MarkdownDescription: "EBS volumes, by the names of volumes with `configured_at_launch` in the task definition.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"role_arn": schema.StringAttribute{

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	actionschema "github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -260,6 +262,82 @@ func (s *ruleServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadData
 	return resp, err
 }
 
+// ValidateActionConfig checks an action. The framework (1.19) refuses write-only attributes of actions here, as the protocol
+// does not say that Terraform knows them; every Terraform with actions does. So it does not see them.
+func (s *ruleServer) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
+	typ := s.actionType(ctx, req.ActionType)
+	config, diags := checked(typ, req.Config, true)
+	if hasErrors(diags) {
+		return &tfprotov6.ValidateActionConfigResponse{Diagnostics: diags}, nil
+	}
+	inner := *req
+	inner.Config = s.withoutWriteOnly(ctx, req.ActionType, typ, config)
+	resp, err := s.frameworkServer.ValidateActionConfig(ctx, &inner)
+	if resp != nil {
+		resp.Diagnostics = append(diags, resp.Diagnostics...)
+	}
+	return resp, err
+}
+
+func (s *ruleServer) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
+	config, diags := checked(s.actionType(ctx, req.ActionType), req.Config, false)
+	if hasErrors(diags) {
+		return &tfprotov6.PlanActionResponse{Diagnostics: diags}, nil
+	}
+	inner := *req
+	inner.Config = config
+	return s.frameworkServer.PlanAction(ctx, &inner)
+}
+
+func (s *ruleServer) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+	config, diags := checked(s.actionType(ctx, req.ActionType), req.Config, false)
+	if hasErrors(diags) {
+		end := tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: diags}}
+		return &tfprotov6.InvokeActionServerStream{Events: func(yield func(tfprotov6.InvokeActionEvent) bool) { yield(end) }}, nil
+	}
+	inner := *req
+	inner.Config = config
+	return s.frameworkServer.InvokeAction(ctx, &inner)
+}
+
+// withoutWriteOnly is the configuration of an action without its write-only attributes, of which there are none in others.
+func (s *ruleServer) withoutWriteOnly(ctx context.Context, name string, typ tftypes.Type, config *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
+	v, ok := decoded(typ, config)
+	attributes := map[string]tftypes.Value{}
+	if !ok || v.As(&attributes) != nil {
+		return config
+	}
+	for attribute, a := range s.actionSchema(ctx, name).Attributes {
+		if a.IsWriteOnly() {
+			attributes[attribute] = tftypes.NewValue(attributes[attribute].Type(), nil)
+		}
+	}
+	out, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, attributes))
+	if err != nil {
+		return config // impossible: it was decoded with the same type
+	}
+	return &out
+}
+
+// actionSchema is that of an action; an empty one if there is none of that name.
+func (s *ruleServer) actionSchema(ctx context.Context, name string) actionschema.Schema {
+	withActions, ok := s.provider.(provider.ProviderWithActions)
+	if !ok {
+		return actionschema.Schema{}
+	}
+	for _, newOne := range withActions.Actions(ctx) {
+		a := newOne()
+		var is action.MetadataResponse
+		a.Metadata(ctx, action.MetadataRequest{ProviderTypeName: providerName(ctx, s.provider)}, &is)
+		if is.TypeName == name {
+			var resp action.SchemaResponse
+			a.Schema(ctx, action.SchemaRequest{}, &resp)
+			return resp.Schema
+		}
+	}
+	return actionschema.Schema{}
+}
+
 // The types of configurations and states, which the protocol needs to decode them.
 
 func (s *ruleServer) providerType(ctx context.Context) tftypes.Type {
@@ -283,6 +361,16 @@ func (s *ruleServer) dataSourceType(ctx context.Context, name string) tftypes.Ty
 			}
 		}
 		return nil
+	})
+}
+
+func (s *ruleServer) actionType(ctx context.Context, name string) tftypes.Type {
+	return s.typeOf("action "+name, func() tftypes.Type {
+		schema := s.actionSchema(ctx, name)
+		if len(schema.Attributes) == 0 {
+			return nil
+		}
+		return schema.Type().TerraformType(ctx)
 	})
 }
 
