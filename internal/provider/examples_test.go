@@ -53,6 +53,12 @@ const (
 	roleARNs    = "arn:aws:iam::%s:role/"
 )
 
+// ofRun are the attributes of a run that only the run tells.
+var ofRun = []string{
+	"console_urls", "duration_seconds", "exit_code", "image_digest", "log_stream_names", "log_tail", "pull_seconds", "started_at", "stop_code",
+	"stopped_at", "stopped_reason", "task_arns", "task_definition_arn",
+}
+
 // examples has an entry for every configuration that [findExamples] finds.
 var examples = map[string]example{
 	"quickstart": {
@@ -152,6 +158,19 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"resources/docker_task_run/resource.tf": {
+		unknown: map[string][]string{"docker_task_run.migrate": append([]string{"revision"}, ofRun...), "aws_ecs_service.api": {"task_definition"}},
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{planHas("docker_task_run.migrate", "us-east-1", "region")}
+		},
+	},
+	"resources/docker_task_run/resource_fill.tf": {unknown: map[string][]string{"docker_task_run.fill": ofRun}},
+	"resources/docker_task_run/resource_spot.tf": {
+		unknown: map[string][]string{"docker_task_run.index": append([]string{"revision"}, ofRun...)},
+	},
+	"actions/docker_task_run/action.tf":       {unknown: map[string][]string{"terraform_data.migrated": {"triggers_replace"}}},
+	"actions/docker_task_run/action_smoke.tf": {},
+	"actions/docker_task_stop/action.tf":      {},
 	"resources/docker_task/resource.tf": {
 		checks: func(t *testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{
@@ -421,6 +440,9 @@ func TestExamples(t *testing.T) {
 		files := found[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if strings.HasPrefix(name, "actions/") {
+				onlyWithActions(t)
+			}
 			acctest.Isolate(t)
 			expected, ok := examples[name]
 			if !ok {
@@ -460,7 +482,7 @@ func findExamples(t *testing.T) map[string]map[string]string {
 		}
 		folder := path.Dir(name)
 		key := folder
-		if kind, _, _ := strings.Cut(folder, "/"); slices.Contains([]string{"provider", "resources", "data-sources", "functions"}, kind) {
+		if kind, _, _ := strings.Cut(folder, "/"); slices.Contains([]string{"provider", "resources", "data-sources", "functions", "actions"}, kind) {
 			key = name
 		}
 		if found[key] == nil {

@@ -48,6 +48,16 @@ var conflicts = map[string][]struct {
 		{values{"action_after_completion": "DELETE"}, []string{"action_after_completion", "expression", "end"}},
 		{values{"launch_type": "FARGATE", "cpu": 256, "memory": 8192}, []string{"launch_type", "cpu", "memory"}},
 	},
+	"docker_task_run": {
+		{values{"launch_type": "FARGATE", "capacity_providers": []any{values{"name": "FARGATE_SPOT"}}}, []string{"launch_type", "capacity_providers", "capacity_providers.0.name"}},
+		{values{"container_instances": []any{"0123456789abcdef0123456789abcdef"}, "task_count": 2}, []string{"container_instances", "task_count"}},
+		{values{"container_instances": []any{"0123456789abcdef0123456789abcdef"}, "platform_version": "1.4.0"}, []string{"container_instances", "platform_version"}},
+		{values{"wait": "none", "success_exit_codes": []any{1}}, []string{"wait", "success_exit_codes"}},
+		{values{"wait": "none", "retry": values{"attempts": 1}}, []string{"wait", "retry"}},
+		{values{"start_timeout": "2m", "timeouts": values{"create": "1m"}}, []string{"start_timeout", "timeouts.create"}},
+		{values{"launch_type": "FARGATE", "cpu": 256, "memory": 8192}, []string{"launch_type", "cpu", "memory"}},
+		{values{"tags": values{"aws:x": "b"}}, []string{"tags.aws:x"}},
+	},
 	"docker_task_subscription": {
 		{values{"topic": "t"}, []string{"queue", "topic"}},
 		{values{"message_group_id": "g"}, []string{"queue", "message_group_id"}},
@@ -79,6 +89,7 @@ func TestAccValidate_unknown(t *testing.T) {
 	fine := map[string]values{
 		"docker_task":              {"name": "sample", "image": "busybox"},
 		"docker_task_schedule":     {"name": "sample", "task": values{"name": "sample"}, "expression": "rate(1 day)"},
+		"docker_task_run":          {"task": values{"name": "sample"}},
 		"docker_task_subscription": {"task": values{"name": "sample"}, "queue": "q"},
 		"docker_task_wire":         {"task": values{"name": "sample"}, "consumer_role": "api"},
 	}

@@ -30,7 +30,7 @@ type runResource struct {
 // NewResource makes the resource docker_task_run.
 func NewResource() resource.Resource { return &runResource{lifecycle.NewResource("_task_run")} }
 
-// unfinished is private state: tasks of runs that failed which could not be stopped.
+// unfinished is private state: tasks of updates that failed which could not be stopped.
 type unfinished struct {
 	Tasks []string `json:"tasks"`
 }
@@ -102,7 +102,6 @@ func (r *runResource) Create(ctx context.Context, req resource.CreateRequest, re
 			return
 		}
 		plan.computed = computed{TaskARNs: tf.ListOf(left), LogStreamNames: tf.ListOf(nil), LogTail: tf.ListOf(nil), ConsoleURLs: tf.MapOf(nil)}
-		tf.WritePrivate(ctx, resp.Private, privateName, unfinished{left}, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &plan)...)
 }
@@ -175,7 +174,7 @@ func (r *runResource) Update(ctx context.Context, req resource.UpdateRequest, re
 func (r *runResource) stop(ctx context.Context, state *model, private tf.PrivateReader, reason string, diags *diag.Diagnostics) []string {
 	before, _ := tf.ReadPrivate[unfinished](ctx, private, privateName, diags)
 	arns := before.Tasks
-	if wait := state.Wait.ValueString(); wait == run.NoWait || wait == run.UntilRunning {
+	if state.StoppedAt.IsNull() { // nobody has waited for their end
 		arns = append(arns, tf.StringsOf(state.TaskARNs.Elements())...)
 	}
 	client, _ := r.InRegion(ctx, state.Region, lifecycle.AtTaskRegion, diags)
