@@ -3,9 +3,9 @@ package aws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -56,7 +56,7 @@ func inStage(t *testing.T, test func(s *staged)) {
 		cfg.HTTPClient = &http.Client{Transport: front{s, s.RoundTripper(s.behind)}}
 		s.client = mustNew(t, cfg)
 		test(s)
-		time.Sleep(2 * describeLimit) // no time outside: what the last look has begun ends
+		elapse(2 * describeLimit) // no time outside: what the last look has begun ends
 	})
 }
 
@@ -508,14 +508,10 @@ func TestRun_pauses(t *testing.T) {
 		}
 		var at []time.Duration
 		for _, c := range s.of("DescribeTasks") {
-			at = append(at, c.at.Sub(began))
+			at = append(at, c.at.Sub(began).Truncate(time.Second))
 		}
-		want := []time.Duration{1, 3, 6, 11, 17, 23, 29}
-		for i := range want {
-			want[i] *= time.Second
-		}
-		if !slices.Equal(at, want) {
-			t.Errorf("looks after %v, not %v", at, want)
+		if got := fmt.Sprint(at); got != "[1s 3s 6s 11s 17s 23s 29s]" {
+			t.Errorf("looks after %s", got)
 		}
 	})
 }
@@ -540,7 +536,7 @@ func TestRun_hundred(t *testing.T) {
 				t.Fatalf("three looks within %s", between)
 			}
 		}
-		if len(looks) > 30 { // each of them looks six times
+		if len(looks) > 20 { // each of them looks six times
 			t.Errorf("%d looks for %d runs", len(looks), runs)
 		}
 	})

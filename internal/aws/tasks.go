@@ -22,6 +22,9 @@ const maxDescribed = 100
 // account make in the long run, leave room for everyone else.
 const describeSpacing = 500 * time.Millisecond
 
+// describeGather is how long the first of several runs that wake at the same time waits for the others.
+const describeGather = 10 * time.Millisecond
+
 // taskReads share DescribeTasks among the runs of one process: runs that ask at the same time ask together.
 type taskReads struct {
 	mu      sync.Mutex
@@ -59,15 +62,16 @@ func (c *Client) describeTasks(ctx context.Context, cluster string, arns []strin
 	}
 }
 
-// sendTaskReads sends what waits, until nothing does.
+// sendTaskReads sends what waits, until nothing does. Its pauses never end early: the context has no end.
 func (c *Client) sendTaskReads(ctx context.Context) {
+	_ = c.session.clock.Pause(ctx, describeGather)
 	for {
 		batch := c.tasks.next()
 		if len(batch) == 0 {
 			return
 		}
 		c.readTasks(ctx, batch)
-		_ = c.session.clock.Pause(ctx, describeSpacing) // never ends early: the context has no end
+		_ = c.session.clock.Pause(ctx, describeSpacing)
 	}
 }
 

@@ -42,7 +42,7 @@ func TestAccRun_invalid(t *testing.T) {
 		{[]string{`capacity_providers = [for i in range(21) : { name = "p${i}" }]`}, []string{"capacity_providers", "at most 20"}},
 		{[]string{`capacity_providers = [{ name = "FARGATE_SPOT", weight = 0 }]`}, []string{"Invalid capacity_providers", "weight greater than 0"}},
 		{[]string{`placement_constraints = [{ type = "distinctInstance" }]`}, []string{"Invalid placement_constraints", "have no placement constraints"}},
-		{[]string{`placement_strategy = [{ type = "spred" }]`}, []string{"placement_strategy", "spred"}},
+		{[]string{instances, `placement_strategy = [{ type = "Spread" }]`}, []string{"Invalid placement_strategy", "random, spread, binpack"}},
 		{[]string{instances, `platform_version = "1.4.0"`}, []string{"Invalid platform_version", "Only Fargate"}},
 		{[]string{`containers = { ` + f.name + ` = { cpu = 1 } }`, "task = docker_task.test"}, []string{"Invalid containers", "is the main container"}},
 		{[]string{`environment = { "A=B" = "c" }`}, []string{"Invalid environment"}},
