@@ -3,8 +3,6 @@
     account.py create-role NAME             the role of a function, as another stack makes it
     account.py create-cluster               the cluster "default"
     account.py play JSON                    what happens to the next task that is run (acctest/stage)
-    account.py run                          runs the task, as a function with a wire's variables (JSON on
-                                            standard input) does, and shows how it ends
     account.py show ROLE FAMILY             the unit's parts, and the role's inline policies
     account.py policies ROLE...             the roles' policies, as JSON for tools/demo/may
     account.py deploy FAMILY IMAGE          a revision with another image, as a pipeline registers it
@@ -18,7 +16,6 @@ import json
 import os
 import signal
 import sys
-import time
 import urllib.request
 
 import boto3
@@ -48,40 +45,6 @@ def play(document):
     url = os.environ["AWS_ENDPOINT_URL"] + "/stage/next"
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     direct.open(url, document.encode()).close()
-
-
-def run():
-    wire = json.load(sys.stdin)
-    cluster = wire["DOCKER_TASK_CLUSTER"]
-    container = wire["DOCKER_TASK_CONTAINER"]
-    ecs = boto3.client("ecs")
-    answer = ecs.run_task(
-        cluster=cluster,
-        taskDefinition=wire["DOCKER_TASK_ARN"],
-        launchType=wire["DOCKER_TASK_LAUNCH_TYPE"],
-        networkConfiguration={
-            "awsvpcConfiguration": {
-                "subnets": wire["DOCKER_TASK_SUBNETS"].split(","),
-                "assignPublicIp": wire["DOCKER_TASK_ASSIGN_PUBLIC_IP"],
-            }
-        },
-    )
-    if answer["failures"]:
-        sys.exit(f"not started: {answer['failures']}")
-    task = answer["tasks"][0]
-    while task["lastStatus"] != "STOPPED":
-        time.sleep(0.1)
-        task = ecs.describe_tasks(cluster=cluster, tasks=[task["taskArn"]])["tasks"][0]
-    name = task["taskDefinitionArn"].rpartition("/")[2]
-    code = [c.get("exitCode") for c in task["containers"] if c["name"] == container]
-    print(f"{name} ended with exit code {code[0]}: {task['stoppedReason']}")
-    family = name.partition(":")[0]
-    stream = f"ecs/{container}/{task['taskArn'].rpartition('/')[2]}"
-    log = boto3.client("logs").get_log_events(
-        logGroupName=f"/ecs/{family}", logStreamName=stream, startFromHead=True
-    )
-    for event in log["events"]:
-        print(f"    {event['message']}")
 
 
 def show(role, family):
@@ -202,7 +165,6 @@ commands = {
     "create-role": create_role,
     "create-cluster": create_cluster,
     "play": play,
-    "run": run,
     "show": show,
     "policies": policies,
     "deploy": deploy,

@@ -32,8 +32,19 @@ tf() {
   sed -n "$filter" "$output"
 }
 
-# environment prints the variables of the wire, as JSON.
-environment() { (cd "$work" && "$cli" output -json consumer_environment); }
+# tf_fails ARGUMENT…: runs the command line, which has to fail, and prints its errors; with VERBOSE, all of it.
+tf_fails() {
+  local output=$demo/output
+  printf '$ %s %s\n' "${cli##*/}" "$*" >>"$log"
+  if (cd "$work" && "$cli" "$@" -json) >"$output" 2>&1; then
+    cat "$output" >&2
+    echo "demo: ${cli##*/} $* succeeded" >&2
+    return 1
+  fi
+  cat "$output" >>"$log"
+  [[ -z $verbose ]] || cat "$output"
+  "$python" "$tools/errors.py" <"$output"
+}
 
 account() { "$python" "$tools/account.py" "$@"; }
 

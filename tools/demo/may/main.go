@@ -120,6 +120,5 @@ func (a account) questions() []question {
 		{"write one", object("s3:PutObject", "example-uploads")},
 		{"read an object of another bucket", object("s3:GetObject", "example-invoices")},
 		{"write the log /ecs/transcode", log("transcode")},
-		{"write another log", log("billing")},
 	}
 }
