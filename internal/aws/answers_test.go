@@ -178,6 +178,7 @@ var wholeAnswers = map[string]string{
 	"RegisterTaskDefinition":      definitionAnswer,
 	"UpdateRole":                  `<UpdateRoleResponse><UpdateRoleResult></UpdateRoleResult></UpdateRoleResponse>`,
 	"ListTaskDefinitions":         `{"taskDefinitionArns":["arn:aws:ecs:eu-west-1:123456789012:task-definition/mine:1"]}`,
+	"StopTask":                    `{"task":{"taskArn":"arn:aws:ecs:eu-west-1:123456789012:task/mine/1"}}`,
 	"ListTasks":                   `{"taskArns":["arn:aws:ecs:eu-west-1:123456789012:task/mine/1"]}`,
 	"DeleteTaskDefinitions":       `{"taskDefinitions":[],"failures":[]}`,
 	"DescribeRule":                `{"Name":"mine","Arn":"arn:aws:events:eu-west-1:123456789012:rule/mine"}`,

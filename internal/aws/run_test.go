@@ -737,3 +737,69 @@ func TestRun_containerInstances(t *testing.T) {
 		}
 	})
 }
+
+// Every fault at every call of a run: it succeeds with one task, or fails and leaves none that runs and is not named; and
+// nothing is started twice.
+func TestRun_faults(t *testing.T) {
+	refused := func(status int, code string) func() *http.Response {
+		return func() *http.Response { return awstest.JSONError(status, code, "a fault") }
+	}
+	kinds := map[string]struct {
+		answer  func() *http.Response // nil: the answer is lost after the effect
+		lasting bool
+	}{
+		"server error":          {answer: refused(http.StatusInternalServerError, "ServerException")},
+		"lasting server errors": {answer: refused(http.StatusInternalServerError, "ServerException"), lasting: true},
+		"throttled":             {answer: refused(http.StatusBadRequest, "ThrottlingException")},
+		"access denied":         {answer: refused(http.StatusBadRequest, "AccessDeniedException"), lasting: true},
+		"answer lost":           {},
+		"answers lost":          {lasting: true},
+		"page of HTML":          {answer: func() *http.Response { return awstest.Response(http.StatusOK, "text/html", "<html>login</html>") }},
+		"empty answer":          {answer: func() *http.Response { return awstest.JSONResponse(http.StatusOK, "{}") }},
+		"other types": {answer: func() *http.Response {
+			return awstest.JSONResponse(http.StatusOK, `{"tasks":"x","events":7,"taskArns":{}}`)
+		}},
+	}
+	points := 0
+	for _, operation := range []string{"RunTask", "DescribeTaskDefinition", "ListTasks", "DescribeTasks", "GetLogEvents", "StopTask"} {
+		for nth := range 3 {
+			for name, kind := range kinds {
+				points++
+				inStage(t, func(s *staged) {
+					s.Next(with(stage.Play{States: []string{"PENDING", "RUNNING", "RUNNING", "STOPPED"}}, "done"))
+					if operation == "StopTask" {
+						s.Forget()
+						s.Next(stage.Play{Hangs: "PENDING"})
+					}
+					s.disturb = func(called string, n int) (*http.Response, bool) {
+						if called != operation || n-1 < nth || n-1 > nth && !kind.lasting {
+							return nil, false
+						}
+						if kind.answer == nil {
+							return nil, true
+						}
+						return kind.answer(), false
+					}
+					result, err := s.run(request(), s.conduct())
+					at := fmt.Sprintf("%s at call %d of %s", name, nth+1, operation)
+					tasks := s.Tasks()
+					if len(tasks) > 1 {
+						t.Errorf("%s: %d tasks were started", at, len(tasks))
+					}
+					for _, one := range tasks {
+						ended := one.Status == "STOPPED" || one.Stopped
+						if err == nil && !ended || err != nil && !ended && !strings.Contains(result.Detail(err), one.ARN) && !strings.Contains(err.Error(), "is not known") {
+							t.Errorf("%s: task %s is %s, and the run says %v", at, one.ID, one.Status, err)
+						}
+					}
+					// A look that never succeeds tells nothing; everything else but RunTask can fail without harm.
+					harmless := operation != "StopTask" && operation != "RunTask" && (operation != "DescribeTasks" || !kind.lasting)
+					if harmless && err != nil {
+						t.Errorf("%s: %v", at, err)
+					}
+				})
+			}
+		}
+	}
+	t.Logf("%d points", points)
+}

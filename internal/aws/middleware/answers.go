@@ -104,7 +104,7 @@ var Rules = map[string]Rule{
 	"ECS.ListTasks":                rule("TaskArns[]"),
 	"ECS.RunTask":                  rule("Tasks*.TaskArn", "Tasks*.TaskDefinitionArn", "Failures*.Reason").about("Tasks*.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
 	"ECS.StartTask":                rule("Tasks*.TaskArn", "Tasks*.TaskDefinitionArn", "Failures*.Reason").about("Tasks*.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
-	"ECS.StopTask":                 rule(),
+	"ECS.StopTask":                 rule("Task.TaskArn"),
 	"ECS.TagResource":              rule(),
 	"ECS.UntagResource":            rule(),
 
