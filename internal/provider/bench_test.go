@@ -61,6 +61,9 @@ func BenchmarkCalls(b *testing.B) {
 	writeTable(b, "AWS calls by operation", markdown(table))
 }
 
+// minuteOfLooks is how often a run of a minute is looked at: after 1, 3, 6 and 11 seconds, and then every 6.
+const minuteOfLooks = 13
+
 func measureCalls(b *testing.B) []measured {
 	b.Helper()
 	name := acctest.RandomName(b)
@@ -101,6 +104,20 @@ func measureCalls(b *testing.B) []measured {
 	consumer["actions"] = []any{"run"}
 	measure(wire, "update of the actions", func() (err error) { wired, err = wires.apply(wired, consumer); return err })
 	measure(wire, "destroy", func() (err error) { _, err = wires.destroy(wired); return err })
+
+	stage := acctest.NewStage(b, proxy)
+	createDefaultCluster(b)
+	stage.Next(acctest.Play{States: append(slices.Repeat([]string{"RUNNING"}, minuteOfLooks-1), "STOPPED")})
+	runs := tasks.of("docker_task_run")
+	ran := runs.nothing()
+	once := values{"task": values{"name": name}}
+	measure("docker_task_run", "create, of a minute", func() (err error) { ran, err = runs.apply(ran, once); return err })
+	measure("docker_task_run", "refresh, plan, destroy", func() (err error) {
+		if ran, err = runs.refresh(ran); err == nil {
+			_, err = runs.destroy(ran)
+		}
+		return err
+	})
 
 	measure(task, "destroy", func() (err error) { state, err = tasks.destroy(state); return err })
 	if err := acctest.CheckAccountEmpty(b)(nil); err != nil {

@@ -126,7 +126,7 @@ func (a *secretSearch) private() map[string]string {
 		for key, value := range readPrivateOf(a.t, instance) {
 			out[address] += key + ": " + string(value) + "\n"
 		}
-		if !strings.Contains(out[address], `"id":`) {
+		if !strings.Contains(out[address], `"id":`) && resource["type"] != "docker_task_run" { // which has no parts
 			a.t.Errorf("%s has no private state: the test proves nothing", address)
 		}
 	})

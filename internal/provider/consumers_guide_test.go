@@ -126,7 +126,7 @@ func TestAccGuide_consumers(t *testing.T) {
 }
 
 // createDefaultCluster creates the cluster that runs a task without one of its own, which a new account lacks.
-func createDefaultCluster(t *testing.T) {
+func createDefaultCluster(t testing.TB) {
 	t.Helper()
 	if _, err := acctest.AWS(t).ECS.CreateCluster(t.Context(), &ecs.CreateClusterInput{ClusterName: aws.String("default")}); err != nil {
 		t.Fatal(err)

@@ -130,3 +130,42 @@ action "docker_task_run" "smoke" {
 		t.Errorf("shown\n%q", said)
 	}
 }
+
+// Neither variables nor command of a run are in a log of any level, in a message, or in state outside the attributes that the
+// user set; nor is what the container prints in a log: R33.
+func TestAccCanary_run(t *testing.T) {
+	t.Parallel()
+	f := newRun(t)
+	environment := environmentOf(t)
+	a := newSecretSearch(t, fmt.Sprintf(`
+provider "docker" {
+  region     = %q
+  access_key = %q
+  secret_key = var.canary["secret_key"]
+}
+`, acctest.Region(), environment["AWS_ACCESS_KEY_ID"])+f.task()+f.run(`command = ["bin/run ${var.canary["command"]}"]`, `environment = { PASSWORD = var.canary["override"] }`))
+	failing := quick
+	failing.Exit, failing.Lines = map[string]int32{f.name: 1}, []string{"a line of the container"}
+	f.stage.Next(failing, quick)
+	a.run("a line of the container", "apply")
+	a.run("", "apply")
+	a.run("", "plan", "-detailed-exitcode")
+	if got := fmt.Sprint(a.kept()); got != "[docker_task_run.test.command docker_task_run.test.environment.PASSWORD]" {
+		t.Errorf("state has canaries at %s", got)
+	}
+	a.run("", "destroy")
+	a.silentLog("ECS.RunTask", "ECS.DescribeTasks", "CloudWatch Logs.GetLogEvents")
+}
+
+// R29: a command that is one word with blanks is questioned, of each container.
+func TestAccRun_suspiciousCommand(t *testing.T) {
+	t.Parallel()
+	f := newRun(t)
+	w := acctest.NewWorkspace(t, map[string]string{"main.tf": f.config(`command = ["bin/migrate now"]`, `containers = { proxy = { command = ["envoy -c x"] } }`)})
+	said := words(w.MustRun("validate", "-no-color"))
+	for _, text := range []string{"Suspicious command", `Suspicious containers["proxy"].command`, "One element with blanks is the name of one program"} {
+		if !strings.Contains(said, text) {
+			t.Errorf("no %q in %s", text, said)
+		}
+	}
+}
