@@ -72,7 +72,7 @@ type member struct {
 // after an error are stopped.
 func (c *Client) Run(ctx context.Context, request run.Request, how run.Conduct) (run.Result, error) {
 	r := &runner{Client: c, request: request, how: how}
-	r.result.Place, r.result.Cluster = c.Place(), clusterName(request.Cluster)
+	r.result.Place, r.result.Cluster = c.Place(), run.NameOf(request.Cluster)
 	r.toldAt = c.session.clock.Now()
 	for {
 		err := r.try(ctx)
@@ -82,8 +82,6 @@ func (c *Client) Run(ctx context.Context, request run.Request, how run.Conduct) 
 		}
 	}
 }
-
-func clusterName(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
 
 // try makes an attempt.
 func (r *runner) try(ctx context.Context) error {

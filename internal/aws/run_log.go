@@ -42,11 +42,7 @@ func (r *runner) logOf(m *member) run.Log {
 	if r.definition == nil {
 		return run.Log{}
 	}
-	main, found := r.definition.Definition.MainContainer(r.how.Criteria.Container)
-	if !found {
-		return run.Log{}
-	}
-	return run.LogOf(r.definition.Definition, main.Name, run.ID(m.arn))
+	return logIn(r.definition.Definition, r.how.Criteria.Container, run.ID(m.arn))
 }
 
 // reader is the reader of a member's log; nil where there is none to read.

@@ -166,16 +166,7 @@ func taskOf(t types.Task) run.Task {
 
 // listTasks lists the tasks of a family in a cluster that shall run.
 func (c *Client) listTasks(ctx context.Context, cluster, family string) ([]string, error) {
-	var out []string
-	err := eachPage(ctx, func(ctx context.Context, token *string) (*string, error) {
-		page, err := c.ecs.ListTasks(ctx, &ecs.ListTasksInput{Cluster: &cluster, Family: &family, DesiredStatus: types.DesiredStatusRunning, NextToken: token})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, page.TaskArns...)
-		return page.NextToken, nil
-	})
-	return out, wrapError(err, "listing tasks of "+family)
+	return c.listTasksThat(ctx, cluster, family, types.DesiredStatusRunning)
 }
 
 // stopTask stops a task. One that has stopped, or that ECS does not know, is stopped.

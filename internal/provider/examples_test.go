@@ -396,6 +396,8 @@ var examples = map[string]example{
 	"functions/next_runs/function.tf": {
 		outputs: map[string]any{"nights": []any{"2027-03-29T02:30:00+02:00", "2027-03-30T02:30:00+02:00"}},
 	},
+	"data-sources/docker_task_runs/data-source.tf":         {prepare: makeDefaultCluster},
+	"data-sources/docker_task_runs/data-source_history.tf": {prepare: makeDefaultCluster, outputs: map[string]any{"runs": []any{}}},
 	"data-sources/docker_task/data-source.tf": {
 		prepare: makeTranscode,
 		checks: func(t *testing.T) []plancheck.PlanCheck {
@@ -423,6 +425,11 @@ var examples = map[string]example{
 			}
 		},
 	},
+}
+
+func makeDefaultCluster(t *testing.T) {
+	t.Helper()
+	createDefaultCluster(t)
 }
 
 // TestExamples plans everything under examples/ by the command line, and checks that all

@@ -92,7 +92,7 @@ func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists what the provider reads.
 func (p *dockerProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{dockertask.NewDataSource, taskimage.NewDataSource}
+	return []func() datasource.DataSource{dockertask.NewDataSource, taskimage.NewDataSource, taskrun.NewDataSource}
 }
 
 // Actions lists what the provider does now and then.

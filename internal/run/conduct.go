@@ -100,7 +100,11 @@ func (r Result) LogOf(arn string) Log {
 
 // LogPage is the console's page of the log of a task, "" for none.
 func (r Result) LogPage(arn string) string {
-	l := r.LogOf(arn)
+	return r.PageOf(r.LogOf(arn))
+}
+
+// PageOf is the console's page of a log, "" for none.
+func (r Result) PageOf(l Log) string {
 	if l.Group == "" {
 		return ""
 	}

@@ -166,8 +166,8 @@ func (r Request) OnDemand() Request {
 	return r
 }
 
-// nameOf is the name at the end of an ARN, or the name itself.
-func nameOf(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
+// NameOf is the name at the end of an ARN, or the name itself.
+func NameOf(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
 
 // CheckVariable checks the name of a variable that a run overrides. Names that begin with AWS_ECS are ECS's own, which it
 // sets after the overrides.
@@ -187,7 +187,7 @@ var instanceID = regexp.MustCompile(`^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3
 func CheckInstance(s string) error {
 	id := s
 	if a, err := arn.Parse(s); err == nil && a.Service == "ecs" && strings.HasPrefix(a.Resource, "container-instance/") {
-		id = nameOf(s)
+		id = NameOf(s)
 	}
 	if instanceID.MatchString(id) {
 		return nil

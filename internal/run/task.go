@@ -2,6 +2,7 @@ package run
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ type Container struct {
 func (t Task) ID() string { return ID(t.ARN) }
 
 // ID is the id in the ARN of a task.
-func ID(arn string) string { return nameOf(arn) }
+func ID(arn string) string { return NameOf(arn) }
 
 // ClusterOf is the name of the cluster in the ARN of a task, arn:…:task/CLUSTER/ID.
 func ClusterOf(arn string) string {
@@ -64,7 +65,17 @@ func ClusterOf(arn string) string {
 }
 
 // DefinitionName is family:revision.
-func (t Task) DefinitionName() string { return nameOf(t.Definition) }
+func (t Task) DefinitionName() string { return NameOf(t.Definition) }
+
+// Revision is that of the task definition; 0 if it is not known.
+func (t Task) Revision() int64 {
+	_, revision, _ := strings.Cut(t.DefinitionName(), ":")
+	n, err := strconv.ParseInt(revision, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
 
 // Ended reports whether nothing more happens.
 func (t Task) Ended() bool { return t.Status == Stopped }

@@ -147,6 +147,7 @@ var Rules = map[string]Rule{
 	"CloudWatch Logs.DeleteRetentionPolicy": rule(),
 	"CloudWatch Logs.DescribeLogGroups":     rule("LogGroups[].LogGroupName", "LogGroups[].Arn").about("LogGroups*.LogGroupName", "LogGroupNamePrefix", strings.HasPrefix),
 	"CloudWatch Logs.DisassociateKmsKey":    rule(),
+	"CloudWatch Logs.DescribeLogStreams":    rule("LogStreams*.LogStreamName"),
 	"CloudWatch Logs.GetLogEvents":          rule(),
 	"CloudWatch Logs.ListTagsForResource":   rule("Tags"), // an empty one where there are none
 	"CloudWatch Logs.PutRetentionPolicy":    rule(),

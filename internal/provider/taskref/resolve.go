@@ -50,6 +50,11 @@ func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSu
 	return tf.Known(t.FamilyARN, t.Cluster, t.ExecutionRoleARN, t.TaskRoleARN, t.Region)
 }
 
+// WithoutNetwork leaves out where the task runs, before it is completed: for what only asks for its tasks.
+func (t *Model) WithoutNetwork() {
+	t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP = tf.SetOf(nil), tf.SetOf(nil), types.BoolValue(false)
+}
+
 // follow fills in what a task that is given by its name has by the rules.
 func (t *Model) follow(place arn.Place, launch Launch, defaultSubnets func() types.Set) {
 	rules := task.Spec{Name: t.Name.ValueString(), Place: place}.WithDefaults()

@@ -107,6 +107,7 @@ var PlaceRules = map[string]map[string]PlaceRule{
 			Source:  "https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token",
 		},
 	}),
+	"data.docker_task_runs": withTask("task", map[string]PlaceRule{}),
 	"docker_task_run": withTask("task", map[string]PlaceRule{
 		"task_role_arn": passedRoleRule, "execution_role_arn": passedRoleRule, "volumes[*].role_arn": passedRoleRule,
 		"container_instances[*]": {

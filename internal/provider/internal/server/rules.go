@@ -688,7 +688,7 @@ var measures = map[string]measure{
 	"restart_attempt_period": second, "max_session_duration": second, "maximum_age_seconds": second,
 	"max_compute_percent": {name: "percent"},
 	"container_port":      plain, "host_port": plain, "transit_encryption_port": plain, "port": plain,
-	"retries": plain, "maximum_attempts": plain, "max_retries": plain, "task_count": plain, "attempts": plain,
+	"retries": plain, "maximum_attempts": plain, "max_retries": plain, "task_count": plain, "attempts": plain, "max_results": plain,
 	"base": plain, "weight": plain, "revision": plain, "keep_revisions": plain, "swappiness": plain, "soft_limit": plain, "hard_limit": plain,
 	"ignored_exit_codes": plain, "exit_codes": plain, "success_exit_codes": plain,
 	"log_lines": {name: "lines"}, "iops": plain, "throughput": {name: "MiB/s"},
