@@ -8,8 +8,8 @@
 #     definition, state machine; without its repository, its cluster and its image)
 #   this file from the first resource on: 45
 #
-# Needs: a default VPC. To run the task: an image that sends its result with the task token, the two
-# parameters, and the cluster default, which aws ecs create-cluster creates.
+# Needs: a default VPC. To run the task: the image of the Dockerfile beside this file in place of busybox, whose
+# entry point sends the result; the two parameters; and the cluster default, which aws ecs create-cluster creates.
 
 terraform {
   required_providers {
@@ -34,7 +34,6 @@ resource "docker_task" "dump" {
   name  = "dump"
   image = "public.ecr.aws/docker/library/busybox:1.37"
 
-  command = ["example"]
   secrets = {
     DB_USER = "/dump/db-user"
     DB_PASS = "/dump/db-pass"
@@ -59,11 +58,13 @@ resource "aws_iam_role" "dump" {
 # RunTask and PassRole for the state machine, and the permission to send the result for the task.
 # The name of the state machine is enough, so neither has to exist first.
 resource "docker_task_wire" "dump" {
-  task          = docker_task.dump
-  consumer_role = aws_iam_role.dump.name
-  integration   = "step_functions_task_token"
-  state_machine = "dump"
-  next_state    = "Success"
+  task            = docker_task.dump
+  consumer_role   = aws_iam_role.dump.name
+  integration     = "step_functions_task_token"
+  state_machine   = "dump"
+  next_state      = "Success"
+  command         = ["echo", "dumped"]
+  timeout_seconds = 300
 }
 
 resource "aws_sfn_state_machine" "dump" {
@@ -73,9 +74,8 @@ resource "aws_sfn_state_machine" "dump" {
     StartAt = "ExecuteTask"
     States = {
       ExecuteTask = merge(jsondecode(docker_task_wire.dump.state_json), {
-        TimeoutSeconds = 300
-        ResultPath     = "$.Output"
-        Catch          = [{ ErrorEquals = ["ScriptFailed"], Next = "Fail" }]
+        ResultPath = "$.Output"
+        Catch      = [{ ErrorEquals = ["ScriptFailed"], Next = "Fail" }]
       })
       Success = { Type = "Succeed", InputPath = "$.Output" }
       Fail    = { Type = "Fail", Error = "ScriptError", Cause = "An error occurred during script execution." }

@@ -16,7 +16,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/policy/policytest"
 )
 
-// awsOfPython is as much of the aws command line as the guide's script needs, on boto3, which comes with the emulator.
+// awsOfPython is as much of the aws command line as the scripts of guides and examples need, on boto3, which comes with the emulator.
 const awsOfPython = `
 import json, re, sys
 import boto3
@@ -33,7 +33,9 @@ service, operation, *options = sys.argv[1:]
 arguments = {}
 for option, value in zip(options[::2], options[1::2]):
     first, *more = option[2:].split("-")
-    if first != "output":
+    if option == "--task-output":  # the command line has another --output
+        arguments["output"] = value
+    elif first != "output":
         arguments[first + "".join(word.title() for word in more)] = [value] if option == "--tasks" else read(value)
 print(json.dumps(getattr(boto3.client(service), operation.replace("-", "_"))(**arguments), default=str))
 `

@@ -76,6 +76,9 @@ var conflicts = map[string][]struct {
 		{values{"integration": "events", "capacity_providers": []any{}}, []string{"integration"}},
 		{values{"launch_type": "EC2", "capacity_providers": []any{}}, []string{"launch_type"}},
 		{values{"integration": "step_functions_task_token"}, []string{"integration", "state_machine"}},
+		{values{"integration": "scheduler", "timeout_seconds": 5}, []string{"integration", "timeout_seconds"}},
+		{values{"integration": "step_functions_task_token", "state_machine": "m", "timeout_seconds": 10, "heartbeat_seconds": 10}, []string{"timeout_seconds", "heartbeat_seconds"}},
+		{values{"integration": "step_functions", "query_language": "JSONata", "command": []any{"$.a"}}, []string{"query_language", "command"}},
 	},
 }
 

@@ -227,7 +227,21 @@ func TestAccWire_integration_refused(t *testing.T) {
 		"providers":      {`integration = "scheduler"` + "\n" + `capacity_providers = []`, `Invalid capacity_providers`},
 		"code, provider": {`capacity_providers = [{ name = "FARGATE_SPOT" }]`, `Invalid capacity_providers[\s\S]*set\s+capacity_providers\s+to\s+\[\]`},
 		"launch managed": {`integration = "step_functions"` + "\n" + `launch_type = "MANAGED_INSTANCES"`, `Invalid launch_type[\s\S]*capacity_providers`},
-		"launch unknown": {`integration = "step_functions"` + "\n" + `launch_type = "LAMBDA"`, `Invalid launch_type[\s\S]*FARGATE`},
+		"state, code":    {`command = ["dump"]`, `Invalid command[\s\S]*only\s+state_json`},
+		"state, rule":    {`integration = "events"` + "\n" + `query_language = "JSONata"`, `Invalid query_language`},
+		"language":       {`integration = "step_functions"` + "\n" + `query_language = "jsonata"`, `Invalid query_language[\s\S]*JSONata`},
+		"no words":       {`integration = "step_functions"` + "\n" + `command = []`, `command`},
+		"a path in the other language": {
+			`integration = "step_functions"` + "\n" + `query_language = "JSONata"` + "\n" + `container_environment = { A = "$.a" }`, `Invalid container_environment[\s\S]*states.input`,
+		},
+		"size":               {`integration = "step_functions"` + "\n" + `cpu = 256` + "\n" + `memory = 8192`, `Invalid memory[\s\S]*512`},
+		"size of a word":     {`integration = "step_functions"` + "\n" + `cpu = "much"`, `Invalid cpu`},
+		"ECS's own":          {`integration = "step_functions"` + "\n" + `container_environment = { AWS_ECS_X = "a" }`, `AWS_ECS`},
+		"heartbeat":          {`integration = "step_functions_sync"` + "\n" + `heartbeat_seconds = 10`, `Invalid heartbeat_seconds[\s\S]*task\s+token`},
+		"heartbeat too long": {`integration = "step_functions_task_token"` + "\n" + `state_machine = "m"` + "\n" + `timeout_seconds = 10` + "\n" + `heartbeat_seconds = 10`, `Invalid heartbeat_seconds[\s\S]*below`},
+		"timeout of 0":       {`integration = "step_functions_sync"` + "\n" + `timeout_seconds = 0`, `Invalid timeout_seconds[\s\S]*1\s+to`},
+		"token by hand":      {`integration = "step_functions_task_token"` + "\n" + `state_machine = "m"` + "\n" + `container_environment = { TASK_TOKEN = "a" }`, `Invalid container_environment[\s\S]*leave\s+it\s+out`},
+		"launch unknown":     {`integration = "step_functions"` + "\n" + `launch_type = "LAMBDA"`, `Invalid launch_type[\s\S]*FARGATE`},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			acctest.Test(t, resource.TestCase{
@@ -240,4 +254,52 @@ func TestAccWire_integration_refused(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What the state hands to the task is known at plan, changes in place, and leaves the policy as it is.
+func TestAccWire_state(t *testing.T) {
+	t.Parallel()
+	w := newWired(t)
+	stateJSON := tfjsonpath.New("state_json")
+	step := func(want string, lines ...string) resource.TestStep {
+		return resource.TestStep{
+			Config: w.config(w.taskBlock(), w.wireBlock(append(lines, "task = docker_task.test", `integration = "step_functions_sync"`)...)),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				expectAllKnown(theWire),
+				plancheck.ExpectKnownValue(theWire, stateJSON, knownvalue.StringRegexp(regexp.MustCompile(want))),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(theWire, stateJSON, knownvalue.StringRegexp(regexp.MustCompile(want)))},
+			Check:             w.expectOnRole(w.defaultPolicyName(), w.syncPolicy()),
+		}
+	}
+	changes := func(s resource.TestStep, attributes ...string) resource.TestStep {
+		s.ConfigPlanChecks.PreApply = append(s.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(theWire, plancheck.ResourceActionUpdate), changesOfWire(attributes))
+		return s
+	}
+	unknown := step(`"Command\.\$":"States\.Array\('dump', \$\.table\)"`, `command = ["dump", terraform_data.path.output]`, `timeout_seconds = 300`)
+	unknown.Config += "\nresource \"terraform_data\" \"path\" {\n  input = \"$.table\"\n}\n"
+	unknown.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{
+		plancheck.ExpectUnknownValue(theWire, stateJSON),
+		plancheck.ExpectKnownValue(theWire, policyJSON, says(w.syncPolicy())),
+	}
+	acctest.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy:             resource.ComposeAggregateTestCheckFunc(acctest.CheckUnitGone(t, w.task), w.expectPolicies()),
+		Steps: []resource.TestStep{
+			step(`"Command":\["dump"\].*{"Name":"TABLE","Value\.\$":"\$\.table"}.*"Cpu":"512","Memory":"1024".*"TimeoutSeconds":300`,
+				`command = ["dump"]`, `cpu = 512`, `memory = 1024`, `container_environment = { TABLE = "$.table" }`, `timeout_seconds = 300`),
+			changes(step(`"QueryLanguage":"JSONata".*"Arguments":.*"Command":\["dump"\].*"Value":"{% \$states\.input\.table %}"`,
+				`command = ["dump"]`, `query_language = "JSONata"`, `container_environment = { TABLE = "{% $states.input.table %}" }`),
+				"query_language", "container_environment", "cpu", "memory", "timeout_seconds", "state_json"),
+			changes(step(`"AssignPublicIp":"ENABLED"}}},"End":true}`), "query_language", "container_environment", "command", "state_json"),
+			unknown,
+		},
+	})
+}
+
+// syncPolicy is the policy with integration step_functions_sync.
+func (w wireFixture) syncPolicy() string {
+	cluster := w.cluster("default")
+	return policyOf(w.runStatement("*", cluster), w.tasksStatement(cluster, "DescribeTasks", "StopTask"),
+		passStatement(w.roleARN("execution"), w.roleARN("task")), w.ruleStatement())
 }

@@ -103,6 +103,14 @@ func (o Overrides) Length() int {
 	return utf8.RuneCount(text)
 }
 
+// Check checks that the overrides are not too long. The error is about the attribute to shorten.
+func (o Overrides) Check() (attribute string, err error) {
+	if length := o.Length(); length > MaxOverrides {
+		return o.largest(), fmt.Errorf("ECS takes overrides of at most %d characters, the JSON around them included, and these have %d", MaxOverrides, length)
+	}
+	return "", nil
+}
+
 // largest is the attribute that has the most characters: the one to shorten.
 func (o Overrides) largest() string {
 	command, environment := 0, 0

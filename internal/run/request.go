@@ -143,8 +143,8 @@ func (r Request) CheckTogether() (attribute string, err error) {
 	if len(r.Instances) > 0 && len(r.StartedBy) > MaxStartedByOnStart {
 		return "started_by", fmt.Errorf("with container_instances, at most %d characters are allowed, not %d", MaxStartedByOnStart, len(r.StartedBy))
 	}
-	if length := r.Overrides.Length(); length > MaxOverrides {
-		return r.Overrides.largest(), fmt.Errorf("ECS takes overrides of at most %d characters, the JSON around them included, and those of this run have %d", MaxOverrides, length)
+	if attribute, err := r.Overrides.Check(); err != nil {
+		return attribute, err
 	}
 	if onFargate := r.Launch.OnFargate(); onFargate && len(r.Constraints) > 0 {
 		return "placement_constraints", errors.New("tasks on Fargate have no placement constraints: remove them, or run the task on EC2")

@@ -5,14 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
-)
 
-// maxOverrides is how many characters of overrides RunTask takes, those of the JSON included.
-// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html
-const maxOverrides = 8192
+	"github.com/dockertask/terraform-provider-docker/internal/run"
+)
 
 // Overrides are what a run does differently from the task definition.
 type Overrides struct {
@@ -22,42 +19,11 @@ type Overrides struct {
 	Memory      int64 // MiB of the whole task; 0: as defined
 }
 
-// The overrides as RunTask takes them.
-type (
-	taskOverride struct {
-		ContainerOverrides []containerOverride `json:"containerOverrides,omitempty"`
-		CPU                string              `json:"cpu,omitempty"`
-		Memory             string              `json:"memory,omitempty"`
-	}
-	containerOverride struct {
-		Name        string     `json:"name"`
-		Command     []string   `json:"command,omitempty"`
-		Environment []variable `json:"environment,omitempty"`
-	}
-	variable struct {
-		Name  string `json:"name"`
-		Value string `json:"value"`
-	}
-)
-
 // Input is the overrides as JSON, the same text for the same overrides every time; "" for
 // none, when Scheduler is to pass nothing on. Command and variables go to the container.
 func (o Overrides) Input(container string) string {
-	var t taskOverride
-	if len(o.Command) > 0 || len(o.Environment) > 0 {
-		c := containerOverride{Name: container, Command: o.Command}
-		for _, name := range slices.Sorted(maps.Keys(o.Environment)) {
-			c.Environment = append(c.Environment, variable{Name: name, Value: o.Environment[name]})
-		}
-		t.ContainerOverrides = []containerOverride{c}
-	}
-	if o.CPU > 0 {
-		t.CPU = strconv.FormatInt(o.CPU, 10)
-	}
-	if o.Memory > 0 {
-		t.Memory = strconv.FormatInt(o.Memory, 10)
-	}
-	if t.ContainerOverrides == nil && t.CPU == "" && t.Memory == "" {
+	t := o.asRun(container)
+	if t.IsZero() {
 		return ""
 	}
 	var b bytes.Buffer
@@ -69,21 +35,31 @@ func (o Overrides) Input(container string) string {
 	return string(bytes.TrimSpace(b.Bytes()))
 }
 
+// asRun are the overrides of a run.
+func (o Overrides) asRun(container string) run.Overrides {
+	t := run.Overrides{CPU: run.Size(o.CPU), Memory: run.Size(o.Memory)}
+	t.Add(run.ContainerOverride{Name: container, Command: o.Command, Environment: run.Variables(o.Environment)})
+	return t
+}
+
 // ReadInput reads overrides back. It is false where the text says anything that [Overrides]
 // do not hold, or is of another container; "" stands for any container.
 func ReadInput(input, container string) (Overrides, bool) {
 	if input == "" {
 		return Overrides{}, true
 	}
-	var t taskOverride
+	var t run.Overrides
 	d := json.NewDecoder(bytes.NewReader([]byte(input)))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&t); err != nil || d.Decode(new(any)) != io.EOF || len(t.ContainerOverrides) > 1 {
+	if err := d.Decode(&t); err != nil || d.Decode(new(any)) != io.EOF || len(t.Containers) > 1 {
+		return Overrides{}, false
+	}
+	if t.ExecutionRoleARN+t.TaskRoleARN != "" || t.EphemeralStorage != nil {
 		return Overrides{}, false
 	}
 	var o Overrides
-	for _, c := range t.ContainerOverrides {
-		if container != "" && c.Name != container {
+	for _, c := range t.Containers {
+		if container != "" && c.Name != container || len(c.EnvironmentFiles) > 0 || c.CPU != 0 || c.Memory != 0 || c.MemoryReservation != 0 {
 			return Overrides{}, false
 		}
 		o.Command = c.Command
@@ -113,21 +89,18 @@ func ReadInput(input, container string) (Overrides, bool) {
 	return o, true
 }
 
-// CheckInput checks that overrides are not too long.
-func CheckInput(input string) error {
-	if n := len([]rune(input)); n > maxOverrides {
-		return fmt.Errorf("ECS takes overrides of at most %d characters, the JSON around them included, and command, environment, cpu and memory have %d here", maxOverrides, n)
-	}
-	return nil
+// Check checks that the overrides are not too long. The error is about the attribute to shorten.
+func (o Overrides) Check(container string) (attribute string, err error) {
+	return o.asRun(container).Check()
 }
 
 // Container is the container that overrides are of, "" where they name none.
 func Container(input string) string {
-	var t taskOverride
-	if json.Unmarshal([]byte(input), &t) != nil || len(t.ContainerOverrides) != 1 {
+	var t run.Overrides
+	if json.Unmarshal([]byte(input), &t) != nil || len(t.Containers) != 1 {
 		return ""
 	}
-	return t.ContainerOverrides[0].Name
+	return t.Containers[0].Name
 }
 
 func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }

@@ -540,7 +540,6 @@ func TestChecks(t *testing.T) {
 		"instant":          {schedule.CheckInstant, []string{"2030-12-31T23:59:00Z", "2030-12-31T23:59:00+01:00"}, []string{"", "2030-12-31", "2030-12-31T23:59:00", "2030-02-30T00:00:00Z"}},
 		"queue":            {schedule.CheckQueue, []string{"dead", "arn:aws:sqs:us-east-1:111122223333:dead"}, []string{"", "dead.fifo", "arn:aws:sqs:us-east-1:111122223333:dead.fifo", "arn:aws:sns:us-east-1:111122223333:dead", "https://sqs.us-east-1.amazonaws.com/111122223333/dead"}},
 		"platform version": {schedule.CheckPlatformVersion, []string{"1.4.0", "LATEST"}, []string{"", "1.4", "latest", "v1.4.0"}},
-		"input":            {schedule.CheckInput, []string{"", strings.Repeat("a", 8192)}, []string{strings.Repeat("a", 8193)}},
 	} {
 		for _, value := range c.good {
 			if wrong := c.check(value); wrong != nil {
@@ -551,6 +550,21 @@ func TestChecks(t *testing.T) {
 			if c.check(value) == nil {
 				t.Errorf("%s %q is taken", name, value)
 			}
+		}
+	}
+}
+
+// Overrides that are too long are refused at the attribute that takes the most.
+func TestOverrides_Check(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 8192)
+	for want, o := range map[string]schedule.Overrides{
+		"":            {Command: []string{"a"}, Environment: map[string]string{"A": long[:8000]}},
+		"environment": {Command: []string{"a"}, Environment: map[string]string{"A": long}},
+		"command":     {Command: []string{long}, Environment: map[string]string{"A": "a"}},
+	} {
+		if attribute, err := o.Check("main"); attribute != want || (err != nil) != (want != "") {
+			t.Errorf("%s: %s, %v", want, attribute, err)
 		}
 	}
 }

@@ -240,7 +240,7 @@ func TestConsumer_StateJSON_launch(t *testing.T) {
 		for _, launchType := range task.RunLaunchTypes {
 			end := taskIn(virginia, func(t *Task) { t.Network.AssignPublicIP = !private })
 			i, _ := FindIntegration("step_functions")
-			text, err := Consumer{Actions: i.Actions, Integration: i, Launch: task.Launch{Type: launchType}}.StateJSON(end, "")
+			text, err := Consumer{Actions: i.Actions, Integration: i, Launch: task.Launch{Type: launchType}}.StateJSON(end, State{})
 			var state struct {
 				Parameters struct {
 					LaunchType           string
@@ -287,7 +287,7 @@ func TestConsumer_StateJSON_parameters(t *testing.T) {
 				continue
 			}
 			c.consumer.Actions, c.consumer.Integration = i.Actions, i
-			text, err := c.consumer.StateJSON(taskIn(virginia, func(t *Task) { t.Capability = c.task }), "")
+			text, err := c.consumer.StateJSON(taskIn(virginia, func(t *Task) { t.Capability = c.task }), State{})
 			var state struct{ Parameters map[string]any }
 			if err == nil {
 				err = json.Unmarshal([]byte(text), &state)

@@ -2,8 +2,10 @@ package wire_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -192,7 +194,7 @@ func FuzzConsumer_StateJSON(f *testing.F) {
 		end.FamilyARN, end.ClusterARN, end.Container = home.Regional("ecs", "task-definition/"+family), home.Regional("ecs", "cluster/"+cluster), container
 		end.Network = task.Network{SubnetIDs: []string{subnet}}
 		i, _ := wire.FindIntegration("step_functions_task_token")
-		text, err := wire.Consumer{Actions: wire.Actions, Integration: i}.StateJSON(end, next)
+		text, err := wire.Consumer{Actions: wire.Actions, Integration: i}.StateJSON(end, wire.State{Next: next})
 		if err != nil {
 			return // refused
 		}
@@ -221,4 +223,76 @@ func FuzzConsumer_StateJSON(f *testing.F) {
 			t.Errorf("%v:\n%s", err, text)
 		}
 	})
+}
+
+// A value of an override is a text or a reference, and nothing else of the state changes with it. Texts beside a
+// reference are quoted: the function that makes the list ends where it began.
+func FuzzOverrides(f *testing.F) {
+	for _, text := range append(policytest.Hostile, "$.x", "$HOME", "States.Array($.x)", "it's", `a\'b`, "{% x %}", "{}", "') , $.y") {
+		f.Add(text, true)
+		f.Add(text, false)
+	}
+	f.Fuzz(func(t *testing.T, value string, jsonata bool) {
+		if !utf8.ValidString(value) {
+			return
+		}
+		s := wire.State{Overrides: wire.Overrides{Command: []string{value, "$.x"}, Environment: map[string]string{"A": value}}}
+		if jsonata {
+			s.Language, s.Overrides.Command[1] = wire.JSONata, "{% $states.input.x %}"
+		}
+		if _, err := s.Check(false); err != nil {
+			return // refused
+		}
+		i, _ := wire.FindIntegration("step_functions")
+		text, err := wire.Consumer{Actions: wire.Actions, Integration: i}.StateJSON(publish(home), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var state struct {
+			Parameters, Arguments struct {
+				Overrides struct {
+					ContainerOverrides []map[string]any
+				}
+			}
+		}
+		if err := json.Unmarshal([]byte(text), &state); err != nil {
+			t.Fatal(err)
+		}
+		if jsonata {
+			if c := state.Arguments.Overrides.ContainerOverrides[0]; !reflect.DeepEqual(c["Command"], []any{value, "{% $states.input.x %}"}) {
+				t.Errorf("%q: %s", value, text)
+			}
+			return
+		}
+		c := state.Parameters.Overrides.ContainerOverrides[0]
+		first := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(c["Command.$"]), "States.Array("), ", $.x)")
+		if first == value {
+			return // a reference
+		}
+		if unquoted, ok := unquote(first); !ok || unquoted != value {
+			t.Errorf("%q is %s", value, text)
+		}
+	})
+}
+
+// unquote reads a text of an intrinsic function.
+func unquote(s string) (string, bool) {
+	if len(s) < 2 || s[0] != '\'' || s[len(s)-1] != '\'' {
+		return "", false
+	}
+	var out strings.Builder
+	for i := 1; i < len(s)-1; i++ {
+		switch c := s[i]; c {
+		case '\\':
+			if i++; i == len(s)-1 {
+				return "", false
+			}
+			out.WriteByte(s[i])
+		case '\'', '{', '}':
+			return "", false
+		default:
+			out.WriteByte(c)
+		}
+	}
+	return out.String(), true
 }

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -97,92 +96,6 @@ func CheckStateMachine(s string) error {
 		return fmt.Errorf("the name of a state machine is %s; %q is not", awsname.StateMachineName.Says, name)
 	}
 	return nil
-}
-
-// MaxProviders is how many capacity providers RunTask takes.
-// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
-const MaxProviders = 20
-
-// launch is how RunTask is called, in the form that Step Functions takes.
-type launch struct {
-	Cluster                  string
-	TaskDefinition           string
-	LaunchType               string             `json:",omitempty"`
-	CapacityProviderStrategy []capacityProvider `json:",omitempty"`
-	NetworkConfiguration     *networkConfig     `json:",omitempty"`
-	PropagateTags            string             `json:",omitempty"`
-	Overrides                *overrides         `json:",omitempty"`
-}
-
-type capacityProvider struct {
-	CapacityProvider string
-	Base, Weight     int64
-}
-
-type networkConfig struct{ AwsvpcConfiguration awsvpc }
-
-type awsvpc struct {
-	Subnets        []string
-	SecurityGroups []string `json:",omitempty"`
-	AssignPublicIP string   `json:"AssignPublicIp"`
-}
-
-type overrides struct{ ContainerOverrides []containerOverride }
-
-type containerOverride struct {
-	Name        string
-	Environment []map[string]string
-}
-
-// StateJSON is the Task state that runs the task: resource, cluster, task definition and
-// network, and the token where the task answers by one. Next is the state after it, "" for
-// the end. Launch type and capacity providers are left out where the cluster decides.
-func (c Consumer) StateJSON(t Task, next string) (string, error) {
-	family, err := arn.Parse(t.FamilyARN)
-	if err != nil {
-		return "", err
-	}
-	environment := c.Environment(t)
-	run := t.Capability.Resolve(c.Launch)
-	parameters := launch{Cluster: t.ClusterARN, TaskDefinition: environment["DOCKER_TASK_ARN"], LaunchType: run.Type}
-	for _, p := range run.Providers {
-		parameters.CapacityProviderStrategy = append(parameters.CapacityProviderStrategy, capacityProvider{p.Name, p.Base, p.Weight})
-	}
-	if c.TagsTasks {
-		// RunTask passes no tags on unless it is asked to.
-		parameters.PropagateTags = "TASK_DEFINITION"
-	}
-	if len(t.Network.SubnetIDs) > 0 {
-		parameters.NetworkConfiguration = &networkConfig{awsvpc{
-			Subnets:        slices.Sorted(slices.Values(t.Network.SubnetIDs)),
-			SecurityGroups: slices.Sorted(slices.Values(t.Network.SecurityGroupIDs)),
-			AssignPublicIP: environment["DOCKER_TASK_ASSIGN_PUBLIC_IP"],
-		}}
-	}
-	if c.Integration.Token {
-		parameters.Overrides = &overrides{[]containerOverride{{
-			Name:        t.Container,
-			Environment: []map[string]string{{"Name": "TASK_TOKEN", "Value.$": "$$.Task.Token"}},
-		}}}
-	}
-	state := struct {
-		Type       string
-		Resource   string
-		Parameters launch
-		Next       string `json:",omitempty"`
-		End        bool   `json:",omitempty"`
-	}{
-		Type:       "Task",
-		Resource:   "arn:" + family.Partition + ":states:::" + c.Integration.State,
-		Parameters: parameters,
-		Next:       next,
-		End:        next == "",
-	}
-	text, err := json.Marshal(state)
-	if err != nil {
-		return "", fmt.Errorf("encoding a state: %w", err)
-	}
-	return string(text), nil
 }
 
 // FunctionEnvironmentLimit is how many bytes all environment variables of a function may

@@ -61,22 +61,6 @@ func argumentsSchema() map[string]schema.Attribute {
 	return attributes
 }
 
-func commandSchema(of string) schema.ListAttribute {
-	return schema.ListAttribute{
-		ElementType: types.StringType, Optional: true,
-		Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
-		MarkdownDescription: "Command of " + of + ", a list of words, instead of the one in the task definition.",
-	}
-}
-
-func environmentSchema(of, more string) schema.MapAttribute {
-	return schema.MapAttribute{
-		ElementType: types.StringType, Optional: true,
-		Validators:          []validator.Map{mapvalidator.KeysAre(tf.StringCheck(run.CheckVariable))},
-		MarkdownDescription: "Variables of " + of + ", which override those of the task definition." + more,
-	}
-}
-
 // units is a number of a size.
 func units(most int64, unit, description string) schema.Int64Attribute {
 	return schema.Int64Attribute{Optional: true, Validators: []validator.Int64{tf.Between(1, most, unit)}, MarkdownDescription: description}
@@ -90,18 +74,15 @@ const maxSize = 1<<31 - 1
 
 // overridesSchema are the attributes that a run has instead of the task definition.
 func overridesSchema() map[string]schema.Attribute {
-	command, environment := commandSchema("the main container"), environmentSchema("the main container", " They stand in state, and whoever may call `DescribeTasks` or read CloudTrail sees them: a secret belongs into `secrets` of the task.")
-	command.MarkdownDescription += runsAgain
-	environment.MarkdownDescription += runsAgain
 	return map[string]schema.Attribute{
-		"command":     command,
-		"environment": environment,
+		"command":     taskref.CommandSchema("the main container", runsAgain),
+		"environment": taskref.EnvironmentSchema("the main container", " They stand in state, and whoever may call `DescribeTasks` or read CloudTrail sees them: a secret belongs into `secrets` of the task."+runsAgain),
 		"containers": schema.MapNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "What other containers do differently, by their names." + runsAgain,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"command":     commandSchema("the container"),
-				"environment": environmentSchema("the container", ""),
+				"command":     taskref.CommandSchema("the container", ""),
+				"environment": taskref.EnvironmentSchema("the container", ""),
 				"environment_files": schema.ListAttribute{
 					ElementType: types.StringType, Optional: true,
 					Validators:          []validator.List{listvalidator.ValueStringsAre(tf.StringCheck(task.CheckEnvironmentFile)), listvalidator.NoNullValues()},

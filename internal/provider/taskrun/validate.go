@@ -37,9 +37,9 @@ func (a *arguments) validate(ctx context.Context, diags *diag.Diagnostics) {
 	launch.Check(diags)
 	a.checkInstances(diags)
 	a.checkWait(diags)
-	warnOfCommand(a.Command, path.Root("command"), diags)
+	taskref.WarnOfCommand(a.Command, path.Root("command"), diags)
 	for name, c := range elements[containerModel](ctx, a.Containers, diags) {
-		warnOfCommand(c.Command, path.Root("containers").AtMapKey(name).AtName("command"), diags)
+		taskref.WarnOfCommand(c.Command, path.Root("containers").AtMapKey(name).AtName("command"), diags)
 	}
 	for key, value := range tf.StringMapOf(a.Tags) {
 		if err := task.CheckTag(key, value); err != nil {
@@ -48,13 +48,6 @@ func (a *arguments) validate(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	if !launch.Unknown && !launch.ByCluster() && launch.OnFargate() {
 		a.checkSize(diags)
-	}
-}
-
-// warnOfCommand warns of a command that is one word with blanks.
-func warnOfCommand(command types.List, at path.Path, diags *diag.Diagnostics) {
-	if err := task.CheckCommand(tf.StringsOf(command.Elements())); err != nil && !tf.AnyUnknown(command) {
-		diags.AddAttributeWarning(at, "Suspicious "+at.String(), tf.Sentence(err.Error()))
 	}
 }
 

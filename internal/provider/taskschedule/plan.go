@@ -103,12 +103,8 @@ func (d *described) checkRun(diags *diag.Diagnostics) {
 	if !tf.Known(m.CPU, m.Memory, m.Command, m.Environment, d.task.ContainerName) {
 		return
 	}
-	if err := schedule.CheckInput(d.spec.Overrides.Input(d.spec.Task.Container)); err != nil {
-		at := path.Root("environment")
-		if m.Environment.IsNull() {
-			at = path.Root("command")
-		}
-		tf.AddInvalid(diags, at, err)
+	if attribute, err := d.spec.Overrides.Check(d.spec.Task.Container); err != nil {
+		tf.AddInvalid(diags, path.Root(attribute), err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -148,16 +147,8 @@ func launchSchema() map[string]schema.Attribute {
 			Validators:          []validator.Int64{tf.Between(1, 10, " tasks")},
 			MarkdownDescription: "Number of tasks to start each time, 1 to 10. Default: 1.",
 		},
-		"command": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true,
-			Validators:          []validator.List{listvalidator.SizeAtLeast(1)},
-			MarkdownDescription: "Command of the main container, instead of the task's `command`.",
-		},
-		"environment": schema.MapAttribute{
-			ElementType: types.StringType, Optional: true,
-			Validators:          []validator.Map{mapvalidator.KeysAre(tf.StringCheck(task.CheckVariable))},
-			MarkdownDescription: "Variables of the main container, which override those of the task.",
-		},
+		"command":     taskref.CommandSchema("the main container", ""),
+		"environment": taskref.EnvironmentSchema("the main container", ""),
 		"cpu": schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{tf.Between(1, 1<<31-1, " CPU units")},

@@ -20,6 +20,13 @@ type model struct {
 	Integration  types.String `tfsdk:"integration"`
 	StateMachine types.String `tfsdk:"state_machine"`
 	NextState    types.String `tfsdk:"next_state"`
+	Language     types.String `tfsdk:"query_language"`
+	Command      types.List   `tfsdk:"command"`
+	ContainerEnv types.Map    `tfsdk:"container_environment"`
+	CPU          types.String `tfsdk:"cpu"`
+	Memory       types.String `tfsdk:"memory"`
+	Timeout      types.Int64  `tfsdk:"timeout_seconds"`
+	Heartbeat    types.Int64  `tfsdk:"heartbeat_seconds"`
 	LaunchType   types.String `tfsdk:"launch_type"`
 	Providers    types.List   `tfsdk:"capacity_providers"`
 	TagsTasks    types.Bool   `tfsdk:"propagate_tags"`
@@ -43,6 +50,26 @@ func (m *model) naming() wire.Naming {
 		n.Names = tf.StringMapOf(m.Variables)
 	}
 	return n
+}
+
+// state is what the Task state says. What is not known counts as not there.
+func (m *model) state() wire.State {
+	s := wire.State{
+		Language:         wire.QueryLanguage(m.Language.ValueString()),
+		Next:             m.NextState.ValueString(),
+		TimeoutSeconds:   m.Timeout.ValueInt64(),
+		HeartbeatSeconds: m.Heartbeat.ValueInt64(),
+		Overrides:        wire.Overrides{Environment: tf.StringMapOf(m.ContainerEnv), CPU: m.CPU.ValueString(), Memory: m.Memory.ValueString()},
+	}
+	if tf.IsSet(m.Command) {
+		s.Overrides.Command = tf.StringsOf(m.Command.Elements())
+	}
+	return s
+}
+
+// stateInputs are the attributes that only the Task state follows from.
+func (m *model) stateInputs() []tf.Input {
+	return []tf.Input{m.NextState, m.Language, m.Command, m.ContainerEnv, m.CPU, m.Memory, m.Timeout, m.Heartbeat}
 }
 
 // attaches tells that the policy is put on the role; false too where that is not known yet.

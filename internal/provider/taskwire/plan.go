@@ -51,6 +51,7 @@ func planWire(ctx context.Context, plan *model, place lifecycle.Site, diags *dia
 	d := plan.describe(ctx, place, diags)
 	plan.checkTask(d.task, place.Place, diags)
 	plan.checkIntegration(diags)
+	plan.checkState(diags)
 	plan.checkVariables(diags)
 	if diags.HasError() {
 		return d
@@ -96,11 +97,14 @@ func (d *described) planState(diags *diag.Diagnostics) {
 	if !m.Integration.IsUnknown() {
 		t.CheckLaunch(m.Task, d.launch, diags)
 	}
-	if diags.HasError() || !tf.Known(tf.Unknown(!d.taskKnown), d.launchUnknown(), m.Integration, m.Revision, m.NextState, m.TagsTasks,
-		t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP, t.ContainerName) {
+	if !d.launchUnknown() {
+		m.checkSize(t.Capability().Resolve(d.launch.Launch), diags)
+	}
+	if diags.HasError() || !tf.Known(tf.Unknown(!d.taskKnown), d.launchUnknown(), m.Integration, m.Revision, m.TagsTasks,
+		t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP, t.ContainerName) || !tf.Known(m.stateInputs()...) {
 		return
 	}
-	state, err := d.consumer.StateJSON(d.end, m.NextState.ValueString())
+	state, err := d.consumer.StateJSON(d.end, m.state())
 	if err != nil {
 		tf.AddInvalid(diags, path.Root("task").AtName("family_arn"), err)
 		return

@@ -220,6 +220,26 @@ func TestPlanWire_unknown(t *testing.T) {
 	}
 }
 
+// What goes only into the state makes only the state unknown, and what is not known is not judged.
+func TestPlanWire_unknownState(t *testing.T) {
+	t.Parallel()
+	for attribute, value := range map[string]any{
+		"query_language": tftest.Unknown, "command": []any{"dump", tftest.Unknown}, "cpu": tftest.Unknown, "memory": tftest.Unknown,
+		"container_environment": tftest.Block{"A": tftest.Unknown}, "timeout_seconds": tftest.Unknown, "heartbeat_seconds": tftest.Unknown, "next_state": tftest.Unknown,
+	} {
+		m, diags := wirePlan(t, wirePlace, someSubnets, tftest.With(tftest.Block{
+			"task": wholeTask(), "integration": "step_functions_task_token", "state_machine": "nightly",
+			"cpu": "256", "memory": "8192", "timeout_seconds": 10, "heartbeat_seconds": 5, "container_environment": tftest.Block{"A": "$.a"},
+		}, tftest.Block{"cpu": "1024", attribute: value}))
+		if diags.HasError() {
+			t.Errorf("%s: %v", attribute, diags)
+		}
+		if unknown := unknownOf(m); len(unknown) > 0 || !m.StateJSON.IsUnknown() {
+			t.Errorf("%s: unknown are %v, and the state is %s", attribute, unknown, m.StateJSON)
+		}
+	}
+}
+
 // The default subnets of another region than the task's would be the wrong ones.
 // The variables of one wire are minded against what a function has room for: the usual ones are
 // no matter, and the longest there can be are.

@@ -19,6 +19,9 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
+// inputs says what stands in for a value.
+const inputs = " A value may refer to the input of the state: `$.name`, `$$.name` or an intrinsic function in JSONPath, `{% … %}` in JSONata. Only with an integration of Step Functions."
+
 // Schema describes docker_task_wire.
 func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -56,6 +59,34 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"next_state": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Name of the next state in `state_json`. Default: none, the state is an end state.",
+			},
+			"query_language": schema.StringAttribute{
+				Optional:   true,
+				Validators: []validator.String{tf.OneOf(wire.QueryLanguages)},
+				MarkdownDescription: "Query language of `state_json`, which is that of the state machine: `JSONPath` or `JSONata`. Default: `JSONPath`, as in a state machine without `QueryLanguage`. " +
+					"A state machine in JSONPath takes a state of both, one in JSONata only of its own.",
+			},
+			"command":               taskref.CommandSchema("the main container in `state_json`", inputs+" For a list from the input, add `Overrides` to the state with `merge`."),
+			"container_environment": taskref.EnvironmentSchema("the main container in `state_json`", inputs),
+			"cpu": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "CPU units of the whole task in `state_json`. On Fargate, `cpu` and `memory` together must be one of its sizes." + inputs + " ECS takes them as text.",
+			},
+			"memory": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Memory of the whole task in `state_json`, in MiB." + inputs + " ECS takes it as text.",
+			},
+			"timeout_seconds": schema.Int64Attribute{
+				Optional:   true,
+				Validators: []validator.Int64{tf.Between(1, wire.MaxStateSeconds, " seconds")},
+				MarkdownDescription: "`TimeoutSeconds` of `state_json`: the state fails with `States.Timeout` after so many seconds. With `step_functions` and `step_functions_task_token` that does not stop the task. " +
+					"Default: none, and a state that waits for a result waits for up to a year.",
+			},
+			"heartbeat_seconds": schema.Int64Attribute{
+				Optional:   true,
+				Validators: []validator.Int64{tf.Between(1, wire.MaxStateSeconds, " seconds")},
+				MarkdownDescription: "`HeartbeatSeconds` of `state_json`, less than `timeout_seconds`: the state fails with `States.HeartbeatTimeout` if the task sends no heartbeat for so many seconds. " +
+					"Only with `step_functions_task_token`. Default: none.",
 			},
 			"launch_type": taskref.LaunchTypeSchema("Launch type in `state_json` and in the environment"),
 			"capacity_providers": taskref.CapacityProvidersSchema(wire.MaxProviders,
@@ -99,9 +130,8 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "With `step_functions_task_token`, the inline policy on the task role, with which the task sends its result to the state machine.",
 			},
 			"state_json": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, for the definition of a state machine whose `QueryLanguage` is JSONPath, the default of the language. " +
-					"A state machine whose `QueryLanguage` is JSONata, which the console writes, cannot contain it.",
+				Computed:            true,
+				MarkdownDescription: "With an integration of Step Functions, the Task state that runs the task, in `query_language`, for the definition of a state machine.",
 			},
 			"region":     tf.ComputedString("AWS region of the task."),
 			"account_id": tf.ComputedString("AWS account of the task."),

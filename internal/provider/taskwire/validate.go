@@ -24,6 +24,10 @@ func (r *wireResource) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	config.checkIntegration(&resp.Diagnostics)
+	config.checkState(&resp.Diagnostics)
+	if !config.Language.IsUnknown() && !config.state().Refers() {
+		taskref.WarnOfCommand(config.Command, path.Root("command"), &resp.Diagnostics)
+	}
 	config.checkVariables(&resp.Diagnostics)
 	taskref.ReadLaunch(ctx, config.LaunchType, config.Providers, &resp.Diagnostics).Check(&resp.Diagnostics)
 	if config.attaches() && config.ConsumerRole.IsNull() {
@@ -46,6 +50,14 @@ func (m *model) checkIntegration(diags *diag.Diagnostics) {
 	only("actions", m.Actions, i.Actions == nil, "what the service does is fixed")
 	only("state_machine", m.StateMachine, i.Token, "only step_functions_task_token answers a state machine")
 	only("next_state", m.NextState, i.State != "", "only Step Functions has states")
+	const inState = "only state_json has it; what runs the task says it itself"
+	only("query_language", m.Language, i.State != "", inState)
+	only("command", m.Command, i.State != "", inState)
+	only("container_environment", m.ContainerEnv, i.State != "", inState)
+	only("cpu", m.CPU, i.State != "", inState)
+	only("memory", m.Memory, i.State != "", inState)
+	only("timeout_seconds", m.Timeout, i.State != "", inState)
+	only("heartbeat_seconds", m.Heartbeat, i.Token, "only a task with a task token sends heartbeats")
 	only("variables", m.Variables, i.Actions == nil, "a service runs the task, and reads no variables")
 	const launched = "what runs the task says it itself"
 	only("launch_type", m.LaunchType, i.State != "" || i.Actions == nil, launched)
@@ -56,6 +68,29 @@ func (m *model) checkIntegration(diags *diag.Diagnostics) {
 	if i.Token && m.StateMachine.IsNull() {
 		diags.AddAttributeError(path.Root("state_machine"), "Missing state_machine",
 			"The task answers a state machine for its task token: set state_machine to its name, which need not exist yet.")
+	}
+}
+
+// checkState checks what the Task state says. What is not known is not judged.
+func (m *model) checkState(diags *diag.Diagnostics) {
+	i, ok := wire.FindIntegration(m.Integration.ValueString())
+	if !ok || !tf.Known(m.Integration, m.Language) || i.State == "" {
+		return
+	}
+	if attribute, err := m.state().Check(i.Token); err != nil {
+		tf.AddInvalid(diags, path.Root(attribute), err)
+	}
+}
+
+// checkSize checks the size of a task on Fargate, as far as it is written as numbers.
+func (m *model) checkSize(launch task.Launch, diags *diag.Diagnostics) {
+	cpu, memory, ok := m.state().Overrides.Sizes()
+	if !ok || !launch.OnFargate() || !tf.Known(m.CPU, m.Memory) {
+		return
+	}
+	// The system is not known here; Windows has some of the sizes of Linux.
+	if attribute, err := task.CheckSize("LINUX", cpu, memory); err != nil {
+		tf.AddInvalid(diags, path.Root(attribute), err)
 	}
 }
 

@@ -686,6 +686,7 @@ var measures = map[string]measure{
 	"flexible_window_minutes": minute,
 	"start_timeout":           second, "stop_timeout": second, "interval": second, "timeout": second, "start_period": second,
 	"restart_attempt_period": second, "max_session_duration": second, "maximum_age_seconds": second,
+	"timeout_seconds": second, "heartbeat_seconds": second,
 	"max_compute_percent": {name: "percent"},
 	"container_port":      plain, "host_port": plain, "transit_encryption_port": plain, "port": plain,
 	"retries": plain, "maximum_attempts": plain, "max_retries": plain, "task_count": plain, "attempts": plain, "max_results": plain,

@@ -282,7 +282,7 @@ func TestSchemas_numbers_largerUnit(t *testing.T) {
 	}
 	for _, s := range everySettable(t) {
 		says := want[s.String()]
-		if says == "" {
+		if says == "" || !s.at.Is(tftypes.Number) {
 			continue
 		}
 		if diags := s.validate(t, s.with(tftypes.NewValue(s.at, big.NewFloat(0.25)))); !refusedAt(diags, s, says) {
