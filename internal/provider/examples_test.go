@@ -131,6 +131,17 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"module-job": {
+		edit: withJobModule,
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches(`module.job["transcode"].docker_task.this`, `:s3:::example-uploads/\*"`, "task_role_policy_json"),
+				planHas(`module.job["dump"].docker_task_schedule.this["nightly"]`, "dump-nightly", "name"),
+				planHas(`module.job["transcode"].docker_task_wire.this["api"]`, "transcode", "environment", "DOCKER_TASK_CONTAINER"),
+			}
+		},
+	},
+	"module-job/job": {vars: []string{"name=export", "image=busybox"}},
 	"nightly-dump": {
 		checks: func(t *testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{
@@ -425,6 +436,14 @@ var examples = map[string]example{
 			}
 		},
 	},
+}
+
+// withJobModule adds the module of examples/module-job.
+func withJobModule(t *testing.T, files map[string]string) {
+	t.Helper()
+	for _, name := range []string{"main.tf", "variables.tf", "outputs.tf"} {
+		files["job/"+name] = readExample(t, "module-job/job/"+name)
+	}
 }
 
 func makeDefaultCluster(t *testing.T) {

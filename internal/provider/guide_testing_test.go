@@ -126,3 +126,17 @@ func TestAccReadme_example(t *testing.T) {
 	w.Quiet()
 	w.MustRun("destroy", "-auto-approve")
 }
+
+// The tests of the module to copy pass without credentials and without a network.
+func TestAccGuide_module(t *testing.T) {
+	t.Parallel()
+	acctest.PreCheck(t)
+	files := map[string]string{"tests/job.tftest.hcl": readExample(t, "module-job/tests/job.tftest.hcl"), "main.tf": readExample(t, "module-job/main.tf")}
+	withJobModule(t, files)
+	w := acctest.NewWorkspace(t, files)
+	w.Environment = append(slices.DeleteFunc(w.Environment, func(variable string) bool { return strings.HasPrefix(variable, "AWS_") }),
+		"AWS_ENDPOINT_URL=http://127.0.0.1:1", "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+	if said := w.MustRun("test"); !strings.Contains(said, "2 passed, 0 failed") {
+		t.Errorf("the tests say %s", said)
+	}
+}

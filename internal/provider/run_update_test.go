@@ -127,7 +127,7 @@ func TestAccRun_notStopped(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      f.config(`start_timeout = "5s"`),
-				ExpectError: saying("did not start within 5s (start_timeout): it is PENDING", "This task may still run: arn:aws:ecs:"),
+				ExpectError: saying("did not start within 5s (start_timeout)", "This task may still run: arn:aws:ecs:"),
 			},
 			{
 				PreConfig: denied.Stop,
@@ -149,7 +149,7 @@ func TestAccRun_notStopped(t *testing.T) {
 					denied = f.proxy.Fail(acctest.On("ecs.StopTask"), acctest.AccessDenied)
 				},
 				Config:      f.config(`start_timeout = "5s"`, `triggers = { a = "1" }`),
-				ExpectError: saying("did not start within 5s (start_timeout): it is PENDING", "This task may still run: arn:aws:ecs:"),
+				ExpectError: saying("did not start within 5s (start_timeout)", "This task may still run: arn:aws:ecs:"),
 			},
 			{
 				PreConfig: func() { denied.Stop() },

@@ -170,7 +170,7 @@ func TestAccWire_foreignTask(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      w.config(w.dataBlock(), w.wireBlock("task = data.docker_task.test")),
-				ExpectError: saying("Invalid task", w.task, "cluster, subnet_ids, assign_public_ip", "merge(data.docker_task.NAME, { cluster ="),
+				ExpectError: saying("Invalid task", w.task, "no cluster, no subnet_ids, no assign_public_ip", "merge(data.docker_task.NAME, { cluster ="),
 			},
 			{
 				Config: w.config(w.dataBlock(), w.wireBlock(
@@ -200,7 +200,7 @@ func TestAccWire_hostileTags(t *testing.T) {
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config:      w.config(w.dataBlock(), w.wireBlock("task = data.docker_task.test")),
-			ExpectError: saying("Invalid task", "cluster, subnet_ids:"),
+			ExpectError: saying("Invalid task", "no cluster, no subnet_ids:"),
 		}},
 	})
 }
