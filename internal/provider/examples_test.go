@@ -386,6 +386,14 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"resources/docker_task_wire/resource_deploy.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task_wire.deploy", `"ecs:RegisterTaskDefinition","Resource":"`+accountARN(t, familyARNs)+`transcode:\*"`, "policy_json"),
+				planMatches("docker_task_wire.deploy", `"iam:PassRole"[^}]*`+accountARN(t, roleARNs)+`transcode-us-east-1-task"`, "policy_json"),
+			}
+		},
+	},
 	"resources/docker_task_wire/resource_scheduler.tf": {
 		checks: func(t *testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{

@@ -30,6 +30,14 @@ func (w wireFixture) tagStatement() string {
 		w.place.Regional("ecs", "task/default/*"))
 }
 
+func (w wireFixture) registerStatement() string {
+	return fmt.Sprintf(`{"Sid":"RegisterRevisions","Effect":"Allow","Action":"ecs:RegisterTaskDefinition","Resource":"%s:*"}`, w.family())
+}
+
+func (w wireFixture) tagRevisionsStatement() string {
+	return fmt.Sprintf(`{"Sid":"TagRevisions","Effect":"Allow","Action":"ecs:TagResource","Resource":"%s:*","Condition":{"StringEquals":{"ecs:CreateAction":"RegisterTaskDefinition"}}}`, w.family())
+}
+
 // Each integration has just the statements that it needs, and those of Step Functions a
 // state. The same wire goes from one to the next in place.
 func TestAccWire_integrations(t *testing.T) {
@@ -48,6 +56,7 @@ func TestAccWire_integrations(t *testing.T) {
 		{[]string{`integration = "step_functions_sync"`}, []string{run, manage, pass, w.ruleStatement()}, "ecs:runTask.sync"},
 		{[]string{`integration = "scheduler"`, "propagate_tags = true"}, []string{run, pass, w.tagStatement()}, ""},
 		{[]string{`integration = "events"`}, []string{run, pass}, ""},
+		{[]string{`integration = "deploy"`}, []string{w.registerStatement(), w.tagRevisionsStatement(), pass}, ""},
 		{[]string{`integration = "sdk"`}, []string{run, manage, pass}, ""},
 		{nil, []string{run, manage, pass}, ""},
 	} {
@@ -217,20 +226,24 @@ func TestAccWire_integration_refused(t *testing.T) {
 	t.Parallel()
 	w := newWired(t)
 	for name, row := range map[string]struct{ lines, want string }{
-		"unknown":        {`integration = "cron"`, `integration[\s\S]*Allowed are sdk, step_functions`},
-		"actions":        {`integration = "events"` + "\n" + `actions = ["run"]`, `Invalid actions`},
-		"state machine":  {`state_machine = "nightly"`, `Invalid state_machine`},
-		"no machine":     {`integration = "step_functions_task_token"`, `Missing state_machine`},
-		"wrong machine":  {`integration = "step_functions_task_token"` + "\n" + `state_machine = "a b"`, `Invalid state_machine`},
-		"next state":     {`next_state = "Done"`, `Invalid next_state`},
-		"launch type":    {`integration = "events"` + "\n" + `launch_type = "EC2"`, `Invalid launch_type`},
-		"providers":      {`integration = "scheduler"` + "\n" + `capacity_providers = []`, `Invalid capacity_providers`},
-		"code, provider": {`capacity_providers = [{ name = "FARGATE_SPOT" }]`, `Invalid capacity_providers[\s\S]*set\s+capacity_providers\s+to\s+\[\]`},
-		"launch managed": {`integration = "step_functions"` + "\n" + `launch_type = "MANAGED_INSTANCES"`, `Invalid launch_type[\s\S]*capacity_providers`},
-		"state, code":    {`command = ["dump"]`, `Invalid command[\s\S]*only\s+state_json`},
-		"state, rule":    {`integration = "events"` + "\n" + `query_language = "JSONata"`, `Invalid query_language`},
-		"language":       {`integration = "step_functions"` + "\n" + `query_language = "jsonata"`, `Invalid query_language[\s\S]*JSONata`},
-		"no words":       {`integration = "step_functions"` + "\n" + `command = []`, `command`},
+		"unknown":          {`integration = "cron"`, `integration[\s\S]*Allowed are sdk, step_functions`},
+		"actions":          {`integration = "events"` + "\n" + `actions = ["run"]`, `Invalid actions`},
+		"state machine":    {`state_machine = "nightly"`, `Invalid state_machine`},
+		"no machine":       {`integration = "step_functions_task_token"`, `Missing state_machine`},
+		"wrong machine":    {`integration = "step_functions_task_token"` + "\n" + `state_machine = "a b"`, `Invalid state_machine`},
+		"next state":       {`next_state = "Done"`, `Invalid next_state`},
+		"launch type":      {`integration = "events"` + "\n" + `launch_type = "EC2"`, `Invalid launch_type`},
+		"providers":        {`integration = "scheduler"` + "\n" + `capacity_providers = []`, `Invalid capacity_providers`},
+		"code, provider":   {`capacity_providers = [{ name = "FARGATE_SPOT" }]`, `Invalid capacity_providers[\s\S]*set\s+capacity_providers\s+to\s+\[\]`},
+		"launch managed":   {`integration = "step_functions"` + "\n" + `launch_type = "MANAGED_INSTANCES"`, `Invalid launch_type[\s\S]*capacity_providers`},
+		"deploy, revision": {`integration = "deploy"` + "\n" + `revision = 3`, `Invalid revision[\s\S]*runs\s+none`},
+		"deploy, tags":     {`integration = "deploy"` + "\n" + `propagate_tags = true`, `Invalid propagate_tags`},
+		"deploy, actions":  {`integration = "deploy"` + "\n" + `actions = ["run"]`, `Invalid actions`},
+		"deploy, launch":   {`integration = "deploy"` + "\n" + `launch_type = "EC2"`, `Invalid launch_type`},
+		"state, code":      {`command = ["dump"]`, `Invalid command[\s\S]*only\s+state_json`},
+		"state, rule":      {`integration = "events"` + "\n" + `query_language = "JSONata"`, `Invalid query_language`},
+		"language":         {`integration = "step_functions"` + "\n" + `query_language = "jsonata"`, `Invalid query_language[\s\S]*JSONata`},
+		"no words":         {`integration = "step_functions"` + "\n" + `command = []`, `command`},
 		"a path in the other language": {
 			`integration = "step_functions"` + "\n" + `query_language = "JSONata"` + "\n" + `container_environment = { A = "$.a" }`, `Invalid container_environment[\s\S]*states.input`,
 		},

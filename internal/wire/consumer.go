@@ -90,7 +90,10 @@ func (c Consumer) Policy(t Task) (policy.Document, error) {
 		}
 		add(policy.Statement{Sid: "ManageTasks", Actions: manage, Resources: []string{tasks}, Conditions: inCluster})
 	}
-	if roles := policy.Sorted(policy.Literals(t.RoleARNs)); c.may(Run) && len(roles) > 0 {
+	if c.may(register) {
+		d.Statements = append(d.Statements, registerStatements(t.FamilyARN)...)
+	}
+	if roles := policy.Sorted(policy.Literals(t.RoleARNs)); (c.may(Run) || c.may(register)) && len(roles) > 0 {
 		add(policy.Statement{
 			Sid:       "PassRoles",
 			Actions:   []string{"iam:PassRole"},

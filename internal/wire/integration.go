@@ -9,7 +9,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/policy"
 )
 
-// Integration is a way to run a task: code with an SDK, or a service of AWS.
+// Integration is a way to run a task, by code with an SDK or a service of AWS, or to deploy it.
 type Integration struct {
 	Name, Description string
 	// Actions are what it does; none where the user says.
@@ -26,6 +26,7 @@ type Integration struct {
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-ecs-tutorial.html
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_service-with-iam.html
 var Integrations = []Integration{
 	{Name: "sdk", Description: "code that calls ECS: a function, a task, a program"},
 	{Name: "step_functions", Description: "a state that starts the task and continues", Actions: []Action{Run}, State: "ecs:runTask"},
@@ -33,7 +34,11 @@ var Integrations = []Integration{
 	{Name: "step_functions_task_token", Description: "a state that waits for the task to send its result", Actions: []Action{Run}, State: "ecs:runTask.waitForTaskToken", Token: true},
 	{Name: "scheduler", Description: "EventBridge Scheduler", Actions: []Action{Run}},
 	{Name: "events", Description: "an EventBridge rule", Actions: []Action{Run}},
+	{Name: "deploy", Description: "a pipeline that registers revisions of the task definition, and runs nothing", Actions: []Action{register}},
 }
+
+// Runs reports whether it runs the task.
+func (i Integration) Runs() bool { return !slices.Contains(i.Actions, register) }
 
 // FindIntegration is the integration of that name, or the first for "".
 func FindIntegration(name string) (Integration, bool) {
@@ -45,6 +50,27 @@ func FindIntegration(name string) (Integration, bool) {
 		return Integration{}, false
 	}
 	return Integrations[i], true
+}
+
+// register is the action of a pipeline, which consumers do not have.
+const register Action = "register"
+
+// registerStatements let a pipeline register revisions of the family, with tags, and touch no others. Since the revision
+// does not exist before, they name all of the family.
+// RegisterTaskDefinition takes the ARN of a task definition (resource type task-definition*), and once took only "*":
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+func registerStatements(familyARN string) []policy.Statement {
+	revisions := []string{policy.Literal(familyARN) + ":*"}
+	return []policy.Statement{
+		{Sid: "RegisterRevisions", Actions: []string{"ecs:RegisterTaskDefinition"}, Resources: revisions},
+		{
+			Sid:        "TagRevisions",
+			Actions:    []string{"ecs:TagResource"},
+			Resources:  revisions,
+			Conditions: policy.Conditions{{Operator: "StringEquals", Key: "ecs:CreateAction", Values: []string{"RegisterTaskDefinition"}}},
+		},
+	}
 }
 
 // tagStatement lets a consumer tag tasks, and only while it starts them.

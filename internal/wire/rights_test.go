@@ -393,6 +393,10 @@ func TestConsumerRights(t *testing.T) {
 	stop := []policytest.Request{inCluster("ecs:StopTask", "arn:aws:ecs:us-east-1:111122223333:task/media/0a1b")}
 	tag := []policytest.Request{call("ecs:TagResource", "arn:aws:ecs:us-east-1:111122223333:task/media/0a1b", "ecs:CreateAction", "RunTask")}
 	follow := calls("arn:aws:events:us-east-1:111122223333:rule/StepFunctionsGetEventsForECSTaskRule", "events:PutTargets", "events:PutRule", "events:DescribeRule")
+	registered := func(action, revision string, context ...string) []policytest.Request {
+		return []policytest.Request{call(action, "arn:aws:ecs:us-east-1:111122223333:task-definition/publish:"+revision, context...)}
+	}
+	deploy := join(registered("ecs:RegisterTaskDefinition", "8"), registered("ecs:TagResource", "8", "ecs:CreateAction", "RegisterTaskDefinition"))
 	integration := func(name string) wire.Consumer {
 		i, ok := wire.FindIntegration(name)
 		if !ok {
@@ -400,10 +404,21 @@ func TestConsumerRights(t *testing.T) {
 		}
 		return wire.Consumer{Actions: i.Actions, Integration: i}
 	}
-	every := join(run("7"), run("8"), run("77"), pass, describe, stop, tag, follow, kindRights["docker_task"].denied, kindRights["function"].write, []policytest.Request{
+	every := join(run("7"), run("8"), run("77"), pass, describe, stop, tag, follow, deploy, kindRights["docker_task"].denied, kindRights["function"].write, []policytest.Request{
 		call("ecs:TagResource", "arn:aws:ecs:us-east-1:111122223333:task/media/0a1b", "ecs:CreateAction", "CreateService"),
 		call("ecs:TagResource", "arn:aws:ecs:us-east-1:111122223333:task-definition/publish:7", "ecs:CreateAction", "RunTask"),
 		call("ecs:UntagResource", "arn:aws:ecs:us-east-1:111122223333:task/media/0a1b"),
+		call("ecs:UntagResource", "arn:aws:ecs:us-east-1:111122223333:task-definition/publish:8"),
+		call("ecs:TagResource", "arn:aws:ecs:us-east-1:111122223333:task-definition/publish:8"),
+		call("ecs:RegisterTaskDefinition", "*"),
+		call("ecs:RegisterTaskDefinition", "arn:aws:ecs:us-east-1:111122223333:task-definition/publish-all:1"),
+		call("ecs:RegisterTaskDefinition", "arn:aws:ecs:us-east-1:111122223333:task-definition/publish"),
+		call("ecs:DeregisterTaskDefinition", "*"),
+		call("ecs:DescribeTaskDefinition", "*"),
+		call("ecs:DeleteTaskDefinitions", "arn:aws:ecs:us-east-1:111122223333:task-definition/publish:8"),
+		call("ecs:UpdateService", "arn:aws:ecs:us-east-1:111122223333:service/media/publish"),
+		call("iam:PassRole", "arn:aws:iam::111122223333:role/publish-task", "iam:PassedToService", "lambda.amazonaws.com"),
+		call("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/publish-task"),
 		call("events:PutRule", "arn:aws:events:us-east-1:111122223333:rule/another"),
 		call("events:DeleteRule", "arn:aws:events:us-east-1:111122223333:rule/StepFunctionsGetEventsForECSTaskRule"),
 		inCluster("ecs:ListTasks", "*"),
@@ -429,6 +444,7 @@ func TestConsumerRights(t *testing.T) {
 		{"step functions, task token", integration("step_functions_task_token"), join(run("7"), run("8"), run("77"), pass)},
 		{"scheduler", integration("scheduler"), join(run("7"), run("8"), run("77"), pass)},
 		{"events", integration("events"), join(run("7"), run("8"), run("77"), pass)},
+		{"deploy", integration("deploy"), join(deploy, pass)},
 		{"describe and stop", wire.Consumer{Actions: []wire.Action{wire.Describe, wire.Stop}, Revision: 7}, join(describe, stop)},
 	}
 	for _, test := range tests {

@@ -48,7 +48,7 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"integration": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{tf.OneOf(integrationNames())},
-				MarkdownDescription: "How the consumer runs the task; each value adds only the statements that it needs: " + integrationsList(),
+				MarkdownDescription: "How the consumer runs the task, or deploys it; each value adds only the statements that it needs: " + integrationsList(),
 			},
 			"state_machine": schema.StringAttribute{
 				Optional:   true,
@@ -123,7 +123,7 @@ func (r *wireResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"policy_json": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The policy: `ecs:RunTask` on the family in its cluster, `ecs:DescribeTasks` and `ecs:StopTask` on the cluster's tasks, `iam:PassRole` on the task's roles to ECS only.",
+				MarkdownDescription: "The policy: `ecs:RunTask` on the family in its cluster, `ecs:DescribeTasks` and `ecs:StopTask` on the cluster's tasks, `iam:PassRole` on the task's roles to ECS only. With `deploy`: `ecs:RegisterTaskDefinition` and `ecs:TagResource` on the revisions of the family, and `iam:PassRole`.",
 			},
 			"task_token_policy_json": schema.StringAttribute{
 				Computed:            true,

@@ -48,6 +48,9 @@ func (m *model) checkIntegration(diags *diag.Diagnostics) {
 		}
 	}
 	only("actions", m.Actions, i.Actions == nil, "what the service does is fixed")
+	const deploys = "a pipeline registers revisions, and runs none"
+	only("revision", m.Revision, i.Runs(), deploys)
+	only("propagate_tags", m.TagsTasks, i.Runs(), deploys)
 	only("state_machine", m.StateMachine, i.Token, "only step_functions_task_token answers a state machine")
 	only("next_state", m.NextState, i.State != "", "only Step Functions has states")
 	const inState = "only state_json has it; what runs the task says it itself"
