@@ -133,7 +133,7 @@ var examples = map[string]example{
 	},
 	"module-job": {
 		edit: withJobModule,
-		checks: func(t *testing.T) []plancheck.PlanCheck {
+		checks: func(*testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{
 				planMatches(`module.job["transcode"].docker_task.this`, `:s3:::example-uploads/\*"`, "task_role_policy_json"),
 				planHas(`module.job["dump"].docker_task_schedule.this["nightly"]`, "dump-nightly", "name"),
