@@ -173,7 +173,8 @@ func (r *runner) runTask(ctx context.Context, count int64, token string) (starte
 		LaunchType: types.LaunchType(q.Launch.Type), EnableExecuteCommand: q.ExecuteCommand, NetworkConfiguration: networkOf(q.Network),
 		Tags: ecsTags(q.Tags),
 	}
-	in.PlatformVersion, in.Group, in.StartedBy = text(q.PlatformVersion), text(q.Group), text(q.StartedBy)
+	in.PlatformVersion, in.Group, in.StartedBy, in.ReferenceId = text(q.PlatformVersion), text(q.Group), text(q.StartedBy), text(q.ReferenceID)
+	in.EnableECSManagedTags = q.ManagedTags
 	for _, p := range q.Launch.Providers {
 		in.CapacityProviderStrategy = append(in.CapacityProviderStrategy, types.CapacityProviderStrategyItem{
 			CapacityProvider: aws.String(p.Name), Base: int32(p.Base), Weight: int32(p.Weight),
@@ -202,7 +203,8 @@ func (r *runner) startTask(ctx context.Context, _ int64, _ string) (started, err
 		TaskDefinition: aws.String(q.Definition()), Cluster: &q.Cluster, ContainerInstances: q.Instances,
 		EnableExecuteCommand: q.ExecuteCommand, NetworkConfiguration: networkOf(q.Network), Tags: ecsTags(q.Tags),
 	}
-	in.Group, in.StartedBy = text(q.Group), text(q.StartedBy)
+	in.Group, in.StartedBy, in.ReferenceId = text(q.Group), text(q.StartedBy), text(q.ReferenceID)
+	in.EnableECSManagedTags = q.ManagedTags
 	if q.PropagateTags {
 		in.PropagateTags = types.PropagateTagsTaskDefinition
 	}

@@ -803,3 +803,45 @@ func TestRun_faults(t *testing.T) {
 	}
 	t.Logf("%d points", points)
 }
+
+// All that a request says reaches ECS, by either call.
+func TestRun_request(t *testing.T) {
+	whole := request(func(q *run.Request) {
+		q.Revision, q.Group, q.ReferenceID, q.ManagedTags, q.ExecuteCommand, q.Tags = 7, "g", "ref", true, true, map[string]string{"a": "b"}
+		q.Launch = task.Launch{Type: "EC2"}
+		q.Constraints, q.Strategies = []run.Constraint{{Type: "memberOf", Expression: "x"}}, []run.Strategy{{Type: "spread", Field: "f"}}
+		q.Volumes = []run.Volume{{Name: "data", EBS: run.EBSVolume{RoleARN: "arn:aws:iam::1:role/ebs", SizeInGiB: 10, VolumeType: "gp3"}}}
+		q.Overrides = run.Overrides{CPU: "512", TaskRoleARN: "arn:aws:iam::1:role/x", EphemeralStorage: &run.Storage{SizeInGiB: 30}}
+		q.Overrides.Add(run.ContainerOverride{Name: "proxy", MemoryReservation: 64, EnvironmentFiles: run.EnvironmentFiles([]string{"arn:aws:s3:::b/a.env"})})
+	})
+	both := []string{
+		`"taskDefinition":"api:7"`, `"group":"g"`, `"referenceId":"ref"`, `"enableECSManagedTags":true`, `"enableExecuteCommand":true`, `"tags":[{"key":"a","value":"b"}]`,
+		`"propagateTags":"TASK_DEFINITION"`, `"startedBy":"terraform"`, `"roleArn":"arn:aws:iam::1:role/ebs"`, `"sizeInGiB":10`, `"volumeType":"gp3"`,
+		`"cpu":"512"`, `"taskRoleArn":"arn:aws:iam::1:role/x"`, `"ephemeralStorage":{"sizeInGiB":30}`, `"memoryReservation":64`, `"environmentFiles":[{"type":"s3","value":"arn:aws:s3:::b/a.env"}]`,
+	}
+	for operation, want := range map[string][]string{
+		"RunTask":   append([]string{`"launchType":"EC2"`, `"placementConstraints":[{"expression":"x","type":"memberOf"}]`, `"placementStrategy":[{"field":"f","type":"spread"}]`}, both...),
+		"StartTask": append([]string{`"containerInstances":["0123456789abcdef0123456789abcdef"]`}, both...),
+	} {
+		inStage(t, func(s *staged) {
+			s.disturb = func(called string, _ int) (*http.Response, bool) {
+				if called != operation {
+					return nil, false
+				}
+				return awstest.JSONError(http.StatusBadRequest, "ClientException", "enough"), false
+			}
+			q := whole
+			if operation == "StartTask" {
+				q.Instances, q.Launch, q.Constraints, q.Strategies = []string{"0123456789abcdef0123456789abcdef"}, task.Launch{}, nil, nil
+			}
+			if _, err := s.run(q, s.conduct()); err == nil {
+				t.Fatal("no error")
+			}
+			for _, text := range want {
+				if body := s.of(operation)[0].body; !strings.Contains(body, text) {
+					t.Errorf("%s: no %s in %s", operation, text, body)
+				}
+			}
+		})
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/hashicorp/aws-sdk-go-base/v2/tfawserr"
 
+	"github.com/dockertask/terraform-provider-docker/internal/run"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -134,19 +135,13 @@ func observeParameters(p types.EcsParameters, out *schedule.Target) {
 			AssignPublicIP:   v.AssignPublicIp == types.AssignPublicIpEnabled,
 		}
 	}
-	for _, other := range []struct {
-		name  string
-		there bool
-	}{
-		{"ECS managed tags", aws.ToBool(p.EnableECSManagedTags)},
-		{"task group", aws.ToString(p.Group) != ""},
-		{"placement constraints", len(p.PlacementConstraints) > 0},
-		{"placement strategy", len(p.PlacementStrategy) > 0},
-		{"reference id", aws.ToString(p.ReferenceId) != ""},
-	} {
-		if other.there {
-			out.Others = append(out.Others, other.name)
-		}
+	out.ManagedTags = aws.ToBool(p.EnableECSManagedTags)
+	out.TaskGroup, out.ReferenceID = aws.ToString(p.Group), aws.ToString(p.ReferenceId)
+	for _, c := range p.PlacementConstraints {
+		out.Constraints = append(out.Constraints, run.Constraint{Type: string(c.Type), Expression: aws.ToString(c.Expression)})
+	}
+	for _, one := range p.PlacementStrategy {
+		out.Strategies = append(out.Strategies, run.Strategy{Type: string(one.Type), Field: aws.ToString(one.Field)})
 	}
 }
 
@@ -280,6 +275,16 @@ func runTarget(t schedule.Target) *types.Target {
 	}
 	if t.ExecuteCommand {
 		p.EnableExecuteCommand = aws.Bool(true)
+	}
+	if t.ManagedTags {
+		p.EnableECSManagedTags = aws.Bool(true)
+	}
+	p.Group, p.ReferenceId = textOrNil(t.TaskGroup), textOrNil(t.ReferenceID)
+	for _, c := range t.Constraints {
+		p.PlacementConstraints = append(p.PlacementConstraints, types.PlacementConstraint{Type: types.PlacementConstraintType(c.Type), Expression: textOrNil(c.Expression)})
+	}
+	for _, one := range t.Strategies {
+		p.PlacementStrategy = append(p.PlacementStrategy, types.PlacementStrategy{Type: types.PlacementStrategyType(one.Type), Field: textOrNil(one.Field)})
 	}
 	for _, k := range slices.Sorted(maps.Keys(t.Tags)) {
 		// Each entry of a map is a tag: not the form of ECS's own API, whose key and value would be

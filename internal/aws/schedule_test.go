@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/smithy-go"
@@ -90,13 +89,10 @@ func TestScheduleTags(t *testing.T) {
 func TestObservedOthers(t *testing.T) {
 	t.Parallel()
 	have := observedRunTarget(types.Target{
-		SqsParameters: &types.SqsParameters{},
-		EcsParameters: &types.EcsParameters{
-			EnableECSManagedTags: aws.Bool(true), Group: aws.String("g"), ReferenceId: aws.String("r"),
-			PlacementConstraints: []types.PlacementConstraint{{}}, PlacementStrategy: []types.PlacementStrategy{{}},
-		},
+		SqsParameters: &types.SqsParameters{}, KinesisParameters: &types.KinesisParameters{},
+		EcsParameters: &types.EcsParameters{},
 	}).Others
-	want := []string{"ECS managed tags", "task group", "placement constraints", "placement strategy", "reference id", "SQS parameters"}
+	want := []string{"Kinesis parameters", "SQS parameters"}
 	if !reflect.DeepEqual(have, want) {
 		t.Errorf("%v", have)
 	}

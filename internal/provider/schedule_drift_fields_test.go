@@ -121,7 +121,7 @@ var scheduleDrift = []manualChange[heldSchedule]{
 	{field: "Schedule.Target.Input role", lines: []string{"schedule: overrides"}, imported: []string{"command", "drift"}, does: onTarget(func(t *schedulertypes.Target) {
 		t.Input = aws.String(`{"taskRoleArn":"arn:aws:iam::1:role/x"}`)
 	})},
-	{field: "Schedule.Target.Input another container", lines: []string{"schedule: overrides"}, imported: []string{"command"}, does: onTarget(func(t *schedulertypes.Target) {
+	{field: "Schedule.Target.Input another container", changes: []string{"command", "containers"}, imported: []string{"command"}, does: onTarget(func(t *schedulertypes.Target) {
 		t.Input = aws.String(`{"containerOverrides":[{"name":"other","command":["rm"]}]}`)
 	})},
 	{field: "Schedule.Target.Input removed", changes: []string{"command"}, does: onTarget(func(t *schedulertypes.Target) { t.Input = nil })},
@@ -172,16 +172,16 @@ var scheduleDrift = []manualChange[heldSchedule]{
 		),
 	},
 	{field: "Schedule.Target.EcsParameters.LaunchType removed", changes: []string{"capacity_providers"}, does: onProvider()},
-	{field: "Schedule.Target.EcsParameters.EnableECSManagedTags", lines: []string{"schedule: ECS managed tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.EnableECSManagedTags = aws.Bool(true) })},
+	{field: "Schedule.Target.EcsParameters.EnableECSManagedTags", changes: []string{"enable_ecs_managed_tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.EnableECSManagedTags = aws.Bool(true) })},
 	{field: "Schedule.Target.EcsParameters.EnableExecuteCommand", changes: []string{"enable_execute_command"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.EnableExecuteCommand = aws.Bool(true) })},
 	{field: "Schedule.Target.EcsParameters.PropagateTags", changes: []string{"propagate_tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.PropagateTags = schedulertypes.PropagateTagsTaskDefinition })},
 	{field: "Schedule.Target.EcsParameters.Tags", changes: []string{"task_tags"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.Tags = []map[string]string{{"by": "hand"}} })},
-	{field: "Schedule.Target.EcsParameters.Group", lines: []string{"schedule: task group"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.Group = aws.String("x") })},
-	{field: "Schedule.Target.EcsParameters.ReferenceId", lines: []string{"schedule: reference id"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.ReferenceId = aws.String("x") })},
-	{field: "Schedule.Target.EcsParameters.PlacementConstraints", lines: []string{"schedule: placement constraints"}, does: onParameters(func(p *schedulertypes.EcsParameters) {
+	{field: "Schedule.Target.EcsParameters.Group", changes: []string{"task_group"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.Group = aws.String("x") })},
+	{field: "Schedule.Target.EcsParameters.ReferenceId", changes: []string{"reference_id"}, does: onParameters(func(p *schedulertypes.EcsParameters) { p.ReferenceId = aws.String("x") })},
+	{field: "Schedule.Target.EcsParameters.PlacementConstraints", changes: []string{"placement_constraints"}, does: onParameters(func(p *schedulertypes.EcsParameters) {
 		p.PlacementConstraints = []schedulertypes.PlacementConstraint{{Type: schedulertypes.PlacementConstraintTypeDistinctInstance}}
 	})},
-	{field: "Schedule.Target.EcsParameters.PlacementStrategy", lines: []string{"schedule: placement strategy"}, does: onParameters(func(p *schedulertypes.EcsParameters) {
+	{field: "Schedule.Target.EcsParameters.PlacementStrategy", changes: []string{"placement_strategy"}, does: onParameters(func(p *schedulertypes.EcsParameters) {
 		p.PlacementStrategy = []schedulertypes.PlacementStrategy{{Type: schedulertypes.PlacementStrategyTypeRandom}}
 	})},
 	{field: "Schedule.Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.Subnets", lines: []string{"schedule: subnets"}, imported: taken, does: onVPC(func(v *schedulertypes.AwsVpcConfiguration) { v.Subnets = []string{"subnet-12345678"} })},

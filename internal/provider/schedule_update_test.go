@@ -150,6 +150,44 @@ var scheduleChanges = map[string]scheduleChange{
 			return aws.ToBool(have.Target.EcsParameters.EnableExecuteCommand)
 		},
 	},
+	"enable_ecs_managed_tags": {
+		arguments: values{"enable_ecs_managed_tags": true},
+		aws: func(_ scheduleFixture, have *scheduler.GetScheduleOutput) bool {
+			return aws.ToBool(have.Target.EcsParameters.EnableECSManagedTags)
+		},
+	},
+	"task_group": {
+		arguments: values{"task_group": "nightly"},
+		aws: func(_ scheduleFixture, have *scheduler.GetScheduleOutput) bool {
+			return aws.ToString(have.Target.EcsParameters.Group) == "nightly"
+		},
+	},
+	"reference_id": {
+		arguments: values{"reference_id": "ref"},
+		aws: func(_ scheduleFixture, have *scheduler.GetScheduleOutput) bool {
+			return aws.ToString(have.Target.EcsParameters.ReferenceId) == "ref"
+		},
+	},
+	"placement": {
+		arguments: values{
+			"launch_type":           "EC2",
+			"placement_constraints": []any{values{"type": "memberOf", "expression": "attribute:ecs.instance-type =~ g4dn.*"}, values{"type": "distinctInstance"}},
+			"placement_strategy":    []any{values{"type": "spread", "field": "attribute:ecs.availability-zone"}, values{"type": "random"}},
+		},
+		aws: func(_ scheduleFixture, have *scheduler.GetScheduleOutput) bool {
+			p := have.Target.EcsParameters
+			return len(p.PlacementConstraints) == 2 && aws.ToString(p.PlacementConstraints[0].Expression) == "attribute:ecs.instance-type =~ g4dn.*" &&
+				len(p.PlacementStrategy) == 2 && aws.ToString(p.PlacementStrategy[0].Field) == "attribute:ecs.availability-zone" &&
+				p.PlacementStrategy[1].Type == schedulertypes.PlacementStrategyTypeRandom
+		},
+	},
+	"containers": {
+		// The command tells an import which container is the main one.
+		arguments: values{"command": []any{"dump"}, "containers": values{"log": values{"command": []any{"tail"}, "environment": values{"LEVEL": "info"}, "cpu": 64}}},
+		aws: func(s scheduleFixture, have *scheduler.GetScheduleOutput) bool {
+			return aws.ToString(have.Target.Input) == `{"containerOverrides":[{"name":"log","command":["tail"],"cpu":64,"environment":[{"name":"LEVEL","value":"info"}]},{"name":"`+s.task+`","command":["dump"]}]}`
+		},
+	},
 	"propagate_tags": {
 		arguments: values{"propagate_tags": true},
 		aws: func(_ scheduleFixture, have *scheduler.GetScheduleOutput) bool {

@@ -39,6 +39,7 @@ var conflicts = map[string][]struct {
 		{values{"capacity_providers": []any{values{"name": "FARGATE"}, values{"name": "ours"}}}, []string{"capacity_providers.0.name", "capacity_providers.1.name"}},
 		{values{"task_tags": values{"team": ""}}, []string{"task_tags.team"}},
 		{values{"launch_type": "EC2", "platform_version": "1.4.0"}, []string{"launch_type", "platform_version"}},
+		{values{"launch_type": "FARGATE", "placement_strategy": []any{values{"type": "random"}}}, []string{"launch_type", "placement_strategy"}},
 		{values{"role": values{"arn": "arn:aws:iam::123456789012:role/a", "name": "a"}}, []string{"role.arn", "role.name"}},
 		{values{"role": values{"arn": "arn:aws:iam::123456789012:role/a", "path": "/a/"}}, []string{"role.arn", "role.path"}},
 		{values{"role": values{"arn": "arn:aws:iam::123456789012:role/a"}, "tags": values{"a": "b"}}, []string{"role.arn", "tags"}},

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -62,6 +64,15 @@ func Variables(environment map[string]string) []Variable {
 	return out
 }
 
+// Variables are those of a container as a map; false if one is there twice.
+func (c ContainerOverride) Variables() (map[string]string, bool) {
+	out := map[string]string{}
+	for _, v := range c.Environment {
+		out[v.Name] = v.Value
+	}
+	return out, len(out) == len(c.Environment)
+}
+
 // EnvironmentFiles are files of variables, by the ARNs of their objects.
 func EnvironmentFiles(arns []string) []EnvironmentFile {
 	var out []EnvironmentFile
@@ -84,6 +95,32 @@ func (o *Overrides) Add(c ContainerOverride) {
 	if len(c.Command)+len(c.Environment)+len(c.EnvironmentFiles) > 0 || c.CPU+c.Memory+c.MemoryReservation > 0 {
 		o.Containers = append(o.Containers, c)
 	}
+}
+
+// Equal reports whether two overrides are the same for ECS: the order of containers and variables does not matter.
+func (o Overrides) Equal(other Overrides) bool {
+	return reflect.DeepEqual(o.canonical(), other.canonical())
+}
+
+func (o Overrides) canonical() Overrides {
+	var containers []ContainerOverride
+	for _, c := range o.Containers {
+		c.Environment = slices.Clone(c.Environment)
+		slices.SortFunc(c.Environment, func(a, b Variable) int { return strings.Compare(a.Name, b.Name) })
+		if len(c.Command) == 0 {
+			c.Command = nil
+		}
+		if len(c.Environment) == 0 {
+			c.Environment = nil
+		}
+		if len(c.EnvironmentFiles) == 0 {
+			c.EnvironmentFiles = nil
+		}
+		containers = append(containers, c)
+	}
+	slices.SortFunc(containers, func(a, b ContainerOverride) int { return strings.Compare(a.Name, b.Name) })
+	o.Containers = containers
+	return o
 }
 
 // IsZero reports whether everything is as defined.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -56,6 +57,8 @@ type Request struct {
 	Tags            map[string]string
 	PropagateTags   bool // those of the task definition
 	ExecuteCommand  bool
+	ManagedTags     bool // of ECS: the name of the cluster
+	ReferenceID     string
 }
 
 // Network is where tasks with an interface of their own run.
@@ -146,10 +149,8 @@ func (r Request) CheckTogether() (attribute string, err error) {
 	if attribute, err := r.Overrides.Check(); err != nil {
 		return attribute, err
 	}
-	if onFargate := r.Launch.OnFargate(); onFargate && len(r.Constraints) > 0 {
-		return "placement_constraints", errors.New("tasks on Fargate have no placement constraints: remove them, or run the task on EC2")
-	} else if onFargate && len(r.Strategies) > 0 {
-		return "placement_strategy", errors.New("tasks on Fargate have no placement strategy: remove it, or run the task on EC2")
+	if attribute, err := CheckPlacement(r.Launch, r.Constraints, r.Strategies); err != nil {
+		return attribute, err
 	}
 	if !r.Launch.OnFargate() && !r.Launch.ByCluster() && r.PlatformVersion != "" {
 		return "platform_version", errors.New("only Fargate has platform versions: leave platform_version out, or run the task on FARGATE or FARGATE_SPOT")
@@ -206,4 +207,27 @@ func CheckGroup(s string) error {
 		return fmt.Errorf("a task group has 1 to %d characters, not %d", MaxGroup, len(s))
 	}
 	return nil
+}
+
+// MaxReferenceID is the length of a reference id.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+const MaxReferenceID = 1024
+
+// CheckReferenceID checks a reference id.
+func CheckReferenceID(s string) error {
+	if n := utf8.RuneCountInString(s); n < 1 || n > MaxReferenceID {
+		return fmt.Errorf("a reference id has 1 to %d characters, not %d", MaxReferenceID, n)
+	}
+	return nil
+}
+
+// CheckPlacement refuses placement on Fargate, for a resolved launch. An error is about one attribute.
+func CheckPlacement(launch task.Launch, constraints []Constraint, strategies []Strategy) (attribute string, err error) {
+	switch {
+	case launch.OnFargate() && len(constraints) > 0:
+		return "placement_constraints", errors.New("tasks on Fargate have no placement constraints: remove them, or run the task on EC2")
+	case launch.OnFargate() && len(strategies) > 0:
+		return "placement_strategy", errors.New("tasks on Fargate have no placement strategy: remove it, or run the task on EC2")
+	}
+	return "", nil
 }

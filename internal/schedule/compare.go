@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dockertask/terraform-provider-docker/internal/awsname"
+	"github.com/dockertask/terraform-provider-docker/internal/run"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
@@ -32,6 +33,7 @@ func (s Schedule) canonical() Schedule {
 		t.Tags = map[string]string{}
 	}
 	t.Launch.Providers = append([]task.CapacityProvider{}, t.Launch.Providers...)
+	t.Constraints, t.Strategies = append([]run.Constraint{}, t.Constraints...), append([]run.Strategy{}, t.Strategies...)
 	t.Others = append([]string{}, t.Others...)
 	if o, ok := ReadInput(t.Input, ""); ok {
 		t.Input = o.Input(Container(t.Input))
@@ -40,8 +42,8 @@ func (s Schedule) canonical() Schedule {
 }
 
 // Differences name what of a schedule differs from what it shall be and has no attribute of
-// its own in a plan: what follows from the task, and what others added.
-func Differences(want, have Schedule) []string {
+// its own in a plan: what follows from the task, and what others added. Container is the main one.
+func Differences(want, have Schedule, container string) []string {
 	w, h := want.canonical().Target, have.canonical().Target
 	var out []string
 	for _, d := range []struct {
@@ -54,7 +56,7 @@ func Differences(want, have Schedule) []string {
 		{"subnets", !slices.Equal(w.Network.SubnetIDs, h.Network.SubnetIDs)},
 		{"security groups", !slices.Equal(w.Network.SecurityGroupIDs, h.Network.SecurityGroupIDs)},
 		{"public address", w.Network.AssignPublicIP != h.Network.AssignPublicIP},
-		{"overrides", w.Input != h.Input && !sameContainer(w.Input, h.Input)},
+		{"overrides", w.Input != h.Input && !isReadable(have.Target.Input, container)},
 	} {
 		if d.differs {
 			out = append(out, d.name)
@@ -63,11 +65,10 @@ func Differences(want, have Schedule) []string {
 	return append(out, h.Others...)
 }
 
-// sameContainer reports whether overrides differ only in what has an attribute.
-func sameContainer(want, have string) bool {
-	_, ok := ReadInput(have, "")
-	a, b := Container(want), Container(have)
-	return ok && (a == b || a == "" || b == "")
+// isReadable reports whether overrides have nothing but what has an attribute.
+func isReadable(input, container string) bool {
+	_, ok := ReadInput(input, container)
+	return ok
 }
 
 // family is the ARN of a task definition without its revision.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dockertask/terraform-provider-docker/internal/run"
 )
@@ -17,6 +18,8 @@ type Overrides struct {
 	Environment map[string]string
 	CPU         int64 // units of the whole task; 0: as defined
 	Memory      int64 // MiB of the whole task; 0: as defined
+	// Containers are the overrides of other containers.
+	Containers []run.ContainerOverride
 }
 
 // Input is the overrides as JSON, the same text for the same overrides every time; "" for
@@ -39,11 +42,15 @@ func (o Overrides) Input(container string) string {
 func (o Overrides) asRun(container string) run.Overrides {
 	t := run.Overrides{CPU: run.Size(o.CPU), Memory: run.Size(o.Memory)}
 	t.Add(run.ContainerOverride{Name: container, Command: o.Command, Environment: run.Variables(o.Environment)})
+	for _, c := range o.Containers {
+		t.Add(c)
+	}
+	slices.SortStableFunc(t.Containers, func(a, b run.ContainerOverride) int { return strings.Compare(a.Name, b.Name) })
 	return t
 }
 
 // ReadInput reads overrides back. It is false where the text says anything that [Overrides]
-// do not hold, or is of another container; "" stands for any container.
+// do not hold. Container is the main one; "" stands for the only one of the text, if it has one.
 func ReadInput(input, container string) (Overrides, bool) {
 	if input == "" {
 		return Overrides{}, true
@@ -51,26 +58,25 @@ func ReadInput(input, container string) (Overrides, bool) {
 	var t run.Overrides
 	d := json.NewDecoder(bytes.NewReader([]byte(input)))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&t); err != nil || d.Decode(new(any)) != io.EOF || len(t.Containers) > 1 {
-		return Overrides{}, false
-	}
-	if t.ExecutionRoleARN+t.TaskRoleARN != "" || t.EphemeralStorage != nil {
+	if err := d.Decode(&t); err != nil || d.Decode(new(any)) != io.EOF || t.ExecutionRoleARN+t.TaskRoleARN != "" || t.EphemeralStorage != nil {
 		return Overrides{}, false
 	}
 	var o Overrides
 	for _, c := range t.Containers {
-		if container != "" && c.Name != container || len(c.EnvironmentFiles) > 0 || c.CPU != 0 || c.Memory != 0 || c.MemoryReservation != 0 {
+		variables, once := c.Variables()
+		switch {
+		case !once || slices.ContainsFunc(o.Containers, func(other run.ContainerOverride) bool { return other.Name == c.Name }):
 			return Overrides{}, false
+		case c.Name != container && (container != "" || len(t.Containers) > 1):
+			c.Environment = run.Variables(variables)
+			o.Containers = append(o.Containers, c)
+			continue
+		case o.Command != nil || o.Environment != nil, len(c.EnvironmentFiles) > 0 || c.CPU != 0 || c.Memory != 0 || c.MemoryReservation != 0:
+			return Overrides{}, false // the container twice, or what has no attribute
 		}
 		o.Command = c.Command
-		for _, v := range c.Environment {
-			if o.Environment == nil {
-				o.Environment = map[string]string{}
-			}
-			if _, twice := o.Environment[v.Name]; twice {
-				return Overrides{}, false
-			}
-			o.Environment[v.Name] = v.Value
+		if len(variables) > 0 {
+			o.Environment = variables
 		}
 	}
 	for _, size := range []struct {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/run"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
@@ -74,6 +75,11 @@ type Target struct {
 	PropagateTags   bool
 	ExecuteCommand  bool
 	Tags            map[string]string // of the running task
+	ManagedTags     bool              // of ECS, on the running task
+	TaskGroup       string
+	ReferenceID     string
+	Constraints     []run.Constraint
+	Strategies      []run.Strategy
 
 	MaximumAttempts   int64
 	MaximumAgeSeconds int64

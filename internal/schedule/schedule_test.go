@@ -9,6 +9,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/policy/policytest"
+	"github.com/dockertask/terraform-provider-docker/internal/run"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
@@ -397,7 +398,11 @@ func TestOverrides(t *testing.T) {
 		"empty":       {schedule.Overrides{Command: []string{}, Environment: map[string]string{}}, ""},
 		"command":     {schedule.Overrides{Command: []string{"sh", "-c", "a > b"}}, `{"containerOverrides":[{"name":"main","command":["sh","-c","a > b"]}]}`},
 		"environment": {schedule.Overrides{Environment: map[string]string{"B": "2", "A": ""}}, `{"containerOverrides":[{"name":"main","environment":[{"name":"A","value":""},{"name":"B","value":"2"}]}]}`},
-		"size":        {schedule.Overrides{CPU: 512, Memory: 1024}, `{"cpu":"512","memory":"1024"}`},
+		"others": {
+			schedule.Overrides{Command: []string{"x"}, Containers: []run.ContainerOverride{{Name: "side", CPU: 64}, {Name: "log", EnvironmentFiles: run.EnvironmentFiles([]string{"arn:aws:s3:::b/a.env"})}}},
+			`{"containerOverrides":[{"name":"log","environmentFiles":[{"type":"s3","value":"arn:aws:s3:::b/a.env"}]},{"name":"main","command":["x"]},{"name":"side","cpu":64}]}`,
+		},
+		"size": {schedule.Overrides{CPU: 512, Memory: 1024}, `{"cpu":"512","memory":"1024"}`},
 	} {
 		have := c.overrides.Input("main")
 		if have != c.want {
@@ -413,14 +418,14 @@ func TestOverrides(t *testing.T) {
 func TestReadInput_refuses(t *testing.T) {
 	t.Parallel()
 	for name, input := range map[string]string{
-		"no JSON":           `hello`,
-		"two texts":         `{} {}`,
-		"another container": `{"containerOverrides":[{"name":"side","command":["x"]}]}`,
-		"two containers":    `{"containerOverrides":[{"name":"main"},{"name":"side"}]}`,
-		"another field":     `{"taskRoleArn":"arn:aws:iam::111122223333:role/admin"}`,
-		"a deeper field":    `{"containerOverrides":[{"name":"main","memory":5}]}`,
-		"no size":           `{"cpu":".5 vCPU"}`,
-		"twice":             `{"containerOverrides":[{"name":"main","environment":[{"name":"A","value":"1"},{"name":"A","value":"2"}]}]}`,
+		"no JSON":            `hello`,
+		"two texts":          `{} {}`,
+		"a container twice":  `{"containerOverrides":[{"name":"side","command":["x"]},{"name":"side"}]}`,
+		"the main one twice": `{"containerOverrides":[{"name":"main","command":["x"]},{"name":"main","command":["y"]}]}`,
+		"another field":      `{"taskRoleArn":"arn:aws:iam::111122223333:role/admin"}`,
+		"a deeper field":     `{"containerOverrides":[{"name":"main","memory":5}]}`,
+		"no size":            `{"cpu":".5 vCPU"}`,
+		"twice":              `{"containerOverrides":[{"name":"main","environment":[{"name":"A","value":"1"},{"name":"A","value":"2"}]}]}`,
 	} {
 		if o, ok := schedule.ReadInput(input, "main"); ok {
 			t.Errorf("%s: taken as %+v", name, o)
@@ -473,13 +478,16 @@ func TestDifferences(t *testing.T) {
 		"subnets":         {func(s *schedule.Schedule) { s.Target.Network.SubnetIDs = []string{"subnet-1"} }, []string{"subnets"}},
 		"security groups": {func(s *schedule.Schedule) { s.Target.Network.SecurityGroupIDs = nil }, []string{"security groups"}},
 		"public address":  {func(s *schedule.Schedule) { s.Target.Network.AssignPublicIP = true }, []string{"public address"}},
-		"container":       {func(s *schedule.Schedule) { s.Target.Input = `{"containerOverrides":[{"name":"x","command":["a"]}]}` }, []string{"overrides"}},
+		"container":       {func(s *schedule.Schedule) { s.Target.Input = `{"containerOverrides":[{"name":"x","command":["a"]}]}` }, nil},
+		"memory of the main container": {func(s *schedule.Schedule) {
+			s.Target.Input = `{"containerOverrides":[{"name":"dump","memory":64},{"name":"x","command":["a"]}]}`
+		}, []string{"overrides"}},
 		"other overrides": {func(s *schedule.Schedule) { s.Target.Input = `{"taskRoleArn":"x"}` }, []string{"overrides"}},
 		"others":          {func(s *schedule.Schedule) { s.Target.Others = []string{"task group"} }, []string{"task group"}},
 	} {
 		have := u.Schedule
 		c.change(&have)
-		if got := schedule.Differences(u.Schedule, have); !slices.Equal(got, c.want) {
+		if got := schedule.Differences(u.Schedule, have, "dump"); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v", name, got)
 		}
 		if same := name == "nothing" || strings.HasPrefix(name, "order") || strings.HasPrefix(name, "spelling"); u.Schedule.Equal(have) != same {

@@ -49,6 +49,8 @@ type arguments struct {
 	Tags                 types.Map    `tfsdk:"tags"`
 	PropagateTags        types.Bool   `tfsdk:"propagate_tags"`
 	EnableExecuteCommand types.Bool   `tfsdk:"enable_execute_command"`
+	EnableECSManagedTags types.Bool   `tfsdk:"enable_ecs_managed_tags"`
+	ReferenceID          types.String `tfsdk:"reference_id"`
 
 	Wait             types.String `tfsdk:"wait"`
 	StartTimeout     types.String `tfsdk:"start_timeout"`
@@ -91,26 +93,6 @@ func unknown() computed {
 		DurationSeconds: types.Int64Unknown(), PullSeconds: types.Int64Unknown(), ImageDigest: types.StringUnknown(),
 		LogStreamNames: types.ListUnknown(types.StringType), LogTail: types.ListUnknown(types.StringType), ConsoleURLs: types.MapUnknown(types.StringType),
 	}
-}
-
-// containerModel is an element of containers.
-type containerModel struct {
-	Command           types.List  `tfsdk:"command"`
-	Environment       types.Map   `tfsdk:"environment"`
-	EnvironmentFiles  types.List  `tfsdk:"environment_files"`
-	CPU               types.Int64 `tfsdk:"cpu"`
-	Memory            types.Int64 `tfsdk:"memory"`
-	MemoryReservation types.Int64 `tfsdk:"memory_reservation"`
-}
-
-type constraintModel struct {
-	Type       types.String `tfsdk:"type"`
-	Expression types.String `tfsdk:"expression"`
-}
-
-type strategyModel struct {
-	Type  types.String `tfsdk:"type"`
-	Field types.String `tfsdk:"field"`
 }
 
 // volumeModel is an element of volumes.
@@ -188,7 +170,8 @@ func (d *described) expand(ctx context.Context, site lifecycle.Site, rules task.
 			q.Network.PublicIP = &end.Network.AssignPublicIP
 		}
 	}
-	q.Constraints, q.Strategies, q.Volumes = a.constraints(ctx, diags), a.strategies(ctx, diags), a.volumes(ctx, diags)
+	q.Constraints, q.Strategies = taskref.ReadConstraints(ctx, a.PlacementConstraints, diags), taskref.ReadStrategies(ctx, a.PlacementStrategy, diags)
+	q.Volumes, q.ManagedTags, q.ReferenceID = a.volumes(ctx, diags), a.EnableECSManagedTags.ValueBool(), a.ReferenceID.ValueString()
 	return q
 }
 
@@ -201,63 +184,15 @@ func (a *arguments) overrides(ctx context.Context, main string, diags *diag.Diag
 		o.EphemeralStorage = &run.Storage{SizeInGiB: n}
 	}
 	o.Add(run.ContainerOverride{Name: main, Command: tf.StringsOf(a.Command.Elements()), Environment: run.Variables(tf.StringMapOf(a.Environment))})
-	containers := elements[containerModel](ctx, a.Containers, diags)
-	for _, name := range slices.Sorted(maps.Keys(containers)) {
-		c := containers[name]
-		o.Add(run.ContainerOverride{
-			Name: name, Command: tf.StringsOf(c.Command.Elements()), Environment: run.Variables(tf.StringMapOf(c.Environment)),
-			EnvironmentFiles: run.EnvironmentFiles(tf.StringsOf(c.EnvironmentFiles.Elements())),
-			CPU:              c.CPU.ValueInt64(), Memory: c.Memory.ValueInt64(), MemoryReservation: c.MemoryReservation.ValueInt64(),
-		})
+	for _, c := range taskref.ReadContainers(ctx, a.Containers, diags) {
+		o.Add(c)
 	}
 	return o
 }
 
-// elements are those of a map of objects; none while it is not known.
-func elements[T any](ctx context.Context, m types.Map, diags *diag.Diagnostics) map[string]T {
-	out := map[string]T{}
-	for key, e := range m.Elements() {
-		var one T
-		if o, ok := e.(types.Object); ok && tf.IsSet(o) {
-			tf.Decode(ctx, o, &one, diags)
-			out[key] = one
-		}
-	}
-	return out
-}
-
-// items are the elements of a list of objects; none while it is not known.
-func items[T any](ctx context.Context, list types.List, diags *diag.Diagnostics) []T {
-	var out []T
-	for _, e := range list.Elements() {
-		var one T
-		if o, ok := e.(types.Object); ok && tf.IsSet(o) {
-			tf.Decode(ctx, o, &one, diags)
-			out = append(out, one)
-		}
-	}
-	return out
-}
-
-func (a *arguments) constraints(ctx context.Context, diags *diag.Diagnostics) []run.Constraint {
-	var out []run.Constraint
-	for _, c := range items[constraintModel](ctx, a.PlacementConstraints, diags) {
-		out = append(out, run.Constraint{Type: c.Type.ValueString(), Expression: c.Expression.ValueString()})
-	}
-	return out
-}
-
-func (a *arguments) strategies(ctx context.Context, diags *diag.Diagnostics) []run.Strategy {
-	var out []run.Strategy
-	for _, s := range items[strategyModel](ctx, a.PlacementStrategy, diags) {
-		out = append(out, run.Strategy{Type: s.Type.ValueString(), Field: s.Field.ValueString()})
-	}
-	return out
-}
-
 func (a *arguments) volumes(ctx context.Context, diags *diag.Diagnostics) []run.Volume {
 	var out []run.Volume
-	volumes := elements[volumeModel](ctx, a.Volumes, diags)
+	volumes := taskref.Elements[volumeModel](ctx, a.Volumes, diags)
 	for _, name := range slices.Sorted(maps.Keys(volumes)) {
 		v := volumes[name]
 		out = append(out, run.Volume{Name: name, EBS: run.EBSVolume{

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -55,46 +54,24 @@ func argumentsSchema() map[string]schema.Attribute {
 			MarkdownDescription: "Revision to run, as in `docker_task.api.revision`. Default: the newest when the run starts; a new revision then does not run the task again." + runsAgain,
 		},
 	}
-	for _, more := range []map[string]schema.Attribute{overridesSchema(), launchSchema(), placementSchema(), conductSchema()} {
+	for _, more := range []map[string]schema.Attribute{overridesSchema(), launchSchema(), taskref.PlacementSchema(), volumesSchema(), conductSchema()} {
 		maps.Copy(attributes, more)
 	}
 	return attributes
-}
-
-// units is a number of a size.
-func units(most int64, unit, description string) schema.Int64Attribute {
-	return schema.Int64Attribute{Optional: true, Validators: []validator.Int64{tf.Between(1, most, unit)}, MarkdownDescription: description}
 }
 
 func text(check tf.StringCheck, description string) schema.StringAttribute {
 	return schema.StringAttribute{Optional: true, Validators: []validator.String{check}, MarkdownDescription: description}
 }
 
-const maxSize = 1<<31 - 1
-
 // overridesSchema are the attributes that a run has instead of the task definition.
 func overridesSchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"command":     taskref.CommandSchema("the main container", runsAgain),
 		"environment": taskref.EnvironmentSchema("the main container", " They stand in state, and whoever may call `DescribeTasks` or read CloudTrail sees them: a secret belongs into `secrets` of the task."+runsAgain),
-		"containers": schema.MapNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: "What other containers do differently, by their names." + runsAgain,
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"command":     taskref.CommandSchema("the container", ""),
-				"environment": taskref.EnvironmentSchema("the container", ""),
-				"environment_files": schema.ListAttribute{
-					ElementType: types.StringType, Optional: true,
-					Validators:          []validator.List{listvalidator.ValueStringsAre(tf.StringCheck(task.CheckEnvironmentFile)), listvalidator.NoNullValues()},
-					MarkdownDescription: "ARNs of files with variables in S3.",
-				},
-				"cpu":                units(maxSize, " CPU units", "CPU units of the container."),
-				"memory":             units(maxSize, " MiB", "Memory limit of the container in MiB."),
-				"memory_reservation": units(maxSize, " MiB", "Memory that is reserved for the container, in MiB."),
-			}},
-		},
-		"cpu":    units(maxSize, " CPU units", "CPU units of the whole task. On Fargate, `cpu` and `memory` together must be one of its sizes."+runsAgain),
-		"memory": units(maxSize, " MiB", "Memory of the whole task in MiB."+runsAgain),
+		"containers":  taskref.ContainersSchema(runsAgain),
+		"cpu":         taskref.Units(taskref.MaxSize, " CPU units", "CPU units of the whole task. On Fargate, `cpu` and `memory` together must be one of its sizes."+runsAgain),
+		"memory":      taskref.Units(taskref.MaxSize, " MiB", "Memory of the whole task in MiB."+runsAgain),
 		"ephemeral_storage_gib": schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{tf.Between(run.MinStorage, run.MaxStorage, " GiB")},
@@ -135,7 +112,7 @@ func launchSchema() map[string]schema.Attribute {
 		"security_group_ids": ids(task.CheckSecurityGroupID, task.MaxSecurityGroups, "Security groups to run with, instead of the task's."),
 		"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public IP address, instead of the task's setting."},
 		"platform_version":   text(schedule.CheckPlatformVersion, "Platform version of Fargate, as in `1.4.0`. Default: the latest."),
-		"group":              text(run.CheckGroup, "Task group. Default: `family:` and the name of the task."),
+		"group":              taskref.TaskGroupSchema(),
 		"started_by": text(run.CheckStartedBy, fmt.Sprintf("What `startedBy` of the tasks says, by which they are found again: at most %d characters, with `container_instances` %d. Default: `%s`.",
 			run.MaxStartedBy, run.MaxStartedByOnStart, run.DefaultStartedBy)),
 		"tags": schema.MapAttribute{
@@ -143,32 +120,16 @@ func launchSchema() map[string]schema.Attribute {
 			Validators:          []validator.Map{mapvalidator.SizeAtMost(awsname.MaxTags)},
 			MarkdownDescription: "Tags of the running tasks, over the provider's `default_tags`. ECS deletes the tags of a task that it is told to stop.",
 		},
-		"propagate_tags":         schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the tasks get the tags of their task definition too. Default: true."},
-		"enable_execute_command": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether ECS Exec is enabled for the tasks; `enable_execute_command` of the docker task adds the permissions."},
+		"propagate_tags":          schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the tasks get the tags of their task definition too. Default: true."},
+		"enable_ecs_managed_tags": taskref.ManagedTagsSchema(),
+		"reference_id":            taskref.ReferenceIDSchema(),
+		"enable_execute_command":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether ECS Exec is enabled for the tasks; `enable_execute_command` of the docker task adds the permissions."},
 	}
 }
 
-// placementSchema are the attributes for tasks on instances, and for volumes.
-func placementSchema() map[string]schema.Attribute {
+// volumesSchema are volumes.
+func volumesSchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"placement_constraints": schema.ListNestedAttribute{
-			Optional:            true,
-			Validators:          []validator.List{listvalidator.SizeAtMost(run.MaxConstraints), listvalidator.NoNullValues()},
-			MarkdownDescription: fmt.Sprintf("Placement constraints, at most %d. Not on Fargate.", run.MaxConstraints),
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"type":       schema.StringAttribute{Required: true, Validators: []validator.String{tf.Enum(run.ConstraintTypes)}, MarkdownDescription: tf.Code(run.ConstraintTypes) + "."},
-				"expression": schema.StringAttribute{Optional: true, MarkdownDescription: "Expression of the cluster query language, with `memberOf`."},
-			}},
-		},
-		"placement_strategy": schema.ListNestedAttribute{
-			Optional:            true,
-			Validators:          []validator.List{listvalidator.SizeAtMost(run.MaxStrategies), listvalidator.NoNullValues()},
-			MarkdownDescription: fmt.Sprintf("Placement strategies in their order, at most %d. Not on Fargate.", run.MaxStrategies),
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"type":  schema.StringAttribute{Required: true, Validators: []validator.String{tf.Enum(run.StrategyTypes)}, MarkdownDescription: tf.Code(run.StrategyTypes) + "."},
-				"field": schema.StringAttribute{Optional: true, MarkdownDescription: "Field to apply the strategy to, such as `instanceId` or `memory`."},
-			}},
-		},
 		"volumes": schema.MapNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "EBS volumes, by the names of volumes with `configured_at_launch` in the task definition.",
@@ -177,10 +138,10 @@ func placementSchema() map[string]schema.Attribute {
 					Required: true, Validators: []validator.String{tf.StringCheck(task.CheckRoleARN)},
 					MarkdownDescription: "ARN of the infrastructure role, with which ECS makes the volume. The credentials need `iam:PassRole` on it.",
 				},
-				"size_gib":        units(65536, " GiB", "Size in GiB. Default: that of the snapshot."),
+				"size_gib":        taskref.Units(65536, " GiB", "Size in GiB. Default: that of the snapshot."),
 				"volume_type":     schema.StringAttribute{Optional: true, MarkdownDescription: "Type of the volume, such as `gp3`. Default: `gp3`."},
-				"iops":            units(256000, "", "I/O operations per second."),
-				"throughput":      units(2000, " MiB/s", "Throughput of `gp3` in MiB/s."),
+				"iops":            taskref.Units(256000, "", "I/O operations per second."),
+				"throughput":      taskref.Units(2000, " MiB/s", "Throughput of `gp3` in MiB/s."),
 				"encrypted":       schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the volume is encrypted. Default: the account's setting."},
 				"kms_key_arn":     text(task.CheckKeyARN, "ARN of a key to encrypt the volume with."),
 				"snapshot_id":     schema.StringAttribute{Optional: true, MarkdownDescription: "Snapshot to make the volume of."},

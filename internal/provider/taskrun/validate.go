@@ -2,7 +2,6 @@ package taskrun
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -38,9 +37,7 @@ func (a *arguments) validate(ctx context.Context, diags *diag.Diagnostics) {
 	a.checkInstances(diags)
 	a.checkWait(diags)
 	taskref.WarnOfCommand(a.Command, path.Root("command"), diags)
-	for name, c := range elements[containerModel](ctx, a.Containers, diags) {
-		taskref.WarnOfCommand(c.Command, path.Root("containers").AtMapKey(name).AtName("command"), diags)
-	}
+	taskref.WarnOfContainers(ctx, a.Containers, diags)
 	for key, value := range tf.StringMapOf(a.Tags) {
 		if err := task.CheckTag(key, value); err != nil {
 			tf.AddInvalid(diags, path.Root("tags").AtMapKey(key), err)
@@ -124,7 +121,7 @@ func (d *described) check(diags *diag.Diagnostics) {
 	if !d.launch.Unknown && !d.task.CapabilityUnknown() && len(d.request.Instances) == 0 && d.request.Launch.OnFargate() {
 		a.checkSize(diags)
 	}
-	d.checkContainers(diags)
+	taskref.CheckContainers(d.task.ContainerName, a.Containers, diags)
 	if tf.Known(a.Command, a.Environment, a.Containers, a.ContainerInstances, a.StartedBy, a.LaunchType, a.CapacityProviders, d.task.ContainerName) && !d.task.CapabilityUnknown() {
 		if attribute, err := d.request.CheckTogether(); err != nil {
 			tf.AddInvalid(diags, path.Root(attribute), err)
@@ -147,17 +144,5 @@ func (d *described) checkOnInstances(diags *diag.Diagnostics) {
 	}
 	if can.NetworkMode == task.AWSVPC && tf.IsSet(d.task.SubnetIDs) && len(d.task.SubnetIDs.Elements()) == 0 {
 		tf.AddInvalidf(diags, path.Root("subnet_ids"), "a task with network mode %s needs subnets: set subnet_ids", task.AWSVPC)
-	}
-}
-
-// checkContainers refuses a main container among the others: command and environment are its.
-func (d *described) checkContainers(diags *diag.Diagnostics) {
-	main := d.task.ContainerName
-	if !tf.IsSet(main) {
-		return
-	}
-	if _, is := d.args.Containers.Elements()[main.ValueString()]; is {
-		at := path.Root("containers").AtMapKey(main.ValueString())
-		tf.AddInvalid(diags, at, fmt.Errorf("%q is the main container, whose command and environment stand at the top: use those", main.ValueString()))
 	}
 }

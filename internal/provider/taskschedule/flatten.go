@@ -50,7 +50,7 @@ func (m *model) flatten(ctx context.Context, seen observation, diags *diag.Diagn
 		m.ARN = types.StringValue(schedule.ARN(m.Group.ValueString(), m.Name.ValueString(), seen.place.Place))
 		m.flattenWhen(*seen.Schedule, seen.now)
 		m.flattenRun(ctx, *seen.Schedule, want, diags)
-		for _, what := range schedule.Differences(unit.Schedule, *seen.Schedule) {
+		for _, what := range schedule.Differences(unit.Schedule, *seen.Schedule, want.Task.Container) {
 			drift = append(drift, "schedule: "+what)
 		}
 	case !over:
@@ -104,10 +104,15 @@ func (m *model) flattenRun(ctx context.Context, s schedule.Schedule, want schedu
 		m.Command = tf.KeepList(m.Command, o.Command)
 		m.Environment = tf.KeepMap(m.Environment, o.Environment)
 		m.CPU, m.Memory = tf.KeepNumber(m.CPU, o.CPU, 0), tf.KeepNumber(m.Memory, o.Memory, 0)
+		m.Containers = taskref.FlattenContainers(ctx, m.Containers, o.Containers, diags)
 	}
 	m.EnableExecuteCommand = keepFlag(m.EnableExecuteCommand, target.ExecuteCommand)
 	m.PropagateTags = keepFlag(m.PropagateTags, target.PropagateTags)
 	m.TaskTags = tf.KeepMap(m.TaskTags, target.Tags)
+	m.EnableECSManagedTags = keepFlag(m.EnableECSManagedTags, target.ManagedTags)
+	m.TaskGroup, m.ReferenceID = tf.KeepString(m.TaskGroup, target.TaskGroup), tf.KeepString(m.ReferenceID, target.ReferenceID)
+	m.PlacementConstraints = taskref.FlattenConstraints(ctx, m.PlacementConstraints, target.Constraints, diags)
+	m.PlacementStrategy = taskref.FlattenStrategies(ctx, m.PlacementStrategy, target.Strategies, diags)
 	m.Retry = tf.KeepRetry(ctx, m.Retry, tf.NewRetry(target.MaximumAttempts, target.MaximumAgeSeconds), scheduleRetry, diags)
 	if want.Schedule.Target.DeadLetterARN != target.DeadLetterARN {
 		m.setDeadLetterQueue(target.DeadLetterARN, "", diags)

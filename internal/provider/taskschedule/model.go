@@ -46,6 +46,12 @@ type model struct {
 	EnableExecuteCommand types.Bool   `tfsdk:"enable_execute_command"`
 	PropagateTags        types.Bool   `tfsdk:"propagate_tags"`
 	TaskTags             types.Map    `tfsdk:"task_tags"`
+	Containers           types.Map    `tfsdk:"containers"`
+	TaskGroup            types.String `tfsdk:"task_group"`
+	ReferenceID          types.String `tfsdk:"reference_id"`
+	EnableECSManagedTags types.Bool   `tfsdk:"enable_ecs_managed_tags"`
+	PlacementConstraints types.List   `tfsdk:"placement_constraints"`
+	PlacementStrategy    types.List   `tfsdk:"placement_strategy"`
 
 	Retry           types.Object `tfsdk:"retry"`
 	DeadLetterQueue types.Object `tfsdk:"dead_letter_queue"`
@@ -96,7 +102,12 @@ func newModel() model {
 		Role:        types.ObjectNull(scheduleRoleTypes),
 
 		CapacityProviders: types.ListNull(taskref.CapacityProviderType),
-		DeadLetterQueue:   types.ObjectNull(scheduleQueueType.AttrTypes),
+		Containers:        types.MapNull(taskref.ContainerType),
+
+		PlacementConstraints: types.ListNull(taskref.ConstraintType),
+		PlacementStrategy:    types.ListNull(taskref.StrategyType),
+
+		DeadLetterQueue: types.ObjectNull(scheduleQueueType.AttrTypes),
 
 		Tags:        types.MapNull(types.StringType),
 		TagsAll:     types.MapNull(types.StringType),
@@ -156,6 +167,7 @@ func (d *described) expand(ctx context.Context, place lifecycle.Site, rules task
 			Environment: tf.StringMapOf(m.Environment),
 			CPU:         m.CPU.ValueInt64(),
 			Memory:      m.Memory.ValueInt64(),
+			Containers:  taskref.ReadContainers(ctx, m.Containers, diags),
 		},
 		RoleARN:             r.ARN.ValueString(),
 		RoleName:            r.Name.ValueString(),
@@ -184,6 +196,11 @@ func (d *described) expand(ctx context.Context, place lifecycle.Site, rules task
 			PropagateTags:     m.PropagateTags.ValueBool(),
 			ExecuteCommand:    m.EnableExecuteCommand.ValueBool(),
 			Tags:              tf.StringMapOf(m.TaskTags),
+			ManagedTags:       m.EnableECSManagedTags.ValueBool(),
+			TaskGroup:         m.TaskGroup.ValueString(),
+			ReferenceID:       m.ReferenceID.ValueString(),
+			Constraints:       taskref.ReadConstraints(ctx, m.PlacementConstraints, diags),
+			Strategies:        taskref.ReadStrategies(ctx, m.PlacementStrategy, diags),
 			MaximumAttempts:   retry.MaximumAttempts.ValueInt64(),
 			MaximumAgeSeconds: retry.MaximumAgeSeconds.ValueInt64(),
 			DeadLetterARN:     awsname.Queue.ARN(d.dead.Queue.ValueString(), place.Place),

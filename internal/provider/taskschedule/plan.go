@@ -12,6 +12,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -100,7 +101,8 @@ func (d *described) checkRun(diags *diag.Diagnostics) {
 	if !d.launch.Unknown && !d.task.CapabilityUnknown() {
 		m.checkLaunched(d.task.Capability().Resolve(d.launch.Launch), diags)
 	}
-	if !tf.Known(m.CPU, m.Memory, m.Command, m.Environment, d.task.ContainerName) {
+	taskref.CheckContainers(d.task.ContainerName, m.Containers, diags)
+	if !tf.Known(m.CPU, m.Memory, m.Command, m.Environment, m.Containers, d.task.ContainerName) {
 		return
 	}
 	if attribute, err := d.spec.Overrides.Check(d.spec.Task.Container); err != nil {

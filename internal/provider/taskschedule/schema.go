@@ -67,7 +67,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		},
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true}),
 	}
-	for _, more := range []map[string]schema.Attribute{whenSchema(), launchSchema(), deliverySchema()} {
+	for _, more := range []map[string]schema.Attribute{whenSchema(), launchSchema(), taskref.PlacementSchema(), deliverySchema()} {
 		for name, a := range more {
 			attributes[name] = a
 		}
@@ -159,6 +159,10 @@ func launchSchema() map[string]schema.Attribute {
 			Validators:          []validator.Int64{tf.Between(1, 1<<31-1, " MiB")},
 			MarkdownDescription: "Memory of the whole task in MiB, instead of the task's `memory`.",
 		},
+		"containers":              taskref.ContainersSchema(""),
+		"task_group":              taskref.TaskGroupSchema(),
+		"reference_id":            taskref.ReferenceIDSchema(),
+		"enable_ecs_managed_tags": taskref.ManagedTagsSchema(),
 		"enable_execute_command": schema.BoolAttribute{
 			Optional:            true,
 			MarkdownDescription: "Whether ECS Exec is enabled for the running task; `enable_execute_command` of the docker task adds the permissions.",

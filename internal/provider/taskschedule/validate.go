@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
+	"github.com/dockertask/terraform-provider-docker/internal/run"
 	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
@@ -51,6 +53,7 @@ func (m *model) checkLaunch(ctx context.Context, diags *diag.Diagnostics) {
 	if err := task.CheckCommand(tf.StringsOf(m.Command.Elements())); err != nil && !tf.AnyUnknown(m.Command) {
 		tf.AddInvalid(diags, path.Root("command"), err)
 	}
+	taskref.WarnOfContainers(ctx, m.Containers, diags)
 	if !launch.Unknown && !launch.ByCluster() { // else the task decides
 		m.checkLaunched(launch.Launch, diags)
 	}
@@ -68,6 +71,9 @@ func (m *model) checkLaunched(launch task.Launch, diags *diag.Diagnostics) {
 	default:
 		// The system is not known here; Windows has some of the sizes of Linux.
 		if attribute, err := task.CheckSize("LINUX", m.CPU.ValueInt64(), m.Memory.ValueInt64()); err != nil && !tf.UnknownAny(m.CPU, m.Memory) {
+			tf.AddInvalid(diags, path.Root(attribute), err)
+		}
+		if attribute, err := run.CheckPlacement(launch, make([]run.Constraint, len(m.PlacementConstraints.Elements())), make([]run.Strategy, len(m.PlacementStrategy.Elements()))); err != nil {
 			tf.AddInvalid(diags, path.Root(attribute), err)
 		}
 	}

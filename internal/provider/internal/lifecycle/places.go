@@ -125,10 +125,11 @@ var PlaceRules = map[string]map[string]PlaceRule{
 			Account: "Scheduler only takes a role of the schedule's own account. Give a role of account {ours}",
 			Source:  "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
 		},
-		"permissions_boundary":          ownPolicyRule,
-		"kms_key_arn":                   ownKeyRule,
-		"dead_letter_queue.queue":       anywhereRule, // no page says
-		"dead_letter_queue.kms_key_arn": anywhereRule, // as the queue
+		"permissions_boundary":               ownPolicyRule,
+		"kms_key_arn":                        ownKeyRule,
+		"containers[*].environment_files[*]": objectRule,
+		"dead_letter_queue.queue":            anywhereRule, // no page says
+		"dead_letter_queue.kms_key_arn":      anywhereRule, // as the queue
 	}),
 	"docker_task_subscription": withTask("task", map[string]PlaceRule{
 		"function": targetRule, "queue": targetRule, "topic": targetRule,
