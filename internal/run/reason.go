@@ -114,6 +114,7 @@ var Causes = []Cause{
 		Any:  []string{"failed container health checks", "container health checks"},
 		Says: "The container's health check failed: look at `health_check`.",
 	},
+	{Exits: []int64{124}, Says: "124 is how `timeout` of coreutils and busybox ends: the program took longer than it may."},
 	{Exits: []int64{126}, Says: "By a shell's convention, 126 is a command that cannot be executed: look at `command`, and at the permissions of the file."},
 	{Exits: []int64{127}, Says: "By a shell's convention, 127 is a command that was not found: look at `command`."},
 	{Exits: []int64{134}, Says: "134 is the end by signal 6 (SIGABRT): the program aborted itself."},

@@ -30,6 +30,7 @@ func TestExplain(t *testing.T) {
 		"another CPU":         {Task{Containers: []Container{{Name: "api", Reason: "exec /bin/x: exec format error"}}}, "look at `architecture`"},
 		"out of memory":       {Task{Containers: []Container{{Name: "api", ExitCode: new(int64(137)), Reason: "OutOfMemoryError: Container killed due to memory usage"}}}, "Memory ran out"},
 		"killed":              {Task{Containers: exit(137)}, "signal 9 (SIGKILL)"},
+		"took too long":       {Task{Containers: exit(124)}, "took longer than it may"},
 		"not executable":      {Task{Containers: exit(126)}, "cannot be executed"},
 		"not found":           {Task{Containers: exit(127)}, "was not found"},
 		"aborted":             {Task{Containers: exit(134)}, "SIGABRT"},
