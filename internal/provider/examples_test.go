@@ -412,6 +412,12 @@ var examples = map[string]example{
 	"functions/names/function.tf": {
 		outputs: map[string]any{"roles": []any{"transcode-eu-central-1-execution", "transcode-eu-central-1-task"}},
 	},
+	"functions/run_policy_json/function.tf": {},
+	"functions/dashboard_json/function.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{planMatches("aws_cloudwatch_dashboard.transcode", `SOURCE '/ecs/transcode'`, "dashboard_body")}
+		},
+	},
 	"functions/next_runs/function.tf": {
 		outputs: map[string]any{"nights": []any{"2027-03-29T02:30:00+02:00", "2027-03-30T02:30:00+02:00"}},
 	},

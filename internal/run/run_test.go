@@ -79,6 +79,7 @@ func TestRefusal_Judge(t *testing.T) {
 	}
 }
 
+// R30: the JSON around the overrides counts too.
 func TestOverrides_Length(t *testing.T) {
 	var o Overrides
 	if !o.IsZero() || o.Length() != 0 {

@@ -7,6 +7,15 @@ package standin
 // Patterns name attributes in braces, and {partition}, {region}, {account}, {dns} (the DNS
 // suffix), {random} (16 hexadecimal digits).
 var resourceTypes = map[string]resourceType{
+	"aws_cloudwatch_dashboard": {
+		attributes: attributes{
+			"dashboard_name": text().required().replaces(),
+			"dashboard_body": text().required(),
+			"dashboard_arn":  text().assigned("arn:{partition}:cloudwatch::{account}:dashboard/{dashboard_name}"),
+			"id":             text().assigned("{dashboard_name}"),
+		},
+		regional: true,
+	},
 	"aws_cloudwatch_log_group": {
 		attributes: attributes{
 			"name":              text().chosen("terraform-{random}"),

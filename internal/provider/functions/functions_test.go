@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dockertask/terraform-provider-docker/internal/policy/policytest"
 )
 
 // called is the result of a function, or its error.
@@ -45,6 +47,70 @@ func systems(names ...string) attr.Value {
 	return types.TupleValueMust(kinds, values)
 }
 
+// aTask is an object with these attributes of a task, changed by pairs of names and values.
+func aTask(names []string, changes ...string) attr.Value {
+	all := map[string]string{
+		"family_arn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/dump", "cluster": "batch", "name": "dump", "region": "eu-west-1", "log_group_name": "/ecs/dump",
+		"execution_role_arn": "arn:aws:iam::123456789012:role/dump-execution", "task_role_arn": "",
+	}
+	for i := 0; i < len(changes); i += 2 {
+		all[changes[i]] = changes[i+1]
+	}
+	kinds, values := map[string]attr.Type{}, map[string]attr.Value{}
+	for _, name := range names {
+		kinds[name], values[name] = types.StringType, types.StringValue(all[name])
+		if all[name] == "" {
+			values[name] = types.StringNull()
+		}
+	}
+	return types.ObjectValueMust(kinds, values)
+}
+
+func actions(names ...string) attr.Value {
+	values := make([]attr.Value, len(names))
+	for i, name := range names {
+		values[i] = text(name)
+	}
+	return types.SetValueMust(types.StringType, values)
+}
+
+var (
+	ofPolicy    = []string{"family_arn", "cluster", "execution_role_arn", "task_role_arn"}
+	ofDashboard = []string{"name", "cluster", "log_group_name", "region"}
+)
+
+// The policy of a wire, from a task alone.
+func TestRunPolicyJSON(t *testing.T) {
+	got, err := called(t, "run_policy_json", aTask(ofPolicy), actions("run", "stop"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := got.(types.String).ValueString() //nolint:errcheck // the definition says so
+	in := map[string][]string{"ecs:cluster": {"arn:aws:ecs:eu-west-1:123456789012:cluster/batch"}}
+	for _, c := range []struct {
+		request policytest.Request
+		want    bool
+	}{
+		{policytest.Request{Action: "ecs:RunTask", Resource: "arn:aws:ecs:eu-west-1:123456789012:task-definition/dump:7", Context: in}, true},
+		{policytest.Request{Action: "ecs:RunTask", Resource: "arn:aws:ecs:eu-west-1:123456789012:task-definition/dump-2:7", Context: in}, false},
+		{policytest.Request{Action: "ecs:StopTask", Resource: "arn:aws:ecs:eu-west-1:123456789012:task/batch/1", Context: in}, true},
+		{policytest.Request{Action: "ecs:DescribeTasks", Resource: "arn:aws:ecs:eu-west-1:123456789012:task/batch/1", Context: in}, false},
+		{policytest.Request{Action: "iam:PassRole", Resource: "arn:aws:iam::123456789012:role/dump-execution", Context: map[string][]string{"iam:PassedToService": {"ecs-tasks.amazonaws.com"}}}, true},
+		{policytest.Request{Action: "iam:PassRole", Resource: "arn:aws:iam::123456789012:role/other", Context: map[string][]string{"iam:PassedToService": {"ecs-tasks.amazonaws.com"}}}, false},
+	} {
+		if allowed, err := policytest.Allows(document, c.request); err != nil || allowed != c.want {
+			t.Errorf("%s on %s: %t, %v", c.request.Action, c.request.Resource, allowed, err)
+		}
+	}
+}
+
+func TestDashboardJSON(t *testing.T) {
+	got, err := called(t, "dashboard_json", aTask(ofDashboard, "cluster", "arn:aws:ecs:eu-west-1:123456789012:cluster/batch"))
+	if err != nil || !strings.Contains(fmt.Sprint(got), "ClusterName") || strings.Contains(fmt.Sprint(got), "arn:aws") {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 func TestFunctions(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -80,6 +146,13 @@ func TestFunctions_refused(t *testing.T) {
 		{"fargate_size", []attr.Value{types.Int64Value(0), types.Int64Value(0), systems("LINUX", "LINUX")}, 3, "at most one"},
 		{"names", []attr.Value{text("not a name"), text("us-east-1")}, 0, "a name has"},
 		{"names", []attr.Value{text("transcode"), text("")}, 1, "a region is the name of one"},
+		{"run_policy_json", []attr.Value{aTask(ofPolicy, "family_arn", "dump"), actions("run")}, 0, "family_arn is the ARN"},
+		{"run_policy_json", []attr.Value{aTask(ofPolicy, "family_arn", "arn:aws:ecs:eu-west-1:123456789012:task-definition/dump:7"), actions("run")}, 0, "without a revision"},
+		{"run_policy_json", []attr.Value{aTask(ofPolicy, "cluster", "a b"), actions("run")}, 0, "a cluster is"},
+		{"run_policy_json", []attr.Value{aTask(ofPolicy, "task_role_arn", "admin"), actions("run")}, 0, "task_role_arn"},
+		{"run_policy_json", []attr.Value{aTask(ofPolicy), actions("fly")}, 1, "run, describe or stop"},
+		{"run_policy_json", []attr.Value{aTask(ofPolicy), actions()}, 1, "at least one action"},
+		{"dashboard_json", []attr.Value{aTask(ofDashboard, "log_group_name", "")}, 0, "log_group_name is missing"},
 		{"next_runs", []attr.Value{text("0 3 * * *"), text("UTC"), text("2027-03-27T12:00:00Z"), types.Int64Value(2)}, 0, "crontab"},
 		{"next_runs", []attr.Value{text("rate(1 day)"), text("Berlin"), text("2027-03-27T12:00:00Z"), types.Int64Value(2)}, 1, "IANA"},
 		{"next_runs", []attr.Value{text("rate(1 day)"), text("UTC"), text("tomorrow"), types.Int64Value(2)}, 2, "RFC 3339"},
