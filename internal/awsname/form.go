@@ -40,6 +40,8 @@ type Form struct {
 	Service string
 	// NoPlace: the ARN has neither region nor account, as those of S3.
 	NoPlace bool
+	// NoAccount: the ARN has a region and no account, as those of AWS's own objects.
+	NoAccount bool
 	// Prefix begins the resource part of the ARN; the name follows.
 	Prefix string
 	// Name matches a name with all that may follow it, such as the version of a function. Its groups are
@@ -63,6 +65,9 @@ func (f Form) ARN(given string, place arn.Place) string {
 func (f Form) Resource(place arn.Place, resource string) string {
 	if f.NoPlace {
 		place.Region, place.Account = "", ""
+	}
+	if f.NoAccount {
+		place.Account = ""
 	}
 	return place.Regional(f.Service, resource)
 }

@@ -248,6 +248,17 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"resources/docker_task/resource_wires_services.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task.digest", "incoming/", "wire_environment", "OBJECT_PREFIX"),
+				planHas("docker_task.digest", "6379", "wire_environment", "CACHE_PORT"),
+				planMatches("docker_task.digest", `"elasticache:Connect"[^}]*:replicationgroup:sessions"`, "wire_policies", "sessions"),
+				planMatches("docker_task.digest", `"bedrock:InvokeModel"[^}]*:bedrock:us-east-1::foundation-model/amazon\.nova-lite-v1:0"`, "task_role_policy_json"),
+				planMatches("docker_task.digest", `"states:StartSyncExecution"`, "wire_policies", "price"),
+			}
+		},
+	},
 	"resources/docker_task/resource_sidecars.tf": {
 		checks: func(*testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{

@@ -121,7 +121,9 @@ func (k Kind) documentRights(access Access) string {
 			on = append(on, text)
 		}
 		text := codes(r.actions) + " on " + and(on)
-		if r.where != nil {
+		if r.where != nil && r.where.when == "" {
+			text += " where `" + r.where.key + "` is `" + documentedValues(k).expand(r.where.value) + "`"
+		} else if r.where != nil {
 			text += " (with an alias or version, where `" + r.where.key + "` is that)"
 		}
 		out = append(out, text)
@@ -152,7 +154,7 @@ var inCapitals = strings.NewReplacer(
 func documentedValues(k Kind) values {
 	v := values{
 		"region": awsname.Placeholders.Region, "account": awsname.Placeholders.Account, "suffix": "DNS_SUFFIX",
-		"target": "NAME", "name": "NAME", "pattern": "NAME-AbCdEf", "rest": "NAME", "path": "/STAGE",
+		"target": "NAME", "name": "NAME", "pattern": "NAME-AbCdEf", "rest": "NAME", "path": "/STAGE", "label": "LABEL",
 	}
 	for _, f := range k.Fields {
 		v[f.Name] = strings.ToUpper(f.Name)

@@ -28,8 +28,11 @@ func shape(t *testing.T, document string) string {
 var targets = map[string][]string{
 	"function":      {"uploads:live"},
 	"state_machine": {"uploads:live"},
-	"parameter":     {"/uploads/*"},
-	"secret":        {"uploads"},
+
+	"express_workflow": {"uploads:live"},
+	"table_stream":     {"arn:aws:dynamodb:us-east-1:111122223333:table/uploads/stream/2026-05-11T21:21:33.291"},
+	"parameter":        {"/uploads/*"},
+	"secret":           {"uploads"},
 }
 
 // Whatever stands where a target's name does: it is refused, or it is a name and no more.

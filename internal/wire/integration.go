@@ -26,6 +26,7 @@ type Integration struct {
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-ecs-tutorial.html
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_service-with-iam.html
 var Integrations = []Integration{
 	{Name: "sdk", Description: "code that calls ECS: a function, a task, a program"},
@@ -34,6 +35,7 @@ var Integrations = []Integration{
 	{Name: "step_functions_task_token", Description: "a state that waits for the task to send its result", Actions: []Action{Run}, State: "ecs:runTask.waitForTaskToken", Token: true},
 	{Name: "scheduler", Description: "EventBridge Scheduler", Actions: []Action{Run}},
 	{Name: "events", Description: "an EventBridge rule", Actions: []Action{Run}},
+	{Name: "pipes", Description: "an EventBridge pipe", Actions: []Action{Run}},
 	{Name: "deploy", Description: "a pipeline that registers revisions of the task definition, and runs nothing", Actions: []Action{register}},
 }
 

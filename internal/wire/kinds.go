@@ -45,9 +45,7 @@ var Kinds = []Kind{
 			"with which a client resumes a multipart upload, nor `s3:GetBucketLocation`, which some clients call first: add them with a wire of kind `policy`.",
 		arns: awsname.Form{
 			Service: "s3", NoPlace: true,
-			// Upper case, underscores and more than 63 characters: buckets of us-east-1 from before 2018.
-			// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-			Name: regexp.MustCompile(`^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9])$`),
+			Name: bucketName,
 			Says: "3 to 255 letters, digits, hyphens and dots",
 		},
 		variables: []variable{{name: "BUCKET_NAME", value: "{name}"}, {name: "BUCKET_ARN", value: "{arn}"}},
@@ -58,14 +56,31 @@ var Kinds = []Kind{
 		},
 		// An upload in parts has to decrypt the parts.
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
-		key: keyUse{service: "s3", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
-		derive: func(v values) error {
-			// Directory buckets are a service of their own, whose ARNs and actions differ.
-			if strings.HasSuffix(v["name"], "--x-s3") {
-				return errors.New("a directory bucket (--x-s3) is reached through s3express, which this kind does not know; use policy")
-			}
-			return nil
+		key:    keyUse{service: "s3", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+		derive: func(v values) error { return refuseDirectoryBucket(v["name"]) },
+	},
+	{
+		Name:        "object_prefix",
+		Description: "the objects of an S3 bucket below a prefix",
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-policies-s3.html#iam-policy-ex1
+		Note:  "The prefix ends in a slash. `read` lists this prefix only: a client has to ask for it, with `Prefix=` of `ListObjectsV2`.",
+		Given: ByObject,
+		Fields: []Field{
+			{Name: "bucket", Description: "Name of the bucket.", needed: true, pattern: bucketName, says: "the name of a bucket: 3 to 255 letters, digits, hyphens and dots"},
+			{
+				Name: "prefix", Description: "Prefix of the keys, which ends in a slash: `incoming/`.", needed: true,
+				pattern: regexp.MustCompile(`^(?:[A-Za-z0-9_.=!+@-]+/)+$`), says: "letters, digits and characters of _ . = ! + @ -, with a slash between and at the end and none at the beginning",
+			},
 		},
+		arns:      awsname.Form{Service: "s3", NoPlace: true},
+		variables: []variable{{name: "OBJECT_PREFIX_BUCKET", value: "{bucket}"}, {name: "OBJECT_PREFIX", value: "{prefix}"}},
+		rights: []right{
+			{access: Read, actions: []string{"s3:GetObject", "s3:GetObjectVersion"}, on: []resource{{at: "{bucket}/{prefix}*"}}},
+			{access: Write, actions: []string{"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}, on: []resource{{at: "{bucket}/{prefix}*"}}},
+			{access: Read, sid: "Bucket", actions: []string{"s3:ListBucket"}, on: []resource{{at: "{bucket}"}}, where: &where{operator: "StringLike", key: "s3:prefix", value: "{prefix}*"}},
+		},
+		key:    keyUse{service: "s3", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+		derive: func(v values) error { return refuseDirectoryBucket(v["bucket"]) },
 	},
 	{
 		Name:        "table",
@@ -98,6 +113,35 @@ var Kinds = []Kind{
 		// Reading and writing alike unwrap the table's key in the caller's name.
 		// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
 		key: keyUse{service: "dynamodb", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+	},
+	{
+		Name:        "table_stream",
+		Description: "the stream of a DynamoDB table",
+		// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_DescribeStream.html
+		Note: "Give the name of the table, or the ARN of the stream. By the name the task may read each stream of the table, also one that is enabled later; it finds the newest as " +
+			"`LatestStreamArn` of `DescribeTable`. An ARN allows only that stream.",
+		arns: awsname.Form{
+			Service: "dynamodb", Prefix: "table/", Example: "NAME/stream/LABEL",
+			Name: regexp.MustCompile(`^(?P<name>[A-Za-z0-9_.-]{3,255})(?:/stream/(?P<label>[0-9A-Za-z:.-]{1,64}))?$`),
+			Says: "the name of the table: 3 to 255 letters, digits, underscores, hyphens and dots",
+		},
+		variables: []variable{{name: "TABLE_STREAM_TABLE", value: "{name}"}},
+		rights: []right{
+			{
+				access:  Read,
+				actions: []string{"dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"},
+				on:      []resource{{at: "table/{name}/stream/{label}"}},
+			},
+			{access: Read, sid: "Table", actions: []string{"dynamodb:DescribeTable"}, on: []resource{{at: "table/{name}"}}},
+		},
+		// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+		key: keyUse{service: "dynamodb", read: []string{"kms:Decrypt"}},
+		derive: func(v values) error {
+			if !v.has("label") {
+				v["label"] = "*"
+			}
+			return nil
+		},
 	},
 	{
 		Name:        "job_queue",
@@ -164,22 +208,8 @@ var Kinds = []Kind{
 		Description: "an API Gateway REST or HTTP API",
 		Note:        "`{ arn }` is the `execution_arn` of a stage, or of an API with `stage` beside it.",
 		Given:       ByObject,
-		Fields: []Field{
-			{
-				Name: "id", Description: "Id of the API.", needed: true,
-				pattern: regexp.MustCompile(`^[a-z0-9]{1,64}$`), says: "1 to 64 lower-case letters and digits",
-			},
-			{
-				Name: "stage", Description: "Name of the stage.", needed: true,
-				// https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
-				pattern: regexp.MustCompile(`^(?:\$default|[A-Za-z0-9_-]{1,128})$`), says: "1 to 128 letters, digits, hyphens and underscores, or $default",
-			},
-			{Name: fieldARN, Description: "ARN of the stage (`execution_arn`), in place of `id` and `stage`."},
-		},
-		arns: awsname.Form{
-			Service: "execute-api", Example: "ID/STAGE",
-			Name: regexp.MustCompile(`^(?P<id>[a-z0-9]{1,64})(?:/(?P<stage>\$default|[A-Za-z0-9_-]{1,128}))?(?:/\*)?$`),
-		},
+		Fields:      stageFields,
+		arns:        stageARN,
 		variables: []variable{
 			{name: "API_URL", value: "https://{id}.execute-api.{region}.{suffix}{path}"},
 			{name: "API_ID", value: "{id}"},
@@ -187,14 +217,28 @@ var Kinds = []Kind{
 		rights: []right{
 			{access: Write, actions: []string{"execute-api:Invoke"}, on: []resource{{at: "{id}/{stage}/*"}}},
 		},
-		derive: func(v values) error {
-			// The default stage of an HTTP API has no part in its URL.
-			// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
-			if v["stage"] != "$default" {
-				v["path"] = "/" + v["stage"]
-			}
-			return nil
+		derive: deriveStage,
+	},
+	{
+		Name:        "websocket_api",
+		Description: "an API Gateway WebSocket API, whose clients the task sends messages",
+		Note: "`write` sends messages and closes connections, `read` tells about a connection. `WEBSOCKET_API_URL` is the endpoint of the callbacks: " +
+			"`endpoint_url` of the client `apigatewaymanagementapi`. `{ arn }` is the `execution_arn` of a stage, or of an API with `stage` beside it.",
+		Given:  ByObject,
+		Fields: stageFields,
+		arns:   stageARN,
+		variables: []variable{
+			{name: "WEBSOCKET_API_URL", value: "https://{id}.execute-api.{region}.{suffix}{path}"},
+			{name: "WEBSOCKET_API_ID", value: "{id}"},
 		},
+		// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+		rights: []right{
+			{access: Read, actions: []string{"execute-api:ManageConnections"}, on: []resource{{at: "{id}/{stage}/GET/@connections/*"}}},
+			{access: Write, sid: "Messages", actions: []string{"execute-api:ManageConnections"}, on: []resource{
+				{at: "{id}/{stage}/POST/@connections/*"}, {at: "{id}/{stage}/DELETE/@connections/*"},
+			}},
+		},
+		derive: deriveStage,
 	},
 	{
 		Name:        "graphql_api",
@@ -228,8 +272,7 @@ var Kinds = []Kind{
 		Name:        "state_machine",
 		Description: "a Step Functions state machine",
 		Note: "An alias or version (`NAME:ALIAS`) allows only that one. `task_token = true` allows the task to send the result " +
-			"for its task token, with or without `access`. `write` does not include `states:StartSyncExecution` for synchronous " +
-			"Express workflows: add it with a wire of kind `policy`.",
+			"for its task token, with or without `access`. `write` does not include `states:StartSyncExecution`: that is the kind `express_workflow`.",
 		arns:      awsname.StateMachine,
 		variables: []variable{{name: "STATE_MACHINE_NAME", value: "{name}"}, {name: "STATE_MACHINE_ARN", value: "{arn}"}},
 		rights: []right{
@@ -246,6 +289,19 @@ var Kinds = []Kind{
 		},
 		// https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
 		key: keyUse{service: "states", read: []string{"kms:Decrypt"}, write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
+	},
+	{
+		Name:        "express_workflow",
+		Description: "a Step Functions state machine of type Express",
+		// https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+		Note:      "`states:StartSyncExecution` waits for the result, `states:StartExecution` does not. An alias or version (`NAME:ALIAS`) allows only that one. An Express execution can be neither described nor stopped.",
+		arns:      awsname.StateMachine,
+		variables: []variable{{name: "EXPRESS_WORKFLOW_NAME", value: "{name}"}, {name: "EXPRESS_WORKFLOW_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Write, actions: []string{"states:StartSyncExecution", "states:StartExecution"}, on: []resource{{at: "stateMachine:{name}"}}, where: machineQualifier},
+		},
+		// https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+		key: keyUse{service: "states", write: []string{"kms:GenerateDataKey", "kms:Decrypt"}},
 	},
 	{
 		Name:        "event_bus",
@@ -360,6 +416,173 @@ var Kinds = []Kind{
 		derive: deriveDatabase,
 	},
 	{
+		Name:        "data_api",
+		Description: "an Aurora cluster, through the RDS Data API",
+		// https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
+		Note:  "Read and write are one permission; the user of the database decides what it may do. The calls name a secret with that user: add a wire of kind `secret`.",
+		unset: ReadWrite,
+		arns: awsname.Form{
+			Service: "rds", Prefix: "cluster:",
+			// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
+			Name: regexp.MustCompile(`^(?P<name>[A-Za-z][A-Za-z0-9-]{0,62})$`),
+			Says: "1 to 63 letters, digits and hyphens, the first of them a letter",
+		},
+		variables: []variable{{name: "DB_CLUSTER_NAME", value: "{name}"}, {name: "DB_CLUSTER_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Read, actions: dataAPIActions, on: []resource{{at: "cluster:{name}"}}},
+			{access: Write, actions: dataAPIActions, on: []resource{{at: "cluster:{name}"}}},
+		},
+	},
+	{
+		Name:        "cache",
+		Description: "an ElastiCache cache, with IAM authentication",
+		// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
+		Note: "Read and write are one permission, to connect as the user; its access string decides what it may do. `endpoint` may end in `:PORT` instead of `port`. " +
+			"Without `endpoint` there is no `CACHE_ADDRESS`, and `CACHE_PORT` only with `port`.",
+		Given: ByObject,
+		unset: ReadWrite,
+		Fields: []Field{
+			{
+				Name: "replication_group_id", Description: "Id of the replication group. Set this or `serverless_cache_name`.",
+				pattern: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,39}$`), says: "1 to 40 letters, digits and hyphens, the first of them a letter",
+			},
+			{
+				Name: "serverless_cache_name", Description: "Name of the serverless cache.",
+				pattern: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,39}$`), says: "1 to 40 letters, digits and hyphens, the first of them a letter",
+			},
+			{
+				Name: "username", Description: "Id of the user, which is its name too, as ElastiCache requires with IAM authentication.", needed: true,
+				pattern: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,39}$`), says: "1 to 40 letters, digits and hyphens, the first of them a letter",
+			},
+			{
+				Name: "endpoint", Description: "Host name, with `:PORT` or without. Default: none, and no `CACHE_ADDRESS`.",
+				pattern: regexp.MustCompile(`^[A-Za-z0-9.-]{1,255}(?::[0-9]{1,5})?$`), says: "a host name, with :PORT or without",
+			},
+			{
+				Name: "port", Description: "Port. Default: that of `endpoint`.", Number: true,
+				pattern: regexp.MustCompile(`^[0-9]{1,5}$`), says: "a number of 1 to 65535",
+			},
+		},
+		arns: awsname.Form{Service: "elasticache"},
+		variables: []variable{
+			{name: "CACHE_ADDRESS", value: "{address}", when: []string{"endpoint"}},
+			{name: "CACHE_PORT", value: "{port}", when: []string{"endpoint", "port"}},
+			{name: "CACHE_USER", value: "{username}"},
+		},
+		rights: []right{
+			{access: Read, actions: []string{"elasticache:Connect"}, on: cacheAndUser},
+			{access: Write, actions: []string{"elasticache:Connect"}, on: cacheAndUser},
+		},
+		derive: func(v values) error {
+			if v.has("replication_group_id") == v.has("serverless_cache_name") {
+				return errors.New("a cache is a replication group or a serverless cache: set one of replication_group_id and serverless_cache_name")
+			}
+			return deriveDatabase(v)
+		},
+	},
+	{
+		Name:        "search_domain",
+		Description: "an OpenSearch Service domain",
+		// https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html
+		Note: "`read` is GET and HEAD; a search that a client sends as POST, as most do, needs `read_write`. With fine-grained access control, map the task role to a role of the domain. " +
+			"`SEARCH_ENDPOINT` is set if `endpoint` is, because it cannot be derived from the name.",
+		Given: ByObject,
+		Fields: []Field{
+			{
+				Name: "name", Description: "Name of the domain.", needed: true,
+				// https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_CreateDomain.html
+				pattern: regexp.MustCompile(`^[a-z][a-z0-9-]{2,27}$`), says: "3 to 28 lower-case letters, digits and hyphens, the first of them a letter",
+			},
+			{Name: fieldARN, Description: "ARN of the domain, in place of `name`."},
+			{
+				Name: "endpoint", Description: "Host name of the domain. Default: none, and no `SEARCH_ENDPOINT`.",
+				pattern: regexp.MustCompile(`^[A-Za-z0-9.-]{1,255}$`), says: "a host name",
+			},
+		},
+		arns: awsname.Form{Service: "es", Prefix: "domain/", Name: regexp.MustCompile(`^(?P<name>[a-z][a-z0-9-]{2,27})$`)},
+		variables: []variable{
+			{name: "SEARCH_DOMAIN_NAME", value: "{name}"},
+			{name: "SEARCH_ENDPOINT", value: "https://{endpoint}", when: []string{"endpoint"}},
+		},
+		rights: []right{
+			{access: Read, actions: []string{"es:ESHttpGet", "es:ESHttpHead"}, on: []resource{{at: "domain/{name}/*"}}},
+			{access: Write, actions: []string{"es:ESHttpPost", "es:ESHttpPut", "es:ESHttpPatch", "es:ESHttpDelete"}, on: []resource{{at: "domain/{name}/*"}}},
+		},
+	},
+	{
+		Name:        "email",
+		Description: "an SES identity, a domain or an address, from which the task sends",
+		// https://docs.aws.amazon.com/ses/latest/dg/sending-authorization-policies.html
+		Note: "For a configuration set, also one that is the default of the identity, and for a template add their ARNs with a wire of kind `policy`.",
+		arns: awsname.Form{
+			Service: "ses", Prefix: "identity/",
+			Name: regexp.MustCompile(`^(?P<name>[A-Za-z0-9](?:[A-Za-z0-9.@_+-]{0,318}[A-Za-z0-9])?)$`),
+			Says: "a domain or an address",
+		},
+		variables: []variable{{name: "EMAIL_IDENTITY", value: "{name}"}, {name: "EMAIL_IDENTITY_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Write, actions: []string{"ses:SendEmail", "ses:SendRawEmail"}, on: []resource{{at: "identity/{name}"}}},
+		},
+	},
+	{
+		Name:        "model",
+		Description: "a foundation model of Amazon Bedrock",
+		// https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+		Note: "For an inference profile (`us.…`), which runs a model in several regions, add the statements with a wire of kind `policy`. The account has to have access to the model.",
+		arns: awsname.Form{
+			Service: "bedrock", Prefix: "foundation-model/", NoAccount: true, Example: "ID",
+			// https://docs.aws.amazon.com/bedrock/latest/APIReference/API_FoundationModelSummary.html
+			Name: regexp.MustCompile(`^(?P<name>[a-z0-9-]{1,63}\.[a-z0-9.-]{1,63}(?::[a-z0-9-]{1,63}){0,2})$`),
+			Says: "an id such as amazon.nova-lite-v1:0",
+		},
+		variables: []variable{{name: "MODEL_ID", value: "{name}"}, {name: "MODEL_ARN", value: "{arn}"}},
+		rights: []right{
+			{access: Read, actions: []string{"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}, on: []resource{{at: "foundation-model/{name}"}}},
+		},
+		derive: func(v values) error {
+			if inferenceProfile.MatchString(v["name"]) {
+				return errors.New("this is the id of an inference profile, which runs a model in several regions; use policy, with the ARN of the profile and of the model in each region")
+			}
+			return nil
+		},
+	},
+	{
+		Name:        "user_pool",
+		Description: "a Cognito user pool",
+		Note:        "`read` finds users and groups, `write` creates, changes, enables and disables users and changes their groups. It neither deletes users nor sets passwords: add that with a wire of kind `policy`.",
+		arns: awsname.Form{
+			Service: "cognito-idp", Prefix: "userpool/", Example: "ID",
+			// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
+			Name: regexp.MustCompile(`^(?P<name>(?P<pool_region>[a-z]+(?:-[a-z]+)+-[0-9]+)_[A-Za-z0-9]{1,40})$`),
+			Says: "an id such as eu-west-1_AbCdEf123",
+		},
+		variables: []variable{{name: "USER_POOL_ID", value: "{name}"}, {name: "USER_POOL_ARN", value: "{arn}"}},
+		rights: []right{
+			{
+				access: Read,
+				actions: []string{
+					"cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser", "cognito-idp:DescribeUserPool",
+					"cognito-idp:ListGroups", "cognito-idp:ListUsers", "cognito-idp:ListUsersInGroup",
+				},
+				on: []resource{{at: "userpool/{name}"}},
+			},
+			{
+				access: Write,
+				actions: []string{
+					"cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminCreateUser", "cognito-idp:AdminDisableUser", "cognito-idp:AdminEnableUser",
+					"cognito-idp:AdminRemoveUserFromGroup", "cognito-idp:AdminUpdateUserAttributes",
+				},
+				on: []resource{{at: "userpool/{name}"}},
+			},
+		},
+		derive: func(v values) error {
+			if v.has("region") && v["pool_region"] != v["region"] {
+				return fmt.Errorf("the pool is in region %s by its id, and would be looked for in %s: give its ARN", v["pool_region"], v["region"])
+			}
+			return nil
+		},
+	},
+	{
 		Name:        "policy",
 		Description: "any other service, as the JSON of an IAM policy",
 		Note:        "The statements are added unchanged; their `Sid` begins with the wire's name. No variables.",
@@ -367,6 +590,64 @@ var Kinds = []Kind{
 		secretive:   true,
 	},
 }
+
+// bucketName is the name of a bucket. Upper case, underscores and more than 63 characters: buckets of us-east-1 from
+// before 2018.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+var bucketName = regexp.MustCompile(`^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9])$`)
+
+// refuseDirectoryBucket refuses the buckets of a service of their own, whose ARNs and actions differ.
+func refuseDirectoryBucket(name string) error {
+	if strings.HasSuffix(name, "--x-s3") {
+		return errors.New("a directory bucket (--x-s3) is reached through s3express, which this kind does not know; use policy")
+	}
+	return nil
+}
+
+// stageFields are a stage of an API.
+var stageFields = []Field{
+	{
+		Name: "id", Description: "Id of the API.", needed: true,
+		pattern: regexp.MustCompile(`^[a-z0-9]{1,64}$`), says: "1 to 64 lower-case letters and digits",
+	},
+	{
+		Name: "stage", Description: "Name of the stage.", needed: true,
+		// https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
+		pattern: regexp.MustCompile(`^(?:\$default|[A-Za-z0-9_-]{1,128})$`), says: "1 to 128 letters, digits, hyphens and underscores, or $default",
+	},
+	{Name: fieldARN, Description: "ARN of the stage (`execution_arn`), in place of `id` and `stage`."},
+}
+
+// stageARN is the ARN of a stage, or of an API.
+var stageARN = awsname.Form{
+	Service: "execute-api", Example: "ID/STAGE",
+	Name: regexp.MustCompile(`^(?P<id>[a-z0-9]{1,64})(?:/(?P<stage>\$default|[A-Za-z0-9_-]{1,128}))?(?:/\*)?$`),
+}
+
+// deriveStage finds the path of a stage. The default stage of an HTTP API has no part in its URL.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
+func deriveStage(v values) error {
+	if v["stage"] != "$default" {
+		v["path"] = "/" + v["stage"]
+	}
+	return nil
+}
+
+// dataAPIActions are the calls of the RDS Data API.
+var dataAPIActions = []string{
+	"rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction", "rds-data:RollbackTransaction",
+}
+
+// cacheAndUser are what ElastiCache authorizes a connection on: both of them.
+var cacheAndUser = []resource{
+	{at: "replicationgroup:{replication_group_id}", when: "replication_group_id", note: "a replication group"},
+	{at: "serverlesscache:{serverless_cache_name}", when: "serverless_cache_name", note: "a serverless cache"},
+	{at: "user:{username}"},
+}
+
+// inferenceProfile is the id of an inference profile of a geography.
+// https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+var inferenceProfile = regexp.MustCompile(`^(?:us|eu|apac|ca|jp|au|us-gov|global)\.`)
 
 // fieldARN is the field of an object that gives the target by ARN instead.
 const fieldARN = "arn"

@@ -104,6 +104,20 @@ func TestEnvironment(t *testing.T) {
 		{"GraphQL API without URL", wire.Wire{Kind: "graphql_api", Fields: map[string]string{"arn": "arn:aws:appsync:eu-west-1:444455556666:apis/abc"}, Access: wire.Read}, map[string]string{
 			"GRAPHQL_API_ID": "abc",
 		}},
+		{"objects below a prefix", wire.Wire{Kind: "object_prefix", Fields: map[string]string{"bucket": "input", "prefix": "a/b/"}, Access: wire.Read}, map[string]string{
+			"OBJECT_PREFIX_BUCKET": "input", "OBJECT_PREFIX": "a/b/",
+		}},
+		{"WebSocket API in China", wire.Wire{Kind: "websocket_api", Fields: map[string]string{"arn": "arn:aws-cn:execute-api:cn-north-1:444455556666:abc123/prod"}, Access: wire.Write}, map[string]string{
+			"WEBSOCKET_API_ID": "abc123", "WEBSOCKET_API_URL": "https://abc123.execute-api.cn-north-1.amazonaws.com.cn/prod",
+		}},
+		{"serverless cache", wire.Wire{Kind: "cache", Fields: map[string]string{"serverless_cache_name": "c", "username": "u", "endpoint": "c.serverless.use1.cache.amazonaws.com:6379"}}, map[string]string{
+			"CACHE_ADDRESS": "c.serverless.use1.cache.amazonaws.com", "CACHE_PORT": "6379", "CACHE_USER": "u",
+		}},
+		{"search domain without endpoint", wire.Wire{Kind: "search_domain", Fields: map[string]string{"arn": "arn:aws:es:eu-west-1:444455556666:domain/orders"}, Access: wire.Read}, map[string]string{"SEARCH_DOMAIN_NAME": "orders"}},
+		{"model", wire.Wire{Kind: "model", Value: "amazon.nova-lite-v1:0"}, map[string]string{
+			"MODEL_ID": "amazon.nova-lite-v1:0", "MODEL_ARN": "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0",
+		}},
+		{"stream of a table", wire.Wire{Kind: "table_stream", Value: "arn:aws:dynamodb:us-east-1:111122223333:table/orders/stream/2026-05-11T21:21:33.291"}, map[string]string{"TABLE_STREAM_TABLE": "orders"}},
 		{"secret by name", wire.Wire{Kind: "secret", Value: "prod/db", Access: wire.Read}, map[string]string{
 			"SECRET_ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db",
 		}},

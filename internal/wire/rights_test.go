@@ -110,6 +110,136 @@ var kindRights = map[string]rights{
 			calls("arn:aws:s3:::uploads-archive", "s3:ListBucket"),
 			calls("*", "s3:ListAllMyBuckets")),
 	},
+	"object_prefix": {
+		wire:  of(wire.Wire{Kind: "object_prefix", Fields: map[string]string{"bucket": "footage", "prefix": "incoming/"}}),
+		names: []string{"footage", "incoming"},
+		read: join(
+			calls("arn:aws:s3:::footage/incoming/a.mp4", "s3:GetObject", "s3:GetObjectVersion"),
+			[]policytest.Request{
+				call("s3:ListBucket", "arn:aws:s3:::footage", "s3:prefix", "incoming/"),
+				call("s3:ListBucket", "arn:aws:s3:::footage", "s3:prefix", "incoming/2026/"),
+			}),
+		write: calls("arn:aws:s3:::footage/incoming/a.mp4", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
+		denied: join(
+			calls("arn:aws:s3:::footage/incoming", "s3:GetObject", "s3:PutObject"),
+			calls("arn:aws:s3:::footage/outgoing/a.mp4", "s3:GetObject", "s3:PutObject"),
+			calls("arn:aws:s3:::footage/outgoing/incoming/a.mp4", "s3:GetObject"),
+			calls("arn:aws:s3:::footage", "s3:ListBucket", "s3:GetBucketLocation", "s3:DeleteBucket"),
+			[]policytest.Request{call("s3:ListBucket", "arn:aws:s3:::footage", "s3:prefix", "incoming"), call("s3:ListBucket", "arn:aws:s3:::footage", "s3:prefix", "")}),
+	},
+	"table_stream": {
+		wire:  of(wire.Wire{Kind: "table_stream", Value: "ledger"}),
+		names: []string{"ledger"},
+		read: join(
+			calls("arn:aws:dynamodb:us-east-1:111122223333:table/ledger/stream/2026-05-11T21:21:33.291", "dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"),
+			calls("arn:aws:dynamodb:us-east-1:111122223333:table/ledger", "dynamodb:DescribeTable")),
+		denied: join(
+			calls("arn:aws:dynamodb:us-east-1:111122223333:table/ledger", "dynamodb:GetItem", "dynamodb:Scan", "dynamodb:UpdateTable"),
+			calls("*", "dynamodb:ListStreams")),
+	},
+	"table_stream/arn": {
+		wire:  of(wire.Wire{Kind: "table_stream", Value: "arn:aws:dynamodb:us-east-1:111122223333:table/orders/stream/2026-05-11T21:21:33.291"}),
+		names: []string{"orders", "2026-05-11T21:21:33.291"},
+		read: join(
+			calls("arn:aws:dynamodb:us-east-1:111122223333:table/orders/stream/2026-05-11T21:21:33.291", "dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"),
+			calls("arn:aws:dynamodb:us-east-1:111122223333:table/orders", "dynamodb:DescribeTable")),
+		denied: calls("arn:aws:dynamodb:us-east-1:111122223333:table/orders/stream/2026-06-01T00:00:00.000", "dynamodb:GetRecords"),
+	},
+	"websocket_api": {
+		names: []string{"a1b2c3d4e5", "prod"},
+		read:  calls("arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/prod/GET/@connections/L0SM9cOFvHcCIhw=", "execute-api:ManageConnections"),
+		write: join(
+			calls("arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/prod/POST/@connections/L0SM9cOFvHcCIhw=", "execute-api:ManageConnections"),
+			calls("arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/prod/DELETE/@connections/L0SM9cOFvHcCIhw=", "execute-api:ManageConnections")),
+		denied: join(
+			calls("arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/test/POST/@connections/x", "execute-api:ManageConnections"),
+			calls("arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/test/$connect", "execute-api:Invoke")),
+	},
+	"express_workflow": {
+		wire:   of(wire.Wire{Kind: "express_workflow", Value: "quotes"}),
+		names:  []string{"quotes"},
+		write:  calls("arn:aws:states:us-east-1:111122223333:stateMachine:quotes", "states:StartSyncExecution", "states:StartExecution"),
+		denied: calls("arn:aws:states:us-east-1:111122223333:stateMachine:quotes", "states:UpdateStateMachine", "states:DeleteStateMachine", "states:DescribeStateMachine"),
+	},
+	"express_workflow/alias": {
+		wire:  of(wire.Wire{Kind: "express_workflow", Value: "quote:live"}),
+		names: []string{"quote"},
+		write: []policytest.Request{
+			call("states:StartSyncExecution", "arn:aws:states:us-east-1:111122223333:stateMachine:quote", "states:StateMachineQualifier", "live"),
+			call("states:StartExecution", "arn:aws:states:us-east-1:111122223333:stateMachine:quote", "states:StateMachineQualifier", "live"),
+		},
+		denied: []policytest.Request{
+			call("states:StartSyncExecution", "arn:aws:states:us-east-1:111122223333:stateMachine:quote"),
+			call("states:StartSyncExecution", "arn:aws:states:us-east-1:111122223333:stateMachine:quote", "states:StateMachineQualifier", "test"),
+		},
+	},
+	"data_api": {
+		names: []string{"uploads"},
+		read: calls("arn:aws:rds:us-east-1:111122223333:cluster:uploads",
+			"rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"),
+		write: calls("arn:aws:rds:us-east-1:111122223333:cluster:uploads",
+			"rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"),
+		denied: join(
+			calls("arn:aws:rds:us-east-1:111122223333:cluster:uploads", "rds:DeleteDBCluster", "rds:ModifyDBCluster", "rds-data:ExecuteSql"),
+			calls("arn:aws:rds:us-east-1:111122223333:db:uploads", "rds-data:ExecuteStatement")),
+	},
+	"cache": {
+		names: []string{"sessions", "dumper"},
+		read: join(
+			calls("arn:aws:elasticache:us-east-1:111122223333:replicationgroup:sessions", "elasticache:Connect"),
+			calls("arn:aws:elasticache:us-east-1:111122223333:user:dumper", "elasticache:Connect")),
+		write: join(
+			calls("arn:aws:elasticache:us-east-1:111122223333:replicationgroup:sessions", "elasticache:Connect"),
+			calls("arn:aws:elasticache:us-east-1:111122223333:user:dumper", "elasticache:Connect")),
+		denied: join(
+			calls("arn:aws:elasticache:us-east-1:111122223333:replicationgroup:sessions", "elasticache:DeleteReplicationGroup", "elasticache:ModifyReplicationGroup"),
+			calls("arn:aws:elasticache:us-east-1:111122223333:user:default", "elasticache:Connect"),
+			calls("arn:aws:elasticache:us-east-1:111122223333:user:dumper", "elasticache:ModifyUser")),
+	},
+	"cache/serverless": {
+		wire:  of(wire.Wire{Kind: "cache", Fields: map[string]string{"serverless_cache_name": "prices", "username": "reader"}}),
+		names: []string{"prices", "reader"},
+		read: join(
+			calls("arn:aws:elasticache:us-east-1:111122223333:serverlesscache:prices", "elasticache:Connect"),
+			calls("arn:aws:elasticache:us-east-1:111122223333:user:reader", "elasticache:Connect")),
+		write: join(
+			calls("arn:aws:elasticache:us-east-1:111122223333:serverlesscache:prices", "elasticache:Connect"),
+			calls("arn:aws:elasticache:us-east-1:111122223333:user:reader", "elasticache:Connect")),
+		denied: calls("arn:aws:elasticache:us-east-1:111122223333:replicationgroup:prices", "elasticache:Connect"),
+	},
+	"search_domain": {
+		names: []string{"orders"},
+		read:  calls("arn:aws:es:us-east-1:111122223333:domain/orders/index/_doc/1", "es:ESHttpGet", "es:ESHttpHead"),
+		write: calls("arn:aws:es:us-east-1:111122223333:domain/orders/index/_doc/1", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpPatch", "es:ESHttpDelete"),
+		denied: join(
+			calls("arn:aws:es:us-east-1:111122223333:domain/orders", "es:DeleteDomain", "es:UpdateDomainConfig", "es:DescribeDomain"),
+			calls("arn:aws:es:us-east-1:111122223333:domain/orders-2/index", "es:ESHttpGet")),
+	},
+	"email": {
+		names: []string{"example.com"},
+		write: calls("arn:aws:ses:us-east-1:111122223333:identity/example.com", "ses:SendEmail", "ses:SendRawEmail"),
+		denied: join(
+			calls("arn:aws:ses:us-east-1:111122223333:identity/example.com", "ses:DeleteIdentity", "ses:PutIdentityPolicy", "ses:SendBulkEmail"),
+			calls("arn:aws:ses:us-east-1:111122223333:identity/other.example.com", "ses:SendEmail"),
+			calls("arn:aws:ses:us-east-1:111122223333:configuration-set/example.com", "ses:SendEmail")),
+	},
+	"model": {
+		names: []string{"amazon.nova-lite-v1:0"},
+		read:  calls("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"),
+		denied: join(
+			calls("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0", "bedrock:InvokeModel"),
+			calls("arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-lite-v1:0", "bedrock:InvokeModel"),
+			calls("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0", "bedrock:CreateModelCustomizationJob", "bedrock:GetFoundationModel")),
+	},
+	"user_pool": {
+		names: []string{"us-east-1_AbCdEf123"},
+		read: calls("arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEf123", "cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser",
+			"cognito-idp:DescribeUserPool", "cognito-idp:ListGroups", "cognito-idp:ListUsers", "cognito-idp:ListUsersInGroup"),
+		write: calls("arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEf123", "cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminCreateUser",
+			"cognito-idp:AdminDisableUser", "cognito-idp:AdminEnableUser", "cognito-idp:AdminRemoveUserFromGroup", "cognito-idp:AdminUpdateUserAttributes"),
+		denied: calls("arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEf123",
+			"cognito-idp:AdminDeleteUser", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminInitiateAuth", "cognito-idp:DeleteUserPool", "cognito-idp:UpdateUserPool"),
+	},
 	"table": {
 		names: []string{"uploads"},
 		read: join(
@@ -312,7 +442,8 @@ func TestKindRights(t *testing.T) {
 
 // An unset access is what the documentation says, and never more.
 func TestKindRightsUnset(t *testing.T) {
-	for kind, want := range map[string]wire.Access{"docker_task": wire.ReadWrite, "database": wire.ReadWrite, "function": wire.Write, "topic": wire.Write, "rest_api": wire.Write, "event_bus": wire.Write} {
+	for kind, want := range map[string]wire.Access{"docker_task": wire.ReadWrite, "database": wire.ReadWrite, "function": wire.Write, "topic": wire.Write, "rest_api": wire.Write, "event_bus": wire.Write,
+		"data_api": wire.ReadWrite, "cache": wire.ReadWrite, "email": wire.Write, "model": wire.Read, "table_stream": wire.Read, "express_workflow": wire.Write} {
 		w := sample(t, kind, home)
 		unset := document(t, w)
 		w.Access = want
@@ -325,15 +456,18 @@ func TestKindRightsUnset(t *testing.T) {
 // A key is for the target's service only, and for what the access needs.
 func TestKeyRights(t *testing.T) {
 	uses := map[string]map[wire.Access][]string{}
-	for _, service := range []string{"object_store", "table", "job_queue", "state_machine", "secret"} {
+	for _, service := range []string{"object_store", "object_prefix", "table", "job_queue", "state_machine", "secret"} {
 		uses[service] = map[wire.Access][]string{wire.Read: {"kms:Decrypt"}, wire.Write: {"kms:GenerateDataKey", "kms:Decrypt"}, wire.ReadWrite: {"kms:Decrypt", "kms:GenerateDataKey"}}
 	}
 	uses["topic"] = map[wire.Access][]string{wire.Write: {"kms:GenerateDataKey", "kms:Decrypt"}}
+	uses["express_workflow"] = uses["topic"]
+	uses["table_stream"] = map[wire.Access][]string{wire.Read: {"kms:Decrypt"}}
 	uses["stream"] = map[wire.Access][]string{wire.Read: {"kms:Decrypt"}, wire.Write: {"kms:GenerateDataKey"}, wire.ReadWrite: {"kms:Decrypt", "kms:GenerateDataKey"}}
 	uses["parameter"] = map[wire.Access][]string{wire.Read: {"kms:Decrypt"}, wire.Write: {"kms:Encrypt", "kms:GenerateDataKey"}, wire.ReadWrite: {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}}
 	services := map[string]string{
 		"object_store": "s3", "table": "dynamodb", "job_queue": "sqs", "state_machine": "states",
 		"secret": "secretsmanager", "topic": "sns", "stream": "kinesis", "parameter": "ssm",
+		"object_prefix": "s3", "table_stream": "dynamodb", "express_workflow": "states",
 	}
 	for _, k := range wire.Kinds {
 		if !k.TakesKey() {
@@ -444,6 +578,7 @@ func TestConsumerRights(t *testing.T) {
 		{"step functions, task token", integration("step_functions_task_token"), join(run("7"), run("8"), run("77"), pass)},
 		{"scheduler", integration("scheduler"), join(run("7"), run("8"), run("77"), pass)},
 		{"events", integration("events"), join(run("7"), run("8"), run("77"), pass)},
+		{"pipes", integration("pipes"), join(run("7"), run("8"), run("77"), pass)},
 		{"deploy", integration("deploy"), join(deploy, pass)},
 		{"describe and stop", wire.Consumer{Actions: []wire.Action{wire.Describe, wire.Stop}, Revision: 7}, join(describe, stop)},
 	}
@@ -656,6 +791,9 @@ func stepsAway(r policytest.Request, names []string) []policytest.Request {
 		delete(without, key)
 		out = append(out, policytest.Request{Action: r.Action, Resource: r.Resource, Context: without})
 		for _, value := range []string{have[0] + "2", "x" + have[0], "other"} {
+			if key == "s3:prefix" && strings.HasPrefix(value, have[0]) {
+				continue // below the prefix
+			}
 			other := maps.Clone(r.Context)
 			other[key] = []string{value}
 			out = append(out, policytest.Request{Action: r.Action, Resource: r.Resource, Context: other})
@@ -761,8 +899,8 @@ var (
 	variable = regexp.MustCompile(`\\\$\\\{([A-Za-z]+)\\\}`)
 	// deep are the variables of the reference that go on beyond a slash or a colon.
 	deep = []string{
-		"ApiSpecificResourcePath", "EventBusName", "FunctionName", "LogGroupName", "LogStreamName", "ObjectName",
-		"ParameterNameWithoutLeadingSlash", "RepositoryName", "RoleNameWithPath", "SecretId",
+		"ApiSpecificResourcePath", "DomainName", "EventBusName", "FunctionName", "LogGroupName", "LogStreamName", "ObjectName",
+		"ParameterNameWithoutLeadingSlash", "RepositoryName", "ResourceId", "RoleNameWithPath", "SecretId", "StreamLabel",
 	}
 )
 

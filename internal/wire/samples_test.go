@@ -34,7 +34,19 @@ func sample(t *testing.T, kind string, place arn.Place) wire.Wire {
 	case "docker_task":
 		end := publish(place)
 		w.Task = &end
-	case "rest_api":
+	case "object_prefix":
+		w.Fields = map[string]string{"bucket": "uploads", "prefix": "incoming/"}
+	case "cache":
+		w.Fields = map[string]string{"replication_group_id": "sessions", "username": "dumper", "endpoint": "sessions.abc.use1.cache.amazonaws.com", "port": "6379"}
+	case "search_domain":
+		w.Fields = map[string]string{"name": "orders", "endpoint": "search-orders-abc.us-east-1.es.amazonaws.com"}
+	case "email":
+		w.Value = "example.com"
+	case "model":
+		w.Value = "amazon.nova-lite-v1:0"
+	case "user_pool":
+		w.Value = place.Region + "_AbCdEf123"
+	case "rest_api", "websocket_api":
 		w.Fields = map[string]string{"id": "a1b2c3d4e5", "stage": "prod"}
 	case "graphql_api":
 		w.Fields = map[string]string{"id": "abcdefghijklmnopqrstuvwxyz", "url": "https://zyxwvutsrqponmlkjihgfedcba.appsync-api.us-east-1.amazonaws.com/graphql"}

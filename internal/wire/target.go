@@ -124,7 +124,9 @@ func readARN(f awsname.Form, text string, v values) (arn.Place, error) {
 		return arn.Place{}, errors.New("this one has a region or an account")
 	case !f.NoPlace && !awsname.Region.MatchString(a.Region):
 		return arn.Place{}, errors.New("this one has no region")
-	case !f.NoPlace && !awsname.AccountID.MatchString(a.Account):
+	case f.NoAccount && a.Account != "":
+		return arn.Place{}, errors.New("this one has an account")
+	case !f.NoPlace && !f.NoAccount && !awsname.AccountID.MatchString(a.Account):
 		return arn.Place{}, errors.New("this one has no account id of 12 digits")
 	}
 	rest, found := f.NameIn(a)

@@ -74,7 +74,7 @@ func Choose(wire string, set []string) (Kind, []Problem) {
 		for i, k := range Kinds {
 			all[i] = k.Name
 		}
-		return Kind{}, []Problem{{Wire: wire, Text: "the wire names no target; set one of " + strings.Join(all, ", ")}}
+		return Kind{}, []Problem{{Wire: wire, Text: "the wire names no target; set one of " + strings.Join(all, ", ") + ". " + otherWords()}}
 	}
 	return Kind{}, []Problem{{
 		Wire: wire, Field: names[1],
@@ -87,7 +87,7 @@ func Choose(wire string, set []string) (Kind, []Problem) {
 func (w Wire) Check(place arn.Place) []Problem {
 	k, ok := Find(w.Kind)
 	if !ok {
-		return []Problem{w.problem("", fmt.Sprintf("there is no kind %q", w.Kind))}
+		return []Problem{w.problem("", fmt.Sprintf("there is no kind %q%s", w.Kind, called(w.Kind)))}
 	}
 	problems := w.CheckSettings()
 	at := place
@@ -272,7 +272,7 @@ func (w Wire) Statements(place arn.Place) ([]policy.Statement, error) {
 		return d.Statements, err
 	}
 	v, at, _ := k.target(w, place)
-	if !k.arns.NoPlace && !at.Complete() {
+	if !k.arns.NoPlace && !k.arns.NoAccount && !at.Complete() {
 		return nil, fmt.Errorf("wire %q: the account is not known", w.Name)
 	}
 	out := k.statements(stem(w.Name), v, at, w.accesses(k)...)

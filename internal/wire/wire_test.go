@@ -22,7 +22,28 @@ func TestCheck(t *testing.T) {
 	}{
 		{"good", wire.Wire{Kind: "object_store", Value: "input", Access: wire.Read}, "", ""},
 		{"short name", wire.Wire{Kind: "object_store", Value: "in", Access: wire.Read}, "object_store", "3 to 255"},
-		{"no such kind", wire.Wire{Kind: "bucket", Value: "input", Access: wire.Read}, "", `no kind "bucket"`},
+		{"no such kind", wire.Wire{Kind: "bucket", Value: "input", Access: wire.Read}, "", `no kind "bucket": this kind is called object_store`},
+		{"no such kind at all", wire.Wire{Kind: "printer", Value: "input"}, "", `no kind "printer"`},
+
+		{"prefix without a slash", wire.Wire{Kind: "object_prefix", Access: wire.Read, Fields: map[string]string{"bucket": "input", "prefix": "in"}}, "object_prefix.prefix", "a slash between and at the end"},
+		{"prefix with a wildcard", wire.Wire{Kind: "object_prefix", Access: wire.Read, Fields: map[string]string{"bucket": "input", "prefix": "in*/"}}, "object_prefix.prefix", "a slash between and at the end"},
+		{"prefix of a bucket's ARN", wire.Wire{Kind: "object_prefix", Access: wire.Read, Fields: map[string]string{"bucket": "arn:aws:s3:::input", "prefix": "in/"}}, "object_prefix.bucket", "the name of a bucket"},
+		{"prefix without a bucket", wire.Wire{Kind: "object_prefix", Access: wire.Read, Fields: map[string]string{"prefix": "in/"}}, "object_prefix", "object_prefix needs bucket"},
+		{"prefix in a directory bucket", wire.Wire{Kind: "object_prefix", Access: wire.Read, Fields: map[string]string{"bucket": "in--use1-az4--x-s3", "prefix": "in/"}}, "object_prefix", "s3express"},
+		{"cache that is none", wire.Wire{Kind: "cache", Fields: map[string]string{"username": "u"}}, "cache", "set one of replication_group_id and serverless_cache_name"},
+		{"cache that is two", wire.Wire{Kind: "cache", Fields: map[string]string{"username": "u", "replication_group_id": "a", "serverless_cache_name": "b"}}, "cache", "set one of"},
+		{"cache without a port", wire.Wire{Kind: "cache", Fields: map[string]string{"username": "u", "replication_group_id": "a", "endpoint": "h"}}, "cache", "the port is not known"},
+		{"cache without an endpoint", wire.Wire{Kind: "cache", Fields: map[string]string{"username": "u", "replication_group_id": "a"}}, "", ""},
+		{"pool of another region", wire.Wire{Kind: "user_pool", Access: wire.Read, Value: "eu-west-1_AbCdEf123"}, "user_pool", "give its ARN"},
+		{"pool of another region, by ARN", wire.Wire{Kind: "user_pool", Access: wire.Read, Value: "arn:aws:cognito-idp:eu-west-1:444455556666:userpool/eu-west-1_AbCdEf123"}, "", ""},
+		{"name of a pool", wire.Wire{Kind: "user_pool", Access: wire.Read, Value: "customers"}, "user_pool", "an id such as eu-west-1_AbCdEf123"},
+		{"inference profile", wire.Wire{Kind: "model", Value: "us.anthropic.claude-sonnet-4-20250514-v1:0"}, "model", "use policy"},
+		{"model's ARN with an account", wire.Wire{Kind: "model", Value: "arn:aws:bedrock:us-east-1:111122223333:foundation-model/amazon.nova-lite-v1:0"}, "model", "has an account"},
+		{"model of another region", wire.Wire{Kind: "model", Value: "arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0"}, "", ""},
+		{"ARN of a table for its stream", wire.Wire{Kind: "table_stream", Value: "arn:aws:dynamodb:us-east-1:111122223333:table/orders"}, "", ""},
+		{"ARN of an index for a stream", wire.Wire{Kind: "table_stream", Value: "arn:aws:dynamodb:us-east-1:111122223333:table/orders/index/i"}, "table_stream", "something else of dynamodb"},
+		{"write to a stream", wire.Wire{Kind: "table_stream", Value: "orders", Access: wire.Write}, "access", "knows only access read"},
+		{"domain's endpoint as a URL", wire.Wire{Kind: "search_domain", Access: wire.Read, Fields: map[string]string{"name": "orders", "endpoint": "https://x"}}, "search_domain.endpoint", "a host name"},
 
 		{"access missing", wire.Wire{Kind: "object_store", Value: "input"}, "access", "object_store can be read and written, and access is not set; allowed are read, write or read_write"},
 		{"access misspelt", wire.Wire{Kind: "object_store", Value: "input", Access: "rw"}, "access", `access is read, write or read_write, not "rw"`},
@@ -179,6 +200,7 @@ func TestChoose(t *testing.T) {
 	}{
 		{[]string{"access", "topic"}, "topic", "", ""},
 		{[]string{"access"}, "", "", "names no target; set one of function, docker_task, object_store"},
+		{[]string{"access"}, "", "", "bucket, s3 is called object_store"},
 		{[]string{"access", "topic", "job_queue"}, "", "topic", "this one has job_queue and topic"},
 	} {
 		k, problems := wire.Choose("x", test.set)
@@ -218,6 +240,10 @@ func TestStatementsWithoutAccount(t *testing.T) {
 	w = wire.Wire{Name: "x", Kind: "object_store", Value: "input", Access: wire.Read}
 	if _, err := w.Statements(nowhere); err != nil {
 		t.Errorf("a bucket's ARN has no account: %v", err)
+	}
+	w = wire.Wire{Name: "x", Kind: "model", Value: "amazon.nova-lite-v1:0"}
+	if _, err := w.Statements(nowhere); err != nil {
+		t.Errorf("a model's ARN has no account: %v", err)
 	}
 }
 
