@@ -397,6 +397,14 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"resources/docker_task_wire/resource_jsonata.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("aws_sfn_state_machine.transcode", `"Arguments":.*"Command":\["transcode","{% \$states\.input\.key %}"\]`, "definition"),
+				planMatches("aws_sfn_state_machine.transcode", `"Cpu":"2048".*"Memory":"4096".*"QueryLanguage":"JSONata"`, "definition"),
+			}
+		},
+	},
 	"resources/docker_task_wire/resource_deploy.tf": {
 		checks: func(t *testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{

@@ -200,7 +200,7 @@ func TestChoose(t *testing.T) {
 	}{
 		{[]string{"access", "topic"}, "topic", "", ""},
 		{[]string{"access"}, "", "", "names no target; set one of function, docker_task, object_store"},
-		{[]string{"access"}, "", "", "bucket, s3 is called object_store"},
+		{[]string{"access"}, "", "", "write function for lambda, docker_task for task, object_store for bucket or s3,"},
 		{[]string{"access", "topic", "job_queue"}, "", "topic", "this one has job_queue and topic"},
 	} {
 		k, problems := wire.Choose("x", test.set)

@@ -3,6 +3,8 @@ package wire
 import (
 	"slices"
 	"strings"
+
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // word is what others call a kind.
@@ -42,8 +44,8 @@ func otherWords() string {
 			}
 		}
 		if len(others) > 0 {
-			out = append(out, strings.Join(others, ", ")+" is called "+k.Name)
+			out = append(out, k.Name+" for "+task.Or(others))
 		}
 	}
-	return "Terraform drops other words without a message: " + strings.Join(out, "; ")
+	return "Terraform drops other words without a message; write " + strings.Join(out, ", ")
 }
