@@ -432,6 +432,11 @@ var examples = map[string]example{
 		outputs: map[string]any{"roles": []any{"transcode-eu-central-1-execution", "transcode-eu-central-1-task"}},
 	},
 	"functions/run_policy_json/function.tf": {},
+	"functions/mermaid/function.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{plancheck.ExpectKnownOutputValue("picture", knownvalue.StringExact(commented(t, "functions/mermaid/function.tf")))}
+		},
+	},
 	"functions/dashboard_json/function.tf": {
 		checks: func(*testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{planMatches("aws_cloudwatch_dashboard.transcode", `SOURCE '/ecs/transcode'`, "dashboard_body")}
@@ -477,6 +482,18 @@ func withJobModule(t *testing.T, files map[string]string) {
 	for _, name := range []string{"main.tf", "variables.tf", "outputs.tf"} {
 		files["job/"+name] = readExample(t, "module-job/job/"+name)
 	}
+}
+
+// commented is the last comment of an example, which says what its output is.
+func commented(t *testing.T, name string) string {
+	t.Helper()
+	var out strings.Builder
+	for line := range strings.Lines(readExample(t, name)) {
+		if text, is := strings.CutPrefix(line, "# "); is {
+			out.WriteString(text)
+		}
+	}
+	return out.String()
 }
 
 func makeDefaultCluster(t *testing.T) {

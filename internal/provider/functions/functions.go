@@ -25,6 +25,7 @@ var All = []func() function.Function{
 	func() function.Function { return pure{"command", commandDefinition, runCommand} },
 	func() function.Function { return pure{"dashboard_json", dashboardDefinition, runDashboard} },
 	func() function.Function { return pure{"fargate_size", fargateSizeDefinition, runFargateSize} },
+	func() function.Function { return pure{"mermaid", mermaidDefinition, runMermaid} },
 	func() function.Function { return pure{"names", namesDefinition, runNames} },
 	func() function.Function { return pure{"next_runs", nextRunsDefinition, runNextRuns} },
 	func() function.Function { return pure{"run_policy_json", runPolicyDefinition, runRunPolicy} },

@@ -167,3 +167,47 @@ func TestFunctions_refused(t *testing.T) {
 		}
 	}
 }
+
+// aSchedule is as much of a docker_task_schedule as is drawn.
+func aSchedule(name attr.Value) attr.Value {
+	task := types.ObjectValueMust(map[string]attr.Type{"name": types.StringType}, map[string]attr.Value{"name": name})
+	return types.ObjectValueMust(
+		map[string]attr.Type{"expression": types.StringType, "time_zone": types.StringType, "name": types.StringType, "task": types.ObjectType{AttrTypes: map[string]attr.Type{"name": types.StringType}}},
+		map[string]attr.Value{"expression": text("rate(1 day)"), "time_zone": text("UTC"), "name": text("nightly"), "task": task},
+	)
+}
+
+func dynamics(values ...attr.Value) attr.Value {
+	kinds, all := make([]attr.Type, len(values)), make([]attr.Value, len(values))
+	for i, v := range values {
+		kinds[i], all[i] = types.DynamicType, types.DynamicValue(v)
+	}
+	return types.TupleValueMust(kinds, all)
+}
+
+// A resource, or a collection of them; what is not known makes the picture unknown.
+func TestMermaid(t *testing.T) {
+	const drawn = "flowchart LR\n  n0([\"schedule: nightly\"])\n  n1[\"dump\"]\n  n0 -->|\"rate(1 day)\"| n1\n"
+	one := aSchedule(text("dump"))
+	each := types.ObjectValueMust(map[string]attr.Type{"a": one.Type(t.Context())}, map[string]attr.Value{"a": one})
+	for name, c := range map[string]struct {
+		arguments attr.Value
+		want      attr.Value
+	}{
+		"nothing":      {dynamics(), text("flowchart LR\n")},
+		"one":          {dynamics(one), text(drawn)},
+		"for_each":     {dynamics(each), text(drawn)},
+		"a tuple":      {dynamics(types.TupleValueMust([]attr.Type{one.Type(t.Context())}, []attr.Value{one})), text(drawn)},
+		"null beside":  {dynamics(types.StringNull(), one), text(drawn)},
+		"unknown":      {dynamics(types.StringUnknown()), types.StringUnknown()},
+		"unknown name": {dynamics(aSchedule(types.StringUnknown())), types.StringUnknown()},
+	} {
+		got, err := called(t, "mermaid", c.arguments)
+		if err != nil || !got.Equal(c.want) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	if _, err := called(t, "mermaid", dynamics(one, text("dump"))); err == nil || err.FunctionArgument == nil || *err.FunctionArgument != 1 {
+		t.Errorf("a text is drawn: %v", err)
+	}
+}
