@@ -39,6 +39,17 @@ func allWires() values {
 		"setting": values{"parameter": "/app/*", "access": "read"},
 		"orders":  values{"database": values{"resource_id": "db-ABCDEFGHIJKL01234", "username": "app", "endpoint": "db.example.com", "port": 5432}, "access": "read_write"},
 		"more":    values{"policy": readQueues},
+
+		"incoming":  values{"object_prefix": values{"bucket": "uploads", "prefix": "incoming/"}, "access": "read"},
+		"changes":   values{"table_stream": "items"},
+		"browsers":  values{"websocket_api": values{"id": "abc123", "stage": "live"}, "access": "write"},
+		"price":     values{"express_workflow": "price"},
+		"ledger":    values{"data_api": "ledger"},
+		"sessions":  values{"cache": values{"replication_group_id": "sessions", "username": "app", "endpoint": "sessions.example.com", "port": 6379}},
+		"articles":  values{"search_domain": values{"name": "articles"}, "access": "read"},
+		"sender":    values{"email": "example.com"},
+		"summary":   values{"model": "amazon.nova-lite-v1:0"},
+		"customers": values{"user_pool": acctest.Region() + "_AbCdEf123", "access": "read"},
 	}
 }
 
@@ -98,6 +109,7 @@ func TestAccTask_wires_allKinds(t *testing.T) {
 	// A wire less takes its variables along.
 	fewer := merged(writing, nil)
 	delete(fewer, "uploads")
+	delete(fewer, "incoming")
 	state = apply(state, with(fewer), "arn", "revision", "task_role_policy_json", "wire_environment", "wire_policies", "wires")
 	if document, _ := u.cloud.RolePolicy("sample-us-east-1-task", "docker-task"); strings.Contains(document, "s3:") {
 		t.Errorf("the task role still may %s", document)

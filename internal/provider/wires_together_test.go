@@ -29,23 +29,36 @@ var targetsElsewhere = map[string]any{
 	"event_bus":     "arn:aws:events:eu-west-1:444455556666:event-bus/orders",
 	"secret":        "arn:aws:secretsmanager:eu-west-1:444455556666:secret:token-AbCdEf",
 	"parameter":     "arn:aws:ssm:eu-west-1:444455556666:parameter/app/key",
+	"table_stream":  "arn:aws:dynamodb:eu-west-1:444455556666:table/items/stream/2026-05-11T21:21:33.291",
+	"websocket_api": values{"arn": "arn:aws:execute-api:eu-west-1:444455556666:abc123/live"},
+	"data_api":      "arn:aws:rds:eu-west-1:444455556666:cluster:ledger",
+	"search_domain": values{"arn": "arn:aws:es:eu-west-1:444455556666:domain/articles"},
+	"email":         "arn:aws:ses:eu-west-1:444455556666:identity/example.com",
+	"model":         "arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0",
+	"user_pool":     "arn:aws:cognito-idp:eu-west-1:444455556666:userpool/eu-west-1_AbCdEf123",
+
+	"express_workflow": "arn:aws:states:eu-west-1:444455556666:stateMachine:price:live",
 }
 
 // everyWire has a wire of every kind in every access, here and elsewhere, each with variables
-// of its own.
-func everyWire(t *testing.T) values {
+// of its own: in two halves, because one role has no room for all.
+func everyWire(t *testing.T) (first, second values) {
 	t.Helper()
-	out := values{}
+	first, second = values{}, values{}
+	half := first
 	add := func(name string, w values) {
 		if w["policy"] == nil { // which has no variables
 			w["env_prefix"] = strings.ToUpper(name) + "_"
 		}
-		out[name] = w
+		half[name] = w
 	}
 	for name, sample := range allWires() {
 		w := must[values](sample)
 		i := slices.IndexFunc(wire.Kinds, func(k wire.Kind) bool { return w[k.Name] != nil })
 		k := wire.Kinds[i]
+		if half = first; i > len(wire.Kinds)/2 {
+			half = second
+		}
 		if len(k.Accesses()) == 0 {
 			add(name, w)
 		}
@@ -61,8 +74,8 @@ func everyWire(t *testing.T) values {
 			t.Errorf("no %s of another account", k.Name)
 		}
 	}
-	out["token"] = values{"state_machine": "nightly", "task_token": true, "env_prefix": "TOKEN_"}
-	return out
+	first["nightly"] = values{"state_machine": "nightly", "task_token": true, "env_prefix": "NIGHTLY_"}
+	return first, second
 }
 
 // All that a task can be wired to, through Terraform in one configuration: every kind with every access, every
@@ -75,10 +88,16 @@ func TestAccWires_together(t *testing.T) {
 	role := h.task + "-consumer"
 	acctest.CreateRole(t, role)
 	cloud := acctest.AWS(t)
-	wires, err := json.Marshal(everyWire(t))
-	h.must(err)
+	encoded := func(wires values) string {
+		text, err := json.Marshal(wires)
+		h.must(err)
+		return fmt.Sprintf("wires = jsondecode(%q)", text)
+	}
+	first, second := everyWire(t)
+	more := h.task + "-more"
 	config := h.provider +
-		block("resource docker_task test", fmt.Sprintf("name = %q", h.task), `image = "busybox:1.37"`, fmt.Sprintf("wires = jsondecode(%q)", wires)) +
+		block("resource docker_task test", fmt.Sprintf("name = %q", h.task), `image = "busybox:1.37"`, encoded(first)) +
+		block("resource docker_task more", fmt.Sprintf("name = %q", more), `image = "busybox:1.37"`, encoded(second)) +
 		h.block("test", "task = docker_task.test", fmt.Sprintf("queue = %q", done)) +
 		block("resource docker_task_schedule test", fmt.Sprintf("name = %q", h.task), "task = docker_task.test", fmt.Sprintf("expression = %q", daily))
 	for _, i := range wire.Integrations {
@@ -93,7 +112,7 @@ func TestAccWires_together(t *testing.T) {
 	}
 	acctest.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
-		CheckDestroy: resource.ComposeAggregateTestCheckFunc(h.gone(h.queueLets(done)), acctest.CheckUnitGone(t, h.task), func(*terraform.State) error {
+		CheckDestroy: resource.ComposeAggregateTestCheckFunc(h.gone(h.queueLets(done)), acctest.CheckUnitGone(t, h.task), acctest.CheckUnitGone(t, more), func(*terraform.State) error {
 			if left := cloud.RolePolicies(role); len(left) > 0 {
 				return fmt.Errorf("left on the consumer's role: %v", left)
 			}
@@ -106,10 +125,15 @@ func TestAccWires_together(t *testing.T) {
 				if have := cloud.RolePolicies(role); len(have) != len(wire.Integrations) {
 					return fmt.Errorf("the consumer's role has %v", have)
 				}
-				document, _ := cloud.RolePolicy(h.task+"-"+acctest.Region()+"-task", "docker-task")
-				for _, says := range []string{`"s3:GetObject"`, `"s3:PutObject"`, "arn:aws:s3:::their-uploads/*", ":444455556666:", ":stateMachine:nightly"} {
-					if !strings.Contains(document, says) {
-						return fmt.Errorf("%s is not in %s", says, document)
+				for task, all := range map[string][]string{
+					h.task: {`"s3:GetObject"`, `"s3:PutObject"`, "arn:aws:s3:::their-uploads/*", ":444455556666:", ":stateMachine:nightly"},
+					more:   {`"rds-db:connect"`, ":eu-west-1::foundation-model/", ":444455556666:", ":replicationgroup:sessions"},
+				} {
+					document, _ := cloud.RolePolicy(task+"-"+acctest.Region()+"-task", "docker-task")
+					for _, says := range all {
+						if !strings.Contains(document, says) {
+							return fmt.Errorf("%s is not in %s", says, document)
+						}
 					}
 				}
 				return nil
