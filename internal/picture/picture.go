@@ -55,6 +55,9 @@ type Edge struct {
 	Solid    bool
 	Label    string
 	Change   Change
+	// Policy is the IAM policy of a wire as JSON, and Variables are its environment variables; none where they are not known.
+	Policy    string
+	Variables map[string]string
 }
 
 func (e Edge) key() string { return e.from + "\x01" + e.to + "\x01" + e.Label }
@@ -154,7 +157,7 @@ func (p *Picture) addTask(attributes map[string]any) {
 			if kind == "docker_task" {
 				to = taskNode(target, nil)
 			}
-			p.edge(Edge{from: from, to: p.node(to), Label: access})
+			p.edge(Edge{from: from, to: p.node(to), Label: access, Policy: text(object(attributes["wire_policies"])[key])})
 		}
 	}
 }
@@ -169,7 +172,11 @@ func (p *Picture) addStarter(from Node, attributes map[string]any, solid bool, l
 	if task == "" || from.Name == "" {
 		return
 	}
-	p.edge(Edge{from: p.node(from), to: p.node(taskNode(task, nil)), Solid: solid, Label: label})
+	e := Edge{from: p.node(from), to: p.node(taskNode(task, nil)), Solid: solid, Label: label, Policy: text(attributes["policy_json"])}
+	if from.Kind == Consumer { // the environment of a run is the user's own
+		e.Variables = textsOf(attributes["environment"])
+	}
+	p.edge(e)
 }
 
 func (p *Picture) addSubscription(attributes map[string]any) {
@@ -221,6 +228,17 @@ func text(v any) string {
 func object(v any) map[string]any {
 	o, _ := v.(map[string]any)
 	return o
+}
+
+// textsOf are the texts of a map.
+func textsOf(v any) map[string]string {
+	out := map[string]string{}
+	for key, e := range object(v) {
+		if s := text(e); s != "" {
+			out[key] = s
+		}
+	}
+	return out
 }
 
 // words are the words of a list.
