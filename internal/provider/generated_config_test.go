@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -107,6 +108,67 @@ func TestAcc_generatedConfigurationIsWhatThereIs_subscription(t *testing.T) {
 	}
 	h.core.mustGenerate(t, h.task)
 	if _, err := h.core.destroy(made); err != nil {
+		t.Error(err)
+	}
+}
+
+// By the command line: the configuration that Terraform writes for an import is used as it is, and the plan has the
+// imports and nothing else.
+func TestAcc_generatedConfigurationIsWhatThereIs_commandLine(t *testing.T) {
+	t.Parallel()
+	acctest.PreCheck(t)
+	acctest.Isolate(t)
+	name := acctest.RandomName(t)
+	place := "@" + acctest.Region()
+	resources := map[string]string{
+		"docker_task.test": name + place, "docker_task_schedule.test": name + place, "docker_task_subscription.test": name + "-ends" + place,
+	}
+	w := acctest.NewWorkspace(t, map[string]string{"main.tf": acctest.ProviderConfig(t), "shop.tf": fmt.Sprintf(`
+resource "docker_task" "test" {
+  name     = %[1]q
+  image    = "busybox"
+  tags     = { team = "video" }
+  sidecars = { proxy = { image = "envoy", cpu = 64 } }
+}
+
+resource "docker_task_schedule" "test" {
+  name       = %[1]q
+  task       = docker_task.test
+  expression = "rate(1 day)"
+  command    = ["pg_dump"]
+}
+
+resource "docker_task_subscription" "test" {
+  name              = "%[1]s-ends"
+  task              = docker_task.test
+  queue             = %[2]q
+  only_failures     = true
+}
+`, name, newSubscriptionFixture(t).queue("-ends"))})
+	w.MustRun("apply", "-auto-approve")
+	var imports, generating strings.Builder
+	for address, id := range resources {
+		w.MustRun("state", "rm", address)
+		fmt.Fprintf(&imports, "import {\n  to = %s\n  id = %q\n}\n", address, id)
+		fmt.Fprintf(&generating, "import {\n  provider = docker\n  to = %s\n  id = %q\n}\n", address, id)
+	}
+	w.Write("shop.tf", "")
+	w.Write("import.tf", generating.String())
+	w.MustRun("plan", "-generate-config-out=generated.tf")
+	w.Write("import.tf", imports.String())
+	plan, _ := w.Plan()
+	if len(plan.ResourceChanges) != len(resources) {
+		t.Errorf("%d changes", len(plan.ResourceChanges))
+	}
+	for _, change := range plan.ResourceChanges {
+		if change.Change.Importing == nil || !change.Change.Actions.NoOp() {
+			t.Errorf("%s: %v changes %v", change.Address, change.Change.Actions, changed(change.Change))
+		}
+	}
+	w.Apply()
+	w.Quiet()
+	w.MustRun("destroy", "-auto-approve")
+	if err := acctest.CheckAccountEmpty(t)(nil); err != nil {
 		t.Error(err)
 	}
 }
