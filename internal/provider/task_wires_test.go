@@ -141,7 +141,7 @@ func TestAccTask_wires_clash(t *testing.T) {
 		}, []string{"TOPIC_NAME", "side"}},
 		"no access":       {values{"wires": values{"a": values{"object_store": "b"}}}, []string{"access"}},
 		"two targets":     {values{"wires": values{"a": values{"topic": "b", "stream": "c"}}}, []string{"topic", "stream"}},
-		"no target":       {values{"wires": values{"a": values{"access": "read"}}}, []string{`wires["a"]`}},
+		"no target":       {values{"wires": values{"a": values{"access": "read"}}}, []string{`wires["a"]`, "object_store (not bucket or s3)"}},
 		"no such sidecar": {values{"wires": values{"a": values{"topic": "one", "containers": []any{"other"}}}}, []string{"other"}},
 		"the file": {
 			values{"wires": values{"a": values{"topic": "one"}}, "image": nil, "definition_json": twoContainers},

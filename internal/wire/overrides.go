@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -50,15 +51,16 @@ func (l QueryLanguage) refers(value string) bool {
 	return jsonPath.MatchString(value) || intrinsic.MatchString(value)
 }
 
-// check refuses a value of the other language, which Step Functions would hand to the task as a text.
+// check refuses a value of the other language, which Step Functions would hand to the task as a text. The error does not
+// repeat the value.
 func (l QueryLanguage) check(value string) error {
 	switch {
 	case l == JSONata && JSONPath.refers(value):
-		return fmt.Errorf("in JSONata an expression is {%% … %%}, as in {%% $states.input.name %%}, and %q is one of JSONPath", value)
+		return errors.New("in JSONata an expression is {% … %}, as in {% $states.input.name %}; this one is of JSONPath")
 	case l == JSONata && strings.HasPrefix(value, "{%") && !expression.MatchString(value):
-		return fmt.Errorf("an expression of JSONata ends with %%}, and %q does not", value)
+		return errors.New("an expression of JSONata ends with %}; this one does not")
 	case l != JSONata && strings.HasPrefix(value, "{%"):
-		return fmt.Errorf("in JSONPath a path is $.name, and %q is an expression of JSONata: set query_language to JSONata where the state machine is in that", value)
+		return errors.New("in JSONPath a path is $.name; this is an expression of JSONata: set query_language to JSONata where the state machine is in that")
 	}
 	return nil
 }
@@ -83,9 +85,9 @@ func (l QueryLanguage) checkSize(value string) error {
 
 // Check checks what a state overrides. An error is about one attribute.
 func (o Overrides) Check(l QueryLanguage) (attribute string, err error) {
-	for _, word := range o.Command {
+	for i, word := range o.Command {
 		if err := l.check(word); err != nil {
-			return "command", err
+			return "command", fmt.Errorf("element %d: %w", i, err)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Environment)) {

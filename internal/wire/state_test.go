@@ -145,7 +145,7 @@ func TestState_Check(t *testing.T) {
 		"token":               {State{Overrides: Overrides{Environment: map[string]string{"TASK_TOKEN": "x"}}}, "container_environment", "leave it out"},
 		"other language":      {State{Overrides: environment("{% $states.input.a %}")}, "container_environment", "set query_language"},
 		"path in JSONata":     {State{Language: JSONata, Overrides: environment("$.a")}, "container_environment", "{% $states.input.name %}"},
-		"function in JSONata": {State{Language: JSONata, Overrides: Overrides{Command: []string{"a", "States.UUID()"}}}, "command", "one of JSONPath"},
+		"function in JSONata": {State{Language: JSONata, Overrides: Overrides{Command: []string{"a", "States.UUID()"}}}, "command", "element 1: in JSONata"},
 		"no end":              {State{Language: JSONata, Overrides: environment("{% $states.input.a")}, "container_environment", "ends with %}"},
 		"dollar in JSONata":   {State{Language: JSONata, Overrides: environment("$HOME")}, "", ""},
 		"cpu":                 {State{Overrides: Overrides{CPU: "1 vCPU"}}, "cpu", "$.size"},

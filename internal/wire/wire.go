@@ -70,11 +70,8 @@ func Choose(wire string, set []string) (Kind, []Problem) {
 	case 1:
 		return found[0], nil
 	case 0:
-		all := make([]string, len(Kinds))
-		for i, k := range Kinds {
-			all[i] = k.Name
-		}
-		return Kind{}, []Problem{{Wire: wire, Text: "the wire names no target; set one of " + strings.Join(all, ", ") + ". " + otherWords()}}
+		// A word that is no kind does not get here.
+		return Kind{}, []Problem{{Wire: wire, Text: "the wire names no target; set one of " + kindsInWords() + ". Terraform drops other words without a message"}}
 	}
 	return Kind{}, []Problem{{
 		Wire: wire, Field: names[1],

@@ -199,8 +199,8 @@ func TestChoose(t *testing.T) {
 		kind, field, want string
 	}{
 		{[]string{"access", "topic"}, "topic", "", ""},
-		{[]string{"access"}, "", "", "names no target; set one of function, docker_task, object_store"},
-		{[]string{"access"}, "", "", "write function for lambda, docker_task for task, object_store for bucket or s3,"},
+		{[]string{"access"}, "", "", "names no target; set one of function (not lambda), docker_task (not task), object_store (not bucket or s3), "},
+		{[]string{"access"}, "", "", "job_queue (not queue or sqs)"},
 		{[]string{"access", "topic", "job_queue"}, "", "topic", "this one has job_queue and topic"},
 	} {
 		k, problems := wire.Choose("x", test.set)

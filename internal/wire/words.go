@@ -32,9 +32,8 @@ func called(text string) string {
 	return ": this kind is called " + words[i].kind
 }
 
-// otherWords lists what kinds are called for which there are other words. Terraform drops a word that is no kind before
-// the provider sees it.
-func otherWords() string {
+// kindsInWords lists the kinds, with the other words for them.
+func kindsInWords() string {
 	var out []string
 	for _, k := range Kinds {
 		var others []string
@@ -44,8 +43,10 @@ func otherWords() string {
 			}
 		}
 		if len(others) > 0 {
-			out = append(out, k.Name+" for "+task.Or(others))
+			out = append(out, k.Name+" (not "+task.Or(others)+")")
+		} else {
+			out = append(out, k.Name)
 		}
 	}
-	return "Terraform drops other words without a message; write " + strings.Join(out, ", ")
+	return strings.Join(out, ", ")
 }
