@@ -42,7 +42,12 @@ func TestValueHiding(t *testing.T) {
 	}}})
 	_, create := client.scheduler.CreateSchedule(ctx, &scheduler.CreateScheduleInput{Name: aws.String("a"), ScheduleExpression: aws.String("rate(1 hour)"), FlexibleTimeWindow: window, Target: target})
 	_, update := client.scheduler.UpdateSchedule(ctx, &scheduler.UpdateScheduleInput{Name: aws.String("a"), ScheduleExpression: aws.String("rate(1 hour)"), FlexibleTimeWindow: window, Target: target})
-	for name, err := range map[string]error{"register": register, "create": create, "update": update} {
+	overrides := &ecstypes.TaskOverride{ContainerOverrides: []ecstypes.ContainerOverride{{
+		Name: aws.String("refused"), Command: []string{token}, Environment: []ecstypes.KeyValuePair{variable("A", awstest.Canary), variable("B", awstest.Canary+"-2")},
+	}}}
+	_, run := client.ecs.RunTask(ctx, &ecs.RunTaskInput{TaskDefinition: aws.String("app"), Overrides: overrides})
+	_, start := client.ecs.StartTask(ctx, &ecs.StartTaskInput{TaskDefinition: aws.String("app"), ContainerInstances: []string{"i"}, Overrides: overrides})
+	for name, err := range map[string]error{"register": register, "create": create, "update": update, "run": run, "start": start} {
 		switch {
 		case err == nil:
 			t.Errorf("%s: no error", name)

@@ -86,6 +86,10 @@ func valuesOf(request any) []string {
 		for _, v := range in.Volumes {
 			found.walk(reflect.ValueOf(v), "Volume")
 		}
+	case *ecs.RunTaskInput:
+		found.walkOverrides(in.Overrides)
+	case *ecs.StartTaskInput:
+		found.walkOverrides(in.Overrides)
 	case *scheduler.CreateScheduleInput:
 		found.overridden(in.Target)
 	case *scheduler.UpdateScheduleInput:
@@ -113,6 +117,7 @@ var nameFields = map[string]bool{
 	"ContainerDefinition.User": true, "ContainerDefinition.WorkingDirectory": true, "ContainerDefinition.VersionConsistency": true,
 	"ContainerDefinition.CredentialSpecs": true, "ContainerDefinition.Hostname": true, "ContainerDefinition.DnsServers": true,
 	"ContainerDefinition.DnsSearchDomains": true, "ContainerDefinition.DockerSecurityOptions": true,
+	"ContainerOverride.Name":        true,
 	"ContainerDependency.Condition": true, "ContainerDependency.ContainerName": true,
 	"KeyValuePair.Name": true, "EnvironmentFile.Type": true, "EnvironmentFile.Value": true,
 	"HostEntry.Hostname": true, "HostEntry.IpAddress": true, "FirelensConfiguration.Type": true,
@@ -157,6 +162,13 @@ func (found *requestValues) walk(v reflect.Value, field string) {
 		for _, key := range v.MapKeys() {
 			found.walk(v.MapIndex(key), field)
 		}
+	}
+}
+
+// walkOverrides collects commands and variables of a run.
+func (found *requestValues) walkOverrides(o *types.TaskOverride) {
+	if o != nil {
+		found.walk(reflect.ValueOf(o.ContainerOverrides), "ContainerOverride")
 	}
 }
 
