@@ -15,6 +15,7 @@ var page string
 // details are what the page shows of a box or a line.
 type details struct {
 	Title     string            `json:"title"`
+	Address   string            `json:"address,omitempty"`
 	Pages     map[string]string `json:"pages,omitempty"`
 	Policy    string            `json:"policy,omitempty"`
 	Variables map[string]string `json:"variables,omitempty"`
@@ -39,21 +40,22 @@ func (p Picture) HTML() string {
 	var svg strings.Builder
 	var shown []details
 	item := func(d details) int { shown = append(shown, d); return len(shown) - 1 }
-	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" role="group" aria-label="Stack">`+"\n", width, height)
+	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" role="group" aria-label="Stack">`+
+		`<defs><marker id="arrow" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="10" markerHeight="10" markerUnits="userSpaceOnUse" orient="auto"><polygon points="0,0 10,5 0,10"/></marker></defs>`+"\n", width, height)
 	for _, e := range p.Edges() {
 		from, to := places[e.from], places[e.to]
-		title := from.title() + " → " + to.title()
+		title := p.title(from.Node) + " → " + p.title(to.Node)
 		if e.Label != "" {
 			title += " (" + e.Label + ")"
 		}
-		n := item(details{Title: title, Policy: e.Policy, Variables: e.Variables, Change: e.Change})
+		n := item(details{Title: title, Address: e.Address, Pages: e.Pages, Policy: e.Policy, Variables: e.Variables, Change: e.Change})
 		fmt.Fprintf(&svg, `<g class="edge %s %s" data-item="%d" tabindex="0" role="button" aria-label="%s"><path class="wide" d="%[5]s"/><path d="%[5]s"/><title>%[4]s</title></g>`+"\n",
 			lineStyle(e), e.Change, n, html.EscapeString(title), curve(from, to, ways[e.key()]))
 	}
 	for _, b := range boxes {
-		n := item(details{Title: b.title(), Pages: b.Pages, Change: b.Change})
+		n := item(details{Title: p.title(b.Node), Address: b.Address, Pages: b.Pages, Variables: b.Variables, Change: b.Change})
 		fmt.Fprintf(&svg, `<g class="node %s %s" data-item="%d" tabindex="0" role="button" aria-label="%s"><rect x="%d" y="%d" width="%d" height="%d" rx="%d"/><text x="%d" y="%d">%s</text><title>%[4]s</title></g>`+"\n",
-			b.Kind, b.Change, n, html.EscapeString(b.title()), b.x(), b.y(), boxWidth, boxHeight, radius(b.Kind), b.x()+boxWidth/2, b.y()+boxHeight/2+5, html.EscapeString(short(b.title())))
+			b.Kind, b.Change, n, html.EscapeString(p.title(b.Node)), b.x(), b.y(), boxWidth, boxHeight, radius(b.Kind), b.x()+boxWidth/2, b.y()+boxHeight/2+5, html.EscapeString(short(p.title(b.Node))))
 	}
 	svg.WriteString("</svg>")
 	data, err := json.Marshal(shown) // escapes < and >, so that no text ends the script

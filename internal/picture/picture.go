@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
@@ -41,13 +42,21 @@ type Node struct {
 	// Type says more of a target: object_store, queue, …
 	Type string
 	Name string
+	// Region is where it is; "" for what has none, or where it is not known.
+	Region string
+	// Address is that of the resource in the configuration; "" for what is only named by others.
+	Address string
 	// Pages are pages of the AWS console, by what they show.
-	Pages  map[string]string
-	Change Change
+	Pages map[string]string
+	// Variables are the environment variables that the wires of a task set.
+	Variables map[string]string
+	Change    Change
 }
 
 // key tells one node from all others.
-func (n Node) key() string { return string(n.Kind) + "\x00" + n.Type + "\x00" + n.Name }
+func (n Node) key() string {
+	return strings.Join([]string{string(n.Kind), n.Type, n.Name, n.Region}, "\x00")
+}
 
 // Edge is a line between two nodes, by their keys.
 type Edge struct {
@@ -55,7 +64,10 @@ type Edge struct {
 	Solid    bool
 	Label    string
 	Change   Change
-	// Policy is the IAM policy of a wire as JSON, and Variables are its environment variables; none where they are not known.
+	// Address is that of the resource that the line comes from, and Pages are its pages of the AWS console.
+	Address string
+	Pages   map[string]string
+	// Policy is the policy of a wire or subscription as JSON, and Variables are its environment variables; none where they are not known.
 	Policy    string
 	Variables map[string]string
 }
@@ -74,8 +86,8 @@ func (p *Picture) node(n Node) string {
 		p.nodes = map[string]Node{}
 	}
 	key := n.key()
-	if known, is := p.nodes[key]; is && len(n.Pages) == 0 {
-		n.Pages = known.Pages
+	if known, is := p.nodes[key]; is && n.Address == "" && len(n.Pages) == 0 {
+		n = known
 	}
 	p.nodes[key] = n
 	return key
@@ -117,47 +129,77 @@ func (p Picture) Edges() []Edge {
 }
 
 // Add adds a resource by its attributes, as Terraform has them in JSON. The type is docker_task, docker_task_wire and so on;
-// others are left out. What is null or not known has no box and no line.
+// others are left out. What is null has no box and no line. [Picture.Settle] follows the last one.
 func (p *Picture) Add(resource string, attributes map[string]any) {
+	p.add(resource, attributes, "", "")
+}
+
+// add adds a resource of an address, with which a plan does something.
+func (p *Picture) add(resource string, attributes map[string]any, address string, change Change) {
+	own := Node{Region: regionOf(attributes), Address: address, Change: change}
+	line := Edge{Address: address, Change: change}
+	starter := func(kind Kind, name string) Node {
+		own.Kind, own.Name = kind, name
+		if kind == Consumer { // a role, which is somebody else's and has no region
+			own = Node{Kind: kind, Name: name}
+		} else {
+			own.Pages = pages(attributes)
+		}
+		return own
+	}
 	switch resource {
 	case "docker_task":
-		p.addTask(attributes)
+		p.addTask(own, attributes)
 	case "docker_task_wire":
-		p.addStarter(Node{Kind: Consumer, Name: orElse(text(attributes["consumer_role"]), text(attributes["integration"]), "consumer")}, attributes, false, text(attributes["integration"]))
+		line.Label = text(attributes["integration"])
+		p.addStarter(starter(Consumer, orElse(text(attributes["consumer_role"]), line.Label, "consumer")), attributes, line)
 	case "docker_task_schedule":
-		p.addStarter(Node{Kind: Clock, Name: text(attributes["name"]), Pages: pages(attributes)}, attributes, true, text(attributes["expression"]))
+		line.Solid, line.Label = true, text(attributes["expression"])
+		p.addStarter(starter(Clock, text(attributes["name"])), attributes, line)
 	case "docker_task_run":
-		p.addStarter(Node{Kind: Hand, Name: orElse(words(attributes["command"]), text(object(attributes["task"])["name"])), Pages: pages(attributes)}, attributes, true, "")
+		line.Solid = true
+		p.addStarter(starter(Hand, orElse(words(attributes["command"]), text(object(attributes["task"])["name"]))), attributes, line)
 	case "docker_task_subscription":
-		p.addSubscription(attributes)
+		line.Solid = true
+		p.addSubscription(attributes, line)
 	}
 }
 
-// taskNode is the box of a docker task.
-func taskNode(name string, pages map[string]string) Node {
-	return Node{Kind: Task, Name: name, Pages: pages}
+// taskNode is the box of a task that somebody refers to. One that is given by its name alone is where they are.
+func taskNode(reference any, region string) Node {
+	task := object(reference)
+	name := text(task["name"])
+	if reference == Unknown { // all of it
+		name = Unknown
+	}
+	return Node{Kind: Task, Name: name, Region: orElse(regionOf(task), region)}
 }
 
-func (p *Picture) addTask(attributes map[string]any) {
-	name := text(attributes["name"])
-	if name == "" {
+func (p *Picture) addTask(own Node, attributes map[string]any) {
+	own.Kind, own.Name = Task, text(attributes["name"])
+	if own.Name == "" {
 		return
 	}
-	from := p.node(taskNode(name, pages(attributes)))
+	own.Pages, own.Variables = pages(attributes), textsOf(attributes["wire_environment"])
+	from := p.node(own)
 	wires := object(attributes["wires"])
 	for _, key := range slices.Sorted(maps.Keys(wires)) {
 		one := object(wires[key])
-		access := text(one["access"])
 		for _, kind := range slices.Sorted(maps.Keys(one)) {
-			target := targetName(one[kind])
-			if target == "" || !isKind(kind) {
+			if !isKind(kind) {
 				continue
 			}
-			to := Node{Kind: Target, Type: kind, Name: target}
+			to := target(kind, one[kind], own.Region)
 			if kind == "docker_task" {
-				to = taskNode(target, nil)
+				to = taskNode(one[kind], own.Region)
 			}
-			p.edge(Edge{from: from, to: p.node(to), Label: access, Policy: text(object(attributes["wire_policies"])[key])})
+			if to.Name == "" {
+				continue
+			}
+			if to.Name == Unknown { // or two that are not known would be one
+				to.Name = key + " " + Unknown
+			}
+			p.edge(Edge{from: from, to: p.node(to), Label: text(one["access"]), Address: own.Address, Policy: text(object(attributes["wire_policies"])[key])})
 		}
 	}
 }
@@ -167,46 +209,87 @@ func isKind(name string) bool {
 	return slices.ContainsFunc(wire.Kinds, func(k wire.Kind) bool { return k.Name == name })
 }
 
-func (p *Picture) addStarter(from Node, attributes map[string]any, solid bool, label string) {
-	task := text(object(attributes["task"])["name"])
-	if task == "" || from.Name == "" {
+func (p *Picture) addStarter(from Node, attributes map[string]any, e Edge) {
+	task := taskNode(attributes["task"], regionOf(attributes))
+	if task.Name == "" || from.Name == "" {
 		return
 	}
-	e := Edge{from: p.node(from), to: p.node(taskNode(task, nil)), Solid: solid, Label: label, Policy: text(attributes["policy_json"])}
+	e.from, e.to, e.Policy = p.node(from), p.node(task), text(attributes["policy_json"])
 	if from.Kind == Consumer { // the environment of a run is the user's own
 		e.Variables = textsOf(attributes["environment"])
 	}
 	p.edge(e)
 }
 
-func (p *Picture) addSubscription(attributes map[string]any) {
-	task := text(object(attributes["task"])["name"])
-	label := "ends"
+func (p *Picture) addSubscription(attributes map[string]any, e Edge) {
+	region := regionOf(attributes)
+	task := taskNode(attributes["task"], region)
+	e.Label, e.Pages, e.Policy = "ends", pages(attributes), text(attributes["permission_json"])
 	if is, _ := attributes["only_failures"].(bool); is {
-		label = "fails"
+		e.Label = "fails"
 	}
 	for _, kind := range []string{"function", "queue", "topic"} {
-		if target := targetName(attributes[kind]); target != "" && task != "" {
-			p.edge(Edge{from: p.node(taskNode(task, nil)), to: p.node(Node{Kind: Target, Type: kind, Name: target}), Solid: true, Label: label})
+		if to := target(kind, attributes[kind], region); to.Name != "" && task.Name != "" {
+			e.from, e.to = p.node(task), p.node(to)
+			p.edge(e)
 		}
 	}
 }
 
-// targetName is the short name of what a wire names: the end of an ARN, or a name.
+// target is the box of what a wire or subscription names. Buckets have names of their own in all regions.
+func target(kind string, given any, region string) Node {
+	n := Node{Kind: Target, Type: kind, Name: targetName(given), Region: region}
+	if a, err := arn.Parse(orElse(text(given), text(object(given)["arn"]))); err == nil {
+		n.Region = a.Region
+	}
+	if strings.HasPrefix(kind, "object_") {
+		n.Region = ""
+	}
+	return n
+}
+
+// targetName is the short name of what a wire names: that in an ARN, or a name.
 func targetName(v any) string {
 	s, isText := v.(string)
-	if !isText {
-		fields := object(v)
-		for _, key := range []string{"name", "arn", "resource_id", "id", "file_system_id", "cluster"} {
-			if s = text(fields[key]); s != "" {
-				break
-			}
+	if isText {
+		return nameInARN(s)
+	}
+	fields := object(v)
+	if s = text(fields["arn"]); s != "" {
+		return nameInARN(s)
+	}
+	for _, key := range []string{"bucket", "name", "id", "resource_id", "replication_group_id", "serverless_cache_name", "file_system_id", "cluster"} {
+		if s = text(fields[key]); s != "" {
+			break
 		}
 	}
-	if strings.HasPrefix(s, "arn:") {
-		s = s[strings.LastIndexAny(s, ":/")+1:]
+	if part := orElse(text(fields["prefix"]), text(fields["stage"])); s != "" && part != "" {
+		s += "/" + part
 	}
-	return s
+	return nameInARN(s)
+}
+
+// unlabelled are services in whose ARNs the name stands alone, without a word for what it is.
+var unlabelled = []string{"execute-api", "s3", "sns", "sqs"}
+
+// nameInARN is the name in an ARN, whole: "incoming/2026" of "…:table/incoming/2026".
+func nameInARN(s string) string {
+	a, err := arn.Parse(s)
+	if err != nil {
+		return s
+	}
+	if at := strings.IndexAny(a.Resource, ":/"); at >= 0 && !slices.Contains(unlabelled, a.Service) {
+		return a.Resource[at+1:]
+	}
+	return a.Resource
+}
+
+// regionOf is the region of a resource; "" where it is not known.
+func regionOf(attributes map[string]any) string {
+	if region := text(attributes["region"]); region != Unknown {
+		return region
+	}
+	return ""
 }
 
 // pages are those of console_urls.
@@ -260,24 +343,64 @@ func orElse(texts ...string) string {
 	return ""
 }
 
-// To is the picture of a plan: what is only in after is added, what is only in p is removed.
+// Settle joins a task that is only named, and of which nobody said where it is, with the one of that name.
+func (p *Picture) Settle() {
+	for key, n := range p.nodes {
+		if n.Kind != Task || n.Region != "" {
+			continue
+		}
+		var same []string
+		for other, o := range p.nodes {
+			if o.Kind == Task && o.Name == n.Name && o.Region != "" {
+				same = append(same, other)
+			}
+		}
+		if len(same) != 1 {
+			continue
+		}
+		delete(p.nodes, key)
+		for at, e := range p.edges {
+			if e.from != key && e.to != key {
+				continue
+			}
+			delete(p.edges, at)
+			e.from, e.to = replaced(e.from, key, same[0]), replaced(e.to, key, same[0])
+			p.edge(e)
+		}
+	}
+}
+
+func replaced(s, from, to string) string {
+	if s == from {
+		return to
+	}
+	return s
+}
+
+// To is the picture of a plan: what is only in after is added, what is only in p is removed. A task that the plan creates, and
+// that others named before, is added too.
 func (p Picture) To(after Picture) Picture {
 	var out Picture
 	for key, n := range after.nodes {
-		if _, before := p.nodes[key]; !before {
+		if before, was := p.nodes[key]; !was || before.Address == "" && n.Address != "" {
 			n.Change = Added
 		}
 		out.node(n)
 	}
 	for key, n := range p.nodes {
-		if _, still := after.nodes[key]; !still {
+		if now, still := after.nodes[key]; !still || n.Address != "" && now.Address == "" {
+			delete(out.nodes, key)
 			n.Change = Removed
 			out.node(n)
 		}
 	}
 	for key, e := range after.edges {
-		if _, before := p.edges[key]; !before {
+		before, was := p.edges[key]
+		switch {
+		case !was:
 			e.Change = Added
+		case e.Policy != before.Policy || !maps.Equal(e.Variables, before.Variables):
+			e.Change = Changed
 		}
 		out.edge(e)
 	}
@@ -290,11 +413,13 @@ func (p Picture) To(after Picture) Picture {
 	return out
 }
 
-// mark marks the node of a task that a plan changes in place.
-func (p *Picture) mark(kind Kind, name string) {
-	key := Node{Kind: kind, Name: name}.key()
-	if n, is := p.nodes[key]; is && n.Change == "" {
-		n.Change = Changed
-		p.nodes[key] = n
+// title is the text of a box. It says where the box is, if not all are in one region.
+func (p Picture) title(n Node) string {
+	title := n.title()
+	for _, other := range p.nodes {
+		if n.Region != "" && other.Region != "" && other.Region != n.Region {
+			return title + " (" + n.Region + ")"
+		}
 	}
+	return title
 }

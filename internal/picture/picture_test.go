@@ -10,6 +10,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/golden"
 	"github.com/dockertask/terraform-provider-docker/internal/picture"
+	"github.com/dockertask/terraform-provider-docker/internal/wire"
 )
 
 // res is a resource as terraform show -json has it.
@@ -79,20 +80,97 @@ func TestState(t *testing.T) {
 // A plan's picture marks what it adds, changes and removes.
 func TestPlan(t *testing.T) {
 	before := stateOf(
-		res("docker_task", map[string]any{"name": "dump", "wires": map[string]any{"a": map[string]any{"table": "old", "access": "read"}}}),
+		map[string]any{"address": "docker_task.x", "mode": "managed", "type": "docker_task", "values": map[string]any{"name": "dump", "wires": map[string]any{"a": map[string]any{"table": "old", "access": "read"}}}},
 		res("docker_task_wire", of("dump", map[string]any{"consumer_role": "leaves"})),
 	)
 	plan := map[string]any{
 		"format_version": "1.2", "prior_state": before,
 		"planned_values": stateOf(
-			res("docker_task", map[string]any{"name": "dump", "wires": map[string]any{"a": map[string]any{"table": "new", "access": "read"}}}),
+			map[string]any{"address": "docker_task.x", "mode": "managed", "type": "docker_task", "values": map[string]any{"name": "dump", "wires": map[string]any{"a": map[string]any{"table": "new", "access": "read"}}}},
 			res("docker_task_schedule", of("dump", map[string]any{"name": "nightly", "expression": "rate(1 day)"})),
 		)["values"],
-		"resource_changes": []any{map[string]any{"type": "docker_task", "change": map[string]any{"actions": []any{"update"}, "after": map[string]any{"name": "dump"}}}},
+		"resource_changes": []any{map[string]any{"address": "docker_task.x", "change": map[string]any{"actions": []any{"update"}, "after": map[string]any{"name": "dump"}}}},
 	}
 	p := mustRead(t, plan)
 	golden.File(t, filepath.Join("testdata", "plan.mmd"), []byte(p.Mermaid()))
 	golden.File(t, filepath.Join("testdata", "plan.dot"), []byte(p.DOT()))
+}
+
+// A plan's picture shows what is replaced, what an update in place changes, what is not known yet, and two tasks of one name in two
+// regions; it does not show sensitive values.
+func TestPlan_marks(t *testing.T) {
+	at := func(address string, r map[string]any, sensitive any) map[string]any {
+		r["address"], r["sensitive_values"] = address, sensitive
+		return r
+	}
+	dump := map[string]any{"name": "dump", "region": "eu-west-1"}
+	sub := at("docker_task_subscription.s", res("docker_task_subscription", map[string]any{"task": dump, "region": "eu-west-1", "queue": "q"}), nil)
+	changed := func(address string, unknown any, actions ...any) map[string]any {
+		return map[string]any{"address": address, "change": map[string]any{"actions": actions, "after_unknown": unknown}}
+	}
+	p := mustRead(t, map[string]any{
+		"format_version": "1.2",
+		"prior_state":    stateOf(at("docker_task.a", res("docker_task", dump), nil), sub, res("docker_task_wire", map[string]any{"consumer_role": "api", "region": "eu-west-1", "task": map[string]any{"name": "later"}})),
+		"planned_values": stateOf(
+			at("docker_task.a", res("docker_task", map[string]any{"name": "dump", "region": "eu-west-1", "wires": map[string]any{
+				"up": map[string]any{"access": "read"}, "next": map[string]any{},
+			}}), nil), sub,
+			at("docker_task.b", res("docker_task", map[string]any{"name": "dump", "region": "us-east-1", "wires": map[string]any{"k": map[string]any{"secret": "canary"}}}),
+				map[string]any{"wires": map[string]any{"k": map[string]any{"secret": true}}}),
+			at("docker_task.later", res("docker_task", map[string]any{"name": "later", "region": "eu-west-1"}), nil),
+			at("docker_task_run.r", res("docker_task_run", map[string]any{"task": dump, "region": "eu-west-1", "command": []any{"login", "canary"}}), map[string]any{"command": []any{false, true}}),
+			res("docker_task_wire", map[string]any{"consumer_role": "api", "task": map[string]any{"name": "later"}}), // where it is, nobody says
+		)["values"],
+		"resource_changes": []any{
+			changed("docker_task.a", map[string]any{"wires": map[string]any{"up": map[string]any{"object_store": true}, "next": map[string]any{"docker_task": true}}}, "delete", "create"),
+			changed("docker_task_subscription.s", map[string]any{}, "update"), changed("docker_task.b", map[string]any{"region": false}, "create"),
+		},
+	})
+	golden.File(t, filepath.Join("testdata", "marks.mmd"), []byte(p.Mermaid()))
+	for _, text := range []string{p.Mermaid(), p.DOT(), p.HTML()} {
+		if strings.Contains(text, "canary") {
+			t.Errorf("a sensitive value is drawn:\n%s", text)
+		}
+	}
+	if text := p.HTML(); !strings.Contains(text, `"address":"docker_task.b"`) || !strings.Contains(text, `"title":"dump (us-east-1)"`) {
+		t.Errorf("no address or region:\n%s", text)
+	}
+}
+
+// Every kind of wire has a box, given by its name, its ARN or its fields.
+func TestKinds(t *testing.T) {
+	for _, kind := range wire.Kinds {
+		if kind.Name == "docker_task" {
+			continue
+		}
+		given := []any{"thing", "arn:aws:x:eu-west-1:123456789012:label/thing"}
+		if len(kind.Fields) > 0 {
+			given = []any{map[string]any{"arn": "arn:aws:x:eu-west-1:123456789012:label/thing"}}
+			fields := map[string]any{}
+			for _, f := range kind.Fields {
+				if f.Name != "arn" {
+					fields[f.Name] = "thing"
+				}
+			}
+			given = append(given, fields)
+		}
+		for _, v := range given {
+			p := mustRead(t, stateOf(res("docker_task", map[string]any{"name": "dump", "wires": map[string]any{"x": map[string]any{kind.Name: v}}})))
+			nodes := p.Nodes()
+			if len(nodes) != 2 || !strings.HasPrefix(nodes[1].Name, "thing") {
+				t.Errorf("%s = %v: %v", kind.Name, v, nodes)
+			}
+		}
+	}
+	for given, want := range map[string]string{
+		"arn:aws:sqs:eu-west-1:123456789012:jobs": "jobs", "arn:aws:execute-api:eu-west-1:123456789012:a1b2/prod": "a1b2/prod", "arn:aws:s3:::example-dumps": "example-dumps",
+		"arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/2026-01-01T00:00:00.000": "t/stream/2026-01-01T00:00:00.000", "arn:aws:lambda:eu-west-1:123456789012:function:api": "api",
+	} {
+		p := mustRead(t, stateOf(res("docker_task", map[string]any{"name": "dump", "wires": map[string]any{"x": map[string]any{"table": given}}})))
+		if got := p.Nodes()[1].Name; got != want {
+			t.Errorf("%s is %s, not %s", given, got, want)
+		}
+	}
 }
 
 // Names with characters that mean something to Mermaid, DOT or HTML stay within their quotes.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -27,17 +28,67 @@ type module struct {
 }
 
 type resource struct {
-	Mode   string         `json:"mode"`
-	Type   string         `json:"type"`
-	Values map[string]any `json:"values"`
+	Address   string         `json:"address"`
+	Mode      string         `json:"mode"`
+	Type      string         `json:"type"`
+	Values    map[string]any `json:"values"`
+	Sensitive any            `json:"sensitive_values"`
 }
 
 type changing struct {
-	Type   string `json:"type"`
-	Change struct {
-		Actions []string       `json:"actions"`
-		After   map[string]any `json:"after"`
+	Address string `json:"address"`
+	Change  struct {
+		Actions      []string `json:"actions"`
+		AfterUnknown any      `json:"after_unknown"`
 	} `json:"change"`
+}
+
+// change is what the plan does with what is there before and after.
+func (c changing) change() Change {
+	a := c.Change.Actions
+	if slices.Contains(a, "update") || slices.Contains(a, "create") && slices.Contains(a, "delete") {
+		return Changed
+	}
+	return ""
+}
+
+// What stands in a picture for a value that a plan does not know yet, and for one that is sensitive.
+const (
+	Unknown   = "(known after apply)"
+	Sensitive = "(sensitive)"
+)
+
+// marked is a value with a word in place of all that the marks, which have its form, have true.
+func marked(value, marks any, word string) any {
+	switch marks := marks.(type) {
+	case bool:
+		if marks {
+			return word
+		}
+	case map[string]any:
+		fields := maps.Clone(object(value))
+		if fields == nil {
+			fields = map[string]any{}
+		}
+		for key, mark := range marks {
+			if v := marked(fields[key], mark, word); v != nil {
+				fields[key] = v
+			}
+		}
+		if len(fields) > 0 {
+			return fields
+		}
+	case []any:
+		list, _ := value.([]any)
+		list = slices.Clone(list)
+		for i, mark := range marks {
+			if i < len(list) {
+				list[i] = marked(list[i], mark, word)
+			}
+		}
+		return list
+	}
+	return value
 }
 
 // Read reads what terraform show -json prints: the picture of a state, or of a plan with its changes.
@@ -50,26 +101,21 @@ func Read(document []byte) (Picture, error) {
 	case in.FormatVersion == "":
 		return Picture{}, errors.New("this is not what terraform show -json prints: it has no format_version")
 	case in.PlannedValues == nil:
-		return of(in.Values), nil
+		return of(in.Values, nil), nil
 	}
 	before := Picture{}
 	if in.PriorState != nil {
-		before = of(in.PriorState.Values)
+		before = of(in.PriorState.Values, nil)
 	}
-	p := before.To(of(in.PlannedValues))
+	changes := map[string]changing{}
 	for _, c := range in.Changes {
-		if slices.Contains(c.Change.Actions, "update") {
-			p.mark(kinds[c.Type], text(c.Change.After["name"]))
-		}
+		changes[c.Address] = c
 	}
-	return p, nil
+	return before.To(of(in.PlannedValues, changes)), nil
 }
 
-// kinds are those of resources that have a box of their name.
-var kinds = map[string]Kind{"docker_task": Task, "docker_task_schedule": Clock}
-
-// of is the picture of values, of all modules.
-func of(v *values) Picture {
+// of is the picture of values, of all modules, with what a plan says of them by their addresses.
+func of(v *values, changes map[string]changing) Picture {
 	var p Picture
 	if v == nil {
 		return p
@@ -78,7 +124,9 @@ func of(v *values) Picture {
 	walk = func(m module) {
 		for _, r := range m.Resources {
 			if r.Mode != "data" {
-				p.Add(r.Type, r.Values)
+				c := changes[r.Address]
+				known := marked(r.Values, c.Change.AfterUnknown, Unknown)
+				p.add(r.Type, object(marked(known, r.Sensitive, Sensitive)), r.Address, c.change())
 			}
 		}
 		for _, child := range m.Children {
@@ -86,5 +134,6 @@ func of(v *values) Picture {
 		}
 	}
 	walk(v.Root)
+	p.Settle()
 	return p
 }

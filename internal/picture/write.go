@@ -16,7 +16,7 @@ func (p Picture) Mermaid() string {
 		id := fmt.Sprintf("n%d", i)
 		ids[n.key()] = id
 		open, closed := shape(n.Kind)
-		fmt.Fprintf(&b, "  %s%s\"%s\"%s%s\n", id, open, inMermaid(n.title()), closed, class(n.Change))
+		fmt.Fprintf(&b, "  %s%s\"%s\"%s%s\n", id, open, inMermaid(p.title(n)), closed, class(n.Change))
 	}
 	for _, e := range p.Edges() {
 		line := "-.->"
@@ -99,7 +99,7 @@ func (p Picture) DOT() string {
 	for i, n := range p.Nodes() {
 		id := fmt.Sprintf("n%d", i)
 		ids[n.key()] = id
-		fmt.Fprintf(&b, "  %s [label=%s, shape=%s%s];\n", id, inDOT(n.title()), dotShape(n.Kind), dotColour(n.Change))
+		fmt.Fprintf(&b, "  %s [label=%s, shape=%s%s];\n", id, inDOT(p.title(n)), dotShape(n.Kind), dotColour(n.Change))
 	}
 	for _, e := range p.Edges() {
 		style := "dashed"

@@ -29,11 +29,11 @@ var drawn = []struct {
 	marks      []string
 	attributes []string
 }{
-	{"docker_task", []string{"family_arn", "image", "wires"}, []string{"name", "wires"}},
-	{"docker_task_wire", []string{"policy_name", "state_json"}, []string{"task", "consumer_role", "integration"}},
-	{"docker_task_schedule", []string{"expression", "time_zone"}, []string{"task", "name", "expression"}},
-	{"docker_task_run", []string{"task_arns", "log_lines"}, []string{"task", "command"}},
-	{"docker_task_subscription", []string{"only_failures", "topic"}, []string{"task", "only_failures", "function", "queue", "topic"}},
+	{"docker_task", []string{"family_arn", "image", "wires"}, []string{"name", "region", "wires"}},
+	{"docker_task_wire", []string{"policy_name", "state_json"}, []string{"task", "region", "consumer_role", "integration"}},
+	{"docker_task_schedule", []string{"expression", "time_zone"}, []string{"task", "region", "name", "expression"}},
+	{"docker_task_run", []string{"task_arns", "log_lines"}, []string{"task", "region", "command"}},
+	{"docker_task_subscription", []string{"only_failures", "topic"}, []string{"task", "region", "only_failures", "function", "queue", "topic"}},
 }
 
 func runMermaid(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
@@ -52,6 +52,7 @@ func runMermaid(ctx context.Context, req function.RunRequest, resp *function.Run
 		resp.Error = resp.Result.Set(ctx, types.StringUnknown())
 		return
 	}
+	d.Settle()
 	resp.Error = resp.Result.Set(ctx, d.Mermaid())
 }
 
@@ -113,15 +114,25 @@ func (d *drawing) addResource(attributes map[string]attr.Value) bool {
 		values := map[string]any{}
 		for _, name := range kind.attributes {
 			v := attributes[name]
-			looked := v
-			if task, is := v.(types.Object); is && name == "task" && !task.IsUnknown() {
-				looked = task.Attributes()["name"] // nothing else of it is drawn
-			}
-			d.unknown = d.unknown || looked != nil && tf.AnyUnknown(looked)
+			d.unknown = d.unknown || anyUnknown(name, v)
 			values[name] = plain(v)
 		}
 		d.Add(kind.resource, values)
 		return true
+	}
+	return false
+}
+
+// anyUnknown reports whether something of an attribute is not known that is drawn: of a task, its name and region.
+func anyUnknown(name string, v attr.Value) bool {
+	task, is := v.(types.Object)
+	if !is || name != "task" || task.IsUnknown() {
+		return v != nil && tf.AnyUnknown(v)
+	}
+	for _, name := range []string{"name", "region"} {
+		if v := task.Attributes()[name]; v != nil && v.IsUnknown() {
+			return true
+		}
 	}
 	return false
 }
