@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -168,13 +169,21 @@ func TestFunctions_refused(t *testing.T) {
 	}
 }
 
-// aSchedule is as much of a docker_task_schedule as is drawn.
-func aSchedule(name attr.Value) attr.Value {
-	task := types.ObjectValueMust(map[string]attr.Type{"name": types.StringType}, map[string]attr.Value{"name": name})
-	return types.ObjectValueMust(
-		map[string]attr.Type{"expression": types.StringType, "time_zone": types.StringType, "name": types.StringType, "task": types.ObjectType{AttrTypes: map[string]attr.Type{"name": types.StringType}}},
-		map[string]attr.Value{"expression": text("rate(1 day)"), "time_zone": text("UTC"), "name": text("nightly"), "task": task},
-	)
+// object is one of these attributes.
+func object(values map[string]attr.Value) attr.Value {
+	kinds := map[string]attr.Type{}
+	for name, v := range values {
+		kinds[name] = v.Type(context.Background())
+	}
+	return types.ObjectValueMust(kinds, values)
+}
+
+// aSchedule is as much of a docker_task_schedule as is drawn. Its task is where it is itself.
+func aSchedule(task, region attr.Value) attr.Value {
+	return object(map[string]attr.Value{
+		"expression": text("rate(1 day)"), "time_zone": text("UTC"), "name": text("nightly"), "region": region,
+		"task": object(map[string]attr.Value{"name": task, "region": types.StringNull(), "cluster": types.StringUnknown()}),
+	})
 }
 
 func dynamics(values ...attr.Value) attr.Value {
@@ -188,19 +197,23 @@ func dynamics(values ...attr.Value) attr.Value {
 // A resource, or a collection of them; what is not known makes the picture unknown.
 func TestMermaid(t *testing.T) {
 	const drawn = "flowchart LR\n  n0([\"schedule: nightly\"])\n  n1[\"dump\"]\n  n0 -->|\"rate(1 day)\"| n1\n"
-	one := aSchedule(text("dump"))
+	const regions = "flowchart LR\n  n0([\"schedule: nightly (eu-west-1)\"])\n  n1([\"schedule: nightly (us-east-1)\"])\n" +
+		"  n2[\"dump (eu-west-1)\"]\n  n3[\"dump (us-east-1)\"]\n  n0 -->|\"rate(1 day)\"| n2\n  n1 -->|\"rate(1 day)\"| n3\n"
+	one := aSchedule(text("dump"), text("eu-west-1"))
 	each := types.ObjectValueMust(map[string]attr.Type{"a": one.Type(t.Context())}, map[string]attr.Value{"a": one})
 	for name, c := range map[string]struct {
 		arguments attr.Value
 		want      attr.Value
 	}{
-		"nothing":      {dynamics(), text("flowchart LR\n")},
-		"one":          {dynamics(one), text(drawn)},
-		"for_each":     {dynamics(each), text(drawn)},
-		"a tuple":      {dynamics(types.TupleValueMust([]attr.Type{one.Type(t.Context())}, []attr.Value{one})), text(drawn)},
-		"null beside":  {dynamics(types.StringNull(), one), text(drawn)},
-		"unknown":      {dynamics(types.StringUnknown()), types.StringUnknown()},
-		"unknown name": {dynamics(aSchedule(types.StringUnknown())), types.StringUnknown()},
+		"nothing":       {dynamics(), text("flowchart LR\n")},
+		"one":           {dynamics(one), text(drawn)},
+		"for_each":      {dynamics(each), text(drawn)},
+		"a tuple":       {dynamics(types.TupleValueMust([]attr.Type{one.Type(t.Context())}, []attr.Value{one})), text(drawn)},
+		"null beside":   {dynamics(types.StringNull(), one), text(drawn)},
+		"unknown":       {dynamics(types.StringUnknown()), types.StringUnknown()},
+		"unknown name":  {dynamics(aSchedule(types.StringUnknown(), text("eu-west-1"))), types.StringUnknown()},
+		"unknown place": {dynamics(aSchedule(text("dump"), types.StringUnknown())), types.StringUnknown()},
+		"two regions":   {dynamics(one, aSchedule(text("dump"), text("us-east-1"))), text(regions)},
 	} {
 		got, err := called(t, "mermaid", c.arguments)
 		if err != nil || !got.Equal(c.want) {
