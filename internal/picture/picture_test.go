@@ -115,7 +115,7 @@ func TestPlan_marks(t *testing.T) {
 			at("docker_task.a", res("docker_task", map[string]any{"name": "dump", "region": "eu-west-1", "wires": map[string]any{
 				"up": map[string]any{"access": "read"}, "next": map[string]any{},
 			}}), nil), sub,
-			at("docker_task.b", res("docker_task", map[string]any{"name": "dump", "region": "us-east-1", "wires": map[string]any{"k": map[string]any{"secret": "canary"}}}),
+			at("docker_task.b", res("docker_task", map[string]any{"name": "dump", "region": "us-east-1", "wires": map[string]any{"k": map[string]any{"secret": "canary"}}, "wire_policies": map[string]any{"k": "canary"}, "wire_environment": map[string]any{"SECRET": "canary"}}),
 				map[string]any{"wires": map[string]any{"k": map[string]any{"secret": true}}}),
 			at("docker_task.later", res("docker_task", map[string]any{"name": "later", "region": "eu-west-1"}), nil),
 			at("docker_task_run.r", res("docker_task_run", map[string]any{"task": dump, "region": "eu-west-1", "command": []any{"login", "canary"}}), map[string]any{"command": []any{false, true}}),
@@ -221,6 +221,8 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(string(text))
 	f.Add(`{"format_version":"1.0","planned_values":{"root_module":{"resources":[{"mode":"managed","type":"docker_task","values":{"name":1,"wires":[]}}]}}}`)
+	f.Add(`{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"a","mode":"managed","type":"docker_task","values":{"name":"dump","wires":{"x":{}}},"sensitive_values":{"wires":[true]}}]}},` +
+		`"resource_changes":[{"address":"a","change":{"actions":["update"],"after_unknown":{"wires":{"x":{"table":true}},"region":true}}}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := picture.Read([]byte(text))
 		if err != nil {
@@ -237,6 +239,12 @@ func FuzzRead(f *testing.F) {
 		}
 		if got := strings.Count(p.Mermaid(), "\n"); got != want {
 			t.Errorf("%d lines, not %d:\n%s", got, want, p.Mermaid())
+		}
+		if got, want := strings.Count(p.DOT(), "\n"), 5+len(p.Nodes())+len(p.Edges()); got != want {
+			t.Errorf("%d lines of DOT, not %d:\n%s", got, want, p.DOT())
+		}
+		if got, want := strings.Count(p.HTML(), "<g class="), len(p.Nodes())+len(p.Edges()); got != want {
+			t.Errorf("%d boxes and lines, not %d", got, want)
 		}
 	})
 }

@@ -91,6 +91,41 @@ func marked(value, marks any, word string) any {
 	return value
 }
 
+// Attributes that name something, and those that the provider computes from them. Terraform does not know that these are as
+// sensitive.
+var (
+	naming  = []string{"consumer_role", "function", "name", "queue", "task", "topic", "wires"}
+	derived = []string{"console_urls", "environment", "permission_json", "policy_json", "wire_environment", "wire_policies"}
+)
+
+// withoutSensitive are attributes without the sensitive ones, and without what follows from them.
+func withoutSensitive(attributes map[string]any, marks any) map[string]any {
+	out := maps.Clone(object(marked(attributes, marks, Sensitive)))
+	if slices.ContainsFunc(naming, func(name string) bool { return anyMarked(object(marks)[name]) }) {
+		for _, name := range derived {
+			delete(out, name)
+		}
+	}
+	return out
+}
+
+// anyMarked reports whether something is marked.
+func anyMarked(marks any) bool {
+	switch marks := marks.(type) {
+	case bool:
+		return marks
+	case map[string]any:
+		for _, mark := range marks {
+			if anyMarked(mark) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(marks, anyMarked)
+	}
+	return false
+}
+
 // Read reads what terraform show -json prints: the picture of a state, or of a plan with its changes.
 func Read(document []byte) (Picture, error) {
 	var in shown
@@ -126,7 +161,7 @@ func of(v *values, changes map[string]changing) Picture {
 			if r.Mode != "data" {
 				c := changes[r.Address]
 				known := marked(r.Values, c.Change.AfterUnknown, Unknown)
-				p.add(r.Type, object(marked(known, r.Sensitive, Sensitive)), r.Address, c.change())
+				p.add(r.Type, withoutSensitive(object(known), r.Sensitive), r.Address, c.change())
 			}
 		}
 		for _, child := range m.Children {

@@ -50,3 +50,41 @@ resource "docker_task_wire" "api" {
 		t.Errorf("the state is\n%s\nnot\n%s", got, want(""))
 	}
 }
+
+// A plan is drawn with what it does not know yet by the key of the wire, and without sensitive values.
+func TestAccPicture_unknown(t *testing.T) {
+	t.Parallel()
+	acctest.PreCheck(t)
+	acctest.Isolate(t)
+	name := acctest.RandomName(t)
+	w := acctest.NewWorkspace(t, map[string]string{"main.tf": acctest.ProviderConfig(t) + `
+resource "terraform_data" "later" {}
+
+resource "docker_task" "test" {
+  name  = "` + name + `"
+  image = "busybox"
+  wires = {
+    later  = { table = terraform_data.later.id, access = "read" }
+    hidden = { table = sensitive("canary"), access = "write" }
+  }
+}
+`})
+	w.MustRun("plan", "-out=plan.tfplan")
+	p, err := picture.Read([]byte(w.MustRun("show", "-json", "plan.tfplan")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "flowchart LR\n  n0[\"" + name + "\"]:::added\n  n1[(\"table: (sensitive)\")]:::added\n  n2[(\"table: later (known after apply)\")]:::added\n" +
+		"  n0 -.->|\"write (added)\"| n1\n  n0 -.->|\"read (added)\"| n2\n"
+	if got := p.Mermaid(); !strings.HasPrefix(got, want) {
+		t.Errorf("the plan is\n%s\nnot\n%s", got, want)
+	}
+	for _, n := range p.Nodes() {
+		if n.Kind == picture.Task && n.Address != "docker_task.test" {
+			t.Errorf("task %s has address %q", n.Name, n.Address)
+		}
+	}
+	if page := p.HTML(); strings.Contains(page, "canary") {
+		t.Errorf("a sensitive value is on the page:\n%s", page)
+	}
+}
