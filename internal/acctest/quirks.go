@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +19,37 @@ func forward(r *http.Request, upstream, account string, body []byte) answer {
 	if refusal := notInProfile(answered, body); refusal != nil {
 		return *refusal
 	}
+	return familyPage(r, answered, body)
+}
+
+// familyPage is a page of task definition families, of the size that the request asks for. The emulator sends all of them in
+// one. The token of a page is the last family of the page before it.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTaskDefinitionFamilies.html
+func familyPage(r *http.Request, answered answer, body []byte) answer {
+	var asked struct {
+		MaxResults int    `json:"maxResults"`
+		NextToken  string `json:"nextToken"`
+	}
+	var all struct {
+		Families  []string `json:"families"`
+		NextToken string   `json:"nextToken,omitempty"`
+	}
+	if !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".ListTaskDefinitionFamilies") || answered.status != http.StatusOK ||
+		json.Unmarshal(body, &asked) != nil || json.Unmarshal(answered.body, &all) != nil {
+		return answered
+	}
+	slices.Sort(all.Families)
+	all.Families = slices.DeleteFunc(all.Families, func(family string) bool { return family <= asked.NextToken })
+	if asked.MaxResults > 0 && len(all.Families) > asked.MaxResults {
+		all.Families = all.Families[:asked.MaxResults]
+		all.NextToken = all.Families[asked.MaxResults-1]
+	}
+	page, err := json.Marshal(all)
+	if err != nil {
+		return answered
+	}
+	answered.body = page
+	answered.header.Set("Content-Length", strconv.Itoa(len(page)))
 	return answered
 }
 

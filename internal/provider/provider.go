@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -27,6 +28,7 @@ var (
 	_ provider.Provider                     = (*dockerProvider)(nil)
 	_ provider.ProviderWithConfigValidators = (*dockerProvider)(nil)
 	_ provider.ProviderWithActions          = (*dockerProvider)(nil)
+	_ provider.ProviderWithListResources    = (*dockerProvider)(nil)
 	_ provider.ProviderWithFunctions        = (*dockerProvider)(nil)
 	_ provider.ProviderWithValidateConfig   = (*dockerProvider)(nil)
 )
@@ -98,6 +100,15 @@ func (p *dockerProvider) DataSources(context.Context) []func() datasource.DataSo
 // Actions lists what the provider does now and then.
 func (p *dockerProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{taskrun.NewAction, taskrun.NewStopAction}
+}
+
+// ListResources lists what can be listed.
+func (p *dockerProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		dockertask.NewListResource,
+		func() list.ListResource { return taskschedule.NewListResource(dockertask.Find) },
+		func() list.ListResource { return tasksubscription.NewListResource(dockertask.Find) },
+	}
 }
 
 // Functions lists what the provider computes.

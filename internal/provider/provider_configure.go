@@ -59,6 +59,7 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.ActionData = data
+	resp.ListResourceData = data
 }
 
 func addDiagnostic(resp *provider.ConfigureResponse, d connection.Diagnostic) {

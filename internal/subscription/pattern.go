@@ -207,3 +207,15 @@ func ParsePattern(pattern string) (Filter, bool) {
 	}
 	return f, f.FamilyARN != "" && SamePattern(f.Pattern(), pattern)
 }
+
+// IsOfTasks reports whether an event pattern is of the state changes of tasks alone.
+func IsOfTasks(pattern string) bool {
+	var p struct {
+		Source     []any `json:"source"`
+		DetailType []any `json:"detail-type"`
+	}
+	if json.Unmarshal([]byte(pattern), &p) != nil {
+		return false
+	}
+	return slices.Equal(p.Source, []any{source}) && slices.Equal(p.DetailType, []any{detailType})
+}

@@ -95,21 +95,23 @@ var Rules = map[string]Rule{
 
 	"ECR.GetAuthorizationToken": rule(), // what it lacks is said where the login is read
 
-	"ECS.DeleteTaskDefinitions":    rule("Failures*.Arn"),
-	"ECS.DeregisterTaskDefinition": rule(),
-	"ECS.DescribeTaskDefinition":   rule(definitionHas...).about("TaskDefinition.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
-	"ECS.ListTaskDefinitions":      rule("TaskDefinitionArns[]"),
-	"ECS.RegisterTaskDefinition":   rule(definitionHas...).about("TaskDefinition.TaskDefinitionArn", "Family", isOfDefinition).about("TaskDefinition.Family", "Family", equal),
-	"ECS.DescribeTasks":            rule("Tasks*.TaskArn", "Tasks*.LastStatus", "Tasks*.TaskDefinitionArn", "Failures*.Reason"),
-	"ECS.ListTasks":                rule("TaskArns[]"),
-	"ECS.RunTask":                  rule("Tasks*.TaskArn", "Tasks*.TaskDefinitionArn", "Failures*.Reason").about("Tasks*.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
-	"ECS.StartTask":                rule("Tasks*.TaskArn", "Tasks*.TaskDefinitionArn", "Failures*.Reason").about("Tasks*.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
-	"ECS.StopTask":                 rule("Task.TaskArn"),
-	"ECS.TagResource":              rule(),
-	"ECS.UntagResource":            rule(),
+	"ECS.DeleteTaskDefinitions":      rule("Failures*.Arn"),
+	"ECS.DeregisterTaskDefinition":   rule(),
+	"ECS.DescribeTaskDefinition":     rule(definitionHas...).about("TaskDefinition.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
+	"ECS.ListTaskDefinitions":        rule("TaskDefinitionArns[]"),
+	"ECS.RegisterTaskDefinition":     rule(definitionHas...).about("TaskDefinition.TaskDefinitionArn", "Family", isOfDefinition).about("TaskDefinition.Family", "Family", equal),
+	"ECS.DescribeTasks":              rule("Tasks*.TaskArn", "Tasks*.LastStatus", "Tasks*.TaskDefinitionArn", "Failures*.Reason"),
+	"ECS.ListTaskDefinitionFamilies": rule("Families[]"),
+	"ECS.ListTasks":                  rule("TaskArns[]"),
+	"ECS.RunTask":                    rule("Tasks*.TaskArn", "Tasks*.TaskDefinitionArn", "Failures*.Reason").about("Tasks*.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
+	"ECS.StartTask":                  rule("Tasks*.TaskArn", "Tasks*.TaskDefinitionArn", "Failures*.Reason").about("Tasks*.TaskDefinitionArn", "TaskDefinition", isOfDefinition),
+	"ECS.StopTask":                   rule("Task.TaskArn"),
+	"ECS.TagResource":                rule(),
+	"ECS.UntagResource":              rule(),
 
 	"EventBridge.DeleteRule":          rule(),
 	"EventBridge.DescribeRule":        rule("Arn", "Name").about("Name", "Name", equal),
+	"EventBridge.ListRules":           rule("Rules[].Name"),
 	"EventBridge.ListTagsForResource": rule("Tags[].Key"),
 	"EventBridge.ListTargetsByRule":   rule("Targets[].Id", "Targets[].Arn"),
 	"EventBridge.PutRule":             rule().about("RuleArn", "Name", endsWith),
@@ -158,6 +160,7 @@ var Rules = map[string]Rule{
 	"Scheduler.DeleteSchedule": rule(),
 	"Scheduler.GetSchedule": rule("Name", "ScheduleExpression", "Target").
 		about("Name", "Name", equal).about("GroupName", "GroupName", equal),
+	"Scheduler.ListSchedules":  rule("Schedules[].Name", "Schedules[].GroupName"),
 	"Scheduler.UpdateSchedule": rule().about("ScheduleArn", "Name", endsWith),
 
 	"Secrets Manager.GetSecretValue": rule("ARN").about("ARN", "SecretId", startsWith),

@@ -74,16 +74,22 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m := newModel()
-	m.Name, m.Group, m.Region = id.Name, id.Group, types.StringValue(place.Region)
+	m := onlyNamed(ctx, id.Name, id.Group, place.Region, &resp.Diagnostics)
 	for _, part := range parts {
 		m.Role = scheduleRoleModel{Name: types.StringValue(part.Name)}.object(ctx, &resp.Diagnostics)
 	}
-	t := taskref.Named("")
-	t.Name, t.Region = types.StringNull(), types.StringValue(place.Region)
-	m.Task = taskref.Object(ctx, t, &resp.Diagnostics)
 	resp.Diagnostics.Append(tf.Set(ctx, &resp.State, &m)...)
 	lifecycle.SetIdentity(ctx, resp.Identity, m.identity(place), &resp.Diagnostics)
+}
+
+// onlyNamed is a schedule of which nothing but the name is known.
+func onlyNamed(ctx context.Context, name, group types.String, region string, diags *diag.Diagnostics) model {
+	m := newModel()
+	m.Name, m.Group, m.Region = name, group, types.StringValue(region)
+	t := taskref.Named("")
+	t.Name, t.Region = types.StringNull(), types.StringValue(region)
+	m.Task = taskref.Object(ctx, t, diags)
+	return m
 }
 
 func readScheduleID(id string) scheduleIdentity {

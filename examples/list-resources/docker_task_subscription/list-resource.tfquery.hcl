@@ -1,0 +1,7 @@
+list "docker_task_subscription" "others" {
+  provider = docker
+
+  config {
+    managed = false
+  }
+}
