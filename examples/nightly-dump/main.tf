@@ -1,8 +1,7 @@
 # A database is dumped into a bucket every night: the task, its permissions, and its schedule.
 #
 # Needs: an unused bucket name, and a default VPC. To run the task: the image, the
-# parameter with the password, the database, and the cluster default with the capacity provider
-# FARGATE_SPOT, which aws ecs create-cluster --capacity-providers FARGATE FARGATE_SPOT creates.
+# parameter with the password, and the database. The cluster default is created, or taken over.
 
 terraform {
   required_providers {
@@ -31,10 +30,13 @@ resource "aws_sqs_queue" "missed" {
   name = "missed-dumps"
 }
 
+resource "docker_task_cluster" "default" {} # with FARGATE_SPOT
+
 resource "docker_task" "dump" {
-  name   = "dump"
-  image  = "123456789012.dkr.ecr.us-east-1.amazonaws.com/pg-dump:17" # pg_dump and the AWS command line
-  memory = 2048
+  name    = "dump"
+  cluster = docker_task_cluster.default.name
+  image   = "123456789012.dkr.ecr.us-east-1.amazonaws.com/pg-dump:17" # pg_dump and the AWS command line
+  memory  = 2048
 
   environment = { PGHOST = "db.example.internal", PGUSER = "dump" }
   secrets     = { PGPASSWORD = "/dump/db-password" }
@@ -52,6 +54,6 @@ resource "docker_task_schedule" "nightly" {
   time_zone  = "Europe/Berlin"
 
   environment        = { PGDATABASE = "shop" }
-  capacity_providers = [{ name = "FARGATE_SPOT" }] # associated with the cluster
+  capacity_providers = [{ name = "FARGATE_SPOT" }]
   dead_letter_queue  = { queue = aws_sqs_queue.missed.name }
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -46,12 +48,12 @@ func (h holding) String() string {
 type lister func(ctx context.Context, c *Cloud) ([]holding, error)
 
 // Holdings are all task definitions (ACTIVE), roles, log groups, rules and schedules of the
-// test's account, what roles and log groups are set to, and the policies of its roles, queues,
+// test's account, clusters of units, what roles, clusters and log groups are set to, and the policies of its roles, queues,
 // topics and functions: one line each, sorted. Two lists are the same exactly if nothing was left
 // and nothing of others was changed that this provider changes.
 func Holdings(t testing.TB) []string {
 	t.Helper()
-	all := held(t, unitHoldings, settingsOfRoles, tagsOfLogGroups, policiesOfRoles, policiesOfQueues, policiesOfTopics, policiesOfFunctions)
+	all := held(t, unitHoldings, settingsOfRoles, settingsOfClusters, tagsOfLogGroups, policiesOfRoles, policiesOfQueues, policiesOfTopics, policiesOfFunctions)
 	lines := make([]string, len(all))
 	for i, h := range all {
 		lines[i] = strings.TrimSpace(h.String() + " " + h.says)
@@ -105,7 +107,7 @@ func (c *Cloud) holdings(ctx context.Context, listers ...lister) ([]holding, err
 
 // unitHoldings are those that a unit makes.
 func unitHoldings(ctx context.Context, c *Cloud) ([]holding, error) {
-	return c.holdings(ctx, heldDefinitions, heldRoles, heldLogGroups, heldRules, heldSchedules)
+	return c.holdings(ctx, heldDefinitions, heldRoles, heldLogGroups, heldRules, heldSchedules, heldClusters)
 }
 
 func heldDefinitions(ctx context.Context, c *Cloud) ([]holding, error) {
@@ -179,6 +181,61 @@ func heldSchedules(ctx context.Context, c *Cloud) ([]holding, error) {
 		}
 	}
 	return out, nil
+}
+
+// clusters are all that were not deleted.
+func clusters(ctx context.Context, c *Cloud) ([]ecstypes.Cluster, error) {
+	var arns []string
+	pages := ecs.NewListClustersPaginator(c.ECS, &ecs.ListClustersInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		arns = append(arns, page.ClusterArns...)
+	}
+	if len(arns) == 0 {
+		return nil, nil
+	}
+	out, err := c.ECS.DescribeClusters(ctx, &ecs.DescribeClustersInput{
+		Clusters: arns, Include: []ecstypes.ClusterField{ecstypes.ClusterFieldTags, ecstypes.ClusterFieldSettings, ecstypes.ClusterFieldConfigurations},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(out.Clusters, func(c ecstypes.Cluster) bool { return aws.ToString(c.Status) == "INACTIVE" }), nil
+}
+
+// unitTag is the tag by which a part belongs to a unit.
+const unitTag = "docker-task:unit"
+
+// heldClusters are those that carry the id of a unit: any other belongs to others.
+func heldClusters(ctx context.Context, c *Cloud) ([]holding, error) {
+	all, err := clusters(ctx, c)
+	var out []holding
+	for _, cluster := range all {
+		if slices.ContainsFunc(cluster.Tags, func(t ecstypes.Tag) bool { return aws.ToString(t.Key) == unitTag }) {
+			out = append(out, holding{kind: "cluster", name: aws.ToString(cluster.ClusterName)})
+		}
+	}
+	return out, err
+}
+
+func settingsOfClusters(ctx context.Context, c *Cloud) ([]holding, error) {
+	all, err := clusters(ctx, c)
+	var out []holding
+	for _, cluster := range all {
+		tags := map[string]string{}
+		for _, tag := range cluster.Tags {
+			tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+		}
+		settings, err := json.Marshal([]any{cluster.CapacityProviders, cluster.DefaultCapacityProviderStrategy, cluster.Settings, cluster.Configuration})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, holding{kind: "settings of cluster", name: aws.ToString(cluster.ClusterName), says: fmt.Sprint(tags, " ", string(settings))})
+	}
+	return out, err
 }
 
 func settingsOfRoles(ctx context.Context, c *Cloud) ([]holding, error) {

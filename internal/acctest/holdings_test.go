@@ -65,6 +65,7 @@ func TestHoldings(t *testing.T) {
 				Target: &schedulertypes.Target{Arn: topic.TopicArn, RoleArn: topic.TopicArn},
 			}))
 		}},
+		{"settings of cluster ", false, func() { must(cloud.ECS.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: &name})) }},
 		{"policy of role ", false, func() { cloud.PutRolePolicy(name+"-theirs", "more", policy) }},
 		{"policy of queue ", false, func() {
 			must(cloud.SQS.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: &name, Attributes: map[string]string{"Policy": policy}}))

@@ -13,7 +13,7 @@ import (
 )
 
 // CheckUnitGone is for resource.TestCase.CheckDestroy: nothing is left whose name contains one
-// of the names, be it a role, a log group, an ACTIVE task definition, a rule or a schedule. The
+// of the names, be it a role, a log group, an ACTIVE task definition, a rule, a schedule or a cluster of a unit. The
 // consumers' roles that [CreateRole] made do not count.
 func CheckUnitGone(t testing.TB, names ...string) resource.TestCheckFunc {
 	t.Helper()
@@ -26,7 +26,7 @@ func CheckUnitGone(t testing.TB, names ...string) resource.TestCheckFunc {
 }
 
 // CheckAccountEmpty is for resource.TestCase.CheckDestroy on the emulator: the test's
-// account holds no ACTIVE task definition, log group, role, rule or schedule, whatever its
+// account holds no ACTIVE task definition, log group, role, rule, schedule or cluster of a unit, whatever its
 // name, but for the consumers' roles that [CreateRole] made. On a real account it checks nothing, for
 // others work there too: CheckUnitGone does.
 func CheckAccountEmpty(t testing.TB) resource.TestCheckFunc {

@@ -15,6 +15,9 @@ func forward(r *http.Request, upstream, account string, body []byte) answer {
 	if refusal := statementExists(r, upstream, account, body); refusal != nil {
 		return *refusal
 	}
+	if quirk := clusterQuirk(r, upstream, account, body); quirk != nil {
+		return *quirk
+	}
 	answered := pass(r, upstream, account, body)
 	if refusal := notInProfile(answered, body); refusal != nil {
 		return *refusal

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -41,6 +42,7 @@ func registerSweepers() {
 	add("docker_task_schedules", sweepSchedules)
 	add("docker_task_rules", sweepRules)
 	add("docker_task_definitions", sweepTaskDefinitions, "docker_task_schedules")
+	add("docker_task_clusters", sweepClusters)
 	add("docker_task_functions", sweepFunctions, "docker_task_rules")
 	add("docker_task_queues", sweepQueues, "docker_task_rules", "docker_task_schedules")
 	add("docker_task_topics", sweepTopics, "docker_task_rules")
@@ -95,6 +97,17 @@ func sweepTaskDefinitions(ctx context.Context, cloud *sweeper) error {
 	}
 	return each("task definition", arns, familyOf, func(arn string) error {
 		_, err := cloud.ECS.DeregisterTaskDefinition(ctx, &ecs.DeregisterTaskDefinitionInput{TaskDefinition: &arn})
+		return err
+	})
+}
+
+func sweepClusters(ctx context.Context, cloud *sweeper) error {
+	all, err := clusters(ctx, cloud.Cloud)
+	if err != nil {
+		return err
+	}
+	return each("cluster", all, func(c ecstypes.Cluster) string { return aws.ToString(c.ClusterName) }, func(c ecstypes.Cluster) error {
+		_, err := cloud.ECS.DeleteCluster(ctx, &ecs.DeleteClusterInput{Cluster: c.ClusterName})
 		return err
 	})
 }

@@ -174,6 +174,10 @@ func nullInLists(body string) string {
 var wholeAnswers = map[string]string{
 	"DescribeSubnets":             `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet></DescribeSubnetsResponse>`,
 	"GetAuthorizationToken":       `{"authorizationData":[{"authorizationToken":"QVdTOmE="}]}`,
+	"CreateCluster":               clusterAnswer,
+	"UpdateCluster":               clusterAnswer,
+	"PutClusterCapacityProviders": clusterAnswer,
+	"DeleteCluster":               clusterAnswer,
 	"DescribeTaskDefinition":      definitionAnswer,
 	"RegisterTaskDefinition":      definitionAnswer,
 	"UpdateRole":                  `<UpdateRoleResponse><UpdateRoleResult></UpdateRoleResult></UpdateRoleResponse>`,
@@ -201,6 +205,8 @@ var wholeAnswers = map[string]string{
 	"GetQueueAttributes":          `{"Attributes":{"QueueArn":"arn:aws:sqs:eu-west-1:123456789012:mine"}}`,
 	"GetQueueUrl":                 `{"QueueUrl":"https://sqs.eu-west-1.amazonaws.com/123456789012/mine"}`,
 }
+
+const clusterAnswer = `{"cluster":{"clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/mine","clusterName":"mine","status":"ACTIVE"}}`
 
 const definitionAnswer = `{"taskDefinition":{"family":"mine","status":"ACTIVE","revision":1,"taskDefinitionArn":"arn:aws:ecs:eu-west-1:123456789012:task-definition/mine:1","containerDefinitions":[{"name":"c"}]},"tags":[]}`
 

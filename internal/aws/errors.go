@@ -47,9 +47,9 @@ func (e *ExistsError) Error() string {
 	case e.leaving:
 		return e.Part + " exists" + e.where + ", or is being deleted: AWS gives contradictory answers about it; try again in a minute"
 	case e.Owned && task.DescribeOwner(e.By) != "":
-		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription: " + task.DescribeOwner(e.By)
+		return e.Part + " exists" + e.where + " and belongs to another unit of this provider: " + task.DescribeOwner(e.By)
 	case e.Owned:
-		return e.Part + " exists" + e.where + " and belongs to another docker task, schedule or subscription"
+		return e.Part + " exists" + e.where + " and belongs to another unit of this provider"
 	case e.Copied:
 		return e.Part + " exists already" + e.where + " and carries the id of this unit, which has no record of it and would make it otherwise"
 	}
@@ -181,6 +181,15 @@ var (
 	// A new account's first task: ECS makes its role, and needs some time until it may assume it. Reports:
 	// aws/containers-roadmap 2614, hashicorp/terraform-provider-aws 15452.
 	serviceRoleNotReady = errorSet{{code: "InvalidParameterException", message: "Unable to assume the service linked role"}}
+	// A cluster changes, or what uses it does.
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
+	busyCluster = errorSet{{code: "UpdateInProgressException"}, {code: "ResourceInUseException"}}
+	// A cluster that has something in it is not deleted.
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
+	clusterHasTasks    = errorSet{{code: "ClusterContainsTasksException"}}
+	clusterHasServices = errorSet{{code: "ClusterContainsServicesException"}}
+	clusterHasOthers   = errorSet{{code: "ClusterContainsContainerInstancesException"}, {code: "ClusterContainsCapacityProviderException"}}
+
 	// RunTask with managed scaling: "ClientException … quota of tasks in the PROVISIONING state".
 	provisioningFull = errorSet{
 		{code: "ClientException", message: "PROVISIONING"},
@@ -304,3 +313,14 @@ func isMissingTask(err error) bool { return missingTask.is(err) }
 
 // IsMissingCluster reports whether there is no such cluster.
 func IsMissingCluster(err error) bool { return missingCluster.is(err) }
+
+// isClusterBusy reports whether ECS refuses a change of a cluster only because it comes too soon: after another one, or
+// after the first call of a new account.
+func isClusterBusy(err error) bool {
+	return busy.is(err) || busyCluster.is(err) || serviceRoleNotReady.is(err)
+}
+
+// isClusterInUse reports whether ECS refuses to delete a cluster that something uses.
+func isClusterInUse(err error) bool {
+	return busyCluster.is(err) || clusterHasTasks.is(err) || clusterHasServices.is(err) || clusterHasOthers.is(err)
+}

@@ -66,6 +66,10 @@ func (c *Client) ruleClaim(name string) claim {
 	return claim{part: c.rulePart(name), called: "rule " + name, kind: task.RulePart, name: name}
 }
 
+func (c *Client) clusterClaim(name string) claim {
+	return claim{part: c.clusterPart(name), called: "cluster " + name, kind: task.ClusterPart, name: name}
+}
+
 func (c *Client) scheduleClaim(s schedule.Schedule) claim {
 	return claim{part: c.schedulePart(s.Group, s.Name), called: describeSchedule(s), kind: task.SchedulePart, name: s.Group + "/" + s.Name}
 }

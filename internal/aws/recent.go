@@ -42,6 +42,8 @@ func (c *Client) familyPart(family string) string { return c.Region + " family "
 
 func (c *Client) rulePart(name string) string { return c.Region + " rule " + name }
 
+func (c *Client) clusterPart(name string) string { return c.Region + " cluster " + name }
+
 func (c *Client) schedulePart(g, name string) string { return c.Region + " schedule " + g + "/" + name }
 
 // deleted records that a part with these tags was deleted.

@@ -81,6 +81,8 @@ func (c *Client) processPart(p task.Part) string {
 	case task.SchedulePart:
 		group, name, _ := strings.Cut(p.Name, "/")
 		return c.schedulePart(group, name)
+	case task.ClusterPart:
+		return c.clusterPart(p.Name)
 	case task.StatementPart, task.PolicyPart: // they have no tags and are not recorded here
 	}
 	return ""

@@ -43,6 +43,11 @@ func (p Page) TaskDefinition(family string) string {
 	return p.regional("ecs/v2/task-definitions/"+url.PathEscape(family), "")
 }
 
+// Cluster is a cluster, with what runs in it.
+func (p Page) Cluster(name string) string {
+	return p.regional("ecs/v2/clusters/"+url.PathEscape(name), "")
+}
+
 // Tasks are the tasks of a cluster, by its name.
 func (p Page) Tasks(cluster string) string {
 	return p.regional("ecs/v2/clusters/"+url.PathEscape(cluster)+"/tasks", "")

@@ -16,6 +16,7 @@ func TestPage(t *testing.T) {
 	nowhere := In(arn.Place{Partition: "aws"})
 	for _, c := range []struct{ got, want string }{
 		{frankfurt.TaskDefinition("api"), "https://eu-central-1.console.aws.amazon.com/ecs/v2/task-definitions/api?region=eu-central-1"},
+		{frankfurt.Cluster("default"), "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/default?region=eu-central-1"},
 		{frankfurt.Tasks("default"), "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/default/tasks?region=eu-central-1"},
 		{frankfurt.Task("default", "4f6c"), "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/default/tasks/4f6c?region=eu-central-1"},
 		{frankfurt.LogGroup("/ecs/api"), "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#logsV2:log-groups/log-group/$252Fecs$252Fapi"},
@@ -48,7 +49,7 @@ func FuzzPage(f *testing.F) {
 	}
 	p := In(arn.Place{Partition: "aws", Region: "eu-central-1"})
 	f.Fuzz(func(t *testing.T, name string) {
-		for _, address := range []string{p.TaskDefinition(name), p.Tasks(name), p.Task(name, name), p.LogGroup(name), p.LogStream(name, name), p.Rule(name, name), p.Schedule(name, name), p.Role(name)} {
+		for _, address := range []string{p.TaskDefinition(name), p.Cluster(name), p.Tasks(name), p.Task(name, name), p.LogGroup(name), p.LogStream(name, name), p.Rule(name, name), p.Schedule(name, name), p.Role(name)} {
 			u, err := url.Parse(address)
 			if err != nil || !strings.HasSuffix(u.Host, ".aws.amazon.com") && u.Host != "console.aws.amazon.com" {
 				t.Fatalf("%q: %v", address, err)

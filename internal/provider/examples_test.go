@@ -143,6 +143,7 @@ var examples = map[string]example{
 	},
 	"module-job/job": {vars: []string{"name=export", "image=busybox"}},
 	"nightly-dump": {
+		unknown: map[string][]string{"docker_task_cluster.default": {"container_insights"}},
 		checks: func(t *testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{
 				planHas("docker_task_schedule.nightly", accountARN(t, roleARNs)+"nightly-dump-us-east-1-schedule", "role_arn"),
@@ -293,6 +294,22 @@ var examples = map[string]example{
 	},
 	"resources/docker_task/import-by-string-id.tf": {prepare: makeTranscode, imports: "docker_task.transcode"},
 	"resources/docker_task/import-by-identity.tf":  {prepare: makeTranscode, imports: "docker_task.transcode"},
+	"resources/docker_task_cluster/resource.tf": {
+		unknown: map[string][]string{"docker_task_cluster.default": {"container_insights"}}, // the account's setting
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{planHas("docker_task.transcode", accountARN(t, clusterARNs)+"default", "cluster_arn")}
+		},
+	},
+	"resources/docker_task_cluster/resource_spot.tf": {
+		checks: func(t *testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task_cluster.batch", accountARN(t, clusterARNs)+"batch", "arn"),
+				planMatches("docker_task_schedule.nightly", accountARN(t, clusterARNs)+`batch"`, "policy_json"),
+			}
+		},
+	},
+	"resources/docker_task_cluster/import-by-string-id.tf": {prepare: makeCluster, imports: "docker_task_cluster.default"},
+	"resources/docker_task_cluster/import-by-identity.tf":  {prepare: makeCluster, imports: "docker_task_cluster.default"},
 	"resources/docker_task_schedule/resource.tf": {
 		checks: func(t *testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{

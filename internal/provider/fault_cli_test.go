@@ -72,6 +72,16 @@ func TestAccFaultsOnCommandLine(t *testing.T) {
 			refresh: cliFault{"events.ListTargetsByRule", acctest.ServerError},
 			destroy: cliFault{"events.DeleteRule", acctest.ServerError},
 		},
+		"docker_task_cluster": {
+			configs: func(t *testing.T) cliConfigs {
+				h := newClusterFixture(t)
+				return cliConfigs{acctest.NewProxy(t), h.config(), h.config(`default_strategy = [{ name = "FARGATE_SPOT" }]`), h.gone()}
+			},
+			create:  cliFault{"ecs.CreateCluster", acctest.AnswerLost},
+			update:  cliFault{"ecs.PutClusterCapacityProviders", acctest.AccessDenied},
+			refresh: cliFault{"ecs.DescribeClusters", acctest.ServerError},
+			destroy: cliFault{"ecs.DeleteCluster", acctest.AnswerLost},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -309,7 +309,7 @@ func (h faultHarness) failedCreate(inject func(p *acctest.Proxy), more ...values
 func (h faultHarness) key(c acctest.Call) string {
 	words := []string{c.String()}
 	for _, field := range []string{
-		"RoleName", "PolicyName", "PolicyArn", "taskDefinition", "familyPrefix", "logGroupName", "resourceArn", "ResourceARN", "QueueName", "QueueUrl", "TopicArn",
+		"RoleName", "PolicyName", "PolicyArn", "cluster", "clusterName", "taskDefinition", "familyPrefix", "logGroupName", "resourceArn", "ResourceARN", "QueueName", "QueueUrl", "TopicArn",
 	} {
 		if v := c.Field(field); v != "" {
 			words = append(words, field+"="+v[strings.LastIndexByte(v, '/')+1:])

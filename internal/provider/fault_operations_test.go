@@ -32,7 +32,7 @@ func TestAccFaults(t *testing.T) {
 	}
 }
 
-var subjects = []*subject{faultyTask, faultyWire, faultySchedule, faultySubscription}
+var subjects = []*subject{faultyTask, faultyWire, faultySchedule, faultySubscription, faultyCluster}
 
 // operations are those that run with faults.
 func (s *subject) operations() []faultOperation {

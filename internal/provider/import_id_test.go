@@ -32,6 +32,10 @@ func TestImport_ids(t *testing.T) {
 		{schedule, "arn:aws:scheduler:us-east-1:123456789012:schedule-group/jobs", nil, "It is the ARN of a schedule group."},
 		{subscription, "arn:aws:events:us-east-1:123456789012:rule/r", map[string]string{"name": "r", "region": "us-east-1"}, ""},
 		{subscription, "arn:aws:events:us-east-1:123456789012:rule/bus/r", nil, "Invalid import id"},
+		{"docker_task_cluster", "arn:aws:ecs:us-east-1:123456789012:cluster/c", map[string]string{"name": "c", "region": "us-east-1"}, ""},
+		{"docker_task_cluster", "arn:aws:ecs:us-east-1:999999999999:cluster/c", nil, "Credentials of another account"},
+		{"docker_task_cluster", "arn:aws:ecs:us-east-1:123456789012:task/c/0123", nil, "It is the ARN of a running task."},
+		{"docker_task_cluster", "c.d", nil, "1 to 255 letters"},
 		{subscription, "arn:aws:events:us-east-1:123456789012:event-bus/b", nil, "It is the ARN of an event bus."},
 	} {
 		answer, err := w.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: c.typ, ID: c.id})

@@ -44,6 +44,14 @@ func TestAccNullsInMaps(t *testing.T) {
 				"input_transformer": values{"paths": values{"task": "$.detail.taskArn", "none": nil}, "template": `"<task>"`},
 			}, func() {}}
 		},
+		"docker_task_cluster": func(t *testing.T) subject {
+			h := newClusterFixture(t)
+			return subject{newProtocolClient(t, "docker_task_cluster", nil), values{"name": h.name, "tags": values{"a": nil, "b": "1"}}, func() {
+				if n := len(h.cluster(h.name).Tags); n != 2 {
+					t.Errorf("%d tags", n)
+				}
+			}}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -86,6 +86,8 @@ func TestPlanned_twice(t *testing.T) {
 		"role of task, schedule":  {resource{task, aTask("t", tftest.Block{"task_role": tftest.Block{"name": "run"}})}, resource{schedule, aSchedule("r", tftest.Block{"role": tftest.Block{"name": "run"}})}, []string{"docker_task t"}},
 		"subscription":            {resource{subscription, aSubscription("t", "q", nil)}, resource{subscription, aSubscription("t", "q", tftest.Block{"only_failures": true})}, []string{"name: ", "rule t-q-queue in eu-west-1"}},
 		"subscriptions":           {resource{subscription, aSubscription("t", "q", nil)}, resource{subscription, aSubscription("t", "q", tftest.Block{"name": "other"})}, nil},
+		"cluster":                 {resource{"docker_task_cluster", tftest.Block{}}, resource{"docker_task_cluster", tftest.Block{"name": "default"}}, []string{"name: ", "docker_task_cluster default", "cluster default in eu-west-1"}},
+		"clusters":                {resource{"docker_task_cluster", tftest.Block{}}, resource{"docker_task_cluster", tftest.Block{"region": "us-east-1"}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -107,6 +109,7 @@ func TestPlanned_once(t *testing.T) {
 	for typ, is := range map[string]tftest.Block{
 		"docker_task": aTask("t", nil), "docker_task_wire": aWire("t", "api", nil),
 		"docker_task_schedule": aSchedule("s", nil), "docker_task_subscription": aSubscription("t", "q", nil),
+		"docker_task_cluster": {},
 	} {
 		t.Run(typ, func(t *testing.T) {
 			t.Parallel()

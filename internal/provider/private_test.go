@@ -29,6 +29,14 @@ func TestAccPrivateState_lost(t *testing.T) {
 			after := h.arguments(faultySchedule.change("much at once").to(h))
 			return subject{core: h.protocolClient, before: h.arguments(), after: after, mustBeGone: func() { h.empty("in the end") }}
 		},
+		"cluster": func(t *testing.T) subject {
+			h := newFaultHarness(t, faultyCluster, faultVariant{})
+			return subject{core: h.protocolClient, before: h.arguments(), after: h.arguments(faultyCluster.change("all of it").to(h)), mustBeGone: func() { h.empty("in the end") }}
+		},
+		"adopted cluster": func(t *testing.T) subject {
+			h := newFaultHarness(t, faultyCluster, faultyCluster.variants[0])
+			return subject{core: h.protocolClient, before: h.arguments(), after: h.arguments(values{"timeouts": values{"delete": "1m"}}), mustBeGone: func() { h.empty("in the end") }}
+		},
 		"subscription": func(t *testing.T) subject {
 			h := newSubscriptionFixture(t)
 			done, other := h.queue("-done"), h.queue("-other")
@@ -127,6 +135,10 @@ func TestAccPrivateState_readTooEarly(t *testing.T) {
 				h.must(h.gone(h.queueLets(done))(nil))
 			}}
 		}, acctest.Fault{Code: "ResourceNotFoundException", Message: "Rule does not exist on EventBus default."}},
+		"cluster": {func(t *testing.T) subject {
+			h := newClusterFixture(t)
+			return subject{"docker_task_cluster", values{"name": h.name}, acctest.NewProxy(t), "ecs.DescribeClusters", func() { h.must(h.gone()(nil)) }}
+		}, acctest.Fault{Code: "ClusterNotFoundException", Message: "Cluster not found."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

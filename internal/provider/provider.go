@@ -17,6 +17,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/provider/dockertask"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/functions"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/server"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/taskcluster"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskimage"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskrun"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskschedule"
@@ -86,6 +87,7 @@ func (p *dockerProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		dockertask.NewResource,
 		taskwire.NewResource,
+		taskcluster.NewResource,
 		taskrun.NewResource,
 		func() resource.Resource { return taskschedule.NewResource(dockertask.Find) },
 		func() resource.Resource { return tasksubscription.NewResource(dockertask.Find) },

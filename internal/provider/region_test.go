@@ -25,6 +25,7 @@ func TestAccRegion_ofTheProviderChanges(t *testing.T) {
 		"docker_task_schedule":     {"name": "report", "task": task, "expression": daily},
 		"docker_task_subscription": {"task": task, "queue": "jobs", "attach_permission": false},
 		"docker_task_wire":         {"task": task, "consumer_role": "api"},
+		"docker_task_cluster":      {"name": "report"},
 	} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()

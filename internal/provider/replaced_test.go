@@ -13,7 +13,7 @@ import (
 // names.
 var addresses = map[string][]string{
 	"task": {"docker_task.test"},
-	"rest": {"docker_task_schedule.test", "docker_task_subscription.test"},
+	"rest": {"docker_task_schedule.test", "docker_task_subscription.test", "docker_task_cluster.test"},
 }
 
 // refusedReplacement applies, and expects the refusal to create a replacement before the old resource is destroyed.

@@ -133,7 +133,7 @@ var ruleDrift = []manualChange[heldSubscription]{
 	{field: "Rule: tags: unit removed", lines: []string{"rule: tags docker-task:unit"}, does: func(h heldSubscription) { h.untagRule("docker-task:unit") }},
 	{field: "Rule: tags: one like the provider's added", lines: []string{"rule: tags docker-task:more"}, does: func(h heldSubscription) { h.tagRule("docker-task:more", "yes") }},
 	{
-		field: "Rule: tags: another unit", refused: "belongs to another docker task, schedule or subscription. It was made anew elsewhere",
+		field: "Rule: tags: another unit", refused: "belongs to another unit of this provider. It was made anew elsewhere",
 		does: func(h heldSubscription) { h.tagRule("docker-task:unit", anotherUnit) },
 		undo: func(h heldSubscription) { h.untagRule("docker-task:unit") },
 	},

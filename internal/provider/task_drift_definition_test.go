@@ -268,7 +268,7 @@ var logGroupDrift = []manualChange[heldTask]{
 		does: func(h heldTask) { h.cloud.TagLogGroup(h.logGroup, "docker-task:adopted", "true") },
 	},
 	{
-		field: "LogGroup: tags: another unit", refused: "and belongs to another docker task, schedule or subscription. It stays as it is.",
+		field: "LogGroup: tags: another unit", refused: "and belongs to another unit of this provider. It stays as it is.",
 		does: func(h heldTask) { h.cloud.TagLogGroup(h.logGroup, "docker-task:unit", anotherUnit) },
 		undo: func(h heldTask) { h.cloud.UntagLogGroup(h.logGroup, "docker-task:unit") },
 	},
@@ -279,7 +279,7 @@ var logGroupDrift = []manualChange[heldTask]{
 		does:  func(h heldTask) { h.remakeLogGroup(nil) },
 	},
 	{
-		field: "LogGroup.CreationTime made again by another unit", refused: "and belongs to another docker task, schedule or subscription. It stays as it is.",
+		field: "LogGroup.CreationTime made again by another unit", refused: "and belongs to another unit of this provider. It stays as it is.",
 		does: func(h heldTask) { h.remakeLogGroup(map[string]string{"docker-task:unit": anotherUnit}) },
 		undo: func(h heldTask) { h.cloud.DeleteLogGroup(h.logGroup) },
 	},

@@ -59,6 +59,12 @@ var conflicts = map[string][]struct {
 		{values{"launch_type": "FARGATE", "cpu": 256, "memory": 8192}, []string{"launch_type", "cpu", "memory"}},
 		{values{"tags": values{"aws:x": "b"}}, []string{"tags.aws:x"}},
 	},
+	"docker_task_cluster": {
+		{values{"capacity_providers": []any{"FARGATE"}, "default_strategy": []any{values{"name": "FARGATE_SPOT"}}}, []string{"capacity_providers", "default_strategy", "default_strategy.0.name"}},
+		{values{"default_strategy": []any{values{"name": "FARGATE", "weight": 0}}}, []string{"default_strategy.0.weight"}},
+		{values{"execute_command": values{"logging": "NONE", "bucket": "abc"}}, []string{"execute_command", "execute_command.logging", "execute_command.bucket"}},
+		{values{"execute_command": values{"bucket_prefix": "a"}}, []string{"execute_command", "execute_command.bucket_prefix"}},
+	},
 	"docker_task_subscription": {
 		{values{"topic": "t"}, []string{"queue", "topic"}},
 		{values{"message_group_id": "g"}, []string{"queue", "message_group_id"}},
@@ -96,6 +102,7 @@ func TestAccValidate_unknown(t *testing.T) {
 		"docker_task_run":          {"task": values{"name": "sample"}},
 		"docker_task_subscription": {"task": values{"name": "sample"}, "queue": "q"},
 		"docker_task_wire":         {"task": values{"name": "sample"}, "consumer_role": "api"},
+		"docker_task_cluster":      {},
 	}
 	c := newProtocolClient(t, "docker_task", nil)
 	for typeName, all := range conflicts {

@@ -281,7 +281,7 @@ func TestAccExists_suggestsNoTheft(t *testing.T) {
 		switch {
 		case err == nil:
 			t.Errorf("%s adopted %s", test.kind, test.part)
-		case !strings.Contains(strings.ToLower(err.Error()), test.part+" exists in ") || !strings.Contains(err.Error(), "or subscription: docker_task") || !strings.Contains(err.Error(), "give a role or log group by its ARN"):
+		case !strings.Contains(strings.ToLower(err.Error()), test.part+" exists in ") || !strings.Contains(err.Error(), "of this provider: docker_task") || !strings.Contains(err.Error(), "give a role or log group by its ARN"):
 			t.Errorf("%s over %s says %v", test.kind, test.part, err)
 		case strings.Contains(err.Error(), "terraform import") || strings.Contains(err.Error(), "remove the tag"):
 			t.Errorf("%s over %s suggests to take it: %v", test.kind, test.part, err)
@@ -469,7 +469,7 @@ func TestAccImport_ruleOfOthers(t *testing.T) {
 	if _, err := c.imported(h.task); err == nil || !strings.Contains(err.Error(), "Rule "+h.task+" belongs to docker_task_subscription another in") {
 		t.Errorf("the import: %v", err)
 	}
-	if _, err := c.apply(c.nothing(), h.arguments); err == nil || strings.Contains(err.Error(), "terraform import") || !strings.Contains(err.Error(), "or subscription: docker_task_subscription another in") {
+	if _, err := c.apply(c.nothing(), h.arguments); err == nil || strings.Contains(err.Error(), "terraform import") || !strings.Contains(err.Error(), "of this provider: docker_task_subscription another in") {
 		t.Errorf("the create: %v", err)
 	}
 	if err := different(before, h.look()); err != nil {

@@ -7,6 +7,7 @@ const (
 	TaskUnit         = "docker_task"
 	ScheduleUnit     = "docker_task_schedule"
 	SubscriptionUnit = "docker_task_subscription"
+	ClusterUnit      = "docker_task_cluster"
 )
 
 // Owner names a unit in the ids of its parts. Everyone who may tag a part can copy an id onto it. So an id
@@ -22,7 +23,7 @@ type Owner struct {
 const maxOwnerName = 150
 
 // idPattern is the form of ids. All of it can stand in a tag of each service.
-var idPattern = regexp.MustCompile(`^(` + TaskUnit + `|` + ScheduleUnit + `|` + SubscriptionUnit + `)/([a-z0-9-]{1,40})/([A-Za-z0-9_./-]{1,150})/([a-z0-9]{1,40})$`)
+var idPattern = regexp.MustCompile(`^(` + TaskUnit + `|` + ScheduleUnit + `|` + SubscriptionUnit + `|` + ClusterUnit + `)/([a-z0-9-]{1,40})/([A-Za-z0-9_./-]{1,150})/([a-z0-9]{1,40})$`)
 
 // ID is an id of the unit, with a random part of lower-case letters and digits.
 func (o Owner) ID(random string) string {

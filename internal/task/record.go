@@ -15,6 +15,7 @@ const (
 	FamilyPart    PartKind = "task definition family" // the family's name
 	RulePart      PartKind = "rule"                   // the rule's name
 	SchedulePart  PartKind = "schedule"               // GROUP/NAME
+	ClusterPart   PartKind = "cluster"                // the cluster's name
 	StatementPart PartKind = "statement"              // the ARN of what has it in its policy
 	PolicyPart    PartKind = "inline policy"          // ROLE/NAME
 )

@@ -88,6 +88,9 @@ var definitionHas = []string{
 	"TaskDefinition.ContainerDefinitions+.Name", "Tags*.Key",
 }
 
+// clusterHas is what a cluster in an answer has at least.
+var clusterHas = []string{"Cluster.ClusterArn", "Cluster.ClusterName", "Cluster.Status"}
+
 // Rules are those of all operations that this package calls (TestAnswers_allOperations). The source is the API reference of each service: what is
 // said to be always there, and the answers that are documented as examples.
 var Rules = map[string]Rule{
@@ -108,6 +111,12 @@ var Rules = map[string]Rule{
 	"ECS.StopTask":                   rule("Task.TaskArn"),
 	"ECS.TagResource":                rule(),
 	"ECS.UntagResource":              rule(),
+
+	"ECS.CreateCluster":               rule(clusterHas...).about("Cluster.ClusterName", "ClusterName", equal),
+	"ECS.DeleteCluster":               rule(clusterHas...).about("Cluster.ClusterName", "Cluster", equal),
+	"ECS.DescribeClusters":            rule("Clusters*.ClusterArn", "Clusters*.ClusterName", "Clusters*.Status", "Failures*.Reason").about("Clusters*.ClusterName", "Clusters*", equal),
+	"ECS.PutClusterCapacityProviders": rule(clusterHas...).about("Cluster.ClusterName", "Cluster", equal),
+	"ECS.UpdateCluster":               rule(clusterHas...).about("Cluster.ClusterName", "Cluster", equal),
 
 	"EventBridge.DeleteRule":          rule(),
 	"EventBridge.DescribeRule":        rule("Arn", "Name").about("Name", "Name", equal),

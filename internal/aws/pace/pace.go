@@ -49,6 +49,14 @@ var throttles = []throttle{
 		operations: []string{"DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies"},
 	},
 	{
+		name: "changes of clusters", service: ecs.ServiceID, burst: 20, refill: 1,
+		operations: []string{"CreateCluster", "DeleteCluster", "PutClusterCapacityProviders", "UpdateCluster"},
+	},
+	{
+		name: "reads of clusters", service: ecs.ServiceID, burst: 50, refill: 20,
+		operations: []string{"DescribeClusters"},
+	},
+	{
 		name: "tagging", service: ecs.ServiceID, burst: 20, refill: 10,
 		operations: []string{"TagResource"},
 	},

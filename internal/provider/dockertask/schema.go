@@ -71,7 +71,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		},
 		"region": schema.StringAttribute{
 			Optional: true, Computed: true,
-			Validators:          []validator.String{tf.StringCheck(checkRegion)},
+			Validators:          []validator.String{tf.StringCheck(tf.CheckRegion)},
 			MarkdownDescription: "AWS region of the task. Default: the provider's. A change replaces the task.",
 		},
 		"cpu": schema.Int64Attribute{

@@ -3,7 +3,6 @@ package dockertask
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -219,15 +218,6 @@ func (m *model) checkSingleRole(diags *diag.Diagnostics) {
 	if m.SingleRole.ValueBool() && tf.IsSet(m.TaskRole) {
 		tf.AddInvalidf(diags, path.Root("task_role"), "with single_role = true the execution role is the task role too: describe it in execution_role, or leave single_role out")
 	}
-}
-
-// checkRegion refuses the empty region, which would be planned as the provider's: core takes
-// no plan that is not as configured. Others are checked when the client is made.
-func checkRegion(region string) error {
-	if region == "" {
-		return errors.New(`"" is no region: leave region out, or set it to null, for the provider's`)
-	}
-	return nil
 }
 
 // checkRepositoryCredentials takes ARNs of secrets: the right to read anything else would be none.

@@ -2,6 +2,7 @@ package tf
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -144,6 +145,15 @@ func CheckPolicyName(name string) error {
 		return fmt.Errorf("the name of a policy has %s; %q does not", awsname.Policy.Says, name)
 	case slices.Contains(task.OwnPolicyNames, name):
 		return fmt.Errorf("%q is the name of the policy that the provider derives itself; choose another", name)
+	}
+	return nil
+}
+
+// CheckRegion refuses the empty region, which would be planned as the provider's: core takes
+// no plan that is not as configured. Others are checked when the client is made.
+func CheckRegion(region string) error {
+	if region == "" {
+		return errors.New(`"" is no region: leave region out, or set it to null, for the provider's`)
 	}
 	return nil
 }

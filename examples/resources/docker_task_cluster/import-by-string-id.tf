@@ -1,0 +1,4 @@
+import {
+  to = docker_task_cluster.default
+  id = "default@us-east-1"
+}
