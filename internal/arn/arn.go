@@ -120,3 +120,8 @@ func (p Place) NameIn(given string) (string, bool) {
 func (a ARN) Name() string {
 	return a.Resource[strings.LastIndexByte(a.Resource, '/')+1:]
 }
+
+// RolePath is the path of a role: what stands between "role" and its name, "/" at least.
+func (a ARN) RolePath() string {
+	return strings.TrimSuffix(strings.TrimPrefix(a.Resource, "role"), a.Name())
+}

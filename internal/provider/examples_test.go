@@ -170,6 +170,15 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"provider/provider_defaults.tf": {
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planHas("docker_task.transcode", "jobs", "cluster"),
+				planHas("docker_task.transcode", "arn:aws:iam::aws:policy/PowerUserAccess", "permissions_boundary"),
+				planMatches("docker_task.transcode", `:role/jobs/transcode-eu-central-1-task$`, "task_role_arn"),
+			}
+		},
+	},
 	"resources/docker_task_run/resource.tf": {
 		unknown: map[string][]string{"docker_task_run.migrate": append([]string{"revision"}, ofRun...), "aws_ecs_service.api": {"task_definition"}},
 		checks: func(*testing.T) []plancheck.PlanCheck {

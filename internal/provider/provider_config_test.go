@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -246,6 +247,10 @@ func TestConfigure_mapsEverything(t *testing.T) {
 			"web_identity_token": "t", "web_identity_token_file": "f",
 		}},
 		"endpoints": []any{tftest.Block{"ecs": "http://ecs", "cloudwatchlogs": "http://logs", "iam": ""}, tftest.Block{"eventbridge": "http://events"}},
+		"defaults": tftest.Block{
+			"cluster": "jobs", "subnet_ids": []any{"subnet-0a"}, "security_group_ids": []any{"sg-0a"}, "assign_public_ip": false, "permissions_boundary": "arn:aws:iam::123456789012:policy/b",
+			"role_path": "/jobs/", "role_name_prefix": "x-", "log_retention_in_days": 90, "log_kms_key_id": "arn:aws:kms:eu-west-1:123456789012:key/k", "keep_revisions": 3,
+		},
 	}
 	config := tfsdk.Config{Raw: tftest.Value(t, configType(t), b), Schema: providerSchema(t)}
 	var model providerModel
@@ -287,6 +292,42 @@ func TestConfigure_mapsEverything(t *testing.T) {
 			t.Errorf("the test does not set %s", name)
 		}
 	}
+	defaults := reflect.ValueOf(model.defaults(t.Context(), &diags))
+	for i := range defaults.NumField() {
+		if v, ok := defaults.Field(i).Interface().(attr.Value); !ok || v.IsNull() || v.IsUnknown() {
+			t.Errorf("nothing sets %s of the defaults", defaults.Type().Field(i).Name)
+		}
+	}
+	if diags.HasError() {
+		t.Error(diags)
+	}
+}
+
+// What is not known of the defaults leaves the client and the other defaults alone.
+func TestConfigure_defaults(t *testing.T) {
+	for name, c := range map[string]struct {
+		block                  any
+		cluster, subnets, role string
+	}{
+		"none":           {nil, "<null>", "<null>", "<null>"},
+		"empty":          {tftest.Block{}, "<null>", "<null>", "<null>"},
+		"one":            {tftest.Block{"cluster": "jobs"}, `"jobs"`, "<null>", "<null>"},
+		"one is unknown": {tftest.Block{"cluster": tftest.Unknown, "role_path": "/x/"}, "<unknown>", "<null>", `"/x/"`},
+		"an element":     {tftest.Block{"subnet_ids": []any{"subnet-0a", tftest.Unknown}}, "<null>", `["subnet-0a",<unknown>]`, "<null>"},
+		"unknown":        {tftest.Unknown, "<unknown>", "<unknown>", "<unknown>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			isolate(t)
+			data, resp := configure(t, credentials(tftest.Block{"defaults": c.block}))
+			if resp.Diagnostics.HasError() || data.Client == nil || data.Pending != "" {
+				t.Fatalf("%+v, %v", data, resp.Diagnostics)
+			}
+			d := data.Defaults
+			if d.Cluster.String() != c.cluster || d.SubnetIDs.String() != c.subnets || d.RolePath.String() != c.role {
+				t.Errorf("%s, %s, %s", d.Cluster, d.SubnetIDs, d.RolePath)
+			}
+		})
+	}
 }
 
 func TestConfigure_errors(t *testing.T) {
@@ -323,6 +364,19 @@ func TestConfigure_errors(t *testing.T) {
 		{"no URL", credentials(tftest.Block{"endpoints": []any{tftest.Block{"ecs": "localhost:4566"}}}), "endpoints", []string{"scheme"}, false},
 		{"two endpoints", credentials(tftest.Block{"endpoints": []any{tftest.Block{"logs": "http://a.test", "cloudwatchlogs": "http://b.test"}}}),
 			"endpoints", []string{"two different endpoints", "logs, cloudwatchlog, cloudwatchlogs"}, false},
+		{"defaults: cluster", credentials(tftest.Block{"defaults": tftest.Block{"cluster": "a b"}}), "defaults", []string{"cluster"}, false},
+		{"defaults: no subnets", credentials(tftest.Block{"defaults": tftest.Block{"subnet_ids": []any{}}}), "defaults", []string{"at least 1"}, false},
+		{"defaults: subnet", credentials(tftest.Block{"defaults": tftest.Block{"subnet_ids": []any{"vpc-1"}}}), "defaults", []string{"subnet"}, false},
+		{"defaults: group", credentials(tftest.Block{"defaults": tftest.Block{"security_group_ids": []any{"default"}}}), "defaults", []string{"sg-"}, false},
+		{"defaults: boundary", credentials(tftest.Block{"defaults": tftest.Block{"permissions_boundary": "boundary"}}), "defaults", []string{"ARN"}, false},
+		{"defaults: path", credentials(tftest.Block{"defaults": tftest.Block{"role_path": "jobs"}}), "defaults", []string{"/"}, false},
+		{"defaults: prefix", credentials(tftest.Block{"defaults": tftest.Block{"role_name_prefix": "a b"}}), "defaults", []string{"prefix"}, false},
+		{"defaults: retention", credentials(tftest.Block{"defaults": tftest.Block{"log_retention_in_days": 31}}), "defaults", []string{"30"}, false},
+		{"defaults: key", credentials(tftest.Block{"defaults": tftest.Block{"log_kms_key_id": "alias/x"}}), "defaults", []string{"ARN"}, false},
+		{"defaults: revisions", credentials(tftest.Block{"defaults": tftest.Block{"keep_revisions": -1}}), "defaults", []string{"1000"}, false},
+		{"defaults: cluster elsewhere", credentials(tftest.Block{"defaults": tftest.Block{"cluster": "arn:aws:ecs:eu-west-3:123456789012:cluster/c"}}), "defaults", []string{"eu-west-3"}, true},
+		{"defaults: policy of others", credentials(tftest.Block{"defaults": tftest.Block{"permissions_boundary": "arn:aws:iam::999999999999:policy/b"}}), "defaults", []string{"999999999999", tftest.Account}, true},
+		{"defaults: key elsewhere", credentials(tftest.Block{"defaults": tftest.Block{"log_kms_key_id": "arn:aws:kms:eu-west-3:123456789012:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"}}), "defaults", []string{"eu-west-3", "replica"}, true},
 		{"two default_tags", credentials(tftest.Block{"default_tags": []any{tftest.Block{}, tftest.Block{}}}), "default_tags", []string{"at most 1"}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -407,6 +461,9 @@ func TestConfigure_endpointsBlock(t *testing.T) {
 func TestConfigure_unknown(t *testing.T) {
 	b := credentials(tftest.Block{})
 	for name := range providerSchema(t).Attributes {
+		if name == "defaults" {
+			continue // they say neither where nor as whom, as TestConfigure_defaults has it
+		}
 		t.Run(name, func(t *testing.T) {
 			assertPending(t, tftest.With(b, tftest.Block{name: tftest.Unknown}), name)
 		})

@@ -26,6 +26,7 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 
 	data := &lifecycle.Data{Planned: lifecycle.NewPlannedRun(p.validated.Swap(false), req.ClientCapabilities)}
 	data.DefaultTags, data.DefaultTagsUnknown = model.tags(ctx, &resp.Diagnostics)
+	data.Defaults = model.defaults(ctx, &resp.Diagnostics)
 	data.Pending = pendingArgument(req.Config.Raw)
 	var err error
 	if data.Registries, err = model.registries(ctx, &resp.Diagnostics); err != nil && data.Pending != "" { // else it is said below
@@ -53,6 +54,7 @@ func (p *dockerProvider) Configure(ctx context.Context, req provider.ConfigureRe
 			return
 		}
 		data.Client = client
+		lifecycle.CheckDefaultPlaces(req.Config.Raw, client.Place(), &resp.Diagnostics)
 	}
 
 	p.data = data
@@ -76,7 +78,7 @@ func addDiagnostic(resp *provider.ConfigureResponse, d connection.Diagnostic) {
 }
 
 // pendingArgument returns the path of the first unknown value of the provider block, "" if
-// there is none. default_tags decide neither where nor as whom to call and do not count.
+// there is none. default_tags and defaults decide neither where nor as whom to call and do not count.
 //
 // Any other does, allowed_account_ids as much as region: what is unknown is not unset.
 func pendingArgument(config tftypes.Value) string {
@@ -84,7 +86,7 @@ func pendingArgument(config tftypes.Value) string {
 	// The walk goes through objects in no fixed order: keep the least path.
 	_ = tftypes.Walk(config, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) {
 		steps := at.Steps()
-		if len(steps) > 0 && steps[0] == tftypes.AttributeName("default_tags") {
+		if len(steps) > 0 && (steps[0] == tftypes.AttributeName("default_tags") || steps[0] == tftypes.AttributeName("defaults")) {
 			return false, nil
 		}
 		if v.IsKnown() {

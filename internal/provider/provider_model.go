@@ -46,11 +46,12 @@ type providerModel struct {
 	SkipRegionValidation           types.Bool   `tfsdk:"skip_region_validation"`
 	SkipRequestingAccountID        types.Bool   `tfsdk:"skip_requesting_account_id"`
 
-	AssumeRole                types.List `tfsdk:"assume_role"`
-	AssumeRoleWithWebIdentity types.List `tfsdk:"assume_role_with_web_identity"`
-	DefaultTags               types.List `tfsdk:"default_tags"`
-	IgnoreTags                types.List `tfsdk:"ignore_tags"`
-	Endpoints                 types.List `tfsdk:"endpoints"`
+	AssumeRole                types.List   `tfsdk:"assume_role"`
+	AssumeRoleWithWebIdentity types.List   `tfsdk:"assume_role_with_web_identity"`
+	DefaultTags               types.List   `tfsdk:"default_tags"`
+	Defaults                  types.Object `tfsdk:"defaults"`
+	IgnoreTags                types.List   `tfsdk:"ignore_tags"`
+	Endpoints                 types.List   `tfsdk:"endpoints"`
 }
 
 type assumeRoleModel struct {

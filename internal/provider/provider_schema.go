@@ -33,7 +33,7 @@ var (
 func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Docker tasks on Amazon ECS, and the wires that connect a task to the resources it uses and to its consumers.\n\n" +
-			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, except for `account_id` and `insecure_registries`, which are not in `aws`, and " +
+			"The provider block takes the arguments of the `aws` provider, with the same names, environment variables and precedence, except for `account_id`, `defaults` and `insecure_registries`, which are not in `aws`, and " +
 			"`s3_use_path_style`, `s3_us_east_1_regional_endpoint`, `tag_policy_compliance`, `token_bucket_rate_limiter_capacity` and `user_agent`, which are not here. " +
 			"`endpoints` takes the services that this provider calls.",
 		Attributes: map[string]schema.Attribute{
@@ -83,6 +83,7 @@ func (p *dockerProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 					"VPC are unknown then, where `subnet_ids` is not set.",
 				Validators: []validator.String{isAccountID},
 			},
+			"defaults": defaultsSchema(),
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "Number of attempts of a call that fails with a temporary error. Default: 25. Throttled calls are " +

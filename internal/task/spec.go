@@ -66,6 +66,8 @@ type Spec struct {
 	ExecutionRole, TaskRole RoleSpec
 	// SingleRole makes the execution role the task role too. TaskRole then says nothing.
 	SingleRole bool
+	// RoleDefaults are for what the roles do not say.
+	RoleDefaults RoleDefaults
 	// PermissionsBoundary is the ARN of a policy that bounds both roles, or "".
 	PermissionsBoundary string
 	// SecretsKMSKeyARNs are customer-managed keys that secrets are encrypted with.
@@ -195,16 +197,17 @@ var (
 // OnFargate reports whether the task can run on Fargate, and has to keep to its rules.
 func (s Spec) OnFargate() bool { return slices.Contains(s.LaunchTypes, Fargate) }
 
+// RoleDefaults are the prefix of the names of roles, and their path, where a role says nothing.
+type RoleDefaults struct{ NamePrefix, Path string }
+
 func (r RoleSpec) withDefaults(s Spec, kind RoleKind) RoleSpec {
 	if !r.Managed() {
 		return r
 	}
 	if r.Name == "" {
-		r.Name = RoleName(r.NamePrefix, s.Name, s.Place.Region, kind)
+		r.Name = RoleName(cmp.Or(r.NamePrefix, s.RoleDefaults.NamePrefix), s.Name, s.Place.Region, kind)
 	}
-	if r.Path == "" {
-		r.Path = DefaultRolePath
-	}
+	r.Path = cmp.Or(r.Path, s.RoleDefaults.Path, DefaultRolePath)
 	if r.MaxSessionDuration == 0 {
 		r.MaxSessionDuration = DefaultMaxSessionDuration
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -79,7 +80,50 @@ func (m *model) describeAlone(ctx context.Context, place lifecycle.Site, diags *
 		d.spec.Base, d.spec.Images = &d.file.Definition, imagesOf(m.Images)
 	}
 	d.spec = d.spec.WithDefaults()
+	d.keepRoles()
+	d.addUnknownDefaults(ctx, place.Defaults, diags)
 	return d
+}
+
+// keepRoles takes the names and paths of the unit's own roles from computed attributes: of what was planned or applied, they
+// are final, whatever the provider's defaults say by now.
+func (d *described) keepRoles() {
+	for _, kind := range task.RoleKinds {
+		_, roleARN, name, _ := d.model.roleAttributes(kind)
+		if !d.spec.Manages(kind) || !tf.IsSet(*name) {
+			continue
+		}
+		r := &d.spec.TaskRole
+		if kind == task.ExecutionRole {
+			r = &d.spec.ExecutionRole
+		}
+		r.Name = name.ValueString()
+		if a, err := arn.Parse(roleARN.ValueString()); err == nil {
+			r.Path = a.RolePath()
+		}
+	}
+}
+
+// addUnknownDefaults adds the attributes that are left to defaults of the provider which are not known yet.
+func (d *described) addUnknownDefaults(ctx context.Context, defaults lifecycle.Defaults, diags *diag.Diagnostics) {
+	add := func(at attribute.Path, said, fallback attr.Value) {
+		if said.IsNull() && fallback.IsUnknown() {
+			d.unknown[at] = true
+		}
+	}
+	g := d.model.logGroup(ctx, diags)
+	add(attribute.LogGroup.RetentionInDays, g.RetentionInDays, defaults.LogRetentionInDays)
+	add(attribute.LogGroup.KMSKeyID, g.KMSKeyID, defaults.LogKMSKeyID)
+	for _, kind := range task.RoleKinds {
+		object, roleARN, name, _ := d.model.roleAttributes(kind)
+		r := role(ctx, *object, diags)
+		if r.Name.IsNull() && !tf.IsSet(*name) {
+			add(kind.Attributes().NamePrefix, r.NamePrefix, defaults.RoleNamePrefix)
+		}
+		if !tf.IsSet(*roleARN) {
+			add(kind.Attributes().Path, r.Path, defaults.RolePath)
+		}
+	}
 }
 
 // readFile is the task definition in definition_json, nil where there is none. Validation refuses one that

@@ -30,9 +30,10 @@ func (m *model) expand(ctx context.Context, place lifecycle.Site, main, rest map
 	s.ExecutionRole = expandRole(role(ctx, m.ExecutionRole, diags))
 	s.TaskRole = expandRole(role(ctx, m.TaskRole, diags))
 	s.SingleRole = m.SingleRole.ValueBool()
+	s.RoleDefaults = place.Defaults.Roles()
 	s.PermissionsBoundary = m.PermissionsBoundary.ValueString()
 	s.SecretsKMSKeyARNs = tf.StringsOf(m.SecretsKMSKeyARNs.Elements())
-	s.LogGroup = expandLogGroup(m.logGroup(ctx, diags))
+	s.LogGroup = expandLogGroup(m.logGroup(ctx, diags), place.Defaults)
 	s.LogGroup.Wanted = !m.LogGroup.IsNull()
 	s.Network = task.Network{
 		Cluster:          m.Cluster.ValueString(),
@@ -71,18 +72,18 @@ func expandRole(r roleModel) task.RoleSpec {
 	}
 }
 
-func expandLogGroup(g logGroupModel) task.LogGroup {
+func expandLogGroup(g logGroupModel, defaults lifecycle.Defaults) task.LogGroup {
 	out := task.LogGroup{
 		ARN:             g.ARN.ValueString(),
 		Name:            g.Name.ValueString(),
 		RetentionInDays: task.DefaultRetention,
-		KMSKeyID:        g.KMSKeyID.ValueString(),
+		KMSKeyID:        lifecycle.Or(g.KMSKeyID, defaults.LogKMSKeyID).ValueString(),
 		Class:           g.Class.ValueString(),
 		Adopt:           g.Adopt.ValueBool(),
 		Keep:            g.KeepOnDestroy.ValueBool(),
 	}
-	if !g.RetentionInDays.IsNull() && !g.RetentionInDays.IsUnknown() {
-		out.RetentionInDays = g.RetentionInDays.ValueInt64()
+	if days := lifecycle.Or(g.RetentionInDays, defaults.LogRetentionInDays); tf.IsSet(days) {
+		out.RetentionInDays = days.ValueInt64()
 	}
 	return out
 }

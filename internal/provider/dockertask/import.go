@@ -189,7 +189,7 @@ func discover(ctx context.Context, c *lifecycle.Configured, client *aws.Client, 
 			if have.Name != rules.RoleName(kind) {
 				r.Name = types.StringValue(have.Name)
 			}
-			if have.Path != task.DefaultRolePath {
+			if have.Path != rules.Role(kind).Path {
 				r.Path = types.StringValue(have.Path)
 			}
 		}

@@ -36,7 +36,11 @@ type planInput struct {
 // The result is the plan, described.
 func planTask(ctx context.Context, in planInput, plan *model, diags *diag.Diagnostics) described {
 	config := in.config.describeAlone(ctx, in.place, diags)
+	plan.forgetRoles()
 	planNetwork(in, config, plan)
+	plan.PermissionsBoundary = in.place.Defaults.Boundary(in.config.PermissionsBoundary,
+		config.spec.Manages(task.ExecutionRole) || config.spec.Manages(task.TaskRole),
+		config.inputs(attribute.ExecutionRole.ARN, attribute.TaskRole.ARN, attribute.SingleRole, attribute.DefinitionJSON))
 	planTags(in, config, plan)
 	planSizes(config, plan)
 
@@ -52,23 +56,49 @@ func planTask(ctx context.Context, in planInput, plan *model, diags *diag.Diagno
 
 func planNetwork(in planInput, config described, plan *model) {
 	plan.Region = types.StringValue(in.place.Region)
-	if in.config.KeepRevisions.IsNull() {
-		plan.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
-	}
+	defaults := in.place.Defaults
+	plan.KeepRevisions = lifecycle.Or(lifecycle.Or(in.config.KeepRevisions, defaults.KeepRevisions), types.Int64Value(task.DefaultKeepRevisions))
+	plan.Cluster = lifecycle.Or(lifecycle.Or(in.config.Cluster, defaults.Cluster), types.StringValue(task.DefaultCluster))
 	modeUnknown := config.inputs(append(config.spec.NetworkModeNeeds(), attribute.NetworkMode)...)
 	own := config.spec.NetworkMode == task.AWSVPC
+	// Only a network interface of the task's own is in subnets and security groups.
+	subnets := in.config.SubnetIDs
+	if own {
+		subnets = lifecycle.Or(subnets, defaults.SubnetIDs)
+	}
 	if in.config.SubnetIDs.IsNull() {
-		subnets := tf.SetOf(nil)
-		if own && tf.Known(modeUnknown) {
-			subnets = in.place.DefaultSubnets()
+		ids := tf.SetOf(nil)
+		switch {
+		case !subnets.IsNull():
+			ids = subnets
+		case own && tf.Known(modeUnknown):
+			ids = in.place.DefaultSubnets()
 		}
-		plan.SubnetIDs = tf.Derive(subnets, modeUnknown)
+		plan.SubnetIDs = tf.Derive(ids, modeUnknown)
+	}
+	if plan.SecurityGroupIDs = in.config.SecurityGroupIDs; plan.SecurityGroupIDs.IsNull() && !defaults.SecurityGroupIDs.IsNull() {
+		ids := types.SetNull(types.StringType)
+		if own {
+			ids = defaults.SecurityGroupIDs
+		}
+		plan.SecurityGroupIDs = tf.Derive(ids, modeUnknown)
 	}
 	if in.config.AssignPublicIP.IsNull() {
 		// A container instance gives no public addresses to the interfaces of its tasks.
-		public := in.config.SubnetIDs.IsNull() && own && config.spec.OnFargate()
-		unknown := tf.Unknown(in.config.SubnetIDs.IsUnknown()) // it may turn out to be null
-		plan.AssignPublicIP = tf.Derive(types.BoolValue(public), unknown, modeUnknown)
+		can := own && config.spec.OnFargate()
+		public, unknown := types.BoolValue(can && subnets.IsNull()), tf.Unknown(subnets.IsUnknown()) // they may turn out to be null
+		if can && !defaults.AssignPublicIP.IsNull() {
+			public, unknown = defaults.AssignPublicIP, tf.Unknown(false)
+		}
+		plan.AssignPublicIP = tf.Derive(public, unknown, modeUnknown)
+	}
+}
+
+// forgetRoles leaves out what another plan or an operation has derived of the roles: the plan derives it anew.
+func (m *model) forgetRoles() {
+	for _, kind := range task.RoleKinds {
+		_, roleARN, name, _ := m.roleAttributes(kind)
+		*roleARN, *name = types.StringUnknown(), types.StringUnknown()
 	}
 }
 
@@ -88,7 +118,6 @@ func planSizes(config described, plan *model) {
 	fill(&plan.OperatingSystemFamily, config.model.OperatingSystemFamily, spec.OperatingSystemFamily, spec.OperatingSystemFamilyNeeds()...)
 	fill(&plan.NetworkMode, config.model.NetworkMode, spec.NetworkMode, spec.NetworkModeNeeds()...)
 	fill(&plan.ContainerName, config.model.ContainerName, spec.Main.Name, task.ContainerNameNeeds...)
-	fill(&plan.Cluster, config.model.Cluster, spec.Network.Cluster)
 	if config.model.LaunchTypes.IsNull() {
 		plan.LaunchTypes = tf.Derive(tf.SetOf(spec.LaunchTypes), config.inputs(task.LaunchTypesNeeds...))
 	}

@@ -378,7 +378,7 @@ func TestWarnOfReplacedParts(t *testing.T) {
 		"role adopted":  {from: map[string]attr.Value{"task_role": given(roleType, role)}, severity: diag.SeverityWarning, want: "Role transcode-cn-north-1-task becomes part of the docker task"},
 		"role made":     {from: map[string]attr.Value{"task_role": given(roleType, tftest.Place.Global("iam", "role/x"))}},
 		"role unknown":  {to: map[string]attr.Value{"task_role": types.ObjectUnknown(roleType.AttrTypes)}},
-		"role moved":    {to: map[string]attr.Value{"execution_role": tftest.Object(t, roleType, map[string]attr.Value{"path": text("/x/")})}, severity: diag.SeverityError, want: "IAM cannot move role"},
+		"role moved":    {to: map[string]attr.Value{"execution_role": tftest.Object(t, roleType, map[string]attr.Value{"path": text("/x/")})}, severity: diag.SeverityError, want: "IAM cannot move a role"},
 		"group renamed": {to: map[string]attr.Value{"log_group": tftest.Object(t, logGroupType, map[string]attr.Value{"name": text("/x")})}, severity: diag.SeverityWarning, want: "Log group /ecs/transcode stays with its log"},
 		"group given":   {to: map[string]attr.Value{"log_group": given(logGroupType, tftest.Place.Regional("logs", "log-group:/x"))}, severity: diag.SeverityWarning, want: "Log group /ecs/transcode stays with its log"},
 		"group class":   {to: map[string]attr.Value{"log_group": tftest.Object(t, logGroupType, map[string]attr.Value{"class": text("INFREQUENT_ACCESS")})}, severity: diag.SeverityError, want: "AWS cannot change the class"},

@@ -31,7 +31,7 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 		Optional: true, Computed: true,
 		Validators: []validator.Int64{tf.Between(0, 1000, " revisions")},
 		MarkdownDescription: fmt.Sprintf("Number of older revisions that stay `ACTIVE`, for rollback and for running consumers. After "+
-			"a new revision is registered, older ones are deregistered, at most 100 in each update. Default: %d.", task.DefaultKeepRevisions),
+			"a new revision is registered, older ones are deregistered, at most 100 in each update. Default: that of the provider's `defaults`, or %d.", task.DefaultKeepRevisions),
 	}
 	attributes["delete_revisions"] = schema.BoolAttribute{
 		Optional:            true,
@@ -148,12 +148,12 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				"retention_in_days": schema.Int64Attribute{
 					Optional:            true,
 					Validators:          []validator.Int64{tf.Int64Check(task.CheckRetention)},
-					MarkdownDescription: fmt.Sprintf("Retention of log events in days, 0 for no expiry: one of %s. Default: %d.", numbers(task.Retentions), task.DefaultRetention),
+					MarkdownDescription: fmt.Sprintf("Retention of log events in days, 0 for no expiry: one of %s. Default: that of the provider's `defaults`, or %d.", numbers(task.Retentions), task.DefaultRetention),
 				},
 				"kms_key_id": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{tf.StringCheck(tf.CheckARN("kms"))},
-					MarkdownDescription: "ARN of the KMS key that the log is encrypted with, or of an alias of it. Its key policy must allow CloudWatch Logs to use it.",
+					MarkdownDescription: "ARN of the KMS key that the log is encrypted with, or of an alias of it. Its key policy must allow CloudWatch Logs to use it. Default: that of the provider's `defaults`, or none.",
 				},
 				"class": schema.StringAttribute{
 					Optional:            true,
@@ -181,7 +181,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"cluster": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{tf.StringCheck(task.CheckCluster)},
-			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: `" + task.DefaultCluster + "`, which " + taskref.ClusterHint,
+			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: that of the provider's `defaults`, or `" + task.DefaultCluster + "`, which " + taskref.ClusterHint,
 		},
 		"subnet_ids": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Computed: true,
@@ -189,20 +189,20 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				setvalidator.SizeAtMost(task.MaxSubnets),
 				setvalidator.ValueStringsAre(tf.StringCheck(task.CheckSubnetID)),
 			},
-			MarkdownDescription: fmt.Sprintf("Subnets in which consumers run the task, at most %d. Default: those of the default VPC. Set it if the default VPC has a subnet in an Availability Zone without Fargate (some "+
+			MarkdownDescription: fmt.Sprintf("Subnets in which consumers run the task, at most %d. Default: those of the provider's `defaults`, or of the default VPC. Set it if the default VPC has a subnet in an Availability Zone without Fargate (some "+
 				"in us-west-1, ap-northeast-1 and cn-north-1): a task in that subnet does not start.", task.MaxSubnets),
 		},
 		"security_group_ids": schema.SetAttribute{
-			ElementType: types.StringType, Optional: true,
+			ElementType: types.StringType, Optional: true, Computed: true,
 			Validators: []validator.Set{
 				setvalidator.SizeAtMost(task.MaxSecurityGroups),
 				setvalidator.ValueStringsAre(tf.StringCheck(task.CheckSecurityGroupID)),
 			},
-			MarkdownDescription: fmt.Sprintf("Security groups of the running task, at most %d. Default: the VPC's default group.", task.MaxSecurityGroups),
+			MarkdownDescription: fmt.Sprintf("Security groups of the running task, at most %d. Default: those of the provider's `defaults`, or the VPC's default group.", task.MaxSecurityGroups),
 		},
 		"assign_public_ip": schema.BoolAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whether the running task gets a public IP address. Default: true on Fargate if `subnet_ids` is not set, because a task in a default subnet cannot pull its image otherwise; else false.",
+			MarkdownDescription: "Whether the running task gets a public IP address. Default: that of the provider's `defaults`, or true on Fargate if no `subnet_ids` are set, because a task in a default subnet cannot pull its image otherwise; else false.",
 		},
 		"wires": wiresSchema(),
 		"wire_policies": schema.MapAttribute{

@@ -276,7 +276,7 @@ func (r *taskResource) Flatten(ctx context.Context, m *model, seen observation, 
 	m.flatten(ctx, seen, diags)
 	if seen.imported {
 		if m.KeepRevisions.IsNull() {
-			m.KeepRevisions = types.Int64Value(task.DefaultKeepRevisions)
+			m.KeepRevisions = lifecycle.Or(seen.place.Defaults.KeepRevisions, types.Int64Value(task.DefaultKeepRevisions))
 		}
 		warnOfAdopted(seen, diags)
 		warnOfOthers(seen, diags)

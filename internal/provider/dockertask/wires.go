@@ -187,7 +187,7 @@ func (w *expandedWire) target(ctx context.Context, k wire.Kind, v attr.Value, pl
 		tf.Decode(ctx, v, &t, diags)
 		at := path.Root("wires").AtMapKey(w.Name).AtName(k.Name)
 		place, found := place.InRegion(t.Region, at.AtName("region"), diags)
-		if v.IsUnknown() || !found || !t.Complete(at, place.Place, taskref.Launch{}, place.DefaultSubnets, diags) {
+		if v.IsUnknown() || !found || !t.Complete(at, place, taskref.Launch{}, diags) {
 			w.targetUnknown = true
 			return
 		}

@@ -40,6 +40,8 @@ type reference struct {
 	// at is the attribute that holds the task.
 	at    path.Path
 	place arn.Place
+	// roles are the provider's defaults for names of roles.
+	roles task.RoleDefaults
 	// given is the task as it is written, ruled the same with what the rules fill in.
 	given, ruled Model
 	// uses are the attributes of the task that matter to the resource; nil is all.
@@ -191,7 +193,7 @@ func (r reference) refer(ctx context.Context, c *lifecycle.Configured, diags *di
 
 // observedDifferences are the attributes that AWS has otherwise, and those whose tags contradict each other.
 func (r reference) observedDifferences(o task.Observed) []string {
-	rules := task.Spec{Name: r.given.Name.ValueString(), Place: r.place}.WithDefaults()
+	rules := task.Spec{Name: r.given.Name.ValueString(), Place: r.place, RoleDefaults: r.roles}.WithDefaults()
 	network := task.NetworkByTags(o, rules)
 	out := r.differences(observedTask(o.Definition, network.TaggedNetwork))
 	for _, d := range slices.Concat(network.Disputed, network.Elsewhere) {
@@ -298,8 +300,8 @@ func Refer(ctx context.Context, c *lifecycle.Configured, place lifecycle.Site, f
 		return // whole, or not known
 	}
 	ruled := given
-	ruled.Complete(at, place.Place, launch, place.DefaultSubnets, diags)
-	reference{from: from, at: at, place: place.Place, given: given, ruled: ruled, uses: uses}.refer(ctx, c, diags)
+	ruled.Complete(at, place, launch, diags)
+	reference{from: from, at: at, place: place.Place, roles: place.Defaults.Roles(), given: given, ruled: ruled, uses: uses}.refer(ctx, c, diags)
 }
 
 // Finder finds a docker task that exists by its name, with all that docker_task and its data source say

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 	"github.com/dockertask/terraform-provider-docker/internal/wire"
@@ -25,7 +26,7 @@ func Unknown() Model {
 // Complete fills in the attributes that follow from the naming rules if the task of the attribute at is given by its
 // name, and refuses a whole task that lacks an attribute that a consumer needs. The launch of the consumer says on
 // what a task that is given by its name can run. The result reports whether all that goes into a policy is known.
-func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSubnets func() types.Set, diags *diag.Diagnostics) bool {
+func (t *Model) Complete(at path.Path, site lifecycle.Site, launch Launch, diags *diag.Diagnostics) bool {
 	if t.FamilyARN.IsUnknown() {
 		// Only the ARN decides whether the task is whole or by name, so null attributes are not known yet.
 		for _, v := range []*types.String{&t.ContainerName, &t.Cluster, &t.ExecutionRoleARN, &t.TaskRoleARN} {
@@ -42,7 +43,7 @@ func (t *Model) Complete(at path.Path, place arn.Place, launch Launch, defaultSu
 		return false
 	}
 	if t.FamilyARN.IsNull() {
-		t.follow(place, launch, defaultSubnets)
+		t.follow(site, launch)
 	} else {
 		t.checkWhole(at, diags)
 	}
@@ -55,33 +56,59 @@ func (t *Model) WithoutNetwork() {
 	t.SubnetIDs, t.SecurityGroupIDs, t.AssignPublicIP = tf.SetOf(nil), tf.SetOf(nil), types.BoolValue(false)
 }
 
-// follow fills in what a task that is given by its name has by the rules.
-func (t *Model) follow(place arn.Place, launch Launch, defaultSubnets func() types.Set) {
-	rules := task.Spec{Name: t.Name.ValueString(), Place: place}.WithDefaults()
+// follow fills in what a task that is given by its name has by the provider's defaults and the rules.
+func (t *Model) follow(site lifecycle.Site, launch Launch) {
+	defaults := site.Defaults
+	rules := task.Spec{Name: t.Name.ValueString(), Place: site.Place, RoleDefaults: defaults.Roles()}.WithDefaults()
 	fill := func(to *types.String, value string, from ...tf.Input) {
 		if to.IsNull() {
 			*to = tf.Derive(types.StringValue(value), from...)
 		}
 	}
-	account := tf.Unknown(place.Account == "")
+	account := tf.Unknown(site.Account == "")
+	roles := []tf.Input{t.Name, t.Region, account, tf.Unknown(tf.UnknownAny(defaults.RoleNamePrefix, defaults.RolePath))}
+	t.Cluster = lifecycle.Or(t.Cluster, defaults.Cluster)
 	fill(&t.FamilyARN, rules.FamilyARN(), t.Name, t.Region, account)
 	fill(&t.ContainerName, rules.Main.Name, t.Name)
 	fill(&t.Cluster, rules.Network.Cluster)
-	fill(&t.ExecutionRoleARN, rules.RoleARN(task.ExecutionRole), t.Name, t.Region, account)
-	fill(&t.TaskRoleARN, rules.RoleARN(task.TaskRole), t.Name, t.Region, account)
+	fill(&t.ExecutionRoleARN, rules.RoleARN(task.ExecutionRole), roles...)
+	fill(&t.TaskRoleARN, rules.RoleARN(task.TaskRole), roles...)
 	t.followLaunch(launch)
+	t.followNetwork(site, defaults)
+}
+
+// followNetwork fills in the network, which only a task with a network interface of its own has.
+func (t *Model) followNetwork(site lifecycle.Site, defaults lifecycle.Defaults) {
 	capable, unknown, null := t.Capability(), t.CapabilityUnknown(), t.SubnetIDs.IsNull()
+	from := []tf.Input{t.Region, tf.Unknown(unknown)}
+	own := tf.Known(from...) && capable.OwnInterface()
+	subnets := t.SubnetIDs
+	if null {
+		subnets = tf.SetOf(nil)
+		switch {
+		case own && !defaults.SubnetIDs.IsNull():
+			subnets = defaults.SubnetIDs
+		case own:
+			subnets = site.DefaultSubnets()
+		}
+	}
 	if t.AssignPublicIP.IsNull() {
-		public := types.BoolValue(null && capable.CanFargate())
-		t.AssignPublicIP = tf.Derive(public, tf.Unknown(t.SubnetIDs.IsUnknown()), tf.Unknown(null && unknown))
+		public := types.BoolValue(null && defaults.SubnetIDs.IsNull() && capable.CanFargate())
+		subnetsUnknown := tf.Unknown(t.SubnetIDs.IsUnknown() || null && defaults.SubnetIDs.IsUnknown())
+		if capable.CanFargate() && !defaults.AssignPublicIP.IsNull() {
+			public, subnetsUnknown = defaults.AssignPublicIP, tf.Unknown(false)
+		}
+		t.AssignPublicIP = tf.Derive(public, subnetsUnknown, tf.Unknown((null || !defaults.AssignPublicIP.IsNull()) && unknown))
 	}
 	if null {
-		subnets := tf.SetOf(nil)
-		from := []tf.Input{t.Region, tf.Unknown(unknown)}
-		if tf.Known(from...) && capable.OwnInterface() {
-			subnets = defaultSubnets()
-		}
 		t.SubnetIDs = tf.Derive(subnets, from...)
+	}
+	if t.SecurityGroupIDs.IsNull() && !defaults.SecurityGroupIDs.IsNull() {
+		groups := types.SetNull(types.StringType)
+		if own {
+			groups = defaults.SecurityGroupIDs
+		}
+		t.SecurityGroupIDs = tf.Derive(groups, from...)
 	}
 }
 

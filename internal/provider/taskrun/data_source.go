@@ -281,7 +281,7 @@ func (d *runsDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	site.ResolveAccount(ctx, client, &resp.Diagnostics)
 	task := taskref.Decode(ctx, m.Task, &resp.Diagnostics)
 	task.WithoutNetwork()
-	task.Complete(path.Root("task"), site.Place, taskref.Launch{}, func() types.Set { return tf.SetOf(nil) }, &resp.Diagnostics)
+	task.Complete(path.Root("task"), site, taskref.Launch{}, &resp.Diagnostics)
 	task.CheckPlace("data source", site.Place, &resp.Diagnostics)
 	lifecycle.CheckArgumentPlaces("data.docker_task_runs", req.Config.Raw, site.Place, &resp.Diagnostics)
 	since := d.checkSince(m, &resp.Diagnostics)

@@ -130,7 +130,7 @@ type described struct {
 func (a *arguments) describe(ctx context.Context, site lifecycle.Site, rules task.TagRules, diags *diag.Diagnostics) described {
 	d := described{args: a, task: taskref.Decode(ctx, a.Task, diags), launch: taskref.ReadLaunch(ctx, a.LaunchType, a.CapacityProviders, diags)}
 	d.placed()
-	d.task.Complete(path.Root("task"), site.Place, d.launch, site.DefaultSubnets, diags)
+	d.task.Complete(path.Root("task"), site, d.launch, diags)
 	d.conduct = a.conduct(ctx, d.task.ContainerName.ValueString(), diags)
 	d.request = d.expand(ctx, site, rules, diags)
 	return d

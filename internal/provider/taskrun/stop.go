@@ -101,7 +101,7 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	site.ResolveAccount(ctx, client, &resp.Diagnostics)
 	task := taskref.Decode(ctx, config.Task, &resp.Diagnostics)
 	task.WithoutNetwork()
-	task.Complete(path.Root("task"), site.Place, taskref.Launch{}, func() types.Set { return tf.SetOf(nil) }, &resp.Diagnostics)
+	task.Complete(path.Root("task"), site, taskref.Launch{}, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -178,8 +178,9 @@ func roleTags(role *task.ObservedRole) map[string]string {
 
 func (m *model) discoverRole(ctx context.Context, client *aws.Client, seen *observation, diags *diag.Diagnostics) {
 	roleARN := seen.Schedule.Target.RoleARN
+	usual := cmp.Or(seen.place.Defaults.RolePath.ValueString(), task.DefaultRolePath)
 	named, err := arn.Parse(roleARN)
-	if err != nil || m.Role.IsNull() && seen.Role != nil && seen.Role.ARN == roleARN && named.Resource == "role/"+named.Name() &&
+	if err != nil || m.Role.IsNull() && seen.Role != nil && seen.Role.ARN == roleARN && named.RolePath() == usual &&
 		!task.Foreign(seen.Role.Tags, m.owner(seen.place).Own(seen.Role.Tags)) {
 		return // the one by the rules, at the usual path
 	}
@@ -191,14 +192,14 @@ func (m *model) discoverRole(ctx context.Context, client *aws.Client, seen *obse
 			return
 		}
 	}
-	rule := schedule.RoleName("", m.Group.ValueString(), m.Name.ValueString(), seen.place.Region)
+	rule := schedule.RoleName(seen.place.Defaults.RoleNamePrefix.ValueString(), m.Group.ValueString(), m.Name.ValueString(), seen.place.Region)
 	id := m.owner(seen.place).Own(roleTags(o.Role))
 	if have := o.Role; have != nil && have.ARN == roleARN && (id != "" || have.Name == rule && have.Tags[task.TagUnit] == "") {
 		seen.Role = have
 		if have.Name != rule {
 			role.Name = types.StringValue(have.Name)
 		}
-		if have.Path != task.DefaultRolePath {
+		if have.Path != usual {
 			role.Path = types.StringValue(have.Path)
 		}
 	} else {

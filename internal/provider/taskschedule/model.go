@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
@@ -136,7 +137,7 @@ type described struct {
 // describe reads a model.
 func (m *model) describe(ctx context.Context, place lifecycle.Site, rules task.TagRules, diags *diag.Diagnostics) described {
 	d := described{model: m, task: taskref.Decode(ctx, m.Task, diags), launch: m.launch(ctx, diags), role: m.role(ctx, diags), dead: m.deadLetterQueue(ctx, diags)}
-	d.taskKnown = d.task.Complete(path.Root("task"), place.Place, d.launch, place.DefaultSubnets, diags)
+	d.taskKnown = d.task.Complete(path.Root("task"), place, d.launch, diags)
 	d.spec = d.expand(ctx, place, rules, diags)
 	return d
 }
@@ -171,8 +172,8 @@ func (d *described) expand(ctx context.Context, place lifecycle.Site, rules task
 		},
 		RoleARN:             r.ARN.ValueString(),
 		RoleName:            r.Name.ValueString(),
-		RoleNamePrefix:      r.NamePrefix.ValueString(),
-		RolePath:            r.Path.ValueString(),
+		RoleNamePrefix:      lifecycle.Or(r.NamePrefix, place.Defaults.RoleNamePrefix).ValueString(),
+		RolePath:            lifecycle.Or(r.Path, place.Defaults.RolePath).ValueString(),
 		PermissionsBoundary: m.PermissionsBoundary.ValueString(),
 		DeadLetterKeyARN:    d.dead.KMSKeyARN.ValueString(),
 		Tags:                rules.All(tf.StringMapOf(m.Tags)),
@@ -205,6 +206,12 @@ func (d *described) expand(ctx context.Context, place lifecycle.Site, rules task
 			MaximumAgeSeconds: retry.MaximumAgeSeconds.ValueInt64(),
 			DeadLetterARN:     awsname.Queue.ARN(d.dead.Queue.ValueString(), place.Place),
 		},
+	}
+	if s.ManagesRole() && tf.IsSet(m.RoleName) { // final, whatever the provider's defaults say by now
+		s.RoleName = m.RoleName.ValueString()
+		if a, err := arn.Parse(m.RoleARN.ValueString()); err == nil {
+			s.RolePath = a.RolePath()
+		}
 	}
 	return s
 }

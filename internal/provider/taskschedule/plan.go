@@ -23,12 +23,13 @@ import (
 // The result is the plan, described.
 func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Site, plan *model, diags *diag.Diagnostics) described {
 	plan.Region = types.StringValue(place.Region)
+	plan.RoleName, plan.RoleARN = types.StringUnknown(), types.StringUnknown() // derived anew
 	d := plan.describe(ctx, place, r.TagRules, diags)
 	d.task.CheckPlace("schedule", place.Place, diags)
 	if diags.HasError() {
 		return d
 	}
-	d.derive(tf.Unknown(place.Account == ""), tf.Unknown(r.DefaultTagsUnknown), diags)
+	d.derive(place, tf.Unknown(r.DefaultTagsUnknown), diags)
 	if diags.HasError() {
 		return d
 	}
@@ -44,10 +45,10 @@ func (r *scheduleResource) planSchedule(ctx context.Context, place lifecycle.Sit
 }
 
 // derive sets the attributes that follow from the description.
-func (d *described) derive(account, defaultTags tf.Unknown, diags *diag.Diagnostics) {
-	plan, spec := d.model, d.spec
+func (d *described) derive(place lifecycle.Site, defaultTags tf.Unknown, diags *diag.Diagnostics) {
+	plan, spec, account := d.model, d.spec, tf.Unknown(place.Account == "")
 	plan.ARN = tf.Derive(types.StringValue(schedule.ARN(spec.Schedule.Group, spec.Schedule.Name, spec.Place)), plan.Name, plan.Group, account)
-	d.deriveRole(account)
+	d.deriveRole(account, place.Defaults)
 	plan.deriveConsoleURLs(spec.Place)
 	plan.PolicyJSON = types.StringUnknown()
 	if tf.Known(tf.Unknown(!d.taskKnown), account, plan.Revision, plan.PropagateTags, plan.KMSKeyARN, plan.DeadLetterQueue, plan.mayTagTasks()) {
@@ -72,16 +73,16 @@ func (d *described) roleGiven() tf.Unknown {
 }
 
 // deriveRole derives name and ARN of the role.
-func (d *described) deriveRole(account tf.Unknown) {
+func (d *described) deriveRole(account tf.Unknown, defaults lifecycle.Defaults) {
 	name, roleARN := d.spec.Role()
 	needs := []tf.Input{d.roleGiven()}
 	needsARN := needs
 	if d.spec.ManagesRole() {
 		needs = append(needs, d.role.Name)
 		if d.role.Name.IsNull() {
-			needs = append(needs, d.role.NamePrefix, d.model.Name, d.model.Group)
+			needs = append(needs, lifecycle.Or(d.role.NamePrefix, defaults.RoleNamePrefix), d.model.Name, d.model.Group)
 		}
-		needsARN = append(slices.Clone(needs), d.role.Path, account)
+		needsARN = append(slices.Clone(needs), lifecycle.Or(d.role.Path, defaults.RolePath), account)
 	}
 	d.model.RoleName = tf.Derive(types.StringValue(name), needs...)
 	d.model.RoleARN = tf.Derive(types.StringValue(roleARN), needsARN...)

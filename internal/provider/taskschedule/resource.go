@@ -1,7 +1,6 @@
 package taskschedule
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -11,10 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
-	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 var (
@@ -46,8 +45,9 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return // destroyed; or nobody knows yet where: everything computed stays unknown
 	}
 	ctx = r.Client.Context(ctx)
-	var plan model
+	var config, plan model
 	var state *model
+	resp.Diagnostics.Append(tf.Get(ctx, req.Config, &config)...)
 	resp.Diagnostics.Append(tf.Get(ctx, req.Plan, &plan)...)
 	if !req.State.Raw.IsNull() {
 		state = &model{}
@@ -70,6 +70,8 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	lifecycle.CheckArgumentPlaces("docker_task_schedule", req.Config.Raw, place.Place, &resp.Diagnostics)
+	role := plan.role(ctx, &resp.Diagnostics)
+	plan.PermissionsBoundary = place.Defaults.Boundary(config.PermissionsBoundary, role.ARN.IsNull(), tf.Unknown(plan.Role.IsUnknown() || role.ARN.IsUnknown()))
 	d := r.planSchedule(ctx, place, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -96,11 +98,12 @@ func warnOfReplacedRole(ctx context.Context, state, plan model, diags *diag.Diag
 		return
 	}
 	was, is := state.RoleName.ValueString(), plan.RoleName.ValueString()
-	from, to := cmp.Or(had.Path.ValueString(), task.DefaultRolePath), cmp.Or(want.Path.ValueString(), task.DefaultRolePath)
 	at := path.Root("role")
+	from, errFrom := arn.Parse(state.RoleARN.ValueString())
+	to, errTo := arn.Parse(plan.RoleARN.ValueString())
 	switch {
-	case was == is && from != to && !want.Path.IsUnknown() && !state.RoleARN.IsNull():
-		lifecycle.RefuseMoved(at, is, from, to, diags)
+	case was == is && errFrom == nil && errTo == nil && from.RolePath() != to.RolePath():
+		lifecycle.RefuseMoved(at, is, from.RolePath(), to.RolePath(), diags)
 	case was == is:
 	case strings.EqualFold(was, is):
 		lifecycle.RefuseRespelled(at.AtName("name"), was, is, diags)

@@ -1,6 +1,7 @@
 package taskschedule
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -161,10 +162,8 @@ func (r *scheduleResource) Look(ctx context.Context, client *aws.Client, site li
 	seen := observation{place: site, rules: r.TagRules, now: r.now()}
 	refs := aws.ScheduleRefs{Group: m.Group.ValueString(), Name: m.Name.ValueString()}
 	if role := m.role(ctx, diags); role.ARN.IsNull() {
-		refs.Role = role.Name.ValueString()
-		if refs.Role == "" {
-			refs.Role = schedule.RoleName(role.NamePrefix.ValueString(), refs.Group, refs.Name, site.Region)
-		}
+		prefix := lifecycle.Or(role.NamePrefix, site.Defaults.RoleNamePrefix)
+		refs.Role = cmp.Or(role.Name.ValueString(), m.RoleName.ValueString(), schedule.RoleName(prefix.ValueString(), refs.Group, refs.Name, site.Region))
 	}
 	o, err := client.ReadSchedule(ctx, refs, changedAt)
 	if err != nil {

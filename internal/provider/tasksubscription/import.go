@@ -79,20 +79,20 @@ func (r *subscriptionResource) discover(ctx context.Context, client *aws.Client,
 	if !found {
 		t = taskref.Named(family.Name())
 	}
-	setFiltered(&t, f, place.Place)
+	setFiltered(&t, f, place)
 	m.Task = taskref.Object(ctx, t, diags)
 	m.discoverFilter(f)
 	m.discoverTarget(rule.Target, place.Place, diags)
 }
 
 // setFiltered sets the cluster and the container of the task from the pattern of the rule.
-func setFiltered(t *taskref.Model, f subscription.Filter, place arn.Place) {
+func setFiltered(t *taskref.Model, f subscription.Filter, place lifecycle.Site) {
 	byName := t.FamilyARN.IsNull()
 	cluster := t.Cluster.ValueString()
 	if byName {
-		cluster = task.DefaultCluster
+		cluster = place.Defaults.ClusterByName().ValueString()
 	}
-	if f.ClusterARN != "" && f.ClusterARN != task.ClusterARN(cluster, place) {
+	if f.ClusterARN != "" && f.ClusterARN != task.ClusterARN(cluster, place.Place) {
 		t.Cluster = types.StringValue(f.ClusterARN)
 		if name, here := place.NameIn(f.ClusterARN); here {
 			t.Cluster = types.StringValue(name)
@@ -107,7 +107,7 @@ func setFiltered(t *taskref.Model, f subscription.Filter, place arn.Place) {
 	case f.Container == "": // any, which only a task that is given by its ARN says
 		t.FamilyARN = types.StringValue(f.FamilyARN)
 		if t.Cluster.IsNull() {
-			t.Cluster = types.StringValue(task.DefaultCluster)
+			t.Cluster = place.Defaults.ClusterByName()
 		}
 	case f.Container != t.Name.ValueString():
 		t.ContainerName = types.StringValue(f.Container)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
@@ -34,7 +35,7 @@ type described struct {
 }
 
 // describe reads a configuration.
-func (m *model) describe(ctx context.Context, place arn.Place, diags *diag.Diagnostics) described {
+func (m *model) describe(ctx context.Context, place arn.Place, defaults lifecycle.Defaults, diags *diag.Diagnostics) described {
 	t := taskref.Decode(ctx, m.Task, diags)
 	d := described{model: m, task: t, familyARN: t.FamilyARN, container: t.ContainerName, dead: m.deadLetterQueue(ctx, diags)}
 	d.placeUnknown = tf.Unknown(t.Region.IsUnknown() || place.Account == "")
@@ -51,18 +52,19 @@ func (m *model) describe(ctx context.Context, place arn.Place, diags *diag.Diagn
 	default:
 		d.container = tf.Derive(t.ContainerName, t.FamilyARN)
 	}
-	d.clusterARN = m.clusterARN(t, place, d.placeUnknown, diags)
+	d.clusterARN = m.clusterARN(t, place, defaults, d.placeUnknown, diags)
 	checkSubscribed(t, place, diags)
 	return d
 }
 
 // clusterARN is the cluster in which the task is heard of; "" is any.
-func (m *model) clusterARN(t taskref.Model, place arn.Place, placeUnknown tf.Unknown, diags *diag.Diagnostics) types.String {
+func (m *model) clusterARN(t taskref.Model, place arn.Place, defaults lifecycle.Defaults, placeUnknown tf.Unknown, diags *diag.Diagnostics) types.String {
 	cluster, from := t.Cluster, []tf.Input{m.AnyCluster, t.Cluster}
 	if cluster.IsNull() {
 		from = append(from, t.FamilyARN) // without one, the task has the default cluster
 		if t.FamilyARN.IsNull() {
-			cluster = types.StringValue(task.DefaultCluster)
+			cluster = defaults.ClusterByName()
+			from = append(from, cluster)
 		}
 	}
 	switch {
@@ -95,6 +97,7 @@ func checkSubscribed(t taskref.Model, place arn.Place, diags *diag.Diagnostics) 
 type subscriptionInput struct {
 	config             model
 	place              arn.Place
+	defaults           lifecycle.Defaults
 	rules              task.TagRules
 	defaultTagsUnknown bool
 }
@@ -102,7 +105,7 @@ type subscriptionInput struct {
 // planSubscription fills in every computed attribute. Whatever follows from something unknown
 // is unknown.
 func planSubscription(ctx context.Context, in subscriptionInput, plan *model, diags *diag.Diagnostics) {
-	d := in.config.describe(ctx, in.place, diags)
+	d := in.config.describe(ctx, in.place, in.defaults, diags)
 	if diags.HasError() {
 		return
 	}

@@ -55,7 +55,7 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	in.place = place.Place
+	in.place, in.defaults = place.Place, place.Defaults
 	lifecycle.CheckArgumentPlaces("docker_task_subscription", req.Config.Raw, in.place, &resp.Diagnostics)
 	planSubscription(ctx, in, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

@@ -61,8 +61,8 @@ func own(rec task.Record, attachments []attachment) []attachment {
 
 // attachments are the policies of a model: on the consumer's role and, where the task
 // answers by a task token, on the task's. IAM finds a role by its name in the account of the
-// credentials, home, so a role of another account is an error.
-func (m *model) attachments(ctx context.Context, home arn.Place, diags *diag.Diagnostics) []attachment {
+// credentials, home, so a role of another account is an error. prefix is the default one of the names of roles.
+func (m *model) attachments(ctx context.Context, home arn.Place, prefix types.String, diags *diag.Diagnostics) []attachment {
 	if !m.attaches() {
 		return nil
 	}
@@ -84,8 +84,10 @@ func (m *model) attachments(ctx context.Context, home arn.Place, diags *diag.Dia
 		case role != "":
 		case !t.FamilyARN.IsNull():
 			return out // a whole task that has no role, which a plan refuses
-		default: // by the name alone: by the rules
-			role = task.RoleName("", t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
+		case prefix.IsUnknown():
+			return out
+		default: // by the name alone: by the rules, with the provider's prefix of the names of roles
+			role = task.RoleName(prefix.ValueString(), t.Name.ValueString(), nameOfRegion(m), task.TaskRole)
 		}
 		attach(path.Root("task").AtName("task_role_arn"), role, wire.TokenPolicyName(m.PolicyName.ValueString(), m.StateMachine.ValueString()), &m.TokenJSON)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
@@ -13,7 +14,7 @@ import (
 )
 
 // claims are the policies of a planned wire.
-func (m *model) claims(ctx context.Context, home arn.Place) []lifecycle.Claim {
+func (m *model) claims(ctx context.Context, home arn.Place, prefix types.String) []lifecycle.Claim {
 	if !m.attaches() || tf.UnknownAny(m.AttachPolicy, m.ConsumerRole, m.PolicyName, m.Integration) {
 		return nil
 	}
@@ -21,7 +22,7 @@ func (m *model) claims(ctx context.Context, home arn.Place) []lifecycle.Claim {
 		return nil // of which account the role is, and so whether it is another's too, is not known
 	}
 	var elsewhere diag.Diagnostics // is an error of the arguments' places, and of the apply where the account is not known
-	attachments := m.attachments(ctx, home, &elsewhere)
+	attachments := m.attachments(ctx, home, prefix, &elsewhere)
 	if len(attachments) > 1 && (tf.AnyUnknown(m.Task) || m.StateMachine.IsUnknown() || nameOfRegion(m) == "") {
 		attachments = attachments[:1] // on which role the other one is, is not known
 	}

@@ -33,7 +33,7 @@ func (m *model) describe(ctx context.Context, place lifecycle.Site, diags *diag.
 	d := described{model: m, given: taskref.Decode(ctx, m.Task, diags), launch: taskref.ReadLaunch(ctx, m.LaunchType, m.Providers, diags), consumer: m.consumer()}
 	d.consumer.Launch = d.launch.Launch
 	d.task = d.given
-	d.taskKnown = d.task.Complete(path.Root("task"), place.Place, d.launch, place.DefaultSubnets, diags)
+	d.taskKnown = d.task.Complete(path.Root("task"), place, d.launch, diags)
 	d.end = d.task.ToDomain(place.Place)
 	return d
 }

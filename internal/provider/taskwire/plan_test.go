@@ -524,7 +524,7 @@ func TestWireModel_attachments(t *testing.T) {
 		"task": tftest.With(wholeTask(), tftest.Block{"task_role_arn": nil}), "consumer_role": "api", "integration": "step_functions_task_token", "state_machine": "nightly",
 	})
 	var diags diag.Diagnostics
-	if have := m.attachments(t.Context(), wirePlace, &diags); len(have) != 1 || have[0].role != "api" {
+	if have := m.attachments(t.Context(), wirePlace, types.StringNull(), &diags); len(have) != 1 || have[0].role != "api" {
 		t.Errorf("policies on %v", have)
 	}
 }

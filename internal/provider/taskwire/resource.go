@@ -69,7 +69,7 @@ func (r *wireResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	plan.warnOfSize(&resp.Diagnostics)
 	who := plan.planner(ctx, &resp.Diagnostics)
 	who.Exists, who.Unit = !req.State.Raw.IsNull(), lifecycle.UnitID(ctx, req.Private)
-	r.Planned.Claim(who, plan.claims(ctx, place.Place), &resp.Diagnostics)
+	r.Planned.Claim(who, plan.claims(ctx, place.Place, place.Defaults.RoleNamePrefix), &resp.Diagnostics)
 	taskref.Refer(ctx, &r.Configured, place, who.String(), path.Root("task"), plan.Task, d.launch, nil, &resp.Diagnostics)
 	resp.Diagnostics.Append(tf.Set(ctx, &resp.Plan, &plan)...)
 }

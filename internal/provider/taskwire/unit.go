@@ -35,7 +35,7 @@ func (r *wireResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	wanted := plan.attachments(ctx, home, &resp.Diagnostics)
+	wanted := plan.attachments(ctx, home, r.RoleNamePrefix(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -92,7 +92,7 @@ func (r *wireResource) loadRecord(ctx context.Context, state *model, from tf.Pri
 		return rec, home
 	}
 	rec = task.Record{ID: lifecycle.NewHolderID()}
-	for _, a := range state.attachments(ctx, home, diags) {
+	for _, a := range state.attachments(ctx, home, r.RoleNamePrefix(), diags) {
 		if !a.document.IsNull() {
 			p := a.part()
 			p.Confirmed = true
@@ -108,7 +108,7 @@ func (r *wireResource) loadParts(ctx context.Context, state *model, from tf.Priv
 	if diags.HasError() {
 		return rec, nil
 	}
-	return rec, state.attachments(ctx, home, diags)
+	return rec, state.attachments(ctx, home, r.RoleNamePrefix(), diags)
 }
 
 // what names the resource in errors about private state.
@@ -183,11 +183,11 @@ func (r *wireResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	wanted := plan.attachments(ctx, home, &resp.Diagnostics)
+	wanted := plan.attachments(ctx, home, r.RoleNamePrefix(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	named := state.attachments(ctx, home, &resp.Diagnostics)
+	named := state.attachments(ctx, home, r.RoleNamePrefix(), &resp.Diagnostics)
 	leaving := append(recorded(rec.Orphans(partsOf(named))), own(rec, named)...)
 	var fresh []attachment
 	for _, a := range wanted {

@@ -20,6 +20,7 @@ type Configured struct {
 	TagRules           task.TagRules
 	DefaultTagsUnknown bool
 	Registries         Registries
+	defaults           Defaults
 	// Planned is what this run has planned so far; nil where that is not kept.
 	Planned *PlannedRun
 }
@@ -39,6 +40,7 @@ func (c *Configured) SetData(data any, diags *diag.Diagnostics) {
 	c.TagRules = task.TagRules{Default: d.DefaultTags, IgnoreKeys: d.IgnoreTags.Keys, IgnorePrefixes: d.IgnoreTags.KeyPrefixes}
 	c.DefaultTagsUnknown = d.DefaultTagsUnknown
 	c.Registries = d.Registries
+	c.defaults = d.Defaults
 	c.Planned = d.Planned
 }
 

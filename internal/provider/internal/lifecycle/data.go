@@ -23,6 +23,9 @@ type Data struct {
 
 	IgnoreTags IgnoreTags // known only with a Client
 
+	// Defaults are used where a resource says nothing.
+	Defaults Defaults
+
 	Registries Registries
 
 	Planned *PlannedRun

@@ -197,6 +197,15 @@ func CheckArgumentPlaces(resource string, config tftypes.Value, place arn.Place,
 	}
 }
 
+// CheckDefaultPlaces does so for the defaults in the provider block, whose region and account are place.
+func CheckDefaultPlaces(config tftypes.Value, place arn.Place, diags *diag.Diagnostics) {
+	c := placeCheck{noun: "provider", diags: diags, rules: map[string]PlaceRule{
+		"defaults.cluster": clusterRule, "defaults.permissions_boundary": ownPolicyRule, "defaults.log_kms_key_id": ownKeyRule,
+	}}
+	root := members(config)
+	c.walk(root["defaults"], path.Root("defaults"), "defaults", place, root)
+}
+
 // nounOf is what messages call a resource whose name is the provider's followed by suffix: "task schedule".
 func nounOf(suffix string) string {
 	if suffix == "_task" {

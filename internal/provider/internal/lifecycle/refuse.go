@@ -9,7 +9,9 @@ import (
 
 // RefuseMoved refuses another path for a role, which the attribute at describes.
 func RefuseMoved(at path.Path, name, from, to string, diags *diag.Diagnostics) {
-	tf.AddInvalidf(diags, at.AtName("path"), "IAM cannot move role %s from path %s to %s. Give it another name at the same time: set %s.name.", name, from, to, at)
+	tf.AddInvalidf(diags, at.AtName("path"), "IAM cannot move a role, and %s has the path %s, not %s. Give it another name at the same time: set %s.name. "+
+		"To keep the path, where another comes from defaults.role_path of the provider, set %[4]s.path = %[2]q. "+
+		"If somebody has made the role again with this path, delete it, and the next apply creates it.", name, from, to, at)
 }
 
 // RefuseRespelled refuses a role's name in other letters: the new role would be the old one,

@@ -26,6 +26,8 @@ type Site struct {
 	// DefaultSubnets are those of the default VPC, looked up once; unknown where there are no credentials to
 	// look with.
 	DefaultSubnets func() types.Set
+	// Defaults are those of the provider block, for this region.
+	Defaults Defaults
 	// elsewhere is the site in another region, which the attribute at names; nil at validate, when
 	// no place is known.
 	elsewhere func(region types.String, at path.Path, diags *diag.Diagnostics) Site
@@ -69,6 +71,7 @@ func (c *Configured) InRegion(ctx context.Context, region types.String, at path.
 	return client, Site{
 		Place:          client.Place(),
 		DefaultSubnets: func() types.Set { return defaultSubnets(ctx, client, diags) },
+		Defaults:       c.defaults.in(client.Place().Region, c.Client.Place().Region),
 		elsewhere: func(region types.String, at path.Path, diags *diag.Diagnostics) Site {
 			_, there := c.InRegion(ctx, region, at, diags)
 			return there

@@ -38,12 +38,12 @@ func WhichRoleSchema(normally string) map[string]schema.Attribute {
 			Optional:   true,
 			Validators: []validator.String{StringCheck(task.CheckRoleNamePrefix)},
 			MarkdownDescription: "Prefix of the default name: `team-` makes `team-NAME-REGION-…`. At most 30 characters. Unlike `name_prefix` of the aws provider it adds nothing random: the name is known at " +
-				"plan. A reference to the task by its name alone must then include the ARN of the role. Cannot be used with `name`.",
+				"plan. A reference to the task by its name alone must then include the ARN of the role, unless the prefix is that of the provider's `defaults`. Cannot be used with `name`.",
 		},
 		"path": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{StringCheck(task.CheckRolePath)},
-			MarkdownDescription: "IAM path. Default: `/`. IAM cannot change the path of a role: set another `name` with it.",
+			MarkdownDescription: "IAM path. Default: that of the provider's `defaults`, or `/`. IAM cannot change the path of a role: set another `name` with it.",
 		},
 	}
 }
@@ -51,9 +51,9 @@ func WhichRoleSchema(normally string) map[string]schema.Attribute {
 // BoundarySchema is permissions_boundary.
 func BoundarySchema(description string) schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional:            true,
+		Optional: true, Computed: true,
 		Validators:          []validator.String{StringCheck(task.CheckPolicyARN)},
-		MarkdownDescription: description,
+		MarkdownDescription: description + " Default: that of the provider's `defaults`, or none.",
 	}
 }
 
