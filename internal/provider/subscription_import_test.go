@@ -26,6 +26,7 @@ func TestAccSubscription_import(t *testing.T) {
 			lines: []string{"only_failures = true", "retry = { maximum_attempts = 3 }", "tags = { a = \"b\" }"},
 		},
 		"any cluster": {heard: "docker_task.test", lines: []string{"any_cluster = true", "exit_codes = [1, 2]"}},
+		"schedule":    {heard: "docker_task.test", lines: []string{`schedule = "transcode-every-night-at-two"`}},
 		"data source": {heard: "data.docker_task.test", lines: []string{"only_failures = true"}},
 	} {
 		t.Run(name, func(t *testing.T) {

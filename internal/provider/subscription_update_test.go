@@ -95,6 +95,13 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
 			return orHave(aws.ToString(r.EventPattern) == h.pattern("default", `"STOPPED"`, codes), *r.EventPattern)
 		},
 	},
+	"schedule": {
+		after: `schedule = "nightly"`, changes: []string{"event_pattern", "schedule"},
+		check: func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+			by := `"startedBy":["chronos-schedule/nightly"]`
+			return orHave(strings.Contains(aws.ToString(r.EventPattern), by), *r.EventPattern)
+		},
+	},
 	"any_cluster": {
 		after: `any_cluster = true`, changes: []string{"any_cluster", "event_pattern"},
 		check: func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {

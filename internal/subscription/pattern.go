@@ -54,6 +54,25 @@ const (
 	PatternQuota = 2048
 )
 
+// What EventBridge Scheduler gives as startedBy of the tasks that it runs: the prefix and the name of the schedule, of which 36
+// characters are there. AWS's pages do not have it; it stands in what aws ecs describe-tasks shows of such tasks.
+const (
+	startedBySchedule = "chronos-schedule/"
+	maxStartedBy      = 36
+)
+
+// ScheduleKept is how many characters of a schedule's name tell its tasks from those of another schedule.
+const ScheduleKept = maxStartedBy - len(startedBySchedule)
+
+// startedBy are the values of startedBy of the tasks of a schedule: as it is cut, and whole, should AWS leave it whole some day.
+func startedBy(schedule string) []string {
+	whole := startedBySchedule + schedule
+	if len(whole) <= maxStartedBy {
+		return []string{whole}
+	}
+	return []string{whole[:maxStartedBy], whole}
+}
+
 // Filter selects the events of ECS that a subscription receives.
 type Filter struct {
 	// FamilyARN is the ARN of the task definition without a revision.
@@ -71,6 +90,9 @@ type Filter struct {
 	// ExitCodes leaves out tasks that ended with another one; nil for none left out. It does
 	// not go together with OnlyFailures.
 	ExitCodes []int64
+	// Schedule leaves out tasks that another schedule than the one of this name has run, or that was run otherwise; "" for
+	// none left out.
+	Schedule string
 }
 
 // Pattern is the event pattern as JSON, the same text for the same filter every time.
@@ -87,6 +109,9 @@ func (f Filter) Pattern() string {
 	}
 	if f.ClusterARN != "" {
 		detail["clusterArn"] = []any{f.ClusterARN}
+	}
+	if f.Schedule != "" {
+		detail["startedBy"] = startedBy(f.Schedule)
 	}
 	switch {
 	case f.OnlyFailures:
@@ -169,6 +194,7 @@ func ParsePattern(pattern string) (Filter, bool) {
 			TaskDefinitionARN []json.RawMessage `json:"taskDefinitionArn"`
 			ClusterARN        []string          `json:"clusterArn"`
 			LastStatus        []string          `json:"lastStatus"`
+			StartedBy         []string          `json:"startedBy"`
 			Containers        containers        `json:"containers"`
 			Or                []struct {
 				Containers containers `json:"containers"`
@@ -191,6 +217,9 @@ func ParsePattern(pattern string) (Filter, bool) {
 		f.ClusterARN = d.ClusterARN[0]
 	}
 	f.Statuses = d.LastStatus
+	if n := len(d.StartedBy); n > 0 {
+		f.Schedule, _ = strings.CutPrefix(d.StartedBy[n-1], startedBySchedule)
+	}
 	which := d.Containers
 	if len(d.Or) > 0 {
 		f.OnlyFailures = true

@@ -24,6 +24,8 @@ var filters = map[string]subscription.Filter{
 	"failures":               {FamilyARN: family, ClusterARN: cluster, Container: "transcode", OnlyFailures: true},
 	"failures_any_container": {FamilyARN: family, ClusterARN: cluster, OnlyFailures: true},
 	"exit_codes":             {FamilyARN: family, ClusterARN: cluster, Container: "transcode", ExitCodes: []int64{3, 1, 3}},
+	"schedule":               {FamilyARN: family, ClusterARN: cluster, Schedule: "nightly"},
+	"schedule_long_name":     {FamilyARN: family, ClusterARN: cluster, Schedule: "transcode-every-night-at-two", OnlyFailures: true},
 	"exit_well":              {FamilyARN: family, ClusterARN: cluster, Container: "transcode", ExitCodes: []int64{0}},
 }
 
@@ -31,31 +33,33 @@ var filters = map[string]subscription.Filter{
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html and
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html.
 var received = map[string][]string{
+	"schedule":           {"scheduled_nightly"},
+	"schedule_long_name": {"scheduled_long_failed"},
 	"stopped": {
 		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
-		"main_without_code", "out_of_memory", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user", "stopped_by_user_well",
+		"main_without_code", "out_of_memory", "scheduled_long_failed", "scheduled_nightly", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user", "stopped_by_user_well",
 	},
 	"any_cluster": {
 		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
-		"main_without_code", "other_cluster", "out_of_memory", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user",
+		"main_without_code", "other_cluster", "out_of_memory", "scheduled_long_failed", "scheduled_nightly", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user",
 		"stopped_by_user_well",
 	},
 	"running_and_stopped": {
 		"essential_sidecar_failed", "exit_0", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
-		"main_without_code", "out_of_memory", "running", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user",
+		"main_without_code", "out_of_memory", "running", "scheduled_long_failed", "scheduled_nightly", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service", "stopped_by_user",
 		"stopped_by_user_well",
 	},
 	"failures": {
 		"essential_sidecar_failed", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
-		"out_of_memory", "spot_interruption", "stopped_by_user",
+		"out_of_memory", "scheduled_long_failed", "spot_interruption", "stopped_by_user",
 	},
 	"failures_any_container": {
 		"essential_sidecar_failed", "exit_1", "exit_3", "future_stop_code", "host_terminated", "image_not_found", "infrastructure_health", "main_failed_sidecar_well",
-		"out_of_memory", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_user",
+		"out_of_memory", "scheduled_long_failed", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_user",
 	},
-	"exit_codes": {"exit_1", "exit_3", "main_failed_sidecar_well"},
+	"exit_codes": {"exit_1", "exit_3", "main_failed_sidecar_well", "scheduled_long_failed"},
 	"exit_well": {
-		"exit_0", "future_stop_code", "host_terminated", "infrastructure_health", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service",
+		"exit_0", "future_stop_code", "host_terminated", "infrastructure_health", "scheduled_nightly", "sidecar_first", "sidecar_stopped", "spot_interruption", "stopped_by_service",
 		"stopped_by_user_well",
 	},
 }

@@ -73,7 +73,7 @@ func (r *subscriptionResource) discover(ctx context.Context, client *aws.Client,
 		return
 	}
 	if !exact {
-		f.OnlyFailures, f.ExitCodes = false, nil // the pattern shows as a change
+		f.OnlyFailures, f.ExitCodes, f.Schedule = false, nil, "" // the pattern shows as a change
 	}
 	t, found := r.findTask(ctx, &r.Configured, client, place, family.Name(), diags)
 	if !found {
@@ -122,6 +122,7 @@ func (m *model) discoverFilter(f subscription.Filter) {
 		m.OnlyFailures = types.BoolValue(true)
 	}
 	m.ExitCodes = int64Set(f.ExitCodes)
+	m.Schedule = tf.StringOrNull(f.Schedule)
 	if f.ClusterARN == "" {
 		m.AnyCluster = types.BoolValue(true)
 	}

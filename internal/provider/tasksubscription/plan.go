@@ -135,13 +135,14 @@ func (d *described) placed(value, given types.String, from ...tf.Input) types.St
 func (d *described) planPattern(plan *model, diags *diag.Diagnostics) {
 	config := d.model
 	plan.EventPattern = types.StringUnknown()
-	from := []tf.Input{d.familyARN, d.clusterARN, config.Statuses, config.OnlyFailures, config.ExitCodes}
+	from := []tf.Input{d.familyARN, d.clusterARN, config.Statuses, config.OnlyFailures, config.ExitCodes, config.Schedule}
 	f := subscription.Filter{
 		FamilyARN:    d.familyARN.ValueString(),
 		ClusterARN:   d.clusterARN.ValueString(),
 		Statuses:     tf.StringsOf(config.Statuses.Elements()),
 		OnlyFailures: config.OnlyFailures.ValueBool(),
 		ExitCodes:    int64sOf(config.ExitCodes.Elements()),
+		Schedule:     config.Schedule.ValueString(),
 	}
 	if f.OnlyFailures || len(f.ExitCodes) > 0 {
 		from = append(from, d.container)

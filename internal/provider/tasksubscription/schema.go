@@ -15,6 +15,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/awsname"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
+	"github.com/dockertask/terraform-provider-docker/internal/schedule"
 	"github.com/dockertask/terraform-provider-docker/internal/subscription"
 )
 
@@ -28,10 +29,11 @@ type model struct {
 	Queue    types.String `tfsdk:"queue"`
 	Topic    types.String `tfsdk:"topic"`
 
-	Statuses     types.Set  `tfsdk:"statuses"`
-	OnlyFailures types.Bool `tfsdk:"only_failures"`
-	ExitCodes    types.Set  `tfsdk:"exit_codes"`
-	AnyCluster   types.Bool `tfsdk:"any_cluster"`
+	Statuses     types.Set    `tfsdk:"statuses"`
+	OnlyFailures types.Bool   `tfsdk:"only_failures"`
+	ExitCodes    types.Set    `tfsdk:"exit_codes"`
+	AnyCluster   types.Bool   `tfsdk:"any_cluster"`
+	Schedule     types.String `tfsdk:"schedule"`
 
 	Enabled          types.Bool   `tfsdk:"enabled"`
 	Description      types.String `tfsdk:"description"`
@@ -131,6 +133,12 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			"any_cluster": schema.BoolAttribute{
 				Optional:            true,
 				MarkdownDescription: "Receive events of the task in all clusters. Default: false, only in the task's cluster.",
+			},
+			"schedule": schema.StringAttribute{
+				Optional:   true,
+				Validators: []validator.String{tf.StringCheck(schedule.CheckName)},
+				MarkdownDescription: fmt.Sprintf("Receive only tasks that the schedule of this name has run, as in `docker_task_schedule.nightly.name`. EventBridge Scheduler gives ECS the first %d characters of the name, so schedules whose names "+
+					"begin with the same %[1]d characters are not told apart. Default: all tasks, whoever runs them.", subscription.ScheduleKept),
 			},
 			"enabled": schema.BoolAttribute{
 				Optional:            true,
