@@ -104,6 +104,16 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"absence": {
+		unknown: map[string][]string{"docker_task_cluster.default": {"container_insights"}},
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{
+				planMatches("docker_task_subscription.failed", `"startedBy":\["chronos-schedule/nightly-report"\]`, "event_pattern"),
+				planMatches("docker_task_schedule.nightly", `:schedule/report/nightly-report$`, "arn"),
+				planHas("aws_cloudwatch_metric_alarm.missed", "report", "dimensions", "ScheduleGroup"),
+			}
+		},
+	},
 	"fan-out": {
 		checks: func(t *testing.T) []plancheck.PlanCheck {
 			return []plancheck.PlanCheck{

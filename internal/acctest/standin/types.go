@@ -16,6 +16,24 @@ var resourceTypes = map[string]resourceType{
 		},
 		regional: true,
 	},
+	"aws_cloudwatch_metric_alarm": {
+		attributes: attributes{
+			"alarm_name":          text().required().replaces(),
+			"namespace":           text().optional(),
+			"metric_name":         text().optional(),
+			"dimensions":          textMap().optional(),
+			"statistic":           text().optional(),
+			"comparison_operator": text().required(),
+			"threshold":           number().optional(),
+			"period":              number().optional(),
+			"evaluation_periods":  number().required(),
+			"treat_missing_data":  text().otherwise("missing"),
+			"alarm_actions":       textSet().optional(),
+			"arn":                 text().assigned("arn:{partition}:cloudwatch:{region}:{account}:alarm:{alarm_name}"),
+			"id":                  text().assigned("{alarm_name}"),
+		},
+		tagged: true, regional: true,
+	},
 	"aws_cloudwatch_log_group": {
 		attributes: attributes{
 			"name":              text().chosen("terraform-{random}"),
@@ -256,6 +274,14 @@ var resourceTypes = map[string]resourceType{
 			"filter_suffix":       text().optional(),
 		}},
 		regional: true,
+	},
+	"aws_scheduler_schedule_group": {
+		attributes: attributes{
+			"name": text().chosen("terraform-{random}"),
+			"arn":  text().assigned("arn:{partition}:scheduler:{region}:{account}:schedule-group/{name}"),
+			"id":   text().assigned("{name}"),
+		},
+		tagged: true, regional: true,
 	},
 	"aws_scheduler_schedule": {
 		attributes: attributes{
