@@ -216,7 +216,7 @@ var scheduleDrift = []manualChange[heldSchedule]{
 	{field: "Role.Tags: unit removed", lines: []string{"role: tags docker-task:unit"}, does: func(h heldSchedule) { h.cloud.UntagRole(h.role, "docker-task:unit") }},
 	{field: "Role.Tags: one like the provider's added", lines: []string{"role: tags docker-task:more"}, does: func(h heldSchedule) { h.cloud.TagRole(h.role, "docker-task:more", "yes") }},
 	{
-		field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-schedule exists in account ACCOUNT and belongs to another docker task",
+		field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-schedule exists in account ACCOUNT and belongs to another unit of this provider",
 		does: func(h heldSchedule) { h.cloud.TagRole(h.role, "docker-task:unit", anotherUnit) },
 		undo: func(h heldSchedule) { h.cloud.UntagRole(h.role, "docker-task:unit") },
 	},

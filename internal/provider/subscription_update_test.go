@@ -97,7 +97,7 @@ var subscriptionUpdates = map[string]subscriptionUpdate{
 	},
 	"schedule": {
 		after: `schedule = "nightly"`, changes: []string{"event_pattern", "schedule"},
-		check: func(h subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
+		check: func(_ subscriptionFixture, r *eventbridge.DescribeRuleOutput, _ eventstypes.Target) error {
 			by := `"startedBy":["chronos-schedule/nightly"]`
 			return orHave(strings.Contains(aws.ToString(r.EventPattern), by), *r.EventPattern)
 		},

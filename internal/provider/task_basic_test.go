@@ -297,7 +297,7 @@ func (u unit) computed() []string {
 		"architecture", "arn", "assign_public_ip", "cluster", "cluster_arn", "container_name", "cpu", "drift", "execution_role_arn",
 		"execution_role_name", "execution_role_policy_json", "family_arn", "keep_revisions", "launch_types", "log_group_arn", "log_group_name",
 		"log_kms_key_id", "log_retention_in_days", "memory",
-		"network_mode", "operating_system_family", "region", "revision", "subnet_ids", "tags_all", "task_role_arn", "task_role_name", "task_role_policy_json",
+		"network_mode", "operating_system_family", "permissions_boundary", "region", "revision", "security_group_ids", "subnet_ids", "tags_all", "task_role_arn", "task_role_name", "task_role_policy_json",
 		"wire_environment", "wire_policies",
 	}
 }

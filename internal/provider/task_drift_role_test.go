@@ -165,7 +165,7 @@ func roleDrift(kind string) []manualChange[heldTask] {
 			does: on(func(h heldTask, role string) { h.cloud.UntagRole(role, "docker-task:unit") }),
 		},
 		{
-			field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-" + kind + " exists in account ACCOUNT and belongs to another docker task",
+			field: "Role.Tags: another unit", refused: "role NAME-" + acctest.Region() + "-" + kind + " exists in account ACCOUNT and belongs to another unit of this provider",
 			does: on(func(h heldTask, role string) { h.cloud.TagRole(role, "docker-task:unit", anotherUnit) }),
 			undo: on(func(h heldTask, role string) { h.cloud.UntagRole(role, "docker-task:unit") }),
 		},
@@ -237,7 +237,7 @@ func goneRoleDrift(kind string) []manualChange[heldTask] {
 			does: func(h heldTask) { h.remakeRole(h.roleName(kind), nil) },
 		},
 		{
-			field: "Role.RoleId made again by another unit", refused: "role NAME-" + acctest.Region() + "-" + kind + " exists in account ACCOUNT and belongs to another docker task",
+			field: "Role.RoleId made again by another unit", refused: "role NAME-" + acctest.Region() + "-" + kind + " exists in account ACCOUNT and belongs to another unit of this provider",
 			does: func(h heldTask) {
 				h.remakeRole(h.roleName(kind), func(in *iam.CreateRoleInput) {
 					in.Tags = []iamtypes.Tag{{Key: aws.String("docker-task:unit"), Value: aws.String(anotherUnit)}}

@@ -430,7 +430,7 @@ func TestAccTask_logGroup_keepOnDestroy(t *testing.T) {
 			}
 			return c.apply(c.nothing(), merged(plain, values{"name": "another", "log_group": values{"name": u.logGroup}}))
 		}},
-		"by a live unit": {refused: "belongs to another docker task", again: func(u unit, c protocolClient, state resourceState, plain, _ values) (resourceState, error) {
+		"by a live unit": {refused: "belongs to another unit of this provider", again: func(u unit, c protocolClient, state resourceState, plain, _ values) (resourceState, error) {
 			if err := destroyed(c, state); err != nil {
 				return state, err
 			}

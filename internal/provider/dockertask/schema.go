@@ -31,7 +31,7 @@ func (r *taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 		Optional: true, Computed: true,
 		Validators: []validator.Int64{tf.Between(0, 1000, " revisions")},
 		MarkdownDescription: fmt.Sprintf("Number of older revisions that stay `ACTIVE`, for rollback and for running consumers. After "+
-			"a new revision is registered, older ones are deregistered, at most 100 in each update. Default: that of the provider's `defaults`, or %d.", task.DefaultKeepRevisions),
+			"a new revision is registered, older ones are deregistered, at most 100 in each update. Default: %d, unless the provider's `defaults` say otherwise.", task.DefaultKeepRevisions),
 	}
 	attributes["delete_revisions"] = schema.BoolAttribute{
 		Optional:            true,
@@ -148,12 +148,12 @@ func ownAttributesSchema() map[string]schema.Attribute {
 				"retention_in_days": schema.Int64Attribute{
 					Optional:            true,
 					Validators:          []validator.Int64{tf.Int64Check(task.CheckRetention)},
-					MarkdownDescription: fmt.Sprintf("Retention of log events in days, 0 for no expiry: one of %s. Default: that of the provider's `defaults`, or %d.", numbers(task.Retentions), task.DefaultRetention),
+					MarkdownDescription: fmt.Sprintf("Retention of log events in days, 0 for no expiry: one of %s. Default: %d, unless the provider's `defaults` say otherwise.", numbers(task.Retentions), task.DefaultRetention),
 				},
 				"kms_key_id": schema.StringAttribute{
 					Optional:            true,
 					Validators:          []validator.String{tf.StringCheck(tf.CheckARN("kms"))},
-					MarkdownDescription: "ARN of the KMS key that the log is encrypted with, or of an alias of it. Its key policy must allow CloudWatch Logs to use it. Default: that of the provider's `defaults`, or none.",
+					MarkdownDescription: "ARN of the KMS key that the log is encrypted with, or of an alias of it. Its key policy must allow CloudWatch Logs to use it. Without it, that of the provider's `defaults`.",
 				},
 				"class": schema.StringAttribute{
 					Optional:            true,
@@ -181,7 +181,7 @@ func ownAttributesSchema() map[string]schema.Attribute {
 		"cluster": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators:          []validator.String{tf.StringCheck(task.CheckCluster)},
-			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: that of the provider's `defaults`, or `" + task.DefaultCluster + "`, which " + taskref.ClusterHint,
+			MarkdownDescription: "Name or ARN of the ECS cluster in which consumers run the task. Default: `" + task.DefaultCluster + "`, unless the provider's `defaults` say otherwise. " + taskref.ClusterHint,
 		},
 		"subnet_ids": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Computed: true,

@@ -49,7 +49,7 @@ func Schema() schema.SingleNestedAttribute {
 			"container_name":     text(task.CheckName, "Name of the main container."),
 			"launch_types":       list(someText, "Launch types that the task can run on: "+tf.Code(task.LaunchTypes)+". Default by name alone: `FARGATE`, or `EC2` with a network mode other than `awsvpc`, or the value of `launch_type`."),
 			"network_mode":       text(someText, "Network mode of the task: "+tf.Code(task.NetworkModes)+". Default by name alone: `awsvpc`, or `bridge` on `EC2` and `EXTERNAL` if `subnet_ids` is not set. With another mode than `awsvpc` the task has no subnets, and none are looked up."),
-			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster. Default by name alone: `"+task.DefaultCluster+"`, which "+ClusterHint),
+			"cluster":            text(task.CheckCluster, "Name or ARN of the cluster. Default by name alone: `"+task.DefaultCluster+"`, or that of the provider's `defaults`. "+ClusterHint),
 			"subnet_ids":         list(task.CheckSubnetID, "Subnets to run in."),
 			"security_group_ids": list(task.CheckSecurityGroupID, "Security groups to run with."),
 			"assign_public_ip":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the task gets a public IP address. On launch types other than Fargate it never does."},
@@ -59,8 +59,8 @@ func Schema() schema.SingleNestedAttribute {
 	}
 }
 
-// ClusterHint goes on about the cluster "default", which nothing here makes or looks for.
-const ClusterHint = "does not exist in an account that has never used ECS: running the task then fails with `ClusterNotFoundException`. Create it with `aws ecs create-cluster` or `aws_ecs_cluster`."
+// ClusterHint says that the cluster "default" need not be there.
+const ClusterHint = "An account that has never used ECS has no cluster `default`, and running the task fails with `ClusterNotFoundException`: `docker_task_cluster` creates it."
 
 // checkFamilyARN takes the ARN of a task definition of whatever revision.
 func checkFamilyARN(s string) error {

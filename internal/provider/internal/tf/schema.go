@@ -43,7 +43,7 @@ func WhichRoleSchema(normally string) map[string]schema.Attribute {
 		"path": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{StringCheck(task.CheckRolePath)},
-			MarkdownDescription: "IAM path. Default: that of the provider's `defaults`, or `/`. IAM cannot change the path of a role: set another `name` with it.",
+			MarkdownDescription: "IAM path. Default: `/`, unless the provider's `defaults` say otherwise. IAM cannot change the path of a role: set another `name` with it.",
 		},
 	}
 }
@@ -53,7 +53,7 @@ func BoundarySchema(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true,
 		Validators:          []validator.String{StringCheck(task.CheckPolicyARN)},
-		MarkdownDescription: description + " Default: that of the provider's `defaults`, or none.",
+		MarkdownDescription: description + " Without it, that of the provider's `defaults`.",
 	}
 }
 
