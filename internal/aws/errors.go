@@ -159,6 +159,8 @@ var (
 
 	full = errorSet{{code: "LimitExceeded"}} // iam: no more policies, or characters of them, on a role
 
+	fullOfPolicies = errorSet{{code: "LimitExceededException"}} // logs: no more resource policies in a region
+
 	missingDefinition = errorSet{
 		// ECS has no code of its own for it, and answers many other things with the same code.
 		{code: "ClientException", message: "Unable to describe task definition"},

@@ -5,80 +5,112 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/dockertask/terraform-provider-docker/internal/cluster"
-	"github.com/dockertask/terraform-provider-docker/internal/panics"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
-// ReadCluster reads a cluster, and again like [Client.ReadUnit] if it is missing and was created a short time ago.
-func (c *Client) ReadCluster(ctx context.Context, name string, changedAt int64) (o *cluster.Observed, err error) {
+// ReadCluster reads a cluster, with its event history if it has one, at the same time; and again like [Client.ReadUnit] if
+// parts are missing that were created a short time ago.
+func (c *Client) ReadCluster(ctx context.Context, refs cluster.Refs, history bool, changedAt int64) (found cluster.Found, err error) {
 	err = c.untilPropagated(ctx, changedAt, func() (bool, int64, error) {
-		o, err = c.FindCluster(ctx, name)
-		return o == nil, 0, err
+		found, err = c.lookAtCluster(ctx, refs, history)
+		lacks := found.Cluster == nil || history && (found.Group == nil || found.Rule == nil || found.Rule.Tags == nil || found.Rule.Target == nil)
+		return lacks, 0, err
 	})
-	return o, err
+	return found, err
+}
+
+func (c *Client) lookAtCluster(ctx context.Context, refs cluster.Refs, history bool) (cluster.Found, error) {
+	found := cluster.Found{Lets: true}
+	calls := []func() error{func() (err error) { found.Cluster, err = c.FindCluster(ctx, refs.Name); return err }}
+	if history {
+		calls = append(calls, c.findHistory(ctx, refs, &found)...)
+	}
+	return found, concurrently(ctx, calls...)
 }
 
 // clusterHolder is a cluster as the holder of its parts.
 func clusterHolder(name, unitID string) Holder { return Holder{ID: unitID, Name: "cluster " + name} }
 
-// CreateCluster creates a cluster that carries the record's id, or takes over one that exists if the unit may. It
-// refuses any other that exists ([ExistsError]). If it fails, it removes what it created, and gives back what it took
-// over; the error is a [CreateError], and the record has what may be left.
+// clusterClaims are all parts of a cluster.
+func (c *Client) clusterClaims(u cluster.Unit) []claim {
+	claims := []claim{c.clusterClaim(u.Name)}
+	if u.History != nil {
+		claims = append(claims, c.logGroupClaim(u.History.Group.Name), c.ruleClaim(u.History.Rule.Name))
+	}
+	return claims
+}
+
+// CreateCluster creates a cluster that carries the record's id, or takes over one that exists if the unit may; and its
+// event history. It refuses any other part that exists ([ExistsError]). If it fails, it removes what it created, and gives
+// back what it took over; the error is a [CreateError], and the record has what may be left.
 func (c *Client) CreateCluster(ctx context.Context, u cluster.Unit, rec task.Record) (_ *cluster.Observed, _ task.Record, err error) {
-	by, part := clusterHolder(u.Name, rec.ID), c.clusterClaim(u.Name)
-	c.yield(by, part)
-	if err := c.session.holds.take(by, part); err != nil {
+	by, claims := clusterHolder(u.Name, rec.ID), c.clusterClaims(u)
+	c.yield(by, claims...)
+	if err := c.session.holds.take(by, claims...); err != nil {
 		return nil, rec, &CreateError{Err: err}
 	}
-	defer func() { c.session.holds.end(by, err, part) }()
+	defer func() { c.session.holds.end(by, err, claims...) }()
+	refs := u.Refs()
 	var found *cluster.Observed // a cluster to take over
 	err = retryFor(ctx, clusterPatience, isBeingDeleted, func() error {
-		found, err = c.findFreeCluster(ctx, u, rec.ID)
-		return err
+		have, err := c.lookAtCluster(ctx, refs, u.History != nil)
+		if err != nil {
+			return err
+		}
+		var refused error
+		found, refused = c.freeCluster(u, have.Cluster, rec.ID)
+		return errors.Join(append(c.checkFreeHistory(refs, have, rec.ID), refused)...)
 	})
 	if err != nil {
 		return nil, rec, &CreateError{Err: err}
 	}
 	var made *cluster.Observed
-	err = panics.Guard(ctx, func() (err error) {
+	calls := []func() error{func() (err error) {
 		if found != nil {
 			made, err = c.adoptCluster(ctx, u, found, rec.ID)
 			return err
 		}
 		made, err = c.createCluster(ctx, u.Name, u.Settings(), withUnit(u.Tags, rec.ID))
 		return err
-	})
-	wanted := u.Part()
-	wanted.Adopted = found != nil
+	}}
+	if u.History != nil {
+		calls = append(calls, func() error { return c.createHistory(ctx, u, rec.ID) })
+	}
+	err = concurrently(ctx, calls...)
+	wanted := u.Parts()
+	wanted[0].Adopted = found != nil
 	if err == nil {
-		return made, rec.Of(wanted), nil
+		return made, rec.Of(wanted...), nil
 	}
 	// The timeout of the create may have passed; the rollback has its own.
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), propagation+time.Minute)
 	defer cancel()
-	rollback := panics.Guard(undo, func() error {
+	undos := []func() error{func() error {
 		if found != nil {
 			return c.giveBackCluster(undo, u, found, rec.ID)
 		}
 		return c.removeCluster(undo, u.Name, false, byIDOnly(rec.ID))
-	})
-	return nil, c.withPossible(rec, []task.Part{wanted}), &CreateError{Err: err, Rollback: rollback}
+	}}
+	if u.History != nil {
+		undos = append(undos, func() error { return c.removeHistory(undo, refs, byIDOnly(rec.ID)) })
+	}
+	return nil, c.withPossible(rec, wanted), &CreateError{Err: err, Rollback: concurrently(undo, undos...)}
 }
 
-// findFreeCluster finds the cluster that a create takes over; nil if it creates one. It refuses a cluster that it may not
-// take over.
-func (c *Client) findFreeCluster(ctx context.Context, u cluster.Unit, unitID string) (*cluster.Observed, error) {
-	have, err := c.FindCluster(ctx, u.Name)
+// freeCluster is the cluster that a create takes over; nil if it creates one. A cluster that it may not take over is
+// refused.
+func (c *Client) freeCluster(u cluster.Unit, have *cluster.Observed, unitID string) (*cluster.Observed, error) {
 	switch {
-	case err != nil || have == nil:
-		return nil, err
+	case have == nil:
+		return nil, nil
 	case have.Leaving():
 		return nil, c.beingDeleted(c.clusterClaim(u.Name))
 	}
-	err = c.refuse(c.clusterClaim(u.Name), have.Tags, unitID)
+	err := c.refuse(c.clusterClaim(u.Name), have.Tags, unitID)
 	if refused, ok := errors.AsType[*ExistsError](err); ok && u.Adopt && !refused.Owned && !refused.leaving {
 		return have, nil
 	}
@@ -153,48 +185,83 @@ type ClusterUpdate struct {
 	Rules     task.TagRules
 }
 
-// UpdateCluster reads a cluster and changes it to what it shall be; it creates one that is missing. The record has what it
-// may have created, also if it fails.
-func (c *Client) UpdateCluster(ctx context.Context, up ClusterUpdate) (*cluster.Observed, task.Record, error) {
-	part, _ := up.Record.Part(task.ClusterPart, up.Want.Name)
-	made, adopted, err := c.updateCluster(ctx, up, part.Adopted)
-	part.Adopted = adopted
+// UpdateCluster reads a cluster and changes it to what it shall be; it creates what is missing. The record has what it may
+// have created, also if it fails. Left are parts that it gives up and that belong to others.
+func (c *Client) UpdateCluster(ctx context.Context, up ClusterUpdate) (*cluster.Observed, task.Record, []Left, error) {
+	parts, left := up.Want.Parts(), &leavings{}
+	was, _ := up.Record.Part(task.ClusterPart, up.Want.Name)
+	made, adopted, err := c.updateCluster(ctx, up, was.Adopted, left)
+	parts[0].Adopted = adopted
 	if err != nil {
-		return nil, c.withPossible(up.Record, []task.Part{part}), err
+		return nil, c.withPossible(up.Record, parts), left.all(), err
 	}
-	return made, up.Record.Of(part), nil
+	return made, up.Record.Of(parts...), left.all(), nil
 }
 
-func (c *Client) updateCluster(ctx context.Context, up ClusterUpdate, adopted bool) (_ *cluster.Observed, _ bool, err error) {
-	name, id := up.Want.Name, up.Record.ID
-	by, part := clusterHolder(name, id), c.clusterClaim(name)
-	c.yield(by, part)
-	have, err := c.FindCluster(ctx, name)
+func (c *Client) updateCluster(ctx context.Context, up ClusterUpdate, adopted bool, left *leavings) (_ *cluster.Observed, _ bool, err error) {
+	name, id, refs := up.Want.Name, up.Record.ID, up.Want.Refs()
+	by, claims := clusterHolder(name, id), c.clusterClaims(up.Want)
+	c.yield(by, claims...)
+	have, err := c.lookAtCluster(ctx, refs, up.Want.History != nil)
 	if err == nil {
-		err = c.checkOwnCluster(up, have)
+		err = errors.Join(append(c.checkOwnHistory(up, refs, have), c.checkOwnCluster(up, have.Cluster))...)
 	}
 	if err != nil {
 		return nil, adopted, err
 	}
-	tags := map[string]map[string]string{}
-	if have != nil {
-		tags[part.part] = have.Tags
-	}
-	if err := c.holdSeen(by, []claim{part}, tags); err != nil {
+	if err := c.holdSeen(by, claims, c.tagsOfCluster(refs, have)); err != nil {
 		return nil, adopted, err
 	}
-	defer func() { c.session.holds.end(by, err, part) }()
-	if have == nil { // a new one is the unit's, whatever the old one was
-		made, err := c.createCluster(ctx, name, up.Want.Settings(), withUnit(up.Want.Tags, id))
-		return made, false, err
+	defer func() { c.session.holds.end(by, err, claims...) }()
+	var made *cluster.Observed
+	calls := []func() error{func() (err error) {
+		made, err = c.changeOrCreateCluster(ctx, up, have.Cluster, adopted)
+		return err
+	}}
+	switch {
+	case up.Want.History != nil:
+		calls = append(calls, func() error { return c.updateHistory(ctx, up, have) })
+	case up.Had.History != nil || mayHaveHistory(up.Record):
+		calls = append(calls, func() error { return c.removeHistory(ctx, refs, owner{Record: up.Record, left: left}) })
+	}
+	err = concurrently(ctx, calls...)
+	return made, adopted && have.Cluster != nil, err // a new one is the unit's, whatever the old one was
+}
+
+// mayHaveHistory reports whether a unit may have parts of an event history that state does not name: an update that failed
+// has recorded them, and one that was killed has lost the record.
+func mayHaveHistory(rec task.Record) bool {
+	return rec.ChangedAt == 0 || slices.ContainsFunc(rec.Parts, func(p task.Part) bool { return p.Kind != task.ClusterPart })
+}
+
+// tagsOfCluster are the tags of the parts that were found, by their names in [holds].
+func (c *Client) tagsOfCluster(refs cluster.Refs, found cluster.Found) map[string]map[string]string {
+	tags := map[string]map[string]string{}
+	if found.Cluster != nil {
+		tags[c.clusterPart(refs.Name)] = found.Cluster.Tags
+	}
+	if found.Group != nil {
+		tags[c.logGroupPart(refs.Group)] = found.Group.Tags
+	}
+	if found.Rule != nil {
+		tags[c.rulePart(refs.Rule)] = found.Rule.Tags
+	}
+	return tags
+}
+
+// changeOrCreateCluster changes a cluster that exists, or creates it.
+func (c *Client) changeOrCreateCluster(ctx context.Context, up ClusterUpdate, have *cluster.Observed, adopted bool) (*cluster.Observed, error) {
+	name, id := up.Want.Name, up.Record.ID
+	if have == nil {
+		return c.createCluster(ctx, name, up.Want.Settings(), withUnit(up.Want.Tags, id))
 	}
 	change := up.Want.TagsOver(up.Rules.Comparable(have.Tags), up.Had, id, adopted)
 	if err := change.CheckRoom(have.Tags); err != nil {
-		return nil, adopted, fmt.Errorf("tagging cluster %s: %w", name, err)
+		return nil, fmt.Errorf("tagging cluster %s: %w", name, err)
 	}
 	if have.Tags[task.TagUnit] != id {
 		if err := c.markCluster(ctx, name, have.ARN, id, adopted); err != nil {
-			return nil, adopted, err
+			return nil, err
 		}
 	}
 	made, err := c.changeCluster(ctx, name, have.Settings, up.Want.Over(have.Settings, up.Had, adopted))
@@ -204,7 +271,7 @@ func (c *Client) updateCluster(ctx context.Context, up ClusterUpdate, adopted bo
 	if made == nil {
 		made = have
 	}
-	return made, adopted, err
+	return made, err
 }
 
 // checkOwnCluster refuses a cluster that does not belong to the unit, before anything is changed.
@@ -222,12 +289,17 @@ func (c *Client) checkOwnCluster(up ClusterUpdate, have *cluster.Observed) error
 	return c.exists(c.clusterClaim(up.Want.Name))
 }
 
-// DeleteCluster deletes a cluster, and waits for what still runs in it. One that is kept loses the unit's tags instead. A
-// cluster that does not exist is no error; one that belongs to another unit stays. Left is what stays for such a reason.
-func (c *Client) DeleteCluster(ctx context.Context, name string, keep bool, rec task.Record) (left []Left, err error) {
+// DeleteCluster deletes a cluster, and waits for what still runs in it; then its event history, which has the events of
+// that time, too. A cluster that is kept loses the unit's tags instead. A part that does not exist is no error; one that
+// belongs to another unit stays. Left is what stays for such a reason.
+func (c *Client) DeleteCluster(ctx context.Context, u cluster.Unit, keep bool, rec task.Record) (left []Left, err error) {
 	own := owner{Record: rec, left: &leavings{}}
-	if err = c.removeCluster(ctx, name, keep, own); err == nil {
-		c.session.holds.end(clusterHolder(name, rec.ID), nil)
+	err = c.removeCluster(ctx, u.Name, keep, own)
+	if err == nil && (u.History != nil || mayHaveHistory(rec)) {
+		err = c.removeHistory(ctx, u.Refs(), own)
+	}
+	if err == nil {
+		c.session.holds.end(clusterHolder(u.Name, rec.ID), nil)
 	}
 	return own.left.all(), err
 }

@@ -32,6 +32,7 @@ type Settings struct {
 // Unit is a cluster as a model describes it.
 type Unit struct {
 	Name, ARN string
+	Place     arn.Place
 	// Providers are the capacity providers that the unit associates. Others may be associated beside.
 	Providers []string
 	// Strategy is nil if the configuration says nothing of it.
@@ -40,12 +41,26 @@ type Unit struct {
 	// Execute is nil if the configuration says nothing of it.
 	Execute *Execute
 	Tags    map[string]string // the unit's id apart
+	// History is nil if the unit has no event history.
+	History *History
 	// Adopt allows to take over a cluster that exists.
 	Adopt bool
 }
 
 // Part is the cluster as the unit's record has it.
 func (u Unit) Part() task.Part { return task.Part{Kind: task.ClusterPart, Name: u.Name} }
+
+// Refs name the parts that the unit may have.
+func (u Unit) Refs() Refs { return NewRefs(u.Name, u.Place) }
+
+// Parts are the parts of the unit as its record has them.
+func (u Unit) Parts() []task.Part {
+	parts := []task.Part{u.Part()}
+	if h := u.History; h != nil {
+		parts = append(parts, task.Part{Kind: task.LogGroupPart, Name: h.Group.Name}, task.Part{Kind: task.RulePart, Name: h.Rule.Name})
+	}
+	return parts
+}
 
 // Settings are those of a new cluster.
 func (u Unit) Settings() Settings { return u.Over(Settings{}, Unit{}, false) }

@@ -1,9 +1,12 @@
 package provider_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
@@ -31,9 +34,16 @@ var faultyCluster = &subject{
 				"container_insights": "disabled", "capacity_providers": []any{"FARGATE_SPOT"}, "default_strategy": []any{values{"name": "FARGATE_SPOT", "weight": 2}}, "tags": nil,
 			}),
 		},
+		{name: "event history added", prepare: noHistoryPolicy, to: alike(values{"event_history": values{}})},
+		{name: "event history removed", before: alike([]values{{"event_history": values{}}}), to: alike(values{"event_history": nil})},
+		{
+			name: "event history changed", before: alike([]values{{"event_history": values{}}}),
+			to: alike(values{"event_history": values{"retention_in_days": 0, "detail_types": []any{"ECS Service Action"}}, "tags": values{"owner": "other"}}),
+		},
 		{name: "name", replaces: true, to: func(h faultHarness) values { return values{"name": h.name + "-renamed"} }},
 	},
 	variants: []faultVariant{
+		{name: "event history", creates: true, made: alike(values{"event_history": values{}}), prepare: noHistoryPolicy},
 		{
 			// The destroy keeps the settings: so they are those of before.
 			name: "adopted", creates: true,
@@ -58,4 +68,13 @@ var faultyCluster = &subject{
 			}
 		}},
 	},
+}
+
+// noHistoryPolicy removes the policy that the event histories of all clusters share.
+func noHistoryPolicy(h faultHarness) {
+	h.t.Helper()
+	_, err := h.cloud.Logs.DeleteResourcePolicy(h.t.Context(), &cloudwatchlogs.DeleteResourcePolicyInput{PolicyName: aws.String("docker-task-events")})
+	if err != nil && !errors.As(err, new(*logstypes.ResourceNotFoundException)) {
+		h.t.Fatal(err)
+	}
 }

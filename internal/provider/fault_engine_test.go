@@ -319,8 +319,11 @@ func (h faultHarness) key(c acctest.Call) string {
 	for _, r := range []struct{ old, new string }{{h.name, "NAME"}, {h.others, "OTHERS"}, {h.place.Account, "ACCOUNT"}, {"/", ":"}, {"%3A", ":"}, {"%2F", ":"}} {
 		key = strings.ReplaceAll(key, r.old, r.new)
 	}
-	return hashedSid.ReplaceAllString(key, "SID")
+	return hashedRule.ReplaceAllString(hashedSid.ReplaceAllString(key, "SID"), "EventsToLogs-HASH")
 }
+
+// hashedRule is the rule of the event history of a cluster: its name has a hash of the cluster's ARN.
+var hashedRule = regexp.MustCompile(`EventsToLogs-[A-Za-z0-9-]+`)
 
 // hashedSid is the id of a statement on a function: it has a hash of the rule's ARN.
 var hashedSid = regexp.MustCompile(`DockerTask[0-9a-f]{16}`)

@@ -34,7 +34,7 @@ func TestAccPrivateState_lost(t *testing.T) {
 			return subject{core: h.protocolClient, before: h.arguments(), after: h.arguments(faultyCluster.change("all of it").to(h)), mustBeGone: func() { h.empty("in the end") }}
 		},
 		"adopted cluster": func(t *testing.T) subject {
-			h := newFaultHarness(t, faultyCluster, faultyCluster.variants[0])
+			h := newFaultHarness(t, faultyCluster, faultyCluster.variants[1])
 			return subject{core: h.protocolClient, before: h.arguments(), after: h.arguments(values{"timeouts": values{"delete": "1m"}}), mustBeGone: func() { h.empty("in the end") }}
 		},
 		"subscription": func(t *testing.T) subject {

@@ -152,18 +152,20 @@ var Rules = map[string]Rule{
 	"Lambda.GetPolicy":        rule("Policy"), // a function without one is an error of its own
 	"Lambda.RemovePermission": rule(),
 
-	"CloudWatch Logs.AssociateKmsKey":       rule(),
-	"CloudWatch Logs.CreateLogGroup":        rule(),
-	"CloudWatch Logs.DeleteLogGroup":        rule(),
-	"CloudWatch Logs.DeleteRetentionPolicy": rule(),
-	"CloudWatch Logs.DescribeLogGroups":     rule("LogGroups[].LogGroupName", "LogGroups[].Arn").about("LogGroups*.LogGroupName", "LogGroupNamePrefix", strings.HasPrefix),
-	"CloudWatch Logs.DisassociateKmsKey":    rule(),
-	"CloudWatch Logs.DescribeLogStreams":    rule("LogStreams*.LogStreamName"),
-	"CloudWatch Logs.GetLogEvents":          rule(),
-	"CloudWatch Logs.ListTagsForResource":   rule("Tags"), // an empty one where there are none
-	"CloudWatch Logs.PutRetentionPolicy":    rule(),
-	"CloudWatch Logs.TagResource":           rule(),
-	"CloudWatch Logs.UntagResource":         rule(),
+	"CloudWatch Logs.AssociateKmsKey":          rule(),
+	"CloudWatch Logs.CreateLogGroup":           rule(),
+	"CloudWatch Logs.DeleteLogGroup":           rule(),
+	"CloudWatch Logs.DeleteRetentionPolicy":    rule(),
+	"CloudWatch Logs.DescribeLogGroups":        rule("LogGroups[].LogGroupName", "LogGroups[].Arn").about("LogGroups*.LogGroupName", "LogGroupNamePrefix", strings.HasPrefix),
+	"CloudWatch Logs.DisassociateKmsKey":       rule(),
+	"CloudWatch Logs.DescribeResourcePolicies": rule("ResourcePolicies[]"),
+	"CloudWatch Logs.PutResourcePolicy":        rule(),
+	"CloudWatch Logs.DescribeLogStreams":       rule("LogStreams*.LogStreamName"),
+	"CloudWatch Logs.GetLogEvents":             rule(),
+	"CloudWatch Logs.ListTagsForResource":      rule("Tags"), // an empty one where there are none
+	"CloudWatch Logs.PutRetentionPolicy":       rule(),
+	"CloudWatch Logs.TagResource":              rule(),
+	"CloudWatch Logs.UntagResource":            rule(),
 
 	"Scheduler.CreateSchedule": rule().about("ScheduleArn", "Name", endsWith),
 	"Scheduler.DeleteSchedule": rule(),

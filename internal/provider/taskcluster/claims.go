@@ -12,6 +12,7 @@ func (m *model) claims() []lifecycle.Claim {
 	if tf.UnknownAny(m.Name, m.Region) {
 		return nil
 	}
+	// The parts of the event history are named after the cluster.
 	return []lifecycle.Claim{lifecycle.NewClaim(
 		lifecycle.NewPart("cluster", m.Region.ValueString(), m.Name.ValueString()), path.Root("name"),
 		"One resource manages a cluster: give the other one a name of its own, or remove it."+lifecycle.OnceEach,

@@ -7,13 +7,15 @@ import (
 )
 
 // consolePages are the keys of console_urls.
-var consolePages = []string{"cluster", "tasks"}
+var consolePages = []string{"cluster", "tasks", "event_history"}
 
-// deriveConsoleURLs sets console_urls, which follows from the name of the cluster.
+// deriveConsoleURLs sets console_urls, which follows from the names of cluster and log group.
 func (m *model) deriveConsoleURLs(place arn.Place) {
 	pages := console.In(place)
 	m.ConsoleURLs = tf.Derive(tf.ConsoleURLs(map[string]string{
 		"cluster": pages.Cluster(m.Name.ValueString()),
 		"tasks":   pages.Tasks(m.Name.ValueString()),
-	}), m.Name, m.Region)
+
+		"event_history": tf.PageOf(m.EventLogGroupName, pages.LogGroup),
+	}), m.Name, m.Region, m.EventLogGroupName)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dockertask/terraform-provider-docker/internal/arn"
 	"github.com/dockertask/terraform-provider-docker/internal/cluster"
+	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/taskref"
 	"github.com/dockertask/terraform-provider-docker/internal/task"
@@ -18,11 +19,12 @@ import (
 
 // observation is what was seen of a cluster, and what is needed to make sense of it.
 type observation struct {
-	// cluster is nil where there is none that is the unit's.
-	cluster *cluster.Observed
-	record  task.Record
-	place   arn.Place
-	rules   task.TagRules
+	cluster.Found
+	record task.Record
+	place  arn.Place
+	rules  task.TagRules
+	// leftOver are parts of the record that state does not name.
+	leftOver []task.Part
 }
 
 // adopted reports whether the cluster was there before the unit.
@@ -35,29 +37,58 @@ func (o observation) adopted(name string) bool {
 // of an adopted cluster is not shown where the model says nothing of it.
 func (m *model) flatten(ctx context.Context, o observation, diags *diag.Diagnostics) {
 	m.Region = types.StringValue(o.place.Region)
+	lines := m.flattenHistory(ctx, o, diags)
 	m.deriveConsoleURLs(o.place)
-	if o.cluster == nil {
-		m.ARN, m.Drift = types.StringNull(), tf.ListOf(nil)
-		return
+	if o.Cluster == nil {
+		m.ARN = types.StringNull()
+	} else {
+		lines = append(lines, m.flattenCluster(ctx, o, diags)...)
 	}
+	m.Drift = tf.DriftOf(append(lines, lifecycle.DescribeOrphans(o.leftOver)...))
+}
+
+// flattenCluster writes what ECS has of the cluster, and returns what has no attribute.
+func (m *model) flattenCluster(ctx context.Context, o observation, diags *diag.Diagnostics) []string {
 	adopted := o.adopted(m.Name.ValueString())
-	m.ARN = types.StringValue(o.cluster.ARN)
+	m.ARN = types.StringValue(o.Cluster.ARN)
 	m.CapacityProviders = tf.SetOf(slices.DeleteFunc(tf.StringsOf(m.CapacityProviders.Elements()), func(p string) bool {
-		return !slices.Contains(o.cluster.Providers, p)
+		return !slices.Contains(o.Cluster.Providers, p)
 	}))
-	m.ContainerInsights = tf.StringOrNull(o.cluster.Insights)
+	m.ContainerInsights = tf.StringOrNull(o.Cluster.Insights)
 	if !(adopted && m.DefaultStrategy.IsNull()) {
-		m.flattenStrategy(ctx, o.cluster.Strategy, diags)
+		m.flattenStrategy(ctx, o.Cluster.Strategy, diags)
 	}
 	if !(adopted && m.ExecuteCommand.IsNull()) {
-		m.flattenExecute(ctx, o.cluster.Execute, diags)
+		m.flattenExecute(ctx, o.Cluster.Execute, diags)
 	}
 	tf.FlattenTags(&m.Tags, &m.TagsAll, m.shownTags(o, adopted), o.rules)
-	var lines []string
 	if keys := o.unitTagChange(adopted); len(keys) > 0 {
-		lines = append(lines, "cluster: tags "+strings.Join(keys, ", "))
+		return []string{"cluster: tags " + strings.Join(keys, ", ")}
 	}
-	m.Drift = tf.DriftOf(lines)
+	return nil
+}
+
+// flattenHistory writes what AWS has of the event history, and returns what has no attribute. A part that is missing is
+// null.
+func (m *model) flattenHistory(ctx context.Context, o observation, diags *diag.Diagnostics) []string {
+	m.EventLogGroupName, m.EventRuleARN = types.StringNull(), types.StringNull()
+	if m.EventHistory.IsNull() {
+		return nil
+	}
+	is, want := m.eventHistory(ctx, diags), m.history(ctx, o.place, diags)
+	if g := o.Group; g != nil {
+		m.EventLogGroupName = types.StringValue(g.Name)
+		if retention := g.RetentionInDays; !g.RetentionGoverned && retention != want.Group.RetentionInDays || !task.SameKey(g.KMSKeyID, want.Group.KMSKeyID) {
+			if g.RetentionGoverned {
+				retention = want.Group.RetentionInDays
+			}
+			m.EventHistory = historyObject(tf.KeepNumber(is.RetentionInDays, retention, task.DefaultRetention), g.KMSKeyID, is.DetailTypes, diags)
+		}
+	}
+	if o.Rule != nil {
+		m.EventRuleARN = types.StringValue(o.Rule.ARN)
+	}
+	return want.Drift(o.Found, o.record.ID, o.rules)
 }
 
 func (m *model) flattenStrategy(ctx context.Context, have []task.CapacityProvider, diags *diag.Diagnostics) {
@@ -87,9 +118,9 @@ func (m *model) flattenExecute(ctx context.Context, have cluster.Execute, diags 
 // shownTags are the tags that state shows: of an adopted cluster those that the unit has put, and of an imported one all.
 func (m *model) shownTags(o observation, adopted bool) map[string]string {
 	if !adopted || m.TagsAll.IsNull() {
-		return o.cluster.Tags
+		return o.Cluster.Tags
 	}
-	ours, shown := tf.StringMapOf(m.TagsAll), maps.Clone(o.cluster.Tags)
+	ours, shown := tf.StringMapOf(m.TagsAll), maps.Clone(o.Cluster.Tags)
 	maps.DeleteFunc(shown, func(key, _ string) bool { _, put := ours[key]; return !put })
 	return shown
 }
@@ -99,7 +130,7 @@ func (o observation) unitTagChange(adopted bool) []string {
 	if o.record.ID == "" {
 		return nil
 	}
-	have, want := o.rules.Comparable(o.cluster.Tags), map[string]string{task.TagUnit: o.record.ID}
+	have, want := o.rules.Comparable(o.Cluster.Tags), map[string]string{task.TagUnit: o.record.ID}
 	maps.DeleteFunc(have, func(key, _ string) bool { return !strings.HasPrefix(key, task.TagPrefix) })
 	if adopted {
 		want[task.TagAdopted] = "true"

@@ -13,6 +13,7 @@ import (
 	"github.com/dockertask/terraform-provider-docker/internal/cluster"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/lifecycle"
 	"github.com/dockertask/terraform-provider-docker/internal/provider/internal/tf"
+	"github.com/dockertask/terraform-provider-docker/internal/task"
 )
 
 // IdentitySchema describes the identity.
@@ -49,17 +50,38 @@ func (r *clusterResource) ImportState(ctx context.Context, req resource.ImportSt
 // discover fills in what an import takes over of a cluster: all that there is, but for capacity providers that are not
 // AWS's own. Of a cluster that a unit has adopted it cannot be told what the unit has set: all counts as set by others.
 func (m *model) discover(ctx context.Context, o observation, marked bool, diags *diag.Diagnostics) {
+	m.discoverHistory(o, diags)
 	var own []string
 	for _, p := range cluster.DefaultProviders {
-		if slices.Contains(o.cluster.Providers, p) {
+		if o.Cluster == nil || slices.Contains(o.Cluster.Providers, p) {
 			own = append(own, p)
 		}
 	}
 	m.CapacityProviders = tf.SetOf(own)
+	if o.Cluster == nil {
+		return
+	}
 	if marked {
 		m.TagsAll = tf.MapOf(nil)
 		return
 	}
-	m.flattenStrategy(ctx, o.cluster.Strategy, diags)
-	m.flattenExecute(ctx, o.cluster.Execute, diags)
+	m.flattenStrategy(ctx, o.Cluster.Strategy, diags)
+	m.flattenExecute(ctx, o.Cluster.Execute, diags)
+}
+
+// discoverHistory fills in event_history, if one of its parts is the unit's.
+func (m *model) discoverHistory(o observation, diags *diag.Diagnostics) {
+	if o.Group == nil && o.Rule == nil {
+		return
+	}
+	retention, key, detailTypes := types.Int64Null(), "", types.ListNull(types.StringType)
+	if g := o.Group; g != nil {
+		retention, key = tf.KeepNumber(retention, g.RetentionInDays, task.DefaultRetention), g.KMSKeyID
+	}
+	if o.Rule != nil {
+		if t := cluster.HistoryTypes(o.Rule.Pattern); len(t) > 0 {
+			detailTypes = tf.ListOf(t)
+		}
+	}
+	m.EventHistory = historyObject(retention, key, detailTypes, diags)
 }

@@ -21,6 +21,7 @@ func newModel() model {
 		CapacityProviders: types.SetNull(types.StringType),
 		DefaultStrategy:   types.ListNull(taskref.CapacityProviderType),
 		ExecuteCommand:    types.ObjectNull(executeType.AttrTypes),
+		EventHistory:      types.ObjectNull(historyType.AttrTypes),
 		Tags:              types.MapNull(types.StringType),
 		TagsAll:           types.MapNull(types.StringType),
 		ConsoleURLs:       types.MapNull(types.StringType),
@@ -86,16 +87,44 @@ func executeObject(e cluster.Execute, diags *diag.Diagnostics) types.Object {
 	}, diags)
 }
 
+// eventHistory is event_history as it is written.
+func (m *model) eventHistory(ctx context.Context, diags *diag.Diagnostics) historyModel {
+	var h historyModel
+	tf.Decode(ctx, m.EventHistory, &h, diags)
+	return h
+}
+
+// history is the event history that a known model describes.
+func (m *model) history(ctx context.Context, place arn.Place, diags *diag.Diagnostics) *cluster.History {
+	h := m.eventHistory(ctx, diags)
+	retention := int64(task.DefaultRetention)
+	if !h.RetentionInDays.IsNull() {
+		retention = h.RetentionInDays.ValueInt64()
+	}
+	return cluster.NewHistory(m.Name.ValueString(), place, tf.StringsOf(h.DetailTypes.Elements()), retention, h.KMSKeyARN.ValueString(), tf.StringMapOf(m.TagsAll))
+}
+
+// historyObject is event_history for what AWS has.
+func historyObject(retention types.Int64, kmsKeyARN string, detailTypes types.List, diags *diag.Diagnostics) types.Object {
+	return tf.ObjectOf(historyType, map[string]attr.Value{
+		"retention_in_days": retention, "kms_key_arn": tf.StringOrNull(kmsKeyARN), "detail_types": detailTypes,
+	}, diags)
+}
+
 // unit is the unit that a known model describes.
 func (m *model) unit(ctx context.Context, place arn.Place, diags *diag.Diagnostics) cluster.Unit {
 	u := cluster.Unit{
 		Name:      m.Name.ValueString(),
 		ARN:       cluster.ARN(m.Name.ValueString(), place),
+		Place:     place,
 		Providers: tf.StringsOf(m.CapacityProviders.Elements()),
 		Strategy:  m.strategy(ctx, diags),
 		Insights:  m.ContainerInsights.ValueString(),
 		Tags:      tf.StringMapOf(m.TagsAll),
 		Adopt:     m.adopts(),
+	}
+	if !m.EventHistory.IsNull() {
+		u.History = m.history(ctx, place, diags)
 	}
 	if e := m.execute(ctx, diags); e != nil {
 		execute := cluster.NewExecute(*e)

@@ -38,6 +38,7 @@ func planCluster(ctx context.Context, in clusterInput, plan *model, diags *diag.
 	if plan.ContainerInsights.IsNull() {
 		plan.ContainerInsights = in.insights(plan)
 	}
+	in.planHistory(plan)
 	plan.deriveConsoleURLs(in.place)
 	plan.checkStrategy(ctx, diags)
 	in.planTags(plan, diags)
@@ -51,6 +52,27 @@ func (in clusterInput) insights(plan *model) types.String {
 		return types.StringUnknown()
 	}
 	return in.state.ContainerInsights
+}
+
+// planHistory names the parts of the event history.
+func (in clusterInput) planHistory(plan *model) {
+	plan.EventLogGroupName, plan.EventRuleARN = types.StringNull(), types.StringNull()
+	if plan.EventHistory.IsNull() {
+		return
+	}
+	has := tf.Unknown(plan.EventHistory.IsUnknown())
+	refs := cluster.NewRefs(plan.Name.ValueString(), in.place)
+	plan.EventLogGroupName = tf.Derive(types.StringValue(refs.Group), plan.Name, has)
+	plan.EventRuleARN = tf.Derive(types.StringValue(refs.RuleARN), plan.Name, plan.Region, tf.Unknown(in.place.Account == ""), has)
+}
+
+// warnOfLostHistory tells of a plan that deletes the event history and keeps the cluster.
+func (in clusterInput) warnOfLostHistory(plan *model, diags *diag.Diagnostics) {
+	if in.state == nil || in.state.EventLogGroupName.IsNull() || !plan.EventHistory.IsNull() {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("event_history"), "The event history is deleted",
+		"Log group "+in.state.EventLogGroupName.ValueString()+" is deleted, with the events in it. To keep them, leave event_history as it is.")
 }
 
 // checkStrategy refuses a strategy with a capacity provider that the cluster does not have.

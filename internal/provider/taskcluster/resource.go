@@ -57,6 +57,7 @@ func (r *clusterResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	in.warnOfLostHistory(&plan, &resp.Diagnostics)
 	if in.state != nil {
 		if !in.state.Name.Equal(plan.Name) {
 			resp.RequiresReplace.Append(path.Root("name"))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -31,14 +32,17 @@ type model struct {
 	DefaultStrategy   types.List   `tfsdk:"default_strategy"`
 	ContainerInsights types.String `tfsdk:"container_insights"`
 	ExecuteCommand    types.Object `tfsdk:"execute_command"`
+	EventHistory      types.Object `tfsdk:"event_history"`
 
 	Tags    types.Map `tfsdk:"tags"`
 	TagsAll types.Map `tfsdk:"tags_all"`
 
-	ARN         types.String   `tfsdk:"arn"`
-	ConsoleURLs types.Map      `tfsdk:"console_urls"`
-	Drift       types.List     `tfsdk:"drift"`
-	Timeouts    timeouts.Value `tfsdk:"timeouts"`
+	ARN               types.String   `tfsdk:"arn"`
+	EventLogGroupName types.String   `tfsdk:"event_log_group_name"`
+	EventRuleARN      types.String   `tfsdk:"event_rule_arn"`
+	ConsoleURLs       types.Map      `tfsdk:"console_urls"`
+	Drift             types.List     `tfsdk:"drift"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
 // executeModel is execute_command.
@@ -57,6 +61,18 @@ var executeType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"kms_key_arn": types.StringType, "logging": types.StringType,
 	"log_group": types.StringType, "log_group_encrypted": types.BoolType,
 	"bucket": types.StringType, "bucket_prefix": types.StringType, "bucket_encrypted": types.BoolType,
+}}
+
+// historyModel is event_history.
+type historyModel struct {
+	RetentionInDays types.Int64  `tfsdk:"retention_in_days"`
+	KMSKeyARN       types.String `tfsdk:"kms_key_arn"`
+	DetailTypes     types.List   `tfsdk:"detail_types"`
+}
+
+// historyType is the type of event_history.
+var historyType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"retention_in_days": types.Int64Type, "kms_key_arn": types.StringType, "detail_types": types.ListType{ElemType: types.StringType},
 }}
 
 // Schema describes docker_task_cluster.
@@ -140,11 +156,39 @@ func (r *clusterResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 					},
 				},
 			},
-			"tags":     tf.TagsSchema("the cluster", ""),
+			"event_history": schema.SingleNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "Keeps the events of the cluster, which ECS forgets after an hour: an EventBridge rule sends them to a log group. Both have the names under which the ECS console shows the history of events. `{}` for the defaults. " +
+					"If it is removed, rule and log group are deleted.",
+				Attributes: map[string]schema.Attribute{
+					"retention_in_days": schema.Int64Attribute{
+						Optional:            true,
+						Validators:          []validator.Int64{tf.Int64Check(task.CheckRetention)},
+						MarkdownDescription: fmt.Sprintf("Retention of the events in days, 0 for no expiry; as `log_group.retention_in_days` of `docker_task`. Default: %d.", task.DefaultRetention),
+					},
+					"kms_key_arn": schema.StringAttribute{
+						Optional:            true,
+						Validators:          []validator.String{tf.StringCheck(tf.CheckARN("kms"))},
+						MarkdownDescription: "ARN of the KMS key that the log group is encrypted with. Its key policy must allow CloudWatch Logs to use it.",
+					},
+					"detail_types": schema.ListAttribute{
+						ElementType: types.StringType, Optional: true,
+						Validators: []validator.List{
+							listvalidator.SizeAtLeast(1),
+							listvalidator.UniqueValues(),
+							listvalidator.ValueStringsAre(tf.StringCheck(cluster.CheckEventType)),
+						},
+						MarkdownDescription: "Types of events to keep: " + tf.Code(cluster.EventTypes) + ". Default: `" + cluster.EventTypes[0] + "`.",
+					},
+				},
+			},
+			"tags":     tf.TagsSchema("the cluster, and of rule and log group of its event history", ""),
 			"tags_all": tf.TagsAllSchema("the cluster, but for those that others have put on an adopted one"),
 
-			"arn":          tf.ComputedString("ARN of the cluster."),
-			"console_urls": tf.ConsoleURLsSchema(consolePages...),
+			"arn":                  tf.ComputedString("ARN of the cluster. Null while it is missing."),
+			"event_log_group_name": tf.ComputedString("Name of the log group of the event history. Null without one, and while it is missing."),
+			"event_rule_arn":       tf.ComputedString("ARN of the rule of the event history. Null without one, and while it is missing."),
+			"console_urls":         tf.ConsoleURLsSchema(consolePages...),
 			"drift": schema.ListAttribute{
 				ElementType: types.StringType, Computed: true,
 				MarkdownDescription: "Differences of the cluster without an attribute of their own, one line each. A line names fields, never values. Planned as empty.",

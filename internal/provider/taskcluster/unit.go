@@ -2,6 +2,7 @@ package taskcluster
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -50,8 +51,15 @@ func (r *clusterResource) place(ctx context.Context, region types.String, state 
 }
 
 // Complete computes what the plan could not know without the account.
-func (r *clusterResource) Complete(_ context.Context, site lifecycle.Site, plan *model, _ *diag.Diagnostics) {
-	plan.ARN = types.StringValue(cluster.ARN(plan.Name.ValueString(), site.Place))
+func (r *clusterResource) Complete(ctx context.Context, site lifecycle.Site, plan *model, diags *diag.Diagnostics) {
+	in := clusterInput{config: *plan, place: site.Place, rules: r.TagRules}
+	if plan.Name.IsUnknown() {
+		in.config.Name = types.StringNull()
+	}
+	if plan.CapacityProviders.IsUnknown() {
+		in.config.CapacityProviders = types.SetNull(types.StringType)
+	}
+	planCluster(ctx, in, plan, diags)
 }
 
 // made completes a plan with the cluster as it was made: what the configuration leaves to the account.
@@ -88,7 +96,15 @@ func (r *clusterResource) addCreateError(site lifecycle.Site, plan *model, err e
 		default:
 			take += "With adopt = true, a create takes it over. If another configuration or state manages it, use it by its name, without this resource."
 		}
-		diags.AddAttributeError(path.Root("name"), "Cluster "+name+" exists", lifecycle.DescribeExisting(existing)+"\n\n"+
+		if !lifecycle.IsLeftBefore(r.Owner(plan, site), existing) && !slices.ContainsFunc(existing, isCluster) {
+			diags.AddAttributeError(path.Root("event_history"), "The event history of cluster "+name+" exists", lifecycle.DescribeExisting(existing)+"\n\n"+historyOfOthers)
+			return
+		}
+		summary := "Cluster " + name + " exists"
+		if !slices.ContainsFunc(existing, isCluster) {
+			summary = "Parts of cluster " + name + " exist"
+		}
+		diags.AddAttributeError(path.Root("name"), summary, lifecycle.DescribeExisting(existing)+"\n\n"+
 			"A cluster is not made over one that exists. Choose another name, which create_before_destroy needs, too. A tainted cluster is repaired in place after terraform untaint."+take)
 	})
 }
@@ -99,51 +115,102 @@ func (r *clusterResource) UpdateUnit(ctx context.Context, client *aws.Client, si
 	if diags.HasError() {
 		return lifecycle.Done{}, nil
 	}
-	o, rec, err := client.UpdateCluster(ctx, up)
+	o, rec, left, err := client.UpdateCluster(ctx, up)
 	if err != nil {
 		lifecycle.AddFailure(diags, r.Title(plan), "updated", err, func(existing []*aws.ExistsError) {
-			diags.AddError(lifecycle.Capital(r.Title(plan))+" could not be updated",
-				lifecycle.DescribeExisting(existing)+" It was made anew elsewhere. Set name to another one, or remove this cluster from state.")
+			diags.AddError(lifecycle.Capital(r.Title(plan))+" could not be updated", lifecycle.DescribeExisting(existing)+updateRefused(existing))
 		})
 	}
-	return lifecycle.Done{Record: rec, Finish: made(plan, o)}, err
+	return lifecycle.Done{Record: rec, Left: left, Finish: made(plan, o)}, err
 }
+
+// updateRefused says what to do about an update that was refused over parts that exist.
+func updateRefused(existing []*aws.ExistsError) string {
+	if slices.ContainsFunc(existing, isCluster) {
+		return " It was made anew elsewhere. Set name to another one, or remove this cluster from state."
+	}
+	return " " + historyOfOthers
+}
+
+// isCluster reports whether it is the cluster that exists, and not its event history.
+func isCluster(e *aws.ExistsError) bool { return e.Kind == task.ClusterPart }
+
+// historyOfOthers says what to do about an event history that exists.
+const historyOfOthers = "The ECS console, or another tool, keeps the history of events of this cluster under these names. Turn that off and delete what is left of it, or leave event_history out."
 
 // DeleteUnit removes the cluster, or what shows that it is managed.
-func (r *clusterResource) DeleteUnit(ctx context.Context, client *aws.Client, _ lifecycle.Site, state *model, rec task.Record, _ *diag.Diagnostics) ([]aws.Left, error) {
-	return client.DeleteCluster(ctx, state.Name.ValueString(), state.keeps(rec), rec)
+func (r *clusterResource) DeleteUnit(ctx context.Context, client *aws.Client, site lifecycle.Site, state *model, rec task.Record, diags *diag.Diagnostics) ([]aws.Left, error) {
+	unit := state.unit(ctx, site.Place, diags)
+	if diags.HasError() {
+		return nil, nil
+	}
+	return client.DeleteCluster(ctx, unit, state.keeps(rec), rec)
 }
 
-// Look looks at the cluster.
+// Look looks at the cluster, and at its event history if it has one.
 func (r *clusterResource) Look(ctx context.Context, client *aws.Client, site lifecycle.Site, m *model, changedAt int64, diags *diag.Diagnostics) observation {
+	return r.look(ctx, client, site, m, !m.EventHistory.IsNull(), changedAt, diags)
+}
+
+func (r *clusterResource) look(ctx context.Context, client *aws.Client, site lifecycle.Site, m *model, history bool, changedAt int64, diags *diag.Diagnostics) observation {
 	seen := observation{place: site.Place, rules: r.TagRules}
-	o, err := client.ReadCluster(ctx, m.Name.ValueString(), changedAt)
+	if site.ResolveAccount(ctx, client, diags); diags.HasError() {
+		return seen
+	}
+	seen.place = site.Place
+	found, err := client.ReadCluster(ctx, cluster.NewRefs(m.Name.ValueString(), site.Place), history, changedAt)
 	if err != nil {
 		lifecycle.AddFailure(diags, r.Title(m), "read", err, nil)
 		return seen
 	}
-	seen.cluster = o
+	seen.Found = found
 	return seen
 }
 
 // Own is what was seen as the record shows it.
-func (r *clusterResource) Own(_ context.Context, seen observation, rec task.Record, m *model, _ *diag.Diagnostics) observation {
-	seen.cluster, seen.record = seen.cluster.Of(rec, m.Name.ValueString())
+func (r *clusterResource) Own(ctx context.Context, seen observation, rec task.Record, m *model, diags *diag.Diagnostics) observation {
+	refs := cluster.NewRefs(m.Name.ValueString(), seen.place)
+	if err := aws.CheckTagsReturned(rec, refs.Rule, seen.Rule); err != nil {
+		lifecycle.AddFailure(diags, r.Title(m), "read", err, nil)
+		return observation{record: rec, place: seen.place, rules: seen.rules}
+	}
+	seen.Found, seen.record = seen.Of(rec, refs)
+	seen.leftOver = seen.record.Orphans(m.unit(ctx, seen.place, diags).Parts())
 	return seen
 }
 
-// Recover is the record of which Terraform has handed over none: the cluster is the unit's if state has its ARN. Its tags
-// tell what unit it is of, and whether it was there before. A refresh believes the id, too: an update that was killed may
+// Recover is the record of which Terraform has handed over none: a part is the unit's if state names it. The tags tell
+// what unit it is, and whether the cluster was there before. A refresh believes the id, too: an update that was killed may
 // have created the cluster.
-func (r *clusterResource) Recover(_ context.Context, _ *aws.Client, seen observation, state *model, refresh bool, _ *diag.Diagnostics) task.Record {
-	has := !state.ARN.IsNull()
-	part := task.Part{Kind: task.ClusterPart, Name: state.Name.ValueString(), Confirmed: has}
-	rec := task.Record{Account: seen.place.Account}
-	if seen.cluster != nil && (has || refresh) {
-		rec.ID = r.Owner(state, lifecycle.Site{Place: seen.place}).Own(seen.cluster.Tags)
-		part.Adopted = seen.cluster.IsAdopted()
+func (r *clusterResource) Recover(ctx context.Context, _ *aws.Client, seen observation, state *model, refresh bool, diags *diag.Diagnostics) task.Record {
+	has := map[task.PartKind]bool{task.ClusterPart: !state.ARN.IsNull(), task.LogGroupPart: !state.EventLogGroupName.IsNull(), task.RulePart: !state.EventRuleARN.IsNull()}
+	owner, rec := r.Owner(state, lifecycle.Site{Place: seen.place}), task.Record{Account: seen.place.Account}
+	for _, p := range state.unit(ctx, seen.place, diags).Parts() {
+		p.Confirmed = has[p.Kind]
+		p.Adopted = p.Kind == task.ClusterPart && seen.Cluster != nil && seen.Cluster.IsAdopted()
+		rec = rec.With(p)
 	}
-	return rec.With(part)
+	for kind, tags := range seen.tags() {
+		if id := owner.Own(tags); id != "" && (has[kind] || refresh) && (rec.ID == "" || kind == task.ClusterPart) {
+			rec.ID = id
+		}
+	}
+	return rec
+}
+
+// tags are those of the parts that were seen.
+func (o observation) tags() map[task.PartKind]map[string]string {
+	tags := map[task.PartKind]map[string]string{}
+	if o.Cluster != nil {
+		tags[task.ClusterPart] = o.Cluster.Tags
+	}
+	if o.Group != nil {
+		tags[task.LogGroupPart] = o.Group.Tags
+	}
+	if o.Rule != nil {
+		tags[task.RulePart] = o.Rule.Tags
+	}
+	return tags
 }
 
 // Flatten writes what AWS has into the model.
@@ -160,28 +227,46 @@ func (r *clusterResource) Keep(state, plan *model) {
 func (r *clusterResource) IsImported(m *model) bool { return m.CapacityProviders.IsNull() }
 
 // Discover looks at a cluster of which nothing but the name is known. One without the provider's tags was there before: it
-// is adopted.
+// is adopted. An event history without them, as the ECS console makes it, is not taken over. A create that was killed may
+// have left only parts of one.
 func (r *clusterResource) Discover(ctx context.Context, client *aws.Client, site lifecycle.Site, m *model, diags *diag.Diagnostics) observation {
-	seen := r.Look(ctx, client, site, m, 0, diags)
-	name := m.Name.ValueString()
-	if !diags.HasError() && seen.cluster == nil {
-		lifecycle.AddNothingToImport(diags, "cluster "+name, site.Place, "")
+	seen := r.look(ctx, client, site, m, true, 0, diags)
+	if diags.HasError() {
+		return seen
+	}
+	owner, name := r.Owner(m, lifecycle.Site{Place: seen.place}), m.Name.ValueString()
+	if seen.Group != nil && owner.Own(seen.Group.Tags) == "" {
+		seen.Group = nil
+	}
+	if seen.Rule != nil && owner.Own(seen.Rule.Tags) == "" {
+		seen.Rule = nil
+	}
+	rec := task.Record{Account: seen.place.Account}
+	for _, tags := range seen.tags() {
+		if id := owner.Own(tags); id != "" {
+			rec.ID = id
+		}
+	}
+	switch {
+	case seen.Nothing():
+		lifecycle.AddNothingToImport(diags, "cluster "+name, seen.place, "")
+	case seen.Cluster != nil && task.Foreign(seen.Cluster.Tags, owner.Own(seen.Cluster.Tags)):
+		lifecycle.CheckNamedPart(owner, "Cluster "+name, seen.Cluster.Tags, diags)
 	}
 	if diags.HasError() {
 		return seen
 	}
-	id := r.Owner(m, site).Own(seen.cluster.Tags)
-	if task.Foreign(seen.cluster.Tags, id) {
-		lifecycle.CheckNamedPart(r.Owner(m, site), "Cluster "+name, seen.cluster.Tags, diags)
-		return seen
+	m.discover(ctx, seen, seen.Cluster != nil && seen.Cluster.IsAdopted(), diags)
+	for _, p := range m.unit(ctx, seen.place, diags).Parts() {
+		p.Confirmed = true
+		p.Adopted = p.Kind == task.ClusterPart && seen.Cluster != nil && (owner.Own(seen.Cluster.Tags) == "" || seen.Cluster.IsAdopted())
+		rec = rec.With(p)
 	}
-	m.discover(ctx, seen, seen.cluster.IsAdopted(), diags)
-	rec := task.Record{ID: id, Account: site.Account}
-	return r.Own(ctx, seen, rec.With(task.Part{Kind: task.ClusterPart, Name: name, Confirmed: true, Adopted: id == "" || seen.cluster.IsAdopted()}), m, diags)
+	return r.Own(ctx, seen, rec, m, diags)
 }
 
 // Recorded is the record in the light of what was seen.
 func (o observation) Recorded() task.Record { return o.record }
 
 // Gone reports whether nothing is left.
-func (o observation) Gone() bool { return o.cluster == nil }
+func (o observation) Gone() bool { return o.Nothing() && len(o.leftOver) == 0 }

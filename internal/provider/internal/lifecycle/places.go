@@ -131,7 +131,7 @@ var PlaceRules = map[string]map[string]PlaceRule{
 		"dead_letter_queue.queue":            anywhereRule, // no page says
 		"dead_letter_queue.kms_key_arn":      anywhereRule, // as the queue
 	}),
-	"docker_task_cluster": {"execute_command.kms_key_arn": ownKeyRule},
+	"docker_task_cluster": {"execute_command.kms_key_arn": ownKeyRule, "event_history.kms_key_arn": ownKeyRule},
 	"docker_task_subscription": withTask("task", map[string]PlaceRule{
 		"function": targetRule, "queue": targetRule, "topic": targetRule,
 		"dead_letter_queue.queue": {
