@@ -175,6 +175,7 @@ var wholeAnswers = map[string]string{
 	"DescribeSubnets":             `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet></DescribeSubnetsResponse>`,
 	"GetAuthorizationToken":       `{"authorizationData":[{"authorizationToken":"QVdTOmE="}]}`,
 	"CreateCluster":               clusterAnswer,
+	"DescribeResourcePolicies":    `{"resourcePolicies":[{"policyName":"mine","policyDocument":"{}"}]}`,
 	"UpdateCluster":               clusterAnswer,
 	"PutClusterCapacityProviders": clusterAnswer,
 	"DeleteCluster":               clusterAnswer,

@@ -193,26 +193,39 @@ const HistoryPolicy = "docker-task-events"
 
 // policyDocument is what is read of a resource policy.
 type policyDocument struct {
-	Statement []struct {
-		Effect    string
-		Principal struct{ Service texts }
-		Action    texts
-		Resource  texts
-		Condition json.RawMessage
-	}
+	Statement several[policyStatement]
 }
 
-// texts are one text or several, as a policy has them.
-type texts []string
+type policyStatement struct {
+	Effect           string
+	Principal        principal
+	Action, Resource several[string]
+	Condition        json.RawMessage
+}
 
-// UnmarshalJSON reads one text or several.
-func (t *texts) UnmarshalJSON(b []byte) error {
-	var one string
+// principal are the services that a statement is for.
+type principal struct{ Service several[string] }
+
+// UnmarshalJSON reads them; a principal of another form, such as "*", has none.
+func (p *principal) UnmarshalJSON(b []byte) error {
+	type plain principal
+	if json.Unmarshal(b, (*plain)(p)) != nil {
+		*p = principal{}
+	}
+	return nil
+}
+
+// several are one or many, as a policy has them.
+type several[T any] []T
+
+// UnmarshalJSON reads one, or a list.
+func (s *several[T]) UnmarshalJSON(b []byte) error {
+	var one T
 	if json.Unmarshal(b, &one) == nil {
-		*t = texts{one}
+		*s = several[T]{one}
 		return nil
 	}
-	return json.Unmarshal(b, (*[]string)(t))
+	return json.Unmarshal(b, (*[]T)(s))
 }
 
 // The statement that EventBridge needs.

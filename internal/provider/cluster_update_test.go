@@ -35,6 +35,22 @@ func (want changesOf) CheckPlan(_ context.Context, req plancheck.CheckPlanReques
 	resp.Error = fmt.Errorf("%s is not in the plan", want.address)
 }
 
+// driftOf checks the one line of drift that a plan of a resource begins with; "" for none.
+type driftOf struct{ address, line string }
+
+func (want driftOf) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	var lines []any
+	if want.line != "" {
+		lines = []any{want.line}
+	}
+	for _, change := range req.Plan.ResourceChanges {
+		before, _ := change.Change.Before.(map[string]any)
+		if have, _ := before["drift"].([]any); change.Address == want.address && !slices.Equal(have, lines) {
+			resp.Error = fmt.Errorf("drift is %v, not %v", have, lines)
+		}
+	}
+}
+
 func executeOf(c ecstypes.Cluster) ecstypes.ExecuteCommandConfiguration {
 	if c.Configuration == nil || c.Configuration.ExecuteCommandConfiguration == nil {
 		return ecstypes.ExecuteCommandConfiguration{}

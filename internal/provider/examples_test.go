@@ -327,6 +327,12 @@ var examples = map[string]example{
 			}
 		},
 	},
+	"resources/docker_task_cluster/resource_event_history.tf": {
+		unknown: map[string][]string{"docker_task_cluster.jobs": {"container_insights"}},
+		checks: func(*testing.T) []plancheck.PlanCheck {
+			return []plancheck.PlanCheck{planHas("docker_task_cluster.jobs", "/aws/events/ecs/containerinsights/jobs/performance", "event_log_group_name")}
+		},
+	},
 	"resources/docker_task_cluster/import-by-string-id.tf": {prepare: makeCluster, imports: "docker_task_cluster.default"},
 	"resources/docker_task_cluster/import-by-identity.tf":  {prepare: makeCluster, imports: "docker_task_cluster.default"},
 	"resources/docker_task_schedule/resource.tf": {

@@ -37,13 +37,17 @@ func (o observation) adopted(name string) bool {
 // of an adopted cluster is not shown where the model says nothing of it.
 func (m *model) flatten(ctx context.Context, o observation, diags *diag.Diagnostics) {
 	m.Region = types.StringValue(o.place.Region)
-	lines := m.flattenHistory(ctx, o, diags)
-	m.deriveConsoleURLs(o.place)
+	tags, lines := m.TagsAll, []string(nil) // the tags that all parts have
 	if o.Cluster == nil {
 		m.ARN = types.StringNull()
 	} else {
-		lines = append(lines, m.flattenCluster(ctx, o, diags)...)
+		lines = m.flattenCluster(ctx, o, diags)
 	}
+	if tags.IsNull() { // after an import
+		tags = m.TagsAll
+	}
+	lines = append(lines, m.flattenHistory(ctx, o, tags, diags)...)
+	m.deriveConsoleURLs(o.place)
 	m.Drift = tf.DriftOf(append(lines, lifecycle.DescribeOrphans(o.leftOver)...))
 }
 
@@ -70,12 +74,13 @@ func (m *model) flattenCluster(ctx context.Context, o observation, diags *diag.D
 
 // flattenHistory writes what AWS has of the event history, and returns what has no attribute. A part that is missing is
 // null.
-func (m *model) flattenHistory(ctx context.Context, o observation, diags *diag.Diagnostics) []string {
+func (m *model) flattenHistory(ctx context.Context, o observation, tags types.Map, diags *diag.Diagnostics) []string {
 	m.EventLogGroupName, m.EventRuleARN = types.StringNull(), types.StringNull()
 	if m.EventHistory.IsNull() {
 		return nil
 	}
 	is, want := m.eventHistory(ctx, diags), m.history(ctx, o.place, diags)
+	want.Rule.Tags = tf.StringMapOf(tags)
 	if g := o.Group; g != nil {
 		m.EventLogGroupName = types.StringValue(g.Name)
 		if retention := g.RetentionInDays; !g.RetentionGoverned && retention != want.Group.RetentionInDays || !task.SameKey(g.KMSKeyID, want.Group.KMSKeyID) {
