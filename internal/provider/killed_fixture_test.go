@@ -96,7 +96,6 @@ func newKillRest(t *testing.T, more ...string) killHarness {
 	s := newScheduled(t)
 	h := newSubscriptionFixture(t)
 	w := newWired(t)
-	c := newClusterFixture(t)
 	queue, other := h.queue("-done"), h.queue("-other")
 	byName := fmt.Sprintf("task = { name = %q }", h.task)
 	config := func(suffix, queue, command, actions string) string {
@@ -105,16 +104,34 @@ func newKillRest(t *testing.T, more ...string) killHarness {
 			s.block(lines(fmt.Sprintf("name = %q", s.name+suffix), fmt.Sprintf("command = [%q]", command), `tags = { team = "data" }`)...),
 			h.block("test", lines(fmt.Sprintf("name = %q", h.task+suffix), fmt.Sprintf("queue = %q", queue))...),
 			w.wireBlock(lines(fmt.Sprintf("policy_name = %q", w.defaultPolicyName()+suffix), fmt.Sprintf("actions = [%q]", actions))...),
-			c.block(append([]string{fmt.Sprintf("name = %q", c.name+suffix), fmt.Sprintf("default_strategy = [{ name = \"FARGATE\", weight = %d }]", len(actions)), fmt.Sprintf("tags = { actions = %q }", actions)}, more...)...),
 		)
 	}
 	m := killHarness{
-		t: t, proxy: s.proxy, names: []string{s.name, h.task, w.task, c.name},
+		t: t, proxy: s.proxy, names: []string{s.name, h.task, w.task},
 		before:    config("", queue, "pg_dump", "run"),
 		after:     config("", other, "pg_dumpall", "stop"),
 		renamed:   config("-b", queue, "pg_dump", "run"),
-		makes:     map[string]string{"schedule": "docker_task_schedule", "role": "docker_task_schedule", "rule": "docker_task_subscription", "cluster": "docker_task_cluster"},
-		checkGone: resource.ComposeAggregateTestCheckFunc(s.checkGone(), h.gone(h.queueLets(queue), h.queueLets(other)), w.expectPolicies(), c.gone()),
+		makes:     map[string]string{"schedule": "docker_task_schedule", "role": "docker_task_schedule", "rule": "docker_task_subscription"},
+		checkGone: resource.ComposeAggregateTestCheckFunc(s.checkGone(), h.gone(h.queueLets(queue), h.queueLets(other)), w.expectPolicies()),
+	}
+	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})
+	return m
+}
+
+// newKillCluster is a cluster with its event history.
+func newKillCluster(t *testing.T, more ...string) killHarness {
+	t.Helper()
+	c := newClusterFixture(t)
+	config := func(suffix string, lines ...string) string {
+		return c.config(append(append(lines, fmt.Sprintf("name = %q", c.name+suffix)), more...)...)
+	}
+	m := killHarness{
+		t: t, proxy: acctest.NewProxy(t), names: []string{c.name},
+		before:    config("", "event_history = {}", `tags = { team = "data" }`),
+		after:     config("", "event_history = { retention_in_days = 7 }", `tags = { owner = "other" }`, `container_insights = "enabled"`, `default_strategy = [{ name = "FARGATE" }]`),
+		renamed:   config("-b", "event_history = {}", `tags = { team = "data" }`),
+		makes:     map[string]string{"cluster": "docker_task_cluster", "log group": "docker_task_cluster", "rule": "docker_task_cluster"},
+		checkGone: acctest.CheckAccountEmpty(t),
 	}
 	m.work = acctest.NewWorkspace(t, map[string]string{"main.tf": m.before})
 	return m

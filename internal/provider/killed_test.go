@@ -10,7 +10,7 @@ import (
 )
 
 // killCases are the configurations that are killed and interrupted.
-var killCases = map[string]func(*testing.T, ...string) killHarness{"task": newKillTask, "rest": newKillRest}
+var killCases = map[string]func(*testing.T, ...string) killHarness{"task": newKillTask, "rest": newKillRest, "cluster": newKillCluster}
 
 // TestAccKilled_create: the provider is killed at any call of a create. The next create names the parts that exist,
 // with the import command; the import adopts them, an apply completes the unit, and a destroy leaves nothing.
@@ -121,9 +121,9 @@ func TestAccKilled_destroy(t *testing.T) {
 }
 
 // leavesNoPart reports whether a call of a create leaves nothing that makes the next create fail: those for a wire's
-// policy and for a statement for a rule.
+// policy, for a statement for a rule, and for the policy that all clusters share.
 func leavesNoPart(call string) bool {
-	return strings.HasPrefix(call, theWiresCall) || strings.HasPrefix(call, "sqs.")
+	return strings.HasPrefix(call, theWiresCall) || strings.HasPrefix(call, "sqs.") || call == "logs.PutResourcePolicy"
 }
 
 // killCase are the calls that change something when a configuration is created, changed and destroyed without a kill.

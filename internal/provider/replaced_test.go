@@ -12,8 +12,9 @@ import (
 // addresses are the resources whose replacement is refused while the old one exists, because both have the same
 // names.
 var addresses = map[string][]string{
-	"task": {"docker_task.test"},
-	"rest": {"docker_task_schedule.test", "docker_task_subscription.test", "docker_task_cluster.test"},
+	"task":    {"docker_task.test"},
+	"rest":    {"docker_task_schedule.test", "docker_task_subscription.test"},
+	"cluster": {"docker_task_cluster.test"},
 }
 
 // refusedReplacement applies, and expects the refusal to create a replacement before the old resource is destroyed.
@@ -133,8 +134,9 @@ func TestAccReplaced_halfMade(t *testing.T) {
 	t.Parallel()
 	onlyInLong(t)
 	parts := map[string][]string{
-		"task": {"iam.CreateRole", "logs.CreateLogGroup"},
-		"rest": {"iam.CreateRole", "events.PutRule", theWiresCall},
+		"task":    {"iam.CreateRole", "logs.CreateLogGroup"},
+		"rest":    {"iam.CreateRole", "events.PutRule", theWiresCall},
+		"cluster": {"logs.CreateLogGroup", "ecs.CreateCluster"},
 	}
 	for name := range killCases {
 		t.Run(name, func(t *testing.T) {

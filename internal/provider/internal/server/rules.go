@@ -625,6 +625,7 @@ func (c *configCheck) object(v tftypes.Value, p spot) {
 // of a map or list always do: that they are there.
 var sayingByBeing = map[string]bool{
 	"volumes.docker": true, // a volume of Docker's with its defaults
+	"event_history":  true, // one with the defaults
 }
 
 func (c *configCheck) number(v tftypes.Value, p spot) {
